@@ -1,0 +1,77 @@
+"""The document, its bytes and the states it may be in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from engine.model.value import Value
+
+DocumentType = Literal[
+    "invoice", "credit_note", "receipt", "purchase_order", "goods_receipt", "order_form", "onboarding_packet",
+    "change_request", "contract", "bank_statement", "remittance", "unknown",
+]  # fmt: skip
+
+State = Literal[
+    "received",
+    "processing",
+    "posting",
+    "posted",
+    "in_review",
+    "duplicate",
+    "rejected",
+    "parked",
+    "unpacked",
+    "stale",
+    "echo",
+]
+
+MOVES: Mapping[State, frozenset[State]] = {
+    "received": frozenset({"processing"}),
+    # a worker that died is taken over: processing starts again from processing
+    "processing": frozenset(
+        {"processing", "posting", "in_review", "duplicate", "rejected", "unpacked", "stale", "echo"}
+    ),
+    "posting": frozenset({"posting", "posted", "in_review", "parked", "rejected"}),
+    # a late error answer from a target, or a correction, brings a posted document back to a person
+    "posted": frozenset({"in_review", "processing"}),
+    "in_review": frozenset({"processing", "rejected"}),
+    "parked": frozenset({"posting", "processing", "in_review", "rejected"}),
+    "duplicate": frozenset({"processing"}),
+    "rejected": frozenset({"processing"}),
+    "unpacked": frozenset({"processing"}),
+    "stale": frozenset({"processing"}),
+    "echo": frozenset({"processing"}),
+}
+"""Allowed moves; the store refuses others."""
+
+SETTLED: frozenset[State] = frozenset(
+    {"posted", "in_review", "duplicate", "rejected", "parked", "unpacked", "stale", "echo"}
+)
+"""States in which the machine has nothing left to do by itself."""
+
+
+class Blob(Value):
+    """Bytes under their own name: the SHA-256 (hex) is the address."""
+
+    sha256: str
+    size: int
+    media_type: str
+    """By content (`application/pdf`, `image/tiff`, `message/rfc822` ...), never by file name."""
+
+
+class Document(Value):
+    """One piece of mail. Its identity is the SHA-256 of its bytes, so the same bytes twice are one document."""
+
+    id: str
+    name: str
+    """The file name as it arrived, made printable; for people only."""
+    blob: Blob
+    source: str
+    """Where it came from: `cli`, `api`, `mail`, an adapter's name."""
+    received_at: datetime
+    parent_id: str | None = None
+    """The mail or bundle it was taken out of."""
+    flow: str | None = None
+    """A flow asked for by the sender (`--flow`), else chosen by type."""
+    state: State = "received"
+    revision: int = 1

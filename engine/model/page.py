@@ -1,0 +1,76 @@
+"""What a reader sees: pages of words with boxes, and data that a file carries beside its picture.
+
+Words and rules are named tuples, not pydantic models: a 500-page file holds a quarter of a million of them.
+Coordinates are PDF points (1/72 inch) from the top left of the upright page.
+"""
+
+from typing import Literal, NamedTuple
+
+from engine.model.field import Box, Field
+from engine.model.finding import Finding
+from engine.model.value import Value
+
+
+class Word(NamedTuple):
+    """A run of characters without white space, its box, and how sure the reader is of its letters (0..1)."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    confidence: float = 1.0
+
+    @property
+    def box(self) -> Box:
+        """The box of the word."""
+        return Box(x0=self.x0, top=self.top, x1=self.x1, bottom=self.bottom)
+
+
+class Rule(NamedTuple):
+    """A drawn line: horizontal when top == bottom, vertical when x0 == x1."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+class Page(Value):
+    """One upright page."""
+
+    number: int
+    """1-based, in the order of the file."""
+    width: float
+    height: float
+    words: tuple[Word, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    rotation: int = 0
+    """Degrees clockwise by which the stored page was turned to stand upright (0, 90, 180, 270)."""
+    how: Literal["text_layer", "ocr", "none"] = "none"
+    """`none`: nothing legible yet; another reader should look at the pixels."""
+    by: str = ""
+    """Engine and version, such as `pdfplumber@0.11.10`."""
+
+
+class Embedded(Value):
+    """A record that the file itself carries as data (UBL, CII, Factur-X attachment, a business event)."""
+
+    syntax: Literal["ubl", "cii", "event"]
+    profile: str = ""
+    type: str = "unknown"
+    """Document type of DESIGN 5."""
+    language: str | None = None
+    fields: tuple[Field, ...] = ()
+    lines: tuple[tuple[Field, ...], ...] = ()
+    taxes: tuple[tuple[Field, ...], ...] = ()
+    by: str = ""
+
+
+class Reading(Value):
+    """Everything that readers got out of one blob, before anybody asks what it means."""
+
+    pages: tuple[Page, ...] = ()
+    page_count: int = 0
+    embedded: Embedded | None = None
+    findings: tuple[Finding, ...] = ()

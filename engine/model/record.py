@@ -1,0 +1,68 @@
+"""What the machine understood: the extraction as read, the record as canonical data, and the parties matched."""
+
+from typing import Literal
+
+from engine.model.document import DocumentType
+from engine.model.field import FieldSet
+from engine.model.finding import Finding
+from engine.model.value import Value
+
+
+class Classification(Value):
+    """What kind of document it is and in which language it is written."""
+
+    type: DocumentType
+    type_confidence: float
+    language: str | None
+    """ISO 639-1."""
+    language_confidence: float
+    evidence: tuple[str, ...] = ()
+
+
+class Extraction(FieldSet):
+    """Typed values as they stand on the document."""
+
+    document_id: str
+    classification: Classification
+    page_count: int = 0
+    findings: tuple[Finding, ...] = ()
+
+
+class Record(FieldSet):
+    """Canonical data of one revision of a document. A correction is a new revision; nothing is overwritten."""
+
+    document_id: str
+    revision: int
+    classification: Classification
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def type(self) -> DocumentType:
+        """The document type."""
+        return self.classification.type
+
+
+class Candidate(Value):
+    """A row of master data that may be meant, with the evidence for it."""
+
+    kind: Literal["vendor", "purchase_order"]
+    id: str
+    name: str
+    attributes: tuple[tuple[str, str], ...] = ()
+    """Master data of the candidate by canonical name (`vendor_tax_id`, `vendor_iban`, `currency`, `payment_terms` ...)."""
+    score: float = 0.0
+    evidence: tuple[tuple[str, str], ...] = ()
+    """(signal, what agreed): (("tax_id", "DE123456789"), ("name", "0.97"))."""
+
+    def attribute(self, name: str) -> str | None:
+        """Return one attribute of the candidate, or None."""
+        return dict(self.attributes).get(name)
+
+
+class Match(Value):
+    """The answer to "who is meant": one, several or none, never a guess by name alone."""
+
+    kind: Literal["vendor", "purchase_order"]
+    outcome: Literal["one", "several", "none", "not_asked"]
+    chosen: Candidate | None = None
+    candidates: tuple[Candidate, ...] = ()

@@ -1,0 +1,28 @@
+"""The base of every noun: frozen, closed, comparable by value."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
+
+
+class Value(BaseModel):
+    """A frozen value with a closed set of fields. Change makes a new one (`model_copy(update=...)`)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=False)
+
+
+def canonical_json(data: object) -> str:
+    """Return one spelling for equal JSON data: sorted keys, no spaces, Unicode kept.
+
+    `data` is plain JSON (dict, list, str, int, float, bool, None). Digests and the ledger chain are taken over this text.
+    """
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def digest(data: object) -> str:
+    """Return the SHA-256 (hex) of the canonical JSON of `data`."""
+    return hashlib.sha256(canonical_json(data).encode()).hexdigest()

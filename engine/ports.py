@@ -1,0 +1,127 @@
+"""The sockets: what the engine asks of the outside. Plugs in `adapters/` fit here."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol, runtime_checkable
+
+from engine.model.document import Blob
+from engine.model.operation import Acknowledgement, Operation, Receipt
+from engine.model.page import Reading
+from engine.model.record import Candidate
+from engine.model.value import Value
+
+
+class Limits(Value):
+    """Bounds on hostile input. Every one is a setting with a safe default."""
+
+    max_bytes: int = 100 * 1024 * 1024
+    max_pages: int = 1000
+    max_pixels: int = 120_000_000
+    """Pixels of one image or rendered page; a 600 dpi A3 scan has 70 million."""
+    max_xml_bytes: int = 20 * 1024 * 1024
+    max_parts: int = 200
+    """Attachments in one mail."""
+    ocr_processes: int = 2
+    ocr_timeout_seconds: int = 120
+    """For one page."""
+
+
+class Reader(Protocol):
+    """Turns bytes into pages of words, or into the data that they carry."""
+
+    @property
+    def version(self) -> str:
+        """Engine and version as it appears in provenance, `tesseract@5.3.0`."""
+
+    def read(self, path: Path, media_type: str, *, pages: Sequence[int] | None, limits: Limits) -> Reading:
+        """Read a local file.
+
+        `pages` (1-based) restricts the work; None reads all. A page the reader can make nothing of comes back with
+        `how="none"`. Raises ReadError for a file that cannot be read at all. Never keeps the file open.
+        """
+
+
+class Target(Protocol):
+    """Writes operations into one system of record."""
+
+    def find(self, operation: Operation) -> Receipt | None:
+        """Return the receipt of an operation that already took effect there, or None when it surely did not.
+
+        Raises Ambiguous when the target cannot tell: then a person decides.
+        """
+
+    def send(self, operation: Operation) -> Receipt:
+        """Write it. Raises Transient, Unauthorised, Rejected or Ambiguous, nothing else."""
+
+    def acknowledgements(self) -> Sequence[Acknowledgement]:
+        """Return late answers that are waiting to be picked up. The same answer may be returned again."""
+
+    def settle(self, acknowledgement: Acknowledgement) -> None:
+        """Put an answer away after it was recorded (archive the file)."""
+
+
+class Directory(Protocol):
+    """Looks master data up in a system of record."""
+
+    def look_up(self, kind: str, by: Mapping[str, str]) -> Sequence[Candidate]:
+        """Return candidates of a kind (`vendor`, `purchase_order`) by canonical field values."""
+
+
+class Blobs(Protocol):
+    """Content-addressed bytes."""
+
+    def put(self, stream: BinaryIO, *, limit: int) -> tuple[str, int]:
+        """Store a stream and return its SHA-256 (hex) and size. Raises ReadError `too_large` past `limit` bytes."""
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Open stored bytes for reading. Raises FileNotFoundError when they are not there."""
+
+    def local(self, blob: Blob) -> Path:
+        """Return a path on this machine that holds the bytes (a cached copy for remote stores). Never write to it."""
+
+
+class Clock(Protocol):
+    """The time, as an argument."""
+
+    def now(self) -> datetime:
+        """Return the present moment in UTC."""
+
+
+class Manifest(Value):
+    """What a plug says of itself (`manifest.yaml`)."""
+
+    name: str
+    title: str
+    kind: tuple[str, ...]
+    """Of `reader`, `target`, `source`, `directory`."""
+    media_types: tuple[str, ...] = ()
+    """For readers: what it reads (`application/pdf`, `image/*`)."""
+    objects: tuple[str, ...] = ()
+    """For targets: objects it writes; `*` when the mapping names them."""
+    repeat: str = ""
+    """How it is safe to repeat a write: `find` by natural key, idempotency key, journal."""
+    settings_schema: Mapping[str, Any] = {}
+    """JSON Schema of the binding in the environment file."""
+    options_schema: Mapping[str, Any] = {}
+    """JSON Schema of `options:` in a matrix for this target."""
+    secrets: tuple[str, ...] = ()
+    """Names of settings that hold a credential reference."""
+
+
+@runtime_checkable
+class Plug(Protocol):
+    """One folder of `adapters/`, found by entry point `postroom.adapters`."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the plug is and can."""
+
+    def reader(self) -> Reader:
+        """Return its reader. Raises LookupError when it has none."""
+
+    def target(self, settings: Mapping[str, Any]) -> Target:
+        """Connect a target with a checked binding. Raises LookupError when it has none."""
+
+    def diagnose(self) -> Sequence[tuple[str, bool, str]]:
+        """Return checks of this machine: (what, is_well, how to mend it)."""
