@@ -1,0 +1,122 @@
+"""Reads the text layer of PDF files through a guarded child, page by page."""
+
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from adapters.shared.guard import ChildDied, Guard
+from engine.model.errors import ReadError
+from engine.model.finding import Finding
+from engine.model.page import Page, Reading, Rule, Word
+from engine.ports import Limits
+
+_MEMORY_MIB = 1536
+_SECONDS = 60.0
+"""For one page."""
+_AT_MOST = 4
+_MAX_DEATHS = 3
+
+_guard = Guard("adapters.pdfplumber.worker:handle", memory_mib=_MEMORY_MIB)
+
+
+class TextLayerReader:
+    """Words, boxes and drawn lines of PDF pages. Pages without trustworthy text come back with `how="none"`."""
+
+    @property
+    def version(self) -> str:
+        """Library and engine with their versions."""
+        return f"pdfplumber@{version('pdfplumber')}/pdfium@{version('pypdfium2')}"
+
+    def read(self, path: Path, media_type: str, *, pages: Sequence[int] | None, limits: Limits) -> Reading:
+        """Read a PDF. A page that breaks memory or time limits is `none` with the finding `page_too_large`.
+
+        Raises ReadError `unreadable_pdf`, `encrypted`, `no_pages`, `too_many_pages`; `too_large` when every page broke
+        the limits, and `unsupported` for another media type.
+        """
+        if media_type != "application/pdf":
+            raise ReadError(f"This reader reads PDF files, not {media_type}.", code="unsupported")
+        run = _Run(path, pages, limits, by=self.version)
+        found = tuple(run.pages())
+        if run.failed and len(run.failed) == len(found):
+            raise ReadError(
+                "The file unpacks to more than can be read safely. Ask the sender for a simpler copy.",
+                code="too_large", detail="; ".join(f.evidence[0][1] for f in run.findings if f.evidence),
+            )  # fmt: skip
+        return Reading(pages=found, page_count=run.count, findings=tuple(run.findings))
+
+
+class _Run:
+    """One file: asks children for its pages, and goes on after the page that a child died of."""
+
+    def __init__(self, path: Path, pages: Sequence[int] | None, limits: Limits, *, by: str) -> None:
+        self.count = 0
+        self.failed: set[int] = set()
+        self.findings: list[Finding] = []
+        self._path = path
+        self._wanted = list(pages) if pages is not None else None
+        self._limits = limits
+        self._by = by
+
+    def pages(self) -> Iterator[Page]:
+        """Yield every wanted page in order."""
+        todo = self._wanted
+        for _ in range(_MAX_DEATHS):
+            done: set[int] = set()
+            try:
+                for answer in self._ask(todo):
+                    if "count" in answer:
+                        self.count = answer["count"]
+                        todo = [n for n in todo or range(1, self.count + 1) if n <= self.count]
+                        continue
+                    done.add(answer["number"])
+                    yield self._page(answer)
+            except ChildDied as e:
+                if not todo or not self.count:
+                    raise ReadError(
+                        "The file cannot be opened within the limits of memory and time.",
+                        code="too_large", detail=str(e),
+                    ) from e  # fmt: skip
+                todo = [n for n in todo if n not in done]
+                yield self._failed(todo.pop(0), str(e))
+            else:
+                return
+            if not todo:
+                return
+        for number in todo or ():
+            yield self._failed(number, "earlier pages of the file broke the limits")
+
+    def _ask(self, pages: list[int] | None) -> Iterator[dict[str, Any]]:
+        request = {"path": str(self._path), "pages": pages, "max_pages": self._limits.max_pages}
+        return _guard.ask(request, seconds=_SECONDS, at_most=_AT_MOST)
+
+    def _page(self, answer: dict[str, Any]) -> Page:
+        if answer["why"] not in ("", "absent"):
+            self.findings.append(_untrusted(answer["number"], answer["why"]))
+        return Page(
+            number=answer["number"], width=answer["width"], height=answer["height"], rotation=answer["rotation"],
+            words=tuple(Word(*word) for word in answer["words"]),
+            rules=tuple(Rule(*rule) for rule in answer["rules"]),
+            how="none" if answer["why"] else "text_layer",
+            by=self._by,
+        )  # fmt: skip
+
+    def _failed(self, number: int, why: str) -> Page:
+        self.failed.add(number)
+        self.findings.append(
+            Finding(
+                code="page_too_large",
+                severity="error",
+                message=f"Page {number} could not be read within the limits of memory and time. Check it by eye.",
+                evidence=(("detail", why),),
+            )  # fmt: skip
+        )
+        return Page(number=number, width=595, height=842, how="none", by=self._by)
+
+
+def _untrusted(number: int, why: str) -> Finding:
+    return Finding(
+        code="text_layer_untrusted", severity="info",
+        message=f"The text stored on page {number} is not relied on ({why}); the page is read from its picture.",
+        evidence=(("page", str(number)), ("reason", why)),
+    )  # fmt: skip

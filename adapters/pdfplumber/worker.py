@@ -1,0 +1,89 @@
+"""Runs in a guarded child: opens the file and yields its pages as JSON, one at a time."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pypdfium2.raw as c
+
+from adapters.pdfplumber.drawing import Drawing, rules
+from adapters.pdfplumber.geometry import Frame
+from adapters.pdfplumber.trust import distrust
+from adapters.pdfplumber.words import RawWord, ink, main_angle, raw_words
+from adapters.shared.rendering import open_pdf
+
+_ANNOTATIONS_WITH_TEXT = (c.FPDF_ANNOT_WIDGET, c.FPDF_ANNOT_FREETEXT, c.FPDF_ANNOT_STAMP)
+_UPRIGHT_TURNS = 360
+
+
+def handle(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield `{"count"}` and then one object per wanted page: size, words, rules, and why its text is not trusted.
+
+    Request: `path`, `pages` (1-based, None for all), `max_pages`.
+    """
+    with open_pdf(Path(request["path"]), max_pages=request["max_pages"]) as pdf:
+        yield {"count": len(pdf)}
+        wanted = request["pages"] or range(1, len(pdf) + 1)
+        for number in wanted:
+            if 1 <= number <= len(pdf):
+                yield _page(pdf, number)
+
+
+def _page(pdf: Any, number: int) -> dict[str, Any]:
+    page = pdf[number - 1]
+    try:
+        if _has_text_in_annotations(page):
+            page.flatten()
+            page.close()
+            page = pdf[number - 1]
+        return {"number": number} | _contents(page)
+    finally:
+        page.close()
+
+
+def _contents(page: Any) -> dict[str, Any]:
+    left, bottom, right, top = page.get_bbox()
+    stored = Frame(left, bottom, right, top, page.get_rotation())
+    drawing = Drawing(page)
+    coverage, last_image = drawing.coverage(stored)
+    textpage = page.get_textpage()
+    try:
+        found = ink(textpage, drawing.order, last_image if coverage > 0.5 else -1)  # noqa: PLR2004 - most of the page
+    finally:
+        textpage.close()
+    angle = main_angle(found)
+    frame = stored if angle is None else stored._replace(rotation=angle)
+    words = _words(raw_words(found), frame)
+    why = distrust(
+        [str(word[0]) for word in words],
+        visible=found.visible, hidden=found.hidden, unmapped=found.unmapped, coverage=coverage, paths=drawing.paths,
+    )  # fmt: skip
+    width, height = frame.size
+    return {
+        "width": round(width, 2), "height": round(height, 2), "rotation": frame.rotation,
+        "why": "" if drawing.objects == 0 else why,
+        "words": [] if why else words,
+        "rules": rules(drawing, frame),
+    }  # fmt: skip
+
+
+def _words(found: list[RawWord], frame: Frame) -> list[tuple[str, float, float, float, float]]:
+    """Return words on the upright page; those outside it are dropped."""
+    width, height = frame.size
+    words = []
+    for word in found:
+        x0, top, x1, bottom = frame.box(word.bounds)
+        if 0 <= (x0 + x1) / 2 <= width and 0 <= (top + bottom) / 2 <= height:
+            words.append((word.text, round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)))
+    return words
+
+
+def _has_text_in_annotations(page: Any) -> bool:
+    """Whether filled form fields, typed notes or stamps lie on the page."""
+    for index in range(min(c.FPDFPage_GetAnnotCount(page.raw), 2000)):
+        annotation = c.FPDFPage_GetAnnot(page.raw, index)
+        kind = c.FPDFAnnot_GetSubtype(annotation)
+        c.FPDFPage_CloseAnnot(annotation)
+        if kind in _ANNOTATIONS_WITH_TEXT:
+            return page.formenv is not None
+    return False

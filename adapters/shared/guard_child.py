@@ -1,0 +1,54 @@
+"""The child's side of `guard`: read requests, run the handler, write answers, under a memory limit.
+
+Run as `python -m adapters.shared.guard_child package.module:function MEMORY_MIB`.
+"""
+
+import importlib
+import json
+import os
+import resource
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from engine.model.errors import ReadError
+
+Handler = Callable[[dict[str, Any]], Iterator[dict[str, Any]]]
+
+_KEEP_BELOW_KIB = 400 * 1024
+"""A child that ever grew beyond this resident size ends after its request, so that it gives the memory back."""
+
+
+def main(arguments: list[str]) -> None:
+    """Serve requests from standard input until it closes."""
+    name, memory_mib = arguments
+    # libraries that print must not write into the answers
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    limit = int(memory_mib) * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    module, _, function = name.partition(":")
+    handler: Handler = getattr(importlib.import_module(module), function)
+    for line in sys.stdin.buffer:
+        for answer in _answers(handler, json.loads(line)):
+            answers.write(json.dumps(answer, separators=(",", ":")).encode() + b"\n")
+            answers.flush()
+
+
+def _answers(handler: Handler, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    try:
+        yield from handler(request)
+    except ReadError as e:
+        yield {"code": e.code, "message": e.message, "detail": e.detail}
+    except MemoryError:
+        yield {"died": "out of memory"}
+    except Exception:  # noqa: BLE001 - the outermost loop of a worker: the parent is told, the child goes on
+        yield {"died": traceback.format_exc(limit=-6)}
+    else:
+        yield {"done": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < _KEEP_BELOW_KIB}
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
