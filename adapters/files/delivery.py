@@ -1,0 +1,285 @@
+"""Hands files over so that each is picked up once, whenever this process dies and whatever the receiver does.
+
+The receiver may take a file away the moment it has its final name, so a file that is not there proves nothing. What
+proves delivery is the temporary file, which only we touch:
+
+1. Every file of the operation (parts first, then checksums, then done markers) is written and forced to the disk
+   under a temporary name in the journal folder.
+2. The journal `<short_key>.json` is claimed: it names each temporary file and its final name. Of several processes
+   exactly one wins; the others drop their own temporary files and follow the journal that stands there.
+3. Each temporary file is renamed to its final name, in order. The rename is atomic and uses the temporary file up.
+4. The journal is marked done.
+
+No journal: nothing was renamed, the receiver has nothing; temporary files of a dead process are never published.
+Journal not done: a temporary file that is there was not delivered; one that is gone was, since it existed when the
+journal was claimed and only its rename removes it. So whoever comes next renames what is left and nothing twice,
+even if two do it at once: the second rename of a file finds no file.
+Journal done: delivered. The content itself is never written twice because only step 3 publishes and each of its
+renames can happen once.
+
+Limits, outside of anybody's power here: a journal folder that is deleted forgets (the hub's own receipts remember),
+and a server whose rename is not atomic may show a file twice if it crashes inside that call.
+"""
+
+import hashlib
+import posixpath
+import secrets
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import ValidationError
+
+from adapters.files.folder import Folder
+from engine.model.errors import Ambiguous, Rejected, Transient, Unauthorised
+from engine.model.value import Value
+
+_JOURNAL_LIMIT = 4 * 1024 * 1024
+
+
+class Item(Value):
+    """One file on its way: temporary name in the journal folder, final name in the drop folder."""
+
+    temporary: str
+    name: str
+    sha256: str
+    size: int
+    role: Literal["part", "checksum", "done"]
+
+
+class Journal(Value):
+    """What is known of the delivery of one operation."""
+
+    key: str
+    short_key: str
+    payload_digest: str
+    generation: int = 1
+    items: tuple[Item, ...]
+    state: Literal["ready", "done", "refused"] = "ready"
+    refused_by: str = ""
+    """The answer that refused it."""
+
+    @property
+    def parts(self) -> tuple[Item, ...]:
+        """The files that hold the payload."""
+        return tuple(item for item in self.items if item.role == "part")
+
+
+class Outgoing(Value):
+    """One file to deliver."""
+
+    name: str
+    data: bytes
+    role: Literal["part", "checksum", "done"]
+
+
+def with_markers(
+    parts: Sequence[tuple[str, bytes]], *, checksum: bool, done_marker: str | None
+) -> tuple[Outgoing, ...]:
+    """Return the files in the order of delivery: all parts, then all checksums, then all done markers."""
+    files = [Outgoing(name=name, data=data, role="part") for name, data in parts]
+    if checksum:
+        files += [
+            Outgoing(name=f"{name}.sha256", data=f"{_sha256(data)}  {name}\n".encode(), role="checksum")
+            for name, data in parts
+        ]
+    if done_marker:
+        files += [Outgoing(name=f"{name}{done_marker}", data=b"", role="done") for name, _ in parts]
+    return tuple(files)
+
+
+class Delivery:
+    """The protocol above, for one drop folder."""
+
+    def __init__(self, folder: Folder, *, drop: str, journal: str) -> None:
+        self._folder = folder
+        self._drop = drop
+        self._journal = journal
+
+    def load(self, short_key: str) -> Journal | None:
+        """Return the journal of an operation, or None. Raises Ambiguous when it cannot be understood."""
+        path = self._journal_path(short_key)
+        try:
+            journal = _parse(self._folder.read(path, limit=_JOURNAL_LIMIT), path)
+        except FileNotFoundError:
+            return None
+        if journal.state == "refused":
+            # the process that put it aside died half-way
+            self._aside(journal)
+            return None
+        return journal
+
+    def generation(self, short_key: str) -> int:
+        """Return 1 for a first delivery, 2 after one that was refused, and so on."""
+        return len(self.refusals(short_key)) + 1
+
+    def knows(self, short_key: str) -> bool:
+        """Say whether an operation of that short key was ever delivered here."""
+        return self._folder.exists(self._journal_path(short_key)) or self._folder.exists(
+            self._at(f"{short_key}.refused-1.json")
+        )
+
+    def prepare(self, *, key: str, short_key: str, digest: str, generation: int, files: Sequence[Outgoing]) -> Journal:
+        """Write the temporary files and claim the journal; return the journal that stands, ours or an earlier one.
+
+        Raises Rejected when a different file has one of the names already.
+        """
+        for file in files:
+            self._refuse_collision(file.name, _sha256(file.data), len(file.data))
+        self._folder.mkdir(posixpath.dirname(self._journal_path(short_key)))
+        attempt = secrets.token_hex(4)
+        items = tuple(self._write(short_key, attempt, at, file) for at, file in enumerate(files))
+        journal = Journal(key=key, short_key=short_key, payload_digest=digest, generation=generation, items=items)
+        draft = self._at(f"{short_key}.{attempt}.draft")
+        self._folder.write(draft, journal.model_dump_json(indent=1).encode())
+        try:
+            self._folder.claim(draft, self._journal_path(short_key))
+        except FileExistsError:
+            self._drop_files([draft, *(self._at(item.temporary) for item in items)])
+            standing = self.load(short_key)
+            if standing is None:
+                raise Transient("Another process delivers this operation at the moment.") from None
+            return standing
+        except FileNotFoundError as e:
+            raise Transient("The journal folder was changed by somebody else during the delivery.") from e
+        return journal
+
+    def remaining(self, journal: Journal) -> tuple[Item, ...]:
+        """Return the files that were surely not delivered yet."""
+        if journal.state == "done":
+            return ()
+        return tuple(item for item in journal.items if self._folder.exists(self._at(item.temporary)))
+
+    def finish(self, journal: Journal) -> Journal:
+        """Rename what is left, in order, and mark the journal done.
+
+        Raises Ambiguous when a call was lost after the first rename was tried: look with `find`. Raises Rejected when a
+        different file has a name and nothing was delivered.
+        """
+        if journal.state == "done":
+            return journal
+        tried = len(self.remaining(journal)) < len(journal.items)
+        for item in journal.items:
+            try:
+                self._publish(item)
+            except (Transient, Unauthorised, Rejected) as e:
+                if tried:
+                    raise Ambiguous(f"The delivery stopped half-way: {e.message}", detail=e.detail) from e
+                raise
+            tried = True
+        done = journal.model_copy(update={"state": "done"})
+        try:
+            self._replace(done)
+            self._sweep(done)
+        except (Transient, Unauthorised, Rejected) as e:
+            # everything is delivered; the next look finds every temporary file gone
+            raise Ambiguous(f"The files were handed over, the journal stayed open: {e.message}", detail=e.detail) from e
+        return done
+
+    def discard(self, journal: Journal) -> None:
+        """Forget a delivery of which nothing was published. Raises Ambiguous when some of it was after all."""
+        self._folder.rename(
+            self._journal_path(journal.short_key), self._at(f"{journal.short_key}.{secrets.token_hex(4)}.void")
+        )
+        for item in journal.items:
+            try:
+                self._folder.remove(self._at(item.temporary))
+            except FileNotFoundError as e:
+                raise Ambiguous(f"{item.name} was delivered by another process while its content changed.") from e
+
+    def refuse(self, journal: Journal, *, by: str) -> None:
+        """Put the journal of a refused delivery aside, so that a corrected one may be sent."""
+        refused = journal.model_copy(update={"state": "refused", "refused_by": by})
+        self._replace(refused)
+        self._aside(refused)
+
+    def refusals(self, short_key: str) -> tuple[Journal, ...]:
+        """Return the journals that were put aside for an operation, oldest first."""
+        found: list[Journal] = []
+        while True:
+            path = self._at(f"{short_key}.refused-{len(found) + 1}.json")
+            try:
+                found.append(_parse(self._folder.read(path, limit=_JOURNAL_LIMIT), path))
+            except FileNotFoundError:
+                return tuple(found)
+
+    def _aside(self, journal: Journal) -> None:
+        aside = self._at(f"{journal.short_key}.refused-{journal.generation}.json")
+        self._folder.rename(self._journal_path(journal.short_key), aside)
+
+    def _write(self, short_key: str, attempt: str, at: int, file: Outgoing) -> Item:
+        item = Item(
+            temporary=f"{short_key}.{attempt}.{at}.part", name=file.name, sha256=_sha256(file.data), size=len(file.data),
+            role=file.role,
+        )  # fmt: skip
+        self._folder.write(self._at(item.temporary), file.data)
+        return item
+
+    def _publish(self, item: Item) -> None:
+        """Give one file its final name, unless it left our hands before."""
+        temporary, final = self._at(item.temporary), posixpath.join(self._drop, item.name)
+        if not self._folder.exists(temporary):
+            return
+        if self._refuse_collision(item.name, item.sha256, item.size):
+            self._drop_files([temporary])
+            return
+        try:
+            self._folder.rename(temporary, final)
+        except FileNotFoundError:
+            if self._folder.exists(temporary):
+                raise Transient(f"The drop folder {self._drop} is not there.") from None
+
+    def _refuse_collision(self, name: str, sha256: str, size: int) -> bool:
+        """Say whether the very same file stands there already. Raises Rejected when another one has its name."""
+        path = posixpath.join(self._drop, name)
+        if not self._folder.exists(path):
+            return False
+        try:
+            data = self._folder.read(path, limit=size + 1)
+        except FileNotFoundError:
+            return False
+        if _sha256(data) != sha256:
+            raise Rejected(
+                f"A different file named {name} stands in the drop folder already. It was left as it is.",
+                fields={"name": name},
+            )
+        return True
+
+    def _replace(self, journal: Journal) -> None:
+        draft = self._at(f"{journal.short_key}.{secrets.token_hex(4)}.new")
+        self._folder.write(draft, journal.model_dump_json(indent=1).encode())
+        self._folder.rename(draft, self._journal_path(journal.short_key))
+
+    def _sweep(self, journal: Journal) -> None:
+        """Remove what dead attempts left behind. Safe now: the journal stands, so no attempt can claim it any more."""
+        prefix = f"{journal.short_key}."
+        entries = self._folder.list(posixpath.dirname(self._journal_path(journal.short_key)))
+        names = (entry.name for entry in entries if entry.name.startswith(prefix))
+        self._drop_files([self._at(name) for name in names if name.endswith((".part", ".draft", ".void"))])
+
+    def _drop_files(self, paths: Sequence[str]) -> None:
+        for path in paths:
+            try:
+                self._folder.remove(path)
+            except FileNotFoundError:
+                continue
+
+    def _at(self, name: str) -> str:
+        """Return the path of a journal file. Folders by the first two digits keep listings short."""
+        return posixpath.join(self._journal, name[:2], name)
+
+    def _journal_path(self, short_key: str) -> str:
+        return self._at(f"{short_key}.json")
+
+
+def _parse(data: bytes, path: str) -> Journal:
+    try:
+        return Journal.model_validate_json(data)
+    except ValidationError as e:
+        raise Ambiguous(
+            f"The delivery journal {path} is damaged. Look whether the receiver has the file; remove the journal if not.",
+            detail=str(e),
+        ) from e
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

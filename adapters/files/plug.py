@@ -1,0 +1,45 @@
+"""File drops: the plug."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from adapters.files.folder import Folder
+from adapters.files.folder_local import LocalFolder
+from adapters.files.settings import FilesSettings, parse_settings
+from adapters.files.target import FilesTarget
+from adapters.shared.manifest import load_manifest
+from engine.ports import Manifest, Reader
+
+
+class FilesPlug:
+    """Delivers files into a local folder or over SFTP."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the plug is and can."""
+        return load_manifest(Path(__file__).parent)
+
+    def reader(self) -> Reader:
+        """Raise LookupError: file drops read nothing."""
+        raise LookupError("files has no reader")
+
+    def target(self, settings: Mapping[str, Any]) -> FilesTarget:
+        """Return a target for one binding; nothing is connected before the first call. Raises ContentError."""
+        checked = parse_settings(settings)
+        return FilesTarget(_folder(checked), checked)
+
+    def diagnose(self) -> Sequence[tuple[str, bool, str]]:
+        """Return nothing: what can be wrong is in the binding, and each call says so itself."""
+        return ()
+
+
+def _folder(settings: FilesSettings) -> Folder:
+    if settings.delivery == "local":
+        return LocalFolder(file_mode=settings.mode)
+    from adapters.files.folder_sftp import SftpFolder
+
+    return SftpFolder(settings)
+
+
+PLUG = FilesPlug()

@@ -1,0 +1,129 @@
+"""The target: file drops that take effect once, and the answers that come back as files."""
+
+import threading
+from collections.abc import Sequence
+
+from adapters.files.acknowledge import Answers
+from adapters.files.delivery import Delivery, Journal, with_markers
+from adapters.files.folder import Folder
+from adapters.files.formats.options import parse_options
+from adapters.files.formats.render import render
+from adapters.files.naming import file_name, part_name
+from adapters.files.settings import FilesSettings
+from engine.model.errors import Ambiguous, Transient
+from engine.model.operation import Acknowledgement, Operation, Receipt
+
+
+class FilesTarget:
+    """Implements `Target` over a folder. One call at a time; safe to share between threads."""
+
+    def __init__(self, folder: Folder, settings: FilesSettings) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._delivery = Delivery(folder, drop=settings.folder, journal=settings.journal)
+        self._answers = Answers(folder, settings, self._delivery)
+        self._lock = threading.Lock()
+        self._is_ready = False
+
+    def find(self, operation: Operation) -> Receipt | None:
+        """Return the receipt when every file of the operation was handed over, None when some surely was not.
+
+        Missing checksums and markers of a delivery that was cut off are written now. Raises Ambiguous when a different
+        payload was delivered under the same key.
+        """
+        with self._lock:
+            self._prepare_folders()
+            journal = self._delivery.load(operation.short_key)
+            if journal is None:
+                return None
+            left = self._delivery.remaining(journal)
+            if journal.payload_digest != operation.payload_digest:
+                self._refuse_changed(journal, len(left))
+                return None
+            if any(item.role == "part" for item in left):
+                return None
+            return self._receipt(operation, self._delivery.finish(journal), "already_there")
+
+    def send(self, operation: Operation) -> Receipt:
+        """Hand the files over, or finish handing them over. Sending twice delivers once."""
+        with self._lock:
+            self._prepare_folders()
+            journal = self._delivery.load(operation.short_key)
+            if journal is not None and journal.payload_digest != operation.payload_digest:
+                self._refuse_changed(journal, len(self._delivery.remaining(journal)))
+                self._delivery.discard(journal)
+                journal = None
+            if journal is None:
+                journal = self._start(operation)
+            was_done = not any(item.role == "part" for item in self._delivery.remaining(journal))
+            done = self._delivery.finish(journal)
+            return self._receipt(operation, done, "already_there" if was_done else "created")
+
+    def acknowledgements(self) -> Sequence[Acknowledgement]:
+        """Return answers that lie in the acknowledgement and error folders and have stopped growing."""
+        with self._lock:
+            return self._answers.waiting()
+
+    def settle(self, acknowledgement: Acknowledgement) -> None:
+        """Archive the files of an answer. After a refusal a corrected operation may be delivered again."""
+        with self._lock:
+            self._answers.settle(acknowledgement)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        with self._lock:
+            self._folder.close()
+
+    def _refuse_changed(self, journal: Journal, left: int) -> None:
+        """Raise Ambiguous when some of an earlier, different payload left."""
+        if left < len(journal.items):
+            names = ", ".join(item.name for item in journal.parts)
+            raise Ambiguous(
+                f"Other content was delivered under this key before ({names}). A person must decide what the receiver keeps.",
+                detail=f"payload digest then {journal.payload_digest}",
+            )
+
+    def _start(self, operation: Operation) -> Journal:
+        options = parse_options(operation.options)
+        generation = self._delivery.generation(operation.short_key)
+        contents = render(operation, options)
+        name = file_name(options.name, operation, generation=generation)
+        names = [part_name(name, at, len(contents)) for at in range(1, len(contents) + 1)]
+        return self._delivery.prepare(
+            key=operation.key,
+            short_key=operation.short_key,
+            digest=operation.payload_digest,
+            generation=generation,
+            files=with_markers(
+                list(zip(names, contents, strict=True)), checksum=options.checksum, done_marker=options.done_marker
+            ),
+        )
+
+    def _receipt(self, operation: Operation, journal: Journal, outcome: str) -> Receipt:
+        return Receipt.model_validate(
+            {
+                "key": operation.key,
+                "external_id": journal.parts[0].name,
+                "outcome": outcome,
+                "awaits_acknowledgement": self._settings.awaits_acknowledgement,
+                "request": {
+                    "delivery": self._settings.delivery,
+                    "folder": self._settings.folder,
+                    "files": [
+                        {"name": item.name, "role": item.role, "sha256": item.sha256, "bytes": item.size}
+                        for item in journal.items
+                    ],
+                },
+                "response": {"journal": journal.state, "generation": journal.generation},
+            }
+        )
+
+    def _prepare_folders(self) -> None:
+        if self._is_ready:
+            return
+        if self._settings.create:
+            self._folder.mkdir(self._settings.folder)
+        elif not self._folder.is_folder(self._settings.folder):
+            raise Transient(f"The drop folder {self._settings.folder} is not there. Is the share mounted?")
+        self._folder.mkdir(self._settings.journal)
+        self._is_ready = True
