@@ -36,7 +36,7 @@ def parse(data: bytes, *, max_bytes: int) -> Element:
     except (etree.XMLSyntaxError, ValueError) as e:
         raise ReadError("The XML file is damaged and cannot be read.", code="unreadable_xml", detail=str(e)) from e
     document = root.getroottree().docinfo
-    if document is not None and document.doctype:
+    if document is not None and document.internalDTD is not None:
         raise _unsafe()
     return root
 

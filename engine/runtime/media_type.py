@@ -1,0 +1,137 @@
+"""What a file is, by its content and never by its name."""
+
+import json
+import re
+from pathlib import Path
+
+EMPTY = "application/x-empty"
+UNKNOWN = "application/octet-stream"
+
+_HEAD = 16 * 1024
+_PDF_WITHIN = 1024
+"""Readers accept this much junk before the header, and scanners and mail gateways put it there."""
+_MAX_JSON = 4 * 1024 * 1024
+
+_SIGNATURES: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
+    (re.compile(pattern, re.DOTALL), media_type)
+    for pattern, media_type in (
+        (rb"%PDF-", "application/pdf"),
+        (rb"\x89PNG\r\n\x1a\n", "image/png"),
+        (rb"\xff\xd8\xff", "image/jpeg"),
+        (rb"II[*+]\x00|MM\x00[*+]", "image/tiff"),
+        (rb"GIF8[79]a", "image/gif"),
+        (rb"BM.{12}[\x0c\x28\x34\x38\x40\x6c\x7c]\x00\x00\x00", "image/bmp"),
+        (rb"RIFF.{4}WEBP", "image/webp"),
+        (rb".{4}ftyp(?:heic|heix|mif1|msf1)", "image/heic"),
+        (rb"PK(?:\x03\x04|\x05\x06|\x07\x08)", "application/zip"),
+        (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
+    )
+)
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_SILENT_UTF16 = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
+_PDF = re.compile(rb"%PDF-\d\.\d")
+_COMMENT = re.compile(r"\s*<!--(?:[^-]|-(?!->))*-->")
+_HTML = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|div|p|table|span|meta|title|h[1-6]|br|b|a|font|center)[\s/>]", re.IGNORECASE
+)
+_XML = re.compile(r"<(?:\?xml[\s?-]|!DOCTYPE\s|!--|[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?(?:[\s/>]|$))")
+_HEADER = re.compile(r"([!-9;-~]+)[ \t]*:|[ \t]|$")
+_MAIL_HEADERS = frozenset(
+    {
+        "from", "to", "cc", "subject", "received", "mime-version", "date", "message-id", "return-path",
+        "delivered-to", "reply-to", "sender", "content-type", "dkim-signature",
+    }
+)  # fmt: skip
+_MAIL_MARKS = frozenset({"from", "to", "subject", "received", "mime-version", "date"})
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+
+
+def sniff(path: Path) -> str:
+    """Return the media type of a file: `application/pdf`, `image/tiff`, `application/xml`, `message/rfc822` ...
+
+    An empty file is `application/x-empty`; what is not recognised is `application/octet-stream`. Raises OSError.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+        found = _sniff_head(head)
+        if found != "text/plain" or not _may_be_json(head):
+            return found
+        rest = file.read(_MAX_JSON + 1)
+        return _sniff_json(head + rest)
+
+
+def sniff_bytes(content: bytes) -> str:
+    """Return the media type of bytes in memory; see `sniff`."""
+    found = _sniff_head(content[:_HEAD])
+    return _sniff_json(content) if found == "text/plain" and _may_be_json(content) else found
+
+
+def _sniff_head(head: bytes) -> str:
+    if not head:
+        return EMPTY
+    for signature, media_type in _SIGNATURES:
+        if signature.match(head):
+            return media_type
+    text = _decode(head)
+    if text is not None and _is_mail(text):
+        return "message/rfc822"
+    if _PDF.search(head, 0, _PDF_WITHIN + len("%PDF-1.4")):
+        return "application/pdf"
+    return UNKNOWN if text is None else _sniff_text(text)
+
+
+def _decode(head: bytes) -> str | None:
+    """Return the text of the head, or None when it is binary."""
+    for mark, encoding in (*_BOMS, *_SILENT_UTF16):
+        if head.startswith(mark):
+            text = head.decode(encoding, errors="replace").removeprefix("\ufeff")
+            return None if _CONTROL.search(text) else text
+    try:
+        text = head.decode("utf-8")
+    except UnicodeDecodeError as e:
+        # the head may end in the middle of a character
+        is_cut = e.start >= len(head) - 3 and e.reason == "unexpected end of data"
+        text = head[: e.start].decode("utf-8") if is_cut else head.decode("latin-1")
+    return None if _CONTROL.search(text) else text
+
+
+def _sniff_text(text: str) -> str:
+    start = text.lstrip()
+    if start.startswith("<?xml"):
+        return "application/xml"
+    while (comment := _COMMENT.match(start)) is not None:
+        start = start[comment.end() :].lstrip()
+    if _HTML.match(start):
+        return "text/html"
+    return "application/xml" if _XML.match(start) else "text/plain"
+
+
+def _is_mail(text: str) -> bool:
+    """Tell a mail by its header block: nothing but header lines up to the first blank one, two of them well known."""
+    names: set[str] = set()
+    lines = text.split("\n")
+    if lines[0].startswith("From "):  # mbox
+        lines = lines[1:]
+    for line in lines[:-1] if len(lines) > 1 else lines:
+        if not line.strip():
+            break
+        found = _HEADER.match(line)
+        if found is None:
+            return False
+        names.add((found[1] or "").lower())
+    return len(names & _MAIL_HEADERS) > 1 and bool(names & _MAIL_MARKS)
+
+
+def _may_be_json(content: bytes) -> bool:
+    return content[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+
+
+def _sniff_json(content: bytes) -> str:
+    if len(content) > _MAX_JSON:
+        # too long to parse for a guess; prose hardly ever starts with a quoted key
+        return "application/json" if re.match(rb'\s*[{\[]\s*["{\[]', content[:256]) else "text/plain"
+    try:
+        json.loads(content.removeprefix(b"\xef\xbb\xbf"))
+    except (ValueError, RecursionError):
+        return "text/plain"
+    return "application/json"
