@@ -123,7 +123,8 @@ def _style(raw: Any, index: int, handle: Any, is_covered: bool) -> tuple[bool, i
         or c.FPDFTextObj_GetTextRenderMode(handle) in _INVISIBLE_MODES
         or bool(has_colour and alpha.value == 0)
     )
-    angle = round(math.degrees(c.FPDFText_GetCharAngle(raw, index)) / 90) * 90 % 360
+    # pdfium measures clockwise
+    angle = round(-math.degrees(c.FPDFText_GetCharAngle(raw, index)) / 90) * 90 % 360
     return is_hidden, angle
 
 

@@ -12,6 +12,10 @@ import pypdfium2.raw as c
 from engine.model.errors import ReadError
 
 
+_LARGE_PAGE = 1300.0
+"""Points: larger than A3, a page is more likely a photo without a resolution than a poster."""
+
+
 @contextmanager
 def open_pdf(path: Path, *, max_pages: int) -> Iterator[Any]:
     """Open a PDF (a damaged one after repair by pikepdf) as pypdfium2.PdfDocument with forms ready.
@@ -83,3 +87,26 @@ def _unreadable(detail: str) -> ReadError:
 
 def _no_pages() -> ReadError:
     return ReadError("The PDF has no pages. Ask the sender to send it again.", code="no_pages")
+
+
+def render(page: Any, *, dpi: int, max_pixels: int) -> Any:
+    """Return the page as a grey picture (numpy, uint8, height x width), upright by its /Rotate.
+
+    A page that would have more than `max_pixels` at `dpi`, or much more than its one scanned image has, is drawn smaller.
+    """
+    width, height = page.get_size()
+    scale = min(dpi / 72, (max_pixels / max(1.0, width * height)) ** 0.5)
+    if max(width, height) > _LARGE_PAGE:
+        # photos wrapped in a PDF without a resolution: one pixel is one point there
+        scale = min(scale, _native_scale(page) or scale)
+    return page.render(scale=scale, grayscale=True).to_numpy().squeeze().copy()
+
+
+def _native_scale(page: Any) -> float | None:
+    """Return pixels per point of the largest image on the page, or None when there is none."""
+    scales = []
+    for image in page.get_objects(filter=[c.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        left, _, right, _ = image.get_bounds()
+        if right > left:
+            scales.append((right - left, max(image.get_px_size()) / max(1.0, right - left)))
+    return max(scales)[1] if scales else None

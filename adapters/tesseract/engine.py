@@ -1,0 +1,129 @@
+"""Talks to the tesseract program through pytesseract."""
+
+import functools
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+import pytesseract
+
+from engine.model.errors import ReadError
+
+WANTED = ("eng", "deu", "fra", "spa", "ita", "nld")
+"""Languages that should be installed."""
+WELCOME = ("pol", "por", "lav")
+"""Languages that are used when they are installed."""
+
+Grey = np.ndarray[Any, np.dtype[np.uint8]]
+
+
+class Token(NamedTuple):
+    """A recognised word in pixels of the picture; confidence 0..1."""
+
+    text: str
+    left: int
+    top: int
+    right: int
+    bottom: int
+    confidence: float
+
+
+class TimedOut(Exception):
+    """The page took longer than it may. It is left unread."""
+
+
+@functools.cache
+def tesseract_version() -> str | None:
+    """Return the version of the installed program, or None when there is none."""
+    try:
+        return str(pytesseract.get_tesseract_version()).split()[0]
+    except (pytesseract.TesseractNotFoundError, SystemExit, OSError):
+        return None
+
+
+@functools.cache
+def installed_languages() -> frozenset[str]:
+    """Return the language codes that the program has data for; empty when it is missing."""
+    try:
+        return frozenset(pytesseract.get_languages(config=""))
+    except (pytesseract.TesseractError, pytesseract.TesseractNotFoundError, OSError):
+        return frozenset()
+
+
+def languages() -> str:
+    """Return the languages to read with, as tesseract wants them (`eng+deu`).
+
+    Raises ReadError `ocr_missing` when the program or all its languages are missing.
+    """
+    there = installed_languages()
+    chosen = [language for language in (*WANTED, *WELCOME) if language in there]
+    if not chosen:
+        raise ReadError(
+            "Text recognition is not installed on this machine. Install it with: "
+            "apt-get install tesseract-ocr " + " ".join(f"tesseract-ocr-{language}" for language in WANTED),
+            code="ocr_missing",
+        )
+    return "+".join(chosen)
+
+
+def recognise(picture: Grey, *, languages: str, layout: int, seconds: float) -> list[Token]:
+    """Return the words of an upright grey picture. `layout` is tesseract's page segmentation mode.
+
+    Raises TimedOut after `seconds`.
+    """
+    config = f"--psm {layout} --dpi 300"
+    with _file(picture) as name:
+        data = _call(pytesseract.image_to_data, name, lang=languages, config=config, seconds=seconds)
+    tokens = []
+    for text, left, top, width, height, confidence in zip(
+        data["text"], data["left"], data["top"], data["width"], data["height"], data["conf"], strict=True
+    ):
+        word = str(text).strip()
+        if word and float(confidence) >= 0:
+            tokens.append(Token(word, left, top, left + width, top + height, float(confidence) / 100))
+    return tokens
+
+
+def orientation(picture: Grey, *, seconds: float) -> tuple[int, float]:
+    """Return (degrees clockwise that make the picture upright, confidence) by tesseract's script detection.
+
+    Confidence is 0 when it cannot tell; above 2 it is mostly right.
+    """
+    if "osd" not in installed_languages():
+        return 0, 0.0
+    try:
+        with _file(picture) as name:
+            data = _call(pytesseract.image_to_osd, name, config="--dpi 300", seconds=seconds)
+    except pytesseract.TesseractError:
+        return 0, 0.0
+    return int(data["rotate"]), float(data["orientation_conf"])
+
+
+class _file:  # noqa: N801 - reads as a verb at its use
+    """The picture as a plain file, which tesseract loads faster than a PNG."""
+
+    def __init__(self, picture: Grey) -> None:
+        self._picture = picture
+        self._folder = tempfile.TemporaryDirectory(prefix="postroom-")
+
+    def __enter__(self) -> str:
+        name = str(Path(self._folder.name) / "page.pgm")
+        cv2.imwrite(name, self._picture)
+        return name
+
+    def __exit__(self, *_: object) -> None:
+        self._folder.cleanup()
+
+
+def _call(function: Any, name: str, *, seconds: float, **options: Any) -> dict[str, Any]:
+    if seconds <= 0:
+        raise TimedOut
+    try:
+        answer: dict[str, Any] = function(name, timeout=seconds, output_type=pytesseract.Output.DICT, **options)
+    except RuntimeError as e:
+        if "timeout" in str(e):
+            raise TimedOut from e
+        raise
+    return answer

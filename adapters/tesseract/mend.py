@@ -1,0 +1,83 @@
+"""Make a picture easy to read: level, even in light, clean, with letters of the size that tesseract likes."""
+
+import math
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+
+from adapters.tesseract.engine import Grey
+
+LETTER_HEIGHT = 24.0
+"""Pixels: median height of letters of 10 point print at 300 dpi."""
+_SMALL, _LARGE = 15.0, 48.0
+_LEVEL = 0.15
+"""Degrees: a smaller slope is left alone."""
+_UNEVEN = 24
+_DIM = 205
+
+
+class Mended(NamedTuple):
+    """A level picture, and how its pixels map to the upright page it came from: `x_page = (x - left) / scale`."""
+
+    pixels: Grey
+    scale: float
+    left: float
+    top: float
+
+
+def quarter_turn(picture: Grey, degrees: int) -> Grey:
+    """Return the picture turned clockwise by 0, 90, 180 or 270 degrees."""
+    return np.ascontiguousarray(np.rot90(picture, -(degrees // 90) % 4))
+
+
+def mend(picture: Grey, *, slope: float, letter_height: float) -> Mended:
+    """Return the picture levelled by `slope` (degrees counterclockwise), scaled, evenly lit and without specks."""
+    scale = _scale(letter_height)
+    if scale != 1.0:
+        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        picture = np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=how), dtype=np.uint8)
+    picture = _without_specks(_evenly_lit(picture))
+    if abs(slope) < _LEVEL:
+        return Mended(picture, scale, 0.0, 0.0)
+    level, left, top = _levelled(picture, slope)
+    return Mended(level, scale, left, top)
+
+
+def _scale(letter_height: float) -> float:
+    if 0 < letter_height < _SMALL:
+        return min(3.0, LETTER_HEIGHT / letter_height)
+    if letter_height > _LARGE:
+        return max(0.25, LETTER_HEIGHT * 1.4 / letter_height)
+    return 1.0
+
+
+def _evenly_lit(picture: Grey) -> Grey:
+    """Divide by the light on the paper when it is dim or uneven (photos, shadows, thermal print)."""
+    small = cv2.resize(picture, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+    paper = cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), 21)
+    low, middle, high = (float(v) for v in np.percentile(paper, (5, 50, 95)))
+    if high - low < _UNEVEN and middle > _DIM:
+        return picture
+    light = cv2.resize(paper, (picture.shape[1], picture.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(picture, np.maximum(light, 16), scale=250), dtype=np.uint8)
+
+
+def _without_specks(picture: Grey) -> Grey:
+    """Smooth the picture when it is full of single dots or grain."""
+    smooth = cv2.medianBlur(picture, 3)
+    grain = float(np.mean(cv2.absdiff(picture, smooth) > 40))  # noqa: PLR2004 - grey levels
+    return np.asarray(smooth, dtype=np.uint8) if grain > 0.02 else picture  # noqa: PLR2004 - part of the pixels
+
+
+def _levelled(picture: Grey, slope: float) -> tuple[Grey, float, float]:
+    """Turn by -`slope` about the middle on a canvas that loses nothing; return it with what was added left and on top."""
+    height, width = picture.shape
+    sine, cosine = abs(math.sin(math.radians(slope))), math.cos(math.radians(slope))
+    wide, high = math.ceil(width * cosine + height * sine), math.ceil(height * cosine + width * sine)
+    turn: Any = cv2.getRotationMatrix2D((width / 2, height / 2), -slope, 1.0)
+    left, top = (wide - width) / 2, (high - height) / 2
+    turn[0, 2] += left
+    turn[1, 2] += top
+    level = cv2.warpAffine(picture, turn, (wide, high), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(level, dtype=np.uint8), left, top
