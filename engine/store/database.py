@@ -1,0 +1,145 @@
+"""The database: SQLite on one machine, PostgreSQL for many workers; opened, brought up to date, and written to."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+
+from engine.model.errors import PostroomError
+
+_BUSY_SECONDS = 60
+_MIGRATION_LOCK = 0x706F7374726F6F6D  # "postroom"; the number of the advisory lock on PostgreSQL
+_ALEMBIC = threading.Lock()  # alembic keeps its context in module globals
+_READING = "postroom_reading"
+
+
+def connect(url: str) -> Engine:
+    """Open a database by SQLAlchemy URL (`sqlite:///file`, `postgresql://...`). Nothing is read or written yet.
+
+    Raises PostroomError for another kind of database.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _connect_sqlite(parsed)
+    if parsed.get_backend_name() in {"postgresql", "postgres"}:
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=20,
+            connect_args={"connect_timeout": 10, "application_name": "postroom"},
+        )
+    raise PostroomError(
+        f"Databases of kind {parsed.get_backend_name()!r} are not supported; use sqlite:/// or postgresql://."
+    )
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """One write transaction: committed at the end, rolled back when an exception leaves it.
+
+    On SQLite it holds the only write lock from its first moment, so it never fails half way. On PostgreSQL it is
+    READ COMMITTED; append to the ledger last, because that lock is held until the commit.
+    """
+    with engine.begin() as tx:
+        yield tx
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One read-only transaction over a single snapshot; writers are neither waited for nor held up."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            options: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        else:
+            options = {_READING: True}
+        tx = connection.execution_options(**options)
+        with tx.begin():
+            yield tx
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables up to date. Any number of processes may start at once; all but one wait.
+
+    Raises PostroomError when the database was written by a newer version of the hub.
+    """
+    head = _scripts().get_current_head()
+    with _ALEMBIC:
+        with reading(engine) as tx:
+            if MigrationContext.configure(tx).get_current_revision() == head:
+                return
+        with engine.begin() as tx:
+            if engine.dialect.name == "postgresql":
+                tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+            _refuse_newer(tx)
+            config = _config()
+            config.attributes["connection"] = tx
+            command.upgrade(config, "head")
+
+
+def revision(engine: Engine) -> tuple[str | None, str | None]:
+    """Return (revision of the database, revision of this program); equal when `migrate` has nothing to do."""
+    with reading(engine) as tx:
+        return MigrationContext.configure(tx).get_current_revision(), _scripts().get_current_head()
+
+
+def _refuse_newer(tx: Connection) -> None:
+    current = MigrationContext.configure(tx).get_current_revision()
+    known = {script.revision for script in _scripts().walk_revisions()}
+    if current is not None and current not in known:
+        raise PostroomError(
+            "The database was written by a newer version of Postroom. Install that version.",
+            detail=f"revision {current} is not one of {sorted(known)}",
+        )
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _connect_sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    """Set a new connection up: we begin transactions ourselves, and a commit is on the disk when it returns."""
+    connection.isolation_level = None
+    for pragma in (f"busy_timeout={_BUSY_SECONDS * 1000}", "foreign_keys=ON", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            # the switch to WAL does not wait for a rival that switches at the same moment
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    is_reading = connection.get_execution_options().get(_READING, False)
+    connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,189 @@
+"""Documents, their arrivals, their states and the results of the steps they went through."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from engine.model.document import MOVES, Blob, Document, State
+from engine.model.errors import IllegalMove
+from engine.model.value import Json, Value
+from engine.store import tables
+from engine.store.columns import pack, unpack
+from engine.store.writing import insert_new, upsert
+
+StepKind = Literal["reading", "extraction", "record", "match", "decision", "plan"]
+
+_TABLE = tables.documents
+_HEX = re.compile(r"[0-9a-f]{1,64}")
+_FIND_LIMIT = 100
+
+
+class DocumentArrival(Value):
+    """One time that these bytes came in."""
+
+    document_id: str
+    name: str
+    source: str
+    at: datetime
+    parent_id: str | None
+
+
+def add(tx: Connection, document: Document) -> bool:
+    """Register a document and note its arrival. Return False when the same bytes are there already."""
+    row = _row(document)
+    is_new = insert_new(tx, _TABLE, row)
+    tx.execute(
+        insert(tables.arrivals).values(
+            document_id=document.id,
+            name=document.name,
+            source=document.source,
+            at=document.received_at,
+            parent_id=document.parent_id,
+        )
+    )
+    return is_new
+
+
+def get(tx: Connection, document_id: str) -> Document | None:
+    """Return a document by its full id, or None."""
+    row = tx.execute(select(_TABLE).where(_TABLE.c.id == document_id)).one_or_none()
+    return None if row is None else _document(row)
+
+
+def find(tx: Connection, prefix: str) -> list[Document]:
+    """Return the documents (at most 100) whose id begins with these hex digits."""
+    start = prefix.strip().lower()
+    if not _HEX.fullmatch(start):
+        return []
+    # every hex digit sorts before "g", in any collation
+    query = select(_TABLE).where(_TABLE.c.id >= start, _TABLE.c.id < start + "g").order_by(_TABLE.c.id)
+    return [_document(row) for row in tx.execute(query.limit(_FIND_LIMIT))]
+
+
+def move(tx: Connection, document_id: str, to: State, *, at: datetime) -> Document:
+    """Change a document's state and return it. Of two rivals whose moves exclude each other one fails.
+
+    Raises IllegalMove when its present state does not allow it, LookupError when there is no such document.
+    """
+    sources = [state for state, allowed in MOVES.items() if to in allowed]
+    statement = (
+        update(_TABLE)
+        .where(_TABLE.c.id == document_id, _TABLE.c.state.in_(sources))
+        .values(state=to, changed_at=at)
+        .returning(*_TABLE.c)
+    )
+    row = tx.execute(statement).one_or_none()
+    if row is not None:
+        return _document(row)
+    document = get(tx, document_id)
+    if document is None:
+        raise LookupError(f"there is no document {document_id}")
+    raise IllegalMove(
+        f"The document is {document.state.replace('_', ' ')} and cannot become {to.replace('_', ' ')}.",
+        detail=f"document {document_id}: {document.state} -> {to}; allowed: {sorted(MOVES[document.state])}",
+    )
+
+
+def next_revision(tx: Connection, document_id: str) -> int:
+    """Count the revision up and return the new one. Raises LookupError when there is no such document."""
+    statement = (
+        update(_TABLE)
+        .where(_TABLE.c.id == document_id)
+        .values(revision=_TABLE.c.revision + 1)
+        .returning(_TABLE.c.revision)
+    )
+    revision = tx.execute(statement).scalar_one_or_none()
+    if revision is None:
+        raise LookupError(f"there is no document {document_id}")
+    return int(revision)
+
+
+def counts(tx: Connection) -> dict[State, int]:
+    """Return how many documents are in each state; states without any are 0."""
+    found: Mapping[Any, int] = dict(
+        tx.execute(select(_TABLE.c.state, func.count()).group_by(_TABLE.c.state)).tuples().all()
+    )
+    return {state: found.get(state, 0) for state in MOVES}
+
+
+def children(tx: Connection, document_id: str) -> list[Document]:
+    """Return the documents that ever came out of this one, in the order of their first arrival."""
+    came = tables.arrivals
+    first = (
+        select(came.c.document_id, func.min(came.c.seq).label("seq"))
+        .where(came.c.parent_id == document_id)
+        .group_by(came.c.document_id)
+        .subquery()
+    )
+    query = select(_TABLE).join(first, first.c.document_id == _TABLE.c.id).order_by(first.c.seq)
+    return [_document(row) for row in tx.execute(query)]
+
+
+def arrivals(tx: Connection, document_id: str) -> list[DocumentArrival]:
+    """Return every arrival of the same bytes, in order."""
+    came = tables.arrivals
+    columns = [came.c[name] for name in DocumentArrival.model_fields]
+    query = select(*columns).where(came.c.document_id == document_id).order_by(came.c.seq)
+    return [DocumentArrival.model_validate(dict(row)) for row in tx.execute(query).mappings()]
+
+
+def recent(tx: Connection, limit: int, state: State | None = None) -> list[Document]:
+    """Return the documents received last, newest first, of one state or of all."""
+    query = select(_TABLE).order_by(_TABLE.c.received_at.desc(), _TABLE.c.id).limit(limit)
+    if state is not None:
+        query = query.where(_TABLE.c.state == state)
+    return [_document(row) for row in tx.execute(query)]
+
+
+def save(tx: Connection, document_id: str, revision: int, kind: StepKind, data: Json) -> None:
+    """Put the result of a step away. A step that runs again overwrites what it saved before.
+
+    Raises TypeError or ValueError for data that is not plain JSON (amounts are decimal text).
+    """
+    text, compressed = pack(data)
+    row = {"document_id": document_id, "revision": revision, "kind": kind, "json": text, "compressed": compressed}
+    upsert(tx, tables.step_results, [row])
+
+
+def load(tx: Connection, document_id: str, revision: int, kind: StepKind) -> Any | None:
+    """Return what a step saved for a revision, or None when it has not."""
+    table = tables.step_results
+    query = select(table.c.json, table.c.compressed).where(
+        table.c.document_id == document_id, table.c.revision == revision, table.c.kind == kind
+    )
+    row = tx.execute(query).one_or_none()
+    return None if row is None else unpack(row.json, row.compressed)
+
+
+def _row(document: Document) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "name": document.name,
+        "sha256": document.blob.sha256,
+        "size": document.blob.size,
+        "media_type": document.blob.media_type,
+        "source": document.source,
+        "received_at": document.received_at,
+        "parent_id": document.parent_id,
+        "flow": document.flow,
+        "state": document.state,
+        "revision": document.revision,
+        "changed_at": document.received_at,
+    }
+
+
+def _document(row: Row[Any]) -> Document:
+    return Document(
+        id=row.id,
+        name=row.name,
+        blob=Blob(sha256=row.sha256, size=row.size, media_type=row.media_type),
+        source=row.source,
+        received_at=row.received_at,
+        parent_id=row.parent_id,
+        flow=row.flow,
+        state=row.state,
+        revision=row.revision,
+    )

@@ -1,0 +1,144 @@
+"""The ledger: append only, every entry chained to the one before by its SHA-256.
+
+Changing, removing, inserting or reordering entries breaks the chain; cutting the tail off contradicts the head row.
+Somebody who may rewrite the whole database could rewrite both: keep `head` somewhere else to notice that too.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from engine.model.operation import AuditEvent
+from engine.model.value import Value
+from engine.store import tables
+from engine.store.columns import dump_json, load_json, storable
+
+GENESIS = "0" * 64
+"""The previous hash of the first entry."""
+
+_TABLE = tables.ledger
+_HEAD = tables.ledger_head
+_BATCH = 1000
+
+
+class Head(Value):
+    """The last entry of the chain; `seq` 0 when it is empty."""
+
+    seq: int
+    hash: str
+
+
+class VerifyResult(Value):
+    """How many entries stand in an unbroken chain, and where and why it breaks."""
+
+    count: int
+    broken_at: int | None = None
+    """`seq` of the first entry that is wrong or missing."""
+    why: str = ""
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether nothing was tampered with."""
+        return self.broken_at is None
+
+
+def append(
+    tx: Connection, *, at: datetime, document_id: str | None, kind: str, actor: str, data: Mapping[str, Any]
+) -> AuditEvent:
+    """Add an entry (`data` is plain JSON). One writer at a time until its transaction ends, so append last in it."""
+    last = tx.execute(select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.id == 1).with_for_update()).one()
+    entry: dict[str, Any] = {
+        "seq": last.seq + 1,
+        "at": at.astimezone(UTC),
+        "document_id": document_id,
+        "kind": storable(kind),
+        "actor": storable(actor),
+        "data": load_json(dump_json(data)),
+        "previous_hash": last.hash,
+    }
+    entry["hash"] = _hash(entry)
+    tx.execute(insert(_TABLE).values(**{**entry, "data": dump_json(entry["data"])}))
+    tx.execute(update(_HEAD).where(_HEAD.c.id == 1).values(seq=entry["seq"], hash=entry["hash"]))
+    return AuditEvent.model_validate(entry)
+
+
+def story(tx: Connection, document_id: str) -> list[AuditEvent]:
+    """Return the entries about a document, oldest first."""
+    query = select(_TABLE).where(_TABLE.c.document_id == document_id).order_by(_TABLE.c.seq)
+    return [_event(row) for row in tx.execute(query)]
+
+
+def recent(tx: Connection, limit: int) -> list[AuditEvent]:
+    """Return the newest entries, newest first."""
+    return [_event(row) for row in tx.execute(select(_TABLE).order_by(_TABLE.c.seq.desc()).limit(limit))]
+
+
+def head(tx: Connection) -> Head | None:
+    """Return the head of the chain, or None when its row was removed."""
+    row = tx.execute(select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.id == 1)).one_or_none()
+    return None if row is None else Head(seq=row.seq, hash=row.hash)
+
+
+def verify(tx: Connection) -> VerifyResult:
+    """Walk the whole chain in batches and compare it with the head. Entries may be appended meanwhile."""
+    end = head(tx)
+    if end is None:
+        return VerifyResult(count=0, broken_at=1, why="the head row is missing")
+    seq, previous = 0, GENESIS
+    while seq < end.seq:
+        query = select(_TABLE).where(_TABLE.c.seq > seq, _TABLE.c.seq <= end.seq).order_by(_TABLE.c.seq)
+        rows = tx.execute(query.limit(_BATCH)).all()
+        if not rows:
+            return _broken(seq, f"entries {seq + 1} to {end.seq} are missing at the end")
+        for row in rows:
+            why = _fault(row, seq + 1, previous)
+            if why:
+                return _broken(seq, why)
+            seq, previous = row.seq, row.hash
+    if previous != end.hash:
+        return _broken(seq - 1, f"entry {seq} is not the one that the head knows")
+    return _beyond(tx, seq)
+
+
+def _beyond(tx: Connection, seq: int) -> VerifyResult:
+    """Look for entries outside the range that the head covers; one statement sees one state of both tables."""
+    outside = select(func.min(_TABLE.c.seq)).where((_TABLE.c.seq > _HEAD.c.seq) | (_TABLE.c.seq < 1))
+    extra = tx.execute(select(outside.correlate(_HEAD).scalar_subquery()).select_from(_HEAD)).scalar()
+    if extra is not None:
+        return VerifyResult(count=seq, broken_at=extra, why=f"entry {extra} was inserted outside the chain")
+    return VerifyResult(count=seq)
+
+
+def _fault(row: Row[Any], seq: int, previous: str) -> str:
+    """Return what is wrong with an entry that should be number `seq`, or nothing."""
+    if row.seq != seq:
+        return f"entry {seq} is missing"
+    if row.previous_hash != previous:
+        return f"entry {seq} does not follow the entry before it"
+    try:
+        entry = _entry(row)
+    except ValueError:
+        return f"the data of entry {seq} is not readable"
+    return "" if _hash(entry) == row.hash else f"entry {seq} was changed"
+
+
+def _broken(good: int, why: str) -> VerifyResult:
+    return VerifyResult(count=max(good, 0), broken_at=good + 1, why=why)
+
+
+def _entry(row: Row[Any]) -> dict[str, Any]:
+    return {**row._mapping, "data": load_json(row.data)}  # noqa: SLF001 - the documented accessor of a Row
+
+
+def _event(row: Row[Any]) -> AuditEvent:
+    return AuditEvent.model_validate(_entry(row))
+
+
+def _hash(entry: Mapping[str, Any]) -> str:
+    """Return the SHA-256 (hex) over the canonical JSON of all fields but the hash itself."""
+    fields = {name: value for name, value in entry.items() if name != "hash"}
+    fields["at"] = entry["at"].isoformat(timespec="microseconds")
+    return hashlib.sha256(dump_json(fields).encode()).hexdigest()

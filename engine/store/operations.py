@@ -1,0 +1,145 @@
+"""Operations and their receipts: what was meant to be written where, and what came of it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from engine.model.errors import IllegalMove
+from engine.model.operation import OPERATION_MOVES, Operation, OperationState, Receipt
+from engine.store import tables
+from engine.store.writing import insert_new
+
+_TABLE = tables.operations
+_FIELDS = tuple(Operation.model_fields)
+_REPLANNED: tuple[OperationState, ...] = ("planned", *(s for s, to in OPERATION_MOVES.items() if "planned" in to))
+
+
+def plan(tx: Connection, operation: Operation, at: datetime) -> Operation:
+    """Write an intent down. The same key is the same operation: when it is there already, that one comes back unchanged."""
+    insert_new(tx, _TABLE, {**_row(operation), "error": None, "planned_at": at, "changed_at": at})
+    return _existing(tx, operation.key)
+
+
+def replan(tx: Connection, operation: Operation, at: datetime) -> Operation:
+    """Give an operation that has not taken effect (planned, rejected or parked) the content of a later revision.
+
+    It goes back to `planned` and keeps its attempts, so that `find` still runs before the next `send`.
+    Raises IllegalMove in any other state, LookupError when there is no such operation.
+    """
+    content = {name: value for name, value in _row(operation).items() if name not in {"key", "short_key", "attempts"}}
+    return _change(tx, operation.key, _REPLANNED, {**content, "state": "planned", "error": None, "changed_at": at})
+
+
+def get(tx: Connection, key: str) -> Operation | None:
+    """Return an operation by its key, or None."""
+    return next(iter(_select(tx, _TABLE.c.key == key)), None)
+
+
+def by_short_key(tx: Connection, short_key: str) -> Operation | None:
+    """Return the operation that targets know under this short key, or None."""
+    return next(iter(_select(tx, _TABLE.c.short_key == short_key)), None)
+
+
+def of_document(tx: Connection, document_id: str) -> list[Operation]:
+    """Return the operations of a document in the order in which they were planned."""
+    return _select(tx, _TABLE.c.document_id == document_id)
+
+
+def by_state(tx: Connection, states: Iterable[OperationState]) -> list[Operation]:
+    """Return the operations that are in one of these states, oldest plan first."""
+    return _select(tx, _TABLE.c.state.in_(list(states)))
+
+
+def counts(tx: Connection) -> dict[OperationState, int]:
+    """Return how many operations are in each state; states without any are 0."""
+    found: Mapping[Any, int] = dict(
+        tx.execute(select(_TABLE.c.state, func.count()).group_by(_TABLE.c.state)).tuples().all()
+    )
+    return {state: found.get(state, 0) for state in OPERATION_MOVES}
+
+
+def error(tx: Connection, key: str) -> str | None:
+    """Return what the last move of an operation noted as its error, or None."""
+    text: str | None = tx.execute(select(_TABLE.c.error).where(_TABLE.c.key == key)).scalar_one_or_none()
+    return text
+
+
+def move(
+    tx: Connection,
+    key: str,
+    to: OperationState,
+    *,
+    at: datetime,
+    error: str | None = None,
+    bump_attempt: bool = False,
+) -> Operation:
+    """Change an operation's state and return it; `error` replaces what was noted before, `bump_attempt` counts a try.
+
+    Raises IllegalMove when its present state does not allow it, LookupError when there is no such operation.
+    """
+    sources = tuple(state for state, allowed in OPERATION_MOVES.items() if to in allowed)
+    values: dict[str, Any] = {"state": to, "changed_at": at, "error": error}
+    if bump_attempt:
+        values["attempts"] = _TABLE.c.attempts + 1
+    return _change(tx, key, sources, values)
+
+
+def record_receipt(tx: Connection, receipt: Receipt, at: datetime) -> None:
+    """Keep what a target answered. The same answer recorded again (a step that ran twice) is kept once."""
+    tx.execute(select(_TABLE.c.key).where(_TABLE.c.key == receipt.key).with_for_update())
+    if receipt not in receipts(tx, receipt.key):
+        tx.execute(insert(tables.receipts).values(**receipt.model_dump(mode="json"), at=at))
+
+
+def receipt(tx: Connection, key: str) -> Receipt | None:
+    """Return the latest receipt of an operation, or None."""
+    return next(iter(receipts(tx, key)[-1:]), None)
+
+
+def receipts(tx: Connection, key: str) -> list[Receipt]:
+    """Return every receipt of an operation, oldest first."""
+    table = tables.receipts
+    columns = [table.c[name] for name in Receipt.model_fields]
+    query = select(*columns).where(table.c.key == key).order_by(table.c.seq)
+    return [Receipt.model_validate(dict(row)) for row in tx.execute(query).mappings()]
+
+
+def _change(tx: Connection, key: str, sources: Iterable[OperationState], values: Mapping[str, Any]) -> Operation:
+    """Update an operation that is in one of `sources`, in one statement, so that of two rivals one loses."""
+    statement = (
+        update(_TABLE)
+        .where(_TABLE.c.key == key, _TABLE.c.state.in_(list(sources)))
+        .values(**values)
+        .returning(*(_TABLE.c[name] for name in _FIELDS))
+    )
+    row = tx.execute(statement).one_or_none()
+    if row is not None:
+        return _operation(row)
+    present = _existing(tx, key).state
+    raise IllegalMove(
+        f"The operation is {present} and cannot become {values['state']}.",
+        detail=f"operation {key}: {present} -> {values['state']}; allowed: {sorted(OPERATION_MOVES[present])}",
+    )
+
+
+def _existing(tx: Connection, key: str) -> Operation:
+    operation = get(tx, key)
+    if operation is None:
+        raise LookupError(f"there is no operation {key}")
+    return operation
+
+
+def _select(tx: Connection, condition: Any) -> list[Operation]:
+    columns = [_TABLE.c[name] for name in _FIELDS]
+    query = select(*columns).where(condition).order_by(_TABLE.c.planned_at, _TABLE.c.key)
+    return [_operation(row) for row in tx.execute(query)]
+
+
+def _row(operation: Operation) -> dict[str, Any]:
+    return {**operation.model_dump(mode="json"), "short_key": operation.short_key}
+
+
+def _operation(row: Row[Any]) -> Operation:
+    return Operation.model_validate(dict(row._mapping))  # noqa: SLF001 - the documented accessor of a Row

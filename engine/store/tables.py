@@ -1,0 +1,233 @@
+"""Every table of the hub. A change here needs a migration in `engine/store/migrations/versions`."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    text,
+)
+
+from engine.store.columns import JsonText, Moment, PlainText
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Counter = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite counts by itself only in a column that is exactly INTEGER."""
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", PlainText, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("media_type", PlainText, nullable=False),
+    Column("source", PlainText, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("parent_id", String(64), ForeignKey("documents.id")),
+    Column("flow", PlainText),
+    Column("state", String(16), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Index(None, "state", "received_at"),
+    Index(None, "received_at"),
+)
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("seq", Counter, primary_key=True, autoincrement=True),
+    Column("document_id", String(64), ForeignKey("documents.id"), nullable=False),
+    Column("name", PlainText, nullable=False),
+    Column("source", PlainText, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("parent_id", String(64), ForeignKey("documents.id")),
+    Index(None, "document_id"),
+    Index(None, "parent_id"),
+)
+
+step_results = Table(
+    "step_results",
+    metadata,
+    Column("document_id", String(64), ForeignKey("documents.id"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("json", PlainText),
+    Column("compressed", LargeBinary),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("document_id", String(64)),
+    Column("kind", PlainText, nullable=False),
+    Column("actor", PlainText, nullable=False),
+    Column("data", PlainText, nullable=False),
+    Column("previous_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index(None, "document_id", "seq"),
+)
+
+ledger_head = Table(
+    "ledger_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+operations = Table(
+    "operations",
+    metadata,
+    Column("key", PlainText, primary_key=True),
+    Column("short_key", String(20), nullable=False, unique=True),
+    Column("document_id", String(64), ForeignKey("documents.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("target", PlainText, nullable=False),
+    Column("object", PlainText, nullable=False),
+    Column("payload", JsonText, nullable=False),
+    Column("options", JsonText, nullable=False),
+    Column("mapping", PlainText, nullable=False),
+    Column("payload_digest", String(64), nullable=False),
+    Column("lineage", JsonText, nullable=False),
+    Column("after", JsonText, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("error", PlainText),
+    Column("planned_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Index(None, "document_id"),
+    Index(None, "state", "planned_at"),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("seq", Counter, primary_key=True, autoincrement=True),
+    Column("key", PlainText, ForeignKey("operations.key"), nullable=False),
+    Column("external_id", PlainText, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("awaits_acknowledgement", Boolean, nullable=False),
+    Column("request", JsonText, nullable=False),
+    Column("response", JsonText, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "key", "seq"),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("key_digest", String(64), primary_key=True),
+    Column("business_key", PlainText, nullable=False),
+    Column("document_id", String(64), ForeignKey("documents.id"), nullable=False),
+    Column("fingerprint", JsonText, nullable=False),
+    Index(None, "document_id"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("document_id", String(64), ForeignKey("documents.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("queue", PlainText, nullable=False),
+    Column("reasons", JsonText, nullable=False),
+    Column("message", PlainText, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Index(None, "queue", "opened_at"),
+    Index(
+        "uq_reviews_open_document_id",
+        "document_id",
+        unique=True,
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+)
+
+vendors = Table(
+    "vendors",
+    metadata,
+    Column("id", PlainText, primary_key=True),
+    Column("name", PlainText, nullable=False),
+    Column("name_key", PlainText, nullable=False),
+    *(
+        Column(name, PlainText, nullable=False, server_default="")
+        for name in (
+            "tax_id", "registration_id", "iban", "email", "street", "postcode", "city", "country", "currency",
+            "payment_terms", "gl_account", "cost_centre", "tax_code",
+        )
+    ),
+)  # fmt: skip
+
+vendor_keys = Table(
+    "vendor_keys",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("key", PlainText, primary_key=True),
+    Column("vendor_id", PlainText, ForeignKey("vendors.id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "vendor_id"),
+)
+"""Normalised ways to find a vendor: kind is `tax_id`, `registration_id`, `iban`, `email_domain`, `name` or `token`."""
+
+token_grams = Table(
+    "token_grams",
+    metadata,
+    Column("gram", PlainText, primary_key=True),
+    Column("token", PlainText, primary_key=True),
+)
+"""Trigrams of the words that occur in vendor names, to find a word that was read with a wrong letter."""
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("number", PlainText, primary_key=True),
+    Column("number_key", PlainText, nullable=False),
+    Column("vendor_id", PlainText, nullable=False),
+    Column("currency", PlainText, nullable=False),
+    Column("total", PlainText, nullable=False),
+    Column("status", PlainText, nullable=False),
+    Index(None, "number_key"),
+    Index(None, "vendor_id"),
+)
+"""Purchase orders; amounts are decimal text."""
+
+order_lines = Table(
+    "order_lines",
+    metadata,
+    Column("number", PlainText, ForeignKey("orders.number", ondelete="CASCADE"), primary_key=True),
+    Column("line", String(32), primary_key=True),
+    *(
+        Column(name, PlainText, nullable=False, server_default="")
+        for name in ("item_code", "description", "quantity", "unit", "unit_price")
+    ),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("executor_id", PlainText, primary_key=True),
+    Column("host", PlainText, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("beat_at", Moment, nullable=False),
+    Column("taken_by", PlainText),
+    Column("taken_at", Moment),
+    Index(None, "beat_at"),
+)
