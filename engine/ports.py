@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, runtime_checkable
+from typing import Any, BinaryIO, Literal, Protocol, runtime_checkable
 
 from engine.model.document import Blob
 from engine.model.operation import Acknowledgement, Operation, Receipt
@@ -97,6 +97,8 @@ class Manifest(Value):
     """Of `reader`, `target`, `source`, `directory`."""
     media_types: tuple[str, ...] = ()
     """For readers: what it reads (`application/pdf`, `image/*`)."""
+    reads: Literal["", "data", "text", "pixels"] = ""
+    """For readers: data that the file carries, its text layer, or its pixels. They are asked in this order."""
     objects: tuple[str, ...] = ()
     """For targets: objects it writes; `*` when the mapping names them."""
     repeat: str = ""

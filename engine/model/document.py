@@ -25,23 +25,24 @@ State = Literal[
     "echo",
 ]
 
-MOVES: Mapping[State, frozenset[State]] = {
-    "received": frozenset({"processing"}),
-    # a worker that died is taken over: processing starts again from processing
-    "processing": frozenset(
-        {"processing", "posting", "in_review", "duplicate", "rejected", "unpacked", "stale", "echo"}
-    ),
-    "posting": frozenset({"posting", "posted", "in_review", "parked", "rejected"}),
+_ONWARD: Mapping[State, frozenset[State]] = {
+    "received": frozenset({"processing", "in_review"}),
+    "processing": frozenset({"posting", "in_review", "duplicate", "rejected", "unpacked", "stale", "echo"}),
+    # back to processing: the step that judged it runs again because its worker died before its end was noted
+    "posting": frozenset({"processing", "posted", "in_review", "parked", "rejected"}),
     # a late error answer from a target, or a correction, brings a posted document back to a person
     "posted": frozenset({"in_review", "processing"}),
     "in_review": frozenset({"processing", "rejected"}),
-    "parked": frozenset({"posting", "processing", "in_review", "rejected"}),
+    "parked": frozenset({"posting", "posted", "processing", "in_review", "rejected"}),
     "duplicate": frozenset({"processing"}),
     "rejected": frozenset({"processing"}),
     "unpacked": frozenset({"processing"}),
     "stale": frozenset({"processing"}),
     "echo": frozenset({"processing"}),
 }
+
+# Steps run at least once, so every move may be repeated.
+MOVES: Mapping[State, frozenset[State]] = {state: onward | {state} for state, onward in _ONWARD.items()}
 """Allowed moves; the store refuses others."""
 
 SETTLED: frozenset[State] = frozenset(

@@ -9,10 +9,11 @@ from engine.model.value import Value
 OperationState = Literal["planned", "sending", "unknown", "delivered", "committed", "rejected", "parked", "cancelled"]
 
 OPERATION_MOVES: Mapping[OperationState, frozenset[OperationState]] = {
-    "planned": frozenset({"sending", "cancelled"}),
+    "planned": frozenset({"sending", "parked", "cancelled"}),
     # the intent is written before the call leaves; a dead worker leaves `sending`, which is read as unknown
-    "sending": frozenset({"sending", "unknown", "delivered", "committed", "rejected", "parked"}),
-    "unknown": frozenset({"sending", "delivered", "committed", "parked"}),
+    # back to planned: the target surely did not take it, a later try may succeed
+    "sending": frozenset({"planned", "unknown", "delivered", "committed", "rejected", "parked"}),
+    "unknown": frozenset({"sending", "unknown", "delivered", "committed", "parked"}),
     "delivered": frozenset({"committed", "rejected"}),
     "committed": frozenset({"rejected"}),
     "rejected": frozenset({"planned", "cancelled"}),

@@ -1,0 +1,32 @@
+"""The command `postroom`: one typer application, a module a command."""
+
+import sys
+
+import typer
+
+from admin.cli import audit, doctor, read, run, samples, serve, show, status, worker
+from admin.cli.console import complain
+from engine.model.errors import PostroomError
+
+app = typer.Typer(
+    name="postroom", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="The hub between documents and systems of record: read, judge, map, post once.",
+)  # fmt: skip
+app.command("run")(run.run)
+app.command("read")(read.read)
+app.command("show")(show.show)
+app.command("status")(status.status)
+app.command("doctor")(doctor.doctor)
+app.command("serve")(serve.serve)
+app.command("worker")(worker.worker)
+app.command("samples")(samples.samples)
+app.add_typer(audit.app, name="audit")
+
+
+def main() -> None:
+    """Run the command; an error of ours ends in one sentence, not in a traceback."""
+    try:
+        app()
+    except PostroomError as e:
+        complain(e.message, e.detail)
+        sys.exit(2)

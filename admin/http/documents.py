@@ -1,0 +1,101 @@
+"""Upload documents and follow them."""
+
+import tempfile
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel
+
+from engine.model.errors import ReadError
+from engine.runtime import intake, story, workflow
+from engine.runtime.house import House
+from engine.runtime.overview import Overview, overview
+from engine.store import documents
+from engine.store.database import reading
+
+router = APIRouter(prefix="/api/v1", tags=["documents"])
+
+_IN_MEMORY = 1 << 20
+
+
+class Accepted(BaseModel):
+    """What became of an upload."""
+
+    id: str
+    """SHA-256 of the bytes: the same bytes have the same id."""
+    is_new: bool
+    state: str
+    href: str
+
+
+@router.post(
+    "/documents", status_code=202, summary="Upload one document",
+    openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
+    responses={413: {"description": "Larger than POSTROOM_MAX_BYTES"}, 422: {"description": "Unknown flow"}},
+)  # fmt: skip
+async def upload(
+    request: Request,
+    response: Response,
+    name: Annotated[str, Query(max_length=500, description="File name, for people.")] = "upload",
+    flow: Annotated[str | None, Query(description="Flow to use instead of the one chosen by type.")] = None,
+) -> Accepted:
+    """Take the raw request body as one document. It is streamed to disk, bounded, stored and queued before the answer."""
+    house: House = request.app.state.house
+    if flow is not None and not house.library.has_flow(flow):
+        raise HTTPException(422, f"There is no flow {flow}.")
+    limit = house.settings.max_bytes
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as body:
+        size = 0
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > limit:
+                raise ReadError(f"The document is larger than the {limit:,} bytes that are accepted.", code="too_large")
+            body.write(chunk)
+        body.seek(0)
+        arrival = await run_in_threadpool(intake.accept, house, body, name=name, source="api", flow=flow)
+    document = arrival.document
+    if document.state == "received":
+        await run_in_threadpool(workflow.enqueue, document.id, document.revision)
+    href = f"/api/v1/documents/{document.id}"
+    response.headers["Location"] = href
+    return Accepted(id=document.id, is_new=arrival.is_new, state=document.state, href=href)
+
+
+@router.get("/documents", summary="The latest documents")
+def recent(request: Request, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> list[story.Line]:
+    """Return one line for each of the latest documents, newest first."""
+    house: House = request.app.state.house
+    with reading(house.engine) as tx:
+        latest = documents.recent(tx, limit)
+    return [story.line(story.story(house, document.id)) for document in latest]
+
+
+@router.get(
+    "/documents/{document_id}", summary="Where a document stands", responses={404: {"description": "Unknown id"}}
+)
+def document_line(request: Request, document_id: str) -> story.Line:
+    """Return the document's line: type, vendor, number, total, route, reasons, target reference."""
+    return story.line(_story(request, document_id))
+
+
+@router.get(
+    "/documents/{document_id}/story", summary="A document's whole story", responses={404: {"description": "Unknown id"}}
+)
+def document_story(request: Request, document_id: str) -> dict[str, Any]:
+    """Return fields with their origin, findings, the decision with its rules, operations, receipts and ledger entries."""
+    return _story(request, document_id).model_dump(mode="json")
+
+
+@router.get("/status", summary="Counts by state")
+def status(request: Request) -> Overview:
+    """Return counts of documents, operations and open reviews."""
+    return overview(request.app.state.house)
+
+
+def _story(request: Request, document_id: str) -> story.Story:
+    house: House = request.app.state.house
+    try:
+        return story.story(house, story.find(house, document_id).id)
+    except LookupError as e:
+        raise HTTPException(404, str(e)) from e

@@ -1,0 +1,37 @@
+"""Health, readiness and metrics."""
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from engine.runtime.house import House
+from engine.runtime.overview import overview
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz", summary="The process lives")
+def healthz() -> dict[str, str]:
+    """Answer as long as the process can."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz", summary="The hub can take documents", responses={503: {"description": "The database is away"}})
+def readyz(request: Request, response: Response) -> dict[str, str]:
+    """Answer 200 when the database answers, else 503."""
+    house: House = request.app.state.house
+    try:
+        with house.engine.connect() as connection:
+            connection.execute(text("select 1"))
+    except SQLAlchemyError:
+        response.status_code = 503
+        return {"status": "database away"}
+    return {"status": "ready"}
+
+
+@router.get("/metrics", summary="Prometheus metrics", response_class=Response)
+def metrics(request: Request) -> Response:
+    """Return counters of this process and gauges over the database."""
+    overview(request.app.state.house)
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,23 @@
+"""Walking a known document again: a new revision under the knowledge that is in force now."""
+
+from engine.runtime.house import House
+from engine.store import documents, ledger, reviews
+from engine.store.database import transaction
+
+
+def next_revision(house: House, document_id: str, *, flow: str | None) -> int:
+    """Begin the next revision of a settled document and return its number.
+
+    What was posted stays posted: its operations have the same keys and are found, not written again.
+    """
+    now = house.clock.now()
+    with transaction(house.engine) as tx:
+        revision = documents.next_revision(tx, document_id)
+        if flow is not None:
+            documents.set_flow(tx, document_id, flow)
+        reviews.close_reviews(tx, document_id, now)
+        documents.move(tx, document_id, "processing", at=now)
+        ledger.append(
+            tx, at=now, document_id=document_id, kind="revision_begun", actor="system", data={"revision": revision}
+        )
+    return revision

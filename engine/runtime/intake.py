@@ -1,0 +1,57 @@
+"""The front door: bytes come in, get an identity, and are never lost from then on."""
+
+import io
+from typing import BinaryIO
+
+from engine.model.document import Blob, Document
+from engine.model.value import Value
+from engine.runtime.house import House
+from engine.runtime.media_type import sniff
+from engine.runtime.names import printable_name
+from engine.store import documents, ledger
+from engine.store.database import transaction
+
+
+class Arrival(Value):
+    """One piece of mail at the door: the document it is, and whether these bytes were here before."""
+
+    document: Document
+    is_new: bool
+
+
+def accept(
+    house: House, stream: BinaryIO, *, name: str, source: str, parent_id: str | None = None, flow: str | None = None
+) -> Arrival:
+    """Keep the bytes and register the document; the same bytes twice are one document with two arrivals.
+
+    Raises ReadError `too_large` past the size limit; then nothing is registered.
+    """
+    sha256, size = house.blobs.put(stream, limit=house.settings.max_bytes)
+    path = house.blobs.local(Blob(sha256=sha256, size=size, media_type=""))
+    now = house.clock.now()
+    document = Document(
+        id=sha256,
+        name=printable_name(name),
+        blob=Blob(sha256=sha256, size=size, media_type=sniff(path)),
+        source=source,
+        received_at=now,
+        parent_id=parent_id,
+        flow=flow,
+    )
+    with transaction(house.engine) as tx:
+        is_new = documents.add(tx, document)
+        ledger.append(
+            tx,
+            at=now,
+            document_id=document.id,
+            kind="document_received" if is_new else "document_arrived_again",
+            actor=source,
+            data={"name": document.name, "size": size, "media_type": document.blob.media_type, "parent": parent_id},
+        )
+        stored = documents.get(tx, document.id)
+    return Arrival(document=stored or document, is_new=is_new)
+
+
+def accept_bytes(house: House, content: bytes, *, name: str, source: str, parent_id: str | None) -> Arrival:
+    """Accept bytes that are already in memory (a mail's attachment)."""
+    return accept(house, io.BytesIO(content), name=name, source=source, parent_id=parent_id)

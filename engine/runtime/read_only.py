@@ -1,0 +1,62 @@
+"""Reading without a trace: nothing is stored, judged or posted."""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine.model.document import Blob, Document
+from engine.model.errors import ReadError
+from engine.model.record import Extraction
+from engine.model.value import Value
+from engine.runtime import mail, reading, steps
+from engine.runtime.house import House
+from engine.runtime.media_type import sniff
+from engine.runtime.names import printable_name
+
+
+class Part(Value):
+    """One document read: the file itself, or an attachment of the mail that it is."""
+
+    path: str
+    name: str
+    media_type: str
+    extraction: Extraction
+
+
+def read_file(house: House, file: Path) -> Iterator[Part]:
+    """Yield what stands in a file; a mail yields its attachments. Raises ReadError for what cannot be read."""
+    media_type = sniff(file)
+    if media_type == reading.MAIL:
+        yield from _read_mail(house, file)
+        return
+    size = file.stat().st_size
+    if size > house.settings.max_bytes:
+        raise ReadError(
+            f"The file has {size:,} bytes; POSTROOM_MAX_BYTES allows {house.settings.max_bytes:,}.", code="too_large"
+        )
+    with file.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    document = Document(
+        id=sha256, name=printable_name(file.name), blob=Blob(sha256=sha256, size=size, media_type=media_type),
+        source="cli", received_at=datetime.now(UTC),
+    )  # fmt: skip
+    extraction = steps.extract_all(house, document, reading.read_path(house, document, file))
+    yield Part(path=str(file), name=document.name, media_type=media_type, extraction=extraction)
+
+
+def _read_mail(house: House, file: Path) -> Iterator[Part]:
+    parts = mail.unpack(file, limits=house.settings.limits()).parts
+    if not parts:
+        raise ReadError("The mail has no attachment.", code="no_attachment")
+    folder = Path(tempfile.mkdtemp(prefix="postroom-mail-"))
+    try:
+        for number, part in enumerate(parts):
+            place = folder / str(number)
+            place.write_bytes(part.content)
+            for read in read_file(house, place):
+                yield read.model_copy(update={"path": f"{file}#{part.name}", "name": part.name})
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

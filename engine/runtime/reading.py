@@ -1,0 +1,76 @@
+"""Which reader looks at what: the only place that knows the order in which readers are asked."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from engine.model.document import Document
+from engine.model.errors import ReadError
+from engine.model.finding import Finding
+from engine.model.page import Page, Reading
+from engine.ports import Plug, Reader
+from engine.runtime.house import House
+
+MAIL = "message/rfc822"
+_ORDER = ("data", "text", "pixels", "")
+
+
+def read(house: House, document: Document) -> Reading:
+    """Read a document with every reader that takes its kind.
+
+    Data that the file carries is read first, then the text layer, then the pixels of the pages that had no text worth
+    trusting. Raises ReadError when nothing can be read at all.
+    """
+    return read_path(house, document, house.blobs.local(document.blob))
+
+
+def read_path(house: House, document: Document, path: Path) -> Reading:
+    """Read a document whose bytes stand at `path`; see `read`."""
+    media_type = document.blob.media_type
+    limits = house.settings.limits()
+    if document.blob.size == 0:
+        raise ReadError("The file is empty. Ask the sender to send it again.", code="empty_file")
+    readings: list[Reading] = []
+    illegible: list[int] | None = None
+    for reader in readers(house, media_type):
+        if illegible == []:
+            break
+        reading = reader.read(path, media_type, pages=illegible, limits=limits)
+        readings.append(reading)
+        if reading.page_count:
+            illegible = [page.number for page in reading.pages if page.how == "none"]
+    if not readings:
+        raise ReadError(
+            f"Files of type {media_type} are not read. Send PDF, PNG, JPEG, TIFF, UBL or CII XML, or a mail.",
+            code="unsupported_type",
+        )
+    return merge(readings)
+
+
+def readers(house: House, media_type: str) -> Iterable[Reader]:
+    """Yield the readers that take a media type: carried data, text layers, pixels, in this order."""
+    plugs = sorted(house.plugs.values(), key=lambda plug: (_ORDER.index(plug.manifest.reads), plug.manifest.name))
+    return (plug.reader() for plug in plugs if _takes(plug, media_type))
+
+
+def _takes(plug: Plug, media_type: str) -> bool:
+    if "reader" not in plug.manifest.kind:
+        return False
+    group = media_type.split("/", maxsplit=1)[0] + "/*"
+    return media_type in plug.manifest.media_types or group in plug.manifest.media_types
+
+
+def merge(readings: Iterable[Reading]) -> Reading:
+    """Put readings of one file together: a later, legible page replaces an earlier one that was not."""
+    pages: dict[int, Page] = {}
+    findings: list[Finding] = []
+    embedded = None
+    page_count = 0
+    for reading in readings:
+        embedded = embedded or reading.embedded
+        findings += reading.findings
+        page_count = max(page_count, reading.page_count)
+        for page in reading.pages:
+            if page.number not in pages or page.how != "none":
+                pages[page.number] = page
+    ordered = tuple(pages[number] for number in sorted(pages))
+    return Reading(pages=ordered, page_count=max(page_count, len(ordered)), embedded=embedded, findings=tuple(findings))

@@ -1,0 +1,95 @@
+"""Settings: the only reader of the process environment and of `.env`."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from engine.model.errors import ContentError
+from engine.ports import Limits
+
+_CHECKOUT = Path(__file__).resolve().parents[2]
+_FOLDERS = ("rules", "mappings", "environments")
+
+
+class Settings(BaseSettings):
+    """What differs from one installation to the next. Every name is read as `POSTROOM_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="POSTROOM_", env_file=".env", extra="ignore", frozen=True)
+
+    home: Path = Field(Path(".postroom"), description="Data folder: database, blobs, drop folders.")
+    content: Path | None = Field(
+        None, description="Folder with rules/, mappings/ and environments/. Default: the checkout's, else the wheel's."
+    )
+    database_url: str | None = Field(
+        None, description="SQLAlchemy URL. Default: SQLite in the data folder; PostgreSQL as postgresql://user@host/db."
+    )
+    blobs_url: str | None = Field(
+        None, description="Where bytes are kept, as an fsspec URL. Default: in the data folder."
+    )
+    env: str = Field("dev", description="Name of the environment file that is in force.")
+    api_token: SecretStr | None = Field(
+        None, description="Bearer token of the HTTP API. Default: made at first start and kept in the data folder."
+    )
+    log_format: Literal["console", "json"] = Field("console", description="How logs are written (to standard error).")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="Least severe level logged.")
+    concurrency: int = Field(2, ge=1, le=64, description="Documents that one worker processes at the same time.")
+    heartbeat_seconds: float = Field(5.0, gt=0, description="How often a worker says that it lives.")
+    dead_after_seconds: float = Field(30.0, gt=0, description="Silence after which a worker's work is taken over.")
+    retry_pauses_seconds: tuple[int, ...] = Field(
+        (5, 60, 300), description="Waits between durable tries of a target that is down; after the last, parked."
+    )
+    max_bytes: int = Field(100 * 1024 * 1024, gt=0, description="Largest document accepted.")
+    max_pages: int = Field(1000, gt=0, description="Most pages of one document.")
+    max_pixels: int = Field(120_000_000, gt=0, description="Most pixels of one image.")
+    max_xml_bytes: int = Field(20 * 1024 * 1024, gt=0, description="Largest XML document.")
+    max_parts: int = Field(200, gt=0, description="Most attachments of one mail.")
+    ocr_processes: int = Field(2, ge=1, le=64, description="Pages read by OCR at the same time.")
+    ocr_timeout_seconds: int = Field(120, gt=0, description="Longest time for one page of OCR.")
+
+    def limits(self) -> Limits:
+        """Return the bounds on input."""
+        return Limits(**{name: getattr(self, name) for name in Limits.model_fields})
+
+    def content_folder(self) -> Path:
+        """Return the folder of the written knowledge. Raises ContentError when there is none."""
+        places = [self.content] if self.content else [_CHECKOUT, _CHECKOUT / "postroom_content"]
+        for place in places:
+            if all((place / folder).is_dir() for folder in _FOLDERS):
+                return place
+        raise ContentError(
+            f"no folder with {', '.join(_FOLDERS)} found; set POSTROOM_CONTENT", file=", ".join(map(str, places))
+        )
+
+    def sql_url(self) -> str:
+        """Return the database URL with the driver that we use."""
+        if self.database_url is None:
+            return f"sqlite:///{self.home.resolve() / 'postroom.sqlite'}"
+        for prefix in ("postgresql://", "postgres://"):
+            if self.database_url.startswith(prefix):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(prefix)
+        return self.database_url
+
+    def workflow_url(self) -> str:
+        """Return where DBOS keeps its workflows: a second SQLite file, or the same PostgreSQL (schema `dbos`)."""
+        url = self.sql_url()
+        if url.startswith("sqlite"):
+            return url.removesuffix(".sqlite") + "-workflows.sqlite"
+        return url
+
+
+def secret(reference: object) -> str:
+    """Resolve a credential reference `{env: NAME}` or `{file: PATH}`. Raises LookupError naming what is missing."""
+    if isinstance(reference, dict) and set(reference) == {"env"}:
+        value = os.environ.get(str(reference["env"]))
+        if value is None:
+            raise LookupError(f"environment variable {reference['env']} is not set")
+        return value
+    if isinstance(reference, dict) and set(reference) == {"file"}:
+        path = Path(str(reference["file"])).expanduser()
+        if not path.is_file():
+            raise LookupError(f"file {path} is not there")
+        return path.read_text(encoding="utf-8").strip()
+    raise LookupError("a credential reference is {env: NAME} or {file: PATH}")

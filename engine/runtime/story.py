@@ -1,0 +1,166 @@
+"""What people are told about a document: one line in a table, or the whole story. Reads only."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from engine.model.decision import Decision
+from engine.model.document import Document
+from engine.model.operation import AuditEvent, Operation, Receipt
+from engine.model.record import Match, Record
+from engine.model.value import Value
+from engine.runtime.house import House
+from engine.store import documents, ledger, operations, reviews
+from engine.store.database import reading
+from engine.store.reviews import ReviewItem
+
+T = TypeVar("T", bound=Value)
+
+
+class Line(Value):
+    """One document in the table of a run."""
+
+    id: str
+    document: str
+    type: str = ""
+    vendor: str = ""
+    number: str = ""
+    total: str = ""
+    confidence: float | None = None
+    state: str
+    route: str
+    """`posted`, `review`, `duplicate`, `rejected`, `parked`, `unpacked` ... as the clerk reads it."""
+    queue: str = ""
+    reasons: tuple[str, ...] = ()
+    message: str = ""
+    reference: str = ""
+    """What the target calls it now."""
+    seconds: float | None = None
+
+
+class Story(Value):
+    """Everything known about one document, in the order in which it happened."""
+
+    document: Document
+    record: Record | None
+    vendor: Match | None
+    decision: Decision | None
+    operations: tuple[Operation, ...]
+    receipts: tuple[Receipt, ...]
+    reviews: tuple[ReviewItem, ...]
+    children: tuple[str, ...]
+    events: tuple[AuditEvent, ...]
+
+
+def story(house: House, document_id: str) -> Story:
+    """Return the story of a document. Raises LookupError when there is none of that id."""
+    with reading(house.engine) as tx:
+        document = documents.get(tx, document_id)
+        if document is None:
+            raise LookupError(f"no document {document_id}")
+        written = operations.of_document(tx, document_id)
+        receipts = [operations.receipt(tx, operation.key) for operation in written]
+        return Story(
+            document=document,
+            record=_load(tx, document, "record", Record),
+            vendor=_vendor(tx, document),
+            decision=_load(tx, document, "decision", Decision),
+            operations=tuple(written),
+            receipts=tuple(receipt for receipt in receipts if receipt is not None),
+            reviews=tuple(reviews.of_document(tx, document_id)),
+            children=tuple(child.id for child in documents.children(tx, document_id)),
+            events=tuple(ledger.story(tx, document_id)),
+        )
+
+
+def find(house: House, prefix: str) -> Document:
+    """Return the one document whose id begins with `prefix`. Raises LookupError when there is none or more than one."""
+    with reading(house.engine) as tx:
+        found = documents.find(tx, prefix)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise LookupError(f"no document whose id begins with {prefix}")
+    raise LookupError(f"{len(found)} documents begin with {prefix}: give more digits")
+
+
+def line(told: Story) -> Line:
+    """Return the table line of a story."""
+    record, review = told.record, _last_review(told)
+    decision = told.decision
+    receipts = told.receipts
+    reasons = review.reasons if review else decision.reasons if decision else ()
+    return Line(
+        id=told.document.id,
+        document=told.document.name,
+        type=record.type if record else told.document.blob.media_type,
+        vendor=vendor_name(told),
+        number=(record.value("invoice_number") if record else None) or "",
+        total=_total(record),
+        confidence=decision.confidence if decision else None,
+        state=told.document.state,
+        route={"in_review": "review"}.get(told.document.state, told.document.state),
+        queue=review.queue if review else "",
+        reasons=reasons if told.document.state != "posted" else (),
+        message=review.message if review else decision.message if decision else "",
+        reference=", ".join(receipt.external_id for receipt in receipts),
+        seconds=seconds(told.events),
+    )
+
+
+def vendor_name(told: Story) -> str:
+    """Return the vendor's name: from master data when matched, else as read."""
+    if told.vendor is not None and told.vendor.chosen is not None:
+        return told.vendor.chosen.name
+    return (told.record.value("vendor_name") if told.record else None) or ""
+
+
+def seconds(events: Sequence[AuditEvent]) -> float | None:
+    """Return the time from the last start of processing to the last event, or None when it never started."""
+    begun = [event.at for event in events if event.kind == "processing_started"]
+    if not begun:
+        return None
+    over = [event.at for event in events if event.kind not in {"document_arrived_again", "document_received"}]
+    return round((over[-1] - begun[-1]).total_seconds(), 2)
+
+
+def _last_review(told: Story) -> ReviewItem | None:
+    if told.document.state != "in_review":
+        return None
+    return told.reviews[-1] if told.reviews else None
+
+
+def _total(record: Record | None) -> str:
+    if record is None or record.value("total") is None:
+        return ""
+    total = record.value("total") or ""
+    try:
+        shown = f"{Decimal(total):,.2f}" if "." in total else f"{Decimal(total):,}"
+    except ArithmeticError:
+        shown = total
+    return f"{shown} {record.value('currency') or ''}".strip()
+
+
+def _load(tx: Connection, document: Document, kind: str, model: type[T]) -> T | None:
+    data = documents.load(tx, document.id, document.revision, kind)
+    return None if data is None else model.model_validate(data)
+
+
+def _vendor(tx: Connection, document: Document) -> Match | None:
+    data = documents.load(tx, document.id, document.revision, "match")
+    return None if data is None else Match.model_validate(data["vendor"])
+
+
+def states(house: House, ids: Sequence[str]) -> dict[str, str]:
+    """Return the present state of documents by id."""
+    with reading(house.engine) as tx:
+        found = [documents.get(tx, document_id) for document_id in ids]
+    return {document.id: document.state for document in found if document is not None}
+
+
+def children(house: House, document_id: str) -> list[str]:
+    """Return the ids of the documents taken out of one."""
+    with reading(house.engine) as tx:
+        return [child.id for child in documents.children(tx, document_id)]
