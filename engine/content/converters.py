@@ -1,0 +1,267 @@
+"""The named converters: the only filters that a mapping row's `via` and a file template may use.
+
+Values are canonical text on the way in and text on the way out; numbers are exact decimals in between. A converter that
+is handed a missing value hands the missing value on (except `default` and `first_non_empty`), so that need and fallback
+of the row decide. A value that cannot be converted raises Inconvertible; nothing is rounded or cut unless the row says so.
+"""
+
+import functools
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date as calendar_date
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal, localcontext
+from typing import cast
+
+from jinja2 import StrictUndefined, Undefined, pass_context
+from jinja2.runtime import Context
+
+from engine.model.errors import PostroomError
+from engine.model.money import exponent
+
+MAX_TEXT = 20_000
+"""Longest text (characters) that a converter makes."""
+XREF_TABLES = "__xref_tables"
+"""Name under which the cross-reference tables stand in the context; no expression can spell it."""
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")
+_PRECISION = 200
+_ROUNDING = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_DOWN, "up": ROUND_UP}
+_DATE_FORMAT = re.compile(r"(%[Ymdyj]|[-./ A-Za-z_])+")
+_LATIN = str.maketrans({
+    "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE",
+    "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "œ": "oe",
+    "Œ": "OE", "€": "EUR", "£": "GBP", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "\N{NO-BREAK SPACE}": " ",  # noqa: RUF001
+})  # fmt: skip
+
+
+class Inconvertible(PostroomError):
+    """A value cannot be converted as the row asks. The row is held with the reason; nothing is guessed."""
+
+
+class NoCrossReference(Inconvertible):
+    """A cross-reference table has no entry for a value. A person adds the entry or corrects the value."""
+
+    def __init__(self, table: str, key: str) -> None:
+        super().__init__(f"the cross-reference table {table!r} has no entry for {key!r}")
+        self.table = table
+        self.key = key
+
+
+def text(value: object) -> str:
+    """Return a plain value as text: texts as they are, integers in digits, booleans as `true` or `false`."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return value
+    raise Inconvertible(f"a {type(value).__name__} is not a plain value")
+
+
+def number(value: object) -> Decimal:
+    """Return canonical text as an exact number. Raises Inconvertible for anything but plain digits with a point."""
+    plain = text(value).strip()
+    if not _NUMBER.fullmatch(plain):
+        raise Inconvertible(f"{plain[:60]!r} is not a plain number such as 1204.50")
+    return Decimal(plain)
+
+
+def plain(amount: Decimal) -> str:
+    """Return an exact number as canonical text, without exponent and without a negative zero."""
+    return format(abs(amount) if amount == 0 else amount, "f")
+
+
+def _bounded(length: int) -> None:
+    if length > MAX_TEXT:
+        raise Inconvertible(f"the result would be longer than {MAX_TEXT} characters")
+
+
+def trim(value: object) -> str:
+    """Return the text without white space at both ends, inner runs of white space as one blank."""
+    return " ".join(text(value).split())
+
+
+def upper(value: object) -> str:
+    """Return the text in capitals."""
+    return text(value).upper()
+
+
+def lower(value: object) -> str:
+    """Return the text in small letters."""
+    return text(value).lower()
+
+
+def pad_left(value: object, width: int, fill: str = "0") -> str:
+    """Return the text filled from the left to `width` characters; a longer text stays as it is."""
+    _bounded(width)
+    return text(value).rjust(width, fill)
+
+
+def pad_right(value: object, width: int, fill: str = " ") -> str:
+    """Return the text filled at its end to `width` characters; a longer text stays as it is."""
+    _bounded(width)
+    return text(value).ljust(width, fill)
+
+
+def cut(value: object, length: int) -> str:
+    """Return the first `length` characters: the one allowed way to shorten a text."""
+    return text(value)[:length].rstrip()
+
+
+def date(value: object, form: str) -> str:
+    """Return an ISO date in another form built of %Y %y %m %d %j and separators: `"%d.%m.%Y"`."""
+    if not _DATE_FORMAT.fullmatch(form):
+        raise Inconvertible(f"the date format {form!r} may hold only %Y %y %m %d %j, letters and - . / _")
+    try:
+        day = calendar_date.fromisoformat(text(value).strip())
+    except ValueError as e:
+        raise Inconvertible(f"{text(value)[:40]!r} is not an ISO date") from e
+    # strftime leaves years below 1000 unpadded on some machines
+    return day.strftime(form.replace("%Y", f"{day.year:04d}"))
+
+
+def decimal(value: object, places: int, rounding: str = "half_up") -> str:
+    """Return a number rounded to `places` decimals (`half_up`, `half_even`, `down`, `up`)."""
+    if rounding not in _ROUNDING:
+        raise Inconvertible(f"rounding {rounding!r} is unknown; allowed: {', '.join(_ROUNDING)}")
+    with localcontext(prec=_PRECISION):
+        return plain(number(value).quantize(Decimal(1).scaleb(-min(places, 40)), rounding=_ROUNDING[rounding]))
+
+
+def minor(value: object, currency: str) -> str:
+    """Return an amount in minor units of a currency (`12.50` EUR is `1250`). Refuses amounts below one minor unit."""
+    with localcontext(prec=_PRECISION):
+        units = number(value).scaleb(exponent(text(currency)))
+    if units != units.to_integral_value():
+        raise Inconvertible(f"{text(value)} has more decimals than {text(currency)} has")
+    return plain(units.to_integral_value())
+
+
+def sign(value: object, positive: str = "+", negative: str = "-") -> str:
+    """Return the sign of a number as the target spells it: `sign("S", "H")`; zero counts as positive."""
+    return text(negative if number(value) < 0 else positive)
+
+
+def negate(value: object) -> str:
+    """Return the number with the other sign."""
+    return plain(number(value).copy_negate())
+
+
+def absolute(value: object) -> str:
+    """Return the number without its sign."""
+    return plain(number(value).copy_abs())
+
+
+def plus(value: object, other: object) -> str:
+    """Return the exact sum of two numbers."""
+    with localcontext(prec=_PRECISION):
+        return plain(number(value) + number(other))
+
+
+def minus(value: object, other: object) -> str:
+    """Return the exact difference of two numbers."""
+    with localcontext(prec=_PRECISION):
+        return plain(number(value) - number(other))
+
+
+def times(value: object, other: object) -> str:
+    """Return the exact product of two numbers; round it with `decimal`."""
+    with localcontext(prec=_PRECISION):
+        return plain(number(value) * number(other))
+
+
+@pass_context
+def xref(context: Context, value: object, table: str) -> str:
+    """Return the entry of a cross-reference table of the environment. Raises NoCrossReference, never answers null."""
+    tables = cast("Mapping[str, Mapping[str, str]]", context.get(XREF_TABLES, {}))
+    found = tables.get(table, {}).get(text(value))
+    if found is None:
+        raise NoCrossReference(table, text(value))
+    return text(found)
+
+
+def first_non_empty(value: object, *others: object) -> object:
+    """Return the first of the values that is neither missing nor blank, else a missing value."""
+    for candidate in (value, *others):
+        if not isinstance(candidate, Undefined) and candidate is not None and text(candidate).strip():
+            return candidate
+    return value if isinstance(value, Undefined) else StrictUndefined(name="value")
+
+
+def default(value: object, other: object) -> object:
+    """Return `other` when the value is missing or blank."""
+    return first_non_empty(value, other)
+
+
+def replace(value: object, old: str, new: str) -> str:
+    """Return the text with every `old` replaced by `new`."""
+    subject = text(value)
+    if not text(old):
+        raise Inconvertible("replace needs a text to look for")
+    _bounded(len(subject) + subject.count(text(old)) * max(0, len(text(new)) - len(text(old))))
+    return subject.replace(text(old), text(new))
+
+
+def split(value: object, separator: str, index: int) -> object:
+    """Return one part (0-based, negative from the end) of a text divided at `separator`; missing when there is none."""
+    if not text(separator):
+        raise Inconvertible("split needs a separator")
+    parts = text(value).split(text(separator))
+    return parts[index] if -len(parts) <= index < len(parts) else StrictUndefined(name="value")
+
+
+def join(value: object, separator: str, *others: object) -> str:
+    """Return the parts that are neither missing nor blank, with `separator` between them."""
+    candidates = [value] if not isinstance(value, Sequence) or isinstance(value, str) else list(value)
+    parts = [text(p) for p in (*candidates, *others) if not isinstance(p, Undefined) and p is not None]
+    parts = [part for part in parts if part.strip()]
+    _bounded(sum(len(part) + len(text(separator)) for part in parts))
+    return text(separator).join(parts)
+
+
+def digits(value: object) -> str:
+    """Return only the digits 0 to 9 of a text."""
+    return "".join(c for c in text(value) if c in "0123456789")
+
+
+def ascii_only(value: object, replacement: str | None = None) -> str:
+    """Return the text in ASCII: umlauts and ligatures spelled out, accents dropped.
+
+    What has no ASCII spelling becomes `replacement`; without one it raises Inconvertible.
+    """
+    written = ""
+    for c in unicodedata.normalize("NFC", text(value)).translate(_LATIN):
+        bare = "".join(part for part in unicodedata.normalize("NFKD", c) if ord(part) < 128)  # noqa: PLR2004
+        if not bare and not unicodedata.combining(c):
+            if replacement is None:
+                raise Inconvertible(f"{c!r} cannot be written in ASCII")
+            bare = text(replacement)
+        written += bare
+    _bounded(len(written))
+    return written
+
+
+_TAKES_MISSING = frozenset({"default", "first_non_empty", "join"})
+
+CONVERTERS: Mapping[str, Callable[..., object]] = {
+    "trim": trim, "upper": upper, "lower": lower, "pad_left": pad_left, "pad_right": pad_right, "cut": cut,
+    "date": date, "decimal": decimal, "minor": minor, "sign": sign, "negate": negate, "absolute": absolute,
+    "plus": plus, "minus": minus, "times": times, "xref": xref, "first_non_empty": first_non_empty,
+    "default": default, "replace": replace, "split": split, "join": join, "digits": digits, "ascii": ascii_only,
+}  # fmt: skip
+"""Converters by the name that content authors write."""
+
+
+def filters() -> dict[str, Callable[..., object]]:
+    """Return the converters as Jinja filters that hand missing values on."""
+    return {name: c if name in _TAKES_MISSING else _handing_on(c) for name, c in CONVERTERS.items()}
+
+
+def _handing_on(converter: Callable[..., object]) -> Callable[..., object]:
+    @functools.wraps(converter)
+    def convert(*args: object) -> object:
+        missing = next((a for a in args if isinstance(a, Undefined)), None)
+        return converter(*args) if missing is None else missing
+
+    return convert

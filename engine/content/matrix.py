@@ -1,0 +1,196 @@
+"""The mapping matrix: how one canonical record becomes the payload of one target object.
+
+One file `mappings/outbound/<name>.v<version>.yaml`; the target's JSON Schema, and a file template if any, stand beside it.
+`rows` (see matrix_row.py) build the payload. `rows_of: name@version` takes the rows of another matrix: same payload, other
+options. `template: x.xml.j2` writes a file from the record and from the payload that the rows built (as `out`); its
+text joins the payload as `text`. Everything is checked when it is loaded: paths against the canonical schema and the
+target's schema, expressions, types, owners. The examples are tests.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
+from pydantic import Field, model_validator
+
+from engine.content import strict_yaml
+from engine.content.expression import ExpressionError, Markup, Reading, compile_template
+from engine.content.matrix_check import Checked, check_reading, check_rows
+from engine.content.matrix_row import MatrixRow
+from engine.content.ownership import load_ownership
+from engine.model.errors import ContentError
+from engine.model.value import Value
+
+
+class MatrixTarget(Value):
+    """Where the payload goes."""
+
+    adapter: str
+    object: str
+    schema_file: str = Field(alias="schema", pattern=r"^[A-Za-z0-9_.-]+\.schema\.json$")
+
+
+class MatrixExample(Value):
+    """A record and what becomes of it. Values as they stand in a plain record."""
+
+    name: str
+    document: Mapping[str, str] = {}
+    """`type` (default `invoice`) and `id`."""
+    record: Mapping[str, Any]
+    vendor: Mapping[str, str] = {}
+    order: Mapping[str, str] = {}
+    env: Mapping[str, str] = {}
+    xref: Mapping[str, Mapping[str, str]] = {}
+    payload: Mapping[str, Any] | None = None
+    findings: tuple[str, ...] = ()
+    """Codes of the findings, in order."""
+
+
+class MatrixFile(Value):
+    """A matrix as it is written."""
+
+    name: str = Field(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")
+    version: int = Field(ge=1)
+    why: str = ""
+    record: str = Field(alias="from")
+    target: MatrixTarget
+    owner: str
+    options: Mapping[str, Any] = {}
+    rows: tuple[MatrixRow, ...] = ()
+    rows_of: str | None = None
+    template: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.-]+\.(xml|json)\.j2$")
+    examples: tuple[MatrixExample, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "MatrixFile":
+        if bool(self.rows) is bool(self.rows_of):
+            raise ValueError("a matrix has either `rows` or `rows_of`")
+        if self.rows and not self.examples:
+            raise ValueError("a matrix needs at least one example")
+        return self
+
+
+class Matrix(Value):
+    """A matrix ready for use: checked, with its schema, its template and the rows it borrows."""
+
+    name: str
+    version: int
+    record: str
+    """Name of the canonical record it maps from."""
+    target: MatrixTarget
+    owner: str
+    options: Mapping[str, Any]
+    rows: tuple[MatrixRow, ...]
+    payload_schema: Mapping[str, Any]
+    """JSON Schema 2020-12 of the payload."""
+    template: str | None = None
+    """Source of the file template; its output is the payload's `text`."""
+    markup: Literal["xml", "json"] | None = None
+    examples: tuple[MatrixExample, ...] = ()
+    files: tuple[Path, ...] = ()
+    """Every file it rests on, for the digest."""
+    xref_tables: tuple[str, ...] = ()
+    """Cross-reference tables that the environment must hold."""
+
+    @property
+    def ref(self) -> str:
+        """`name@version`."""
+        return f"{self.name}@{self.version}"
+
+
+def load_matrices(root: Path) -> Mapping[str, Matrix]:
+    """Return every matrix below `root/mappings/outbound` by `name@version`, checked.
+
+    Raises ContentError with file, line and path for the first fault.
+    """
+    folder = root / "mappings" / "outbound"
+    teams = frozenset(load_ownership(root).teams)
+    written = {}
+    for file in sorted(folder.glob("*.yaml")):
+        source = strict_yaml.load(file)
+        matrix = strict_yaml.parse(source, MatrixFile)
+        if file.name != f"{matrix.name}.v{matrix.version}.yaml":
+            raise source.error(f"the file must be called {matrix.name}.v{matrix.version}.yaml", "name")
+        written[f"{matrix.name}@{matrix.version}"] = (source, matrix)
+    loader = _Loader(root, written, teams)
+    return {ref: loader.matrix(ref) for ref in written}
+
+
+class _Loader:
+    """Turns written matrices into checked ones."""
+
+    def __init__(
+        self, root: Path, written: Mapping[str, tuple[strict_yaml.Source, MatrixFile]], teams: frozenset[str]
+    ) -> None:
+        self._canonical = root / "mappings" / "canonical"
+        self._outbound = root / "mappings" / "outbound"
+        self._written = written
+        self._teams = teams
+
+    def matrix(self, ref: str) -> Matrix:
+        """Return one matrix, checked against its schemas."""
+        source, file = self._written[ref]
+        base_source, base = self._base(source, file)
+        record_file = self._canonical / f"{file.record}.schema.json"
+        schema_file = self._outbound / file.target.schema_file
+        payload_schema = _schema(schema_file, source, "target", "schema")
+        checked = check_rows(
+            base.rows, source=base_source, record=_schema(record_file, source, "from"), payload=payload_schema,
+            teams=self._teams, owner=file.owner,
+        )  # fmt: skip
+        template, reading = self._template(source, file, checked)
+        files = [source.file, *([base_source.file] if base is not file else []), schema_file]
+        return Matrix(
+            name=file.name, version=file.version, record=file.record, target=file.target, owner=file.owner,
+            options=file.options, rows=base.rows, payload_schema=payload_schema, template=template,
+            markup=_markup(file), examples=file.examples or base.examples,
+            files=(*files, *([self._outbound / file.template] if file.template else [])),
+            xref_tables=tuple(dict.fromkeys((*checked.tables, *reading.tables))),
+        )  # fmt: skip
+
+    def _base(self, source: strict_yaml.Source, file: MatrixFile) -> tuple[strict_yaml.Source, MatrixFile]:
+        """Return the matrix that the rows stand in: the file itself or the one it names."""
+        if file.rows_of is None:
+            return source, file
+        found = self._written.get(file.rows_of)
+        lenders = sorted(ref for ref, (_, other) in self._written.items() if other.rows and other.record == file.record)
+        if found is None or file.rows_of not in lenders:
+            raise source.error(f"no such matrix with rows; there are {', '.join(lenders)}", "rows_of")
+        return found
+
+    def _template(self, source: strict_yaml.Source, file: MatrixFile, checked: Checked) -> tuple[str | None, Reading]:
+        markup = _markup(file)
+        if file.template is None or markup is None:
+            return None, Reading((), ())
+        path = self._outbound / file.template
+        try:
+            text = path.read_text(encoding="utf-8")
+            reading = compile_template(text, markup).reading
+            check_reading(reading, checked.names)
+        except (OSError, UnicodeDecodeError) as e:
+            raise source.error(f"{file.template} cannot be read: {e}", "template") from e
+        except ExpressionError as e:
+            raise ContentError(e.message, file=str(path)) from e
+        return text, reading
+
+
+def _markup(file: MatrixFile) -> Markup | None:
+    if file.template is None:
+        return None
+    return "xml" if file.template.endswith(".xml.j2") else "json"
+
+
+def _schema(file: Path, source: strict_yaml.Source, *path: str) -> dict[str, Any]:
+    """Read one JSON Schema and check it against the meta-schema."""
+    if not file.is_file():
+        known = ", ".join(sorted(other.name for other in file.parent.glob("*.schema.json")))
+        raise source.error(f"{file.name} does not stand in {file.parent.name}; there are {known or 'none'}", *path)
+    try:
+        schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        Draft202012Validator.check_schema(schema)
+    except (ValueError, SchemaError) as e:
+        raise ContentError(f"not a JSON Schema (2020-12): {str(e).splitlines()[0]}", file=str(file)) from e
+    return schema

@@ -1,0 +1,187 @@
+"""The checks that a matrix passes before anything is mapped with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.content.converters import Inconvertible
+from engine.content.expression import NAMES, Expression, ExpressionError, Reading, compile_expression
+from engine.content.matrix_row import MatrixRow
+from engine.content.strict_yaml import Source
+from engine.model.errors import ContentError
+
+VENDOR_NAMES = frozenset({
+    "id", "name", "tax_id", "registration_id", "iban", "email", "street", "postcode", "city", "country", "currency",
+    "payment_terms", "gl_account", "cost_centre", "tax_code",
+})  # fmt: skip
+"""What a mapping may ask of the matched vendor (`vendor.gl_account`)."""
+ORDER_NAMES = frozenset({"id", "name", "number", "vendor_id", "currency", "total", "status"})
+DOCUMENT_NAMES = frozenset({"id", "type"})
+ENV_NAMES = frozenset({"name", "company_code", "company_name", "company_tax_id", "company_country"})
+"""The environment's name and the company of ours that the document addresses."""
+
+Path = tuple[str | int, ...]
+Names = Mapping[str, frozenset[str]]
+"""Attributes by namespace."""
+
+
+@dataclass
+class Checked:
+    """What the rows look at outside the record."""
+
+    names: Names
+    tables: list[str] = field(default_factory=list)
+
+
+def check_rows(
+    rows: tuple[MatrixRow, ...], *, source: Source, record: Mapping[str, Any], payload: Mapping[str, Any],
+    teams: frozenset[str], owner: str,
+) -> Checked:  # fmt: skip
+    """Check rows against the schemas of the record and of the payload. Raises ContentError for the first fault.
+
+    `teams` are the allowed owners; `owner` is the matrix's own.
+    """
+    if owner not in teams:
+        raise source.error(f"{owner!r} is not a team of ownership.yaml; allowed: {', '.join(sorted(teams))}", "owner")
+    checker = _Checker(source, record, teams)
+    checker.level(rows, ("rows",), payload, group=None)
+    return checker.checked
+
+
+def check_reading(reading: Reading, names: Names) -> None:
+    """Check that every `namespace.attribute` exists. Raises ExpressionError with the allowed names."""
+    for namespace, attribute in reading.references:
+        if namespace not in names and namespace not in NAMES:
+            continue  # a loop's own name, or `out`
+        allowed = names.get(namespace, frozenset())
+        if attribute not in allowed:
+            known = ", ".join(sorted(allowed)) or "nothing here"
+            raise ExpressionError(f"{namespace}.{attribute} does not exist; {namespace} has {known}")
+
+
+class _Checker:
+    def __init__(self, source: Source, record: Mapping[str, Any], teams: frozenset[str]) -> None:
+        self._source = source
+        self._record = record
+        self._teams = teams
+        fields = frozenset(record.get("properties", {}))
+        self.checked = Checked(
+            {
+                "record": fields,
+                "vendor": VENDOR_NAMES,
+                "order": ORDER_NAMES,
+                "document": DOCUMENT_NAMES,
+                "env": ENV_NAMES,
+            }
+        )
+
+    def level(self, rows: tuple[MatrixRow, ...], at: Path, schema: Mapping[str, Any], *, group: str | None) -> None:
+        """Check the rows of one object; `group` is the record's list that is being walked, if any."""
+        filled: list[str] = []
+        for index, row in enumerate(rows):
+            place = (*at, index)
+            if any(_overlap(row.to, other) for other in filled):
+                raise self._source.error(f"{row.to} is filled twice", *place, "to")
+            filled.append(row.to)
+            if row.owner is not None and row.owner not in self._teams:
+                raise self._source.error(f"allowed: {', '.join(sorted(self._teams))}", *place, "owner")
+            self._row(row, place, self._target(schema, row.to, place), group)
+        self._required(filled, at, schema)
+
+    def _row(self, row: MatrixRow, at: Path, schema: Mapping[str, Any], group: str | None) -> None:
+        if row.when is not None:
+            self._expression(row.when, (*at, "when"), group)
+        if row.is_leaf:
+            self._leaf(row, at, group)
+            return
+        inner = group
+        if row.each is not None:
+            if group is not None:
+                raise self._source.error("`each` cannot stand inside another `each`", *at, "each")
+            inner = row.each
+        items = schema.get("items", {}) if row.each or row.items else schema
+        if row.rows:
+            self.level(row.rows, (*at, "rows"), items, group=inner)
+        if row.when_none:
+            self.level(row.when_none, (*at, "when_none"), items, group=None)
+        for index, item in enumerate(row.items):
+            place = (*at, "items", index)
+            if item.when is not None:
+                self._expression(item.when, (*place, "when"), group)
+            self.level(item.rows, (*place, "rows"), items, group=group)
+
+    def _leaf(self, row: MatrixRow, at: Path, group: str | None) -> None:
+        if row.source is not None:
+            self._path(row.source, (*at, "from"), group)
+        if row.via is not None:
+            self._expression(row.via, (*at, "via"), group, has_value=row.source is not None)
+        for key, fixed in (("value", row.value), ("default", row.default)):
+            if fixed is None:
+                continue
+            try:
+                row.kind.fit(fixed)
+            except Inconvertible as e:
+                raise self._source.error(e.message, *at, key) from e
+
+    def _path(self, path: str, at: Path, group: str | None) -> None:
+        namespace, _, attribute = path.rpartition(".")
+        if not namespace:
+            lines = self._line_names(group)
+            allowed = self.checked.names["record"] - {"lines", "taxes"} | lines
+            if attribute not in allowed:
+                raise self._source.error(f"no such field; the record has {', '.join(sorted(allowed))}", *at)
+            return
+        try:
+            self._references(Reading(((namespace, attribute),), ()), group)
+        except ExpressionError as e:
+            raise self._source.error(e.message, *at) from e
+
+    def _expression(self, text: str, at: Path, group: str | None, *, has_value: bool = False) -> Expression:
+        try:
+            expression = compile_expression(text)
+            self._references(expression.reading, group)
+        except ExpressionError as e:
+            raise self._source.error(e.message, *at) from e
+        if "value" in expression.reading.names and not has_value:
+            raise self._source.error("`value` is known only where the row has a `from`", *at)
+        self.checked.tables += expression.reading.tables
+        return expression
+
+    def _references(self, reading: Reading, group: str | None) -> None:
+        names = {**self.checked.names, "line": self._line_names(group)}
+        for namespace, attribute in reading.references:
+            if namespace not in names:
+                raise ExpressionError(f"{namespace}.{attribute} does not exist; allowed: {', '.join(sorted(names))}")
+        check_reading(reading, names)
+
+    def _line_names(self, group: str | None) -> frozenset[str]:
+        if group is None:
+            return frozenset()
+        return frozenset(self._record["properties"][group]["items"].get("properties", {})) | {"position"}
+
+    def _target(self, schema: Mapping[str, Any], path: str, at: Path) -> Mapping[str, Any]:
+        """Return the schema at a target path, as far as it is known. Raises ContentError for a path it refuses."""
+        for part in path.split("."):
+            properties = schema.get("properties", {})
+            if part not in properties and schema.get("additionalProperties") is False:
+                known = ", ".join(sorted(properties))
+                raise self._source.error(f"the target has no {part}; it has {known}", *at, "to")
+            schema = properties.get(part, {})
+        return schema
+
+    def _required(self, filled: list[str], at: Path, schema: Mapping[str, Any]) -> None:
+        """Refuse rows that never fill what the target requires (the text of a template is filled elsewhere)."""
+        heads = {path.split(".")[0] for path in filled}
+        missing = [name for name in schema.get("required", ()) if name not in heads and name != "text"]
+        if missing:
+            raise self._error(f"the target requires {', '.join(missing)}; no row fills it", at)
+        for head in heads - set(filled):
+            inner = [path.partition(".")[2] for path in filled if path.startswith(f"{head}.")]
+            self._required(inner, at, schema.get("properties", {}).get(head, {}))
+
+    def _error(self, message: str, at: Path) -> ContentError:
+        return self._source.error(message, *at)
+
+
+def _overlap(path: str, other: str) -> bool:
+    return path == other or path.startswith(f"{other}.") or other.startswith(f"{path}.")

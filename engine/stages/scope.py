@@ -1,0 +1,142 @@
+"""What a mapping row can see: the record, the line at hand, the parties matched and the environment, as plain texts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from engine.content.environment import Entity, Environment
+from engine.model.record import Match, Record
+
+_VENDOR_PREFIX = "vendor_"
+
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Names for one place of the matrix. Inside `each` it stands on one line or tax row."""
+
+    record: Texts
+    groups: Mapping[str, tuple[Texts, ...]]
+    vendor: Texts
+    order: Texts
+    env: Texts
+    document: Texts
+    xref: Mapping[str, Texts]
+    group: str | None = None
+    index: int = 0
+
+    def at(self, group: str, index: int) -> "Scope":
+        """Return the scope of one row of `lines` or `taxes`."""
+        return replace(self, group=group, index=index)
+
+    def rows(self, group: str) -> tuple[Texts, ...]:
+        """Return the rows of `lines` or `taxes`."""
+        return self.groups.get(group, ())
+
+    @cached_property
+    def line(self) -> Texts:
+        """The row at hand with its 1-based `position`; empty outside `each`."""
+        return {} if self.group is None else {**self.groups[self.group][self.index], "position": str(self.index + 1)}
+
+    @cached_property
+    def _context(self) -> Mapping[str, object]:
+        return {
+            "record": {**self.record, **{name: rows for name, rows in self.groups.items() if rows}}, "line": self.line,
+            "vendor": self.vendor, "order": self.order, "env": self.env, "document": self.document,
+        }  # fmt: skip
+
+    def context(self) -> Mapping[str, object]:
+        """Return what expressions may name, without `value`."""
+        return self._context
+
+    def template_context(self) -> Mapping[str, object]:
+        """Return what a file template may name: lines and taxes are lists even when there are none."""
+        lists = {name: self.rows(name) for name in ("lines", "taxes")}
+        return {**self._context, "record": {**self.record, **lists}}
+
+    def value(self, path: str) -> str | None:
+        """Return the text at a row's `from`, or None."""
+        found = self._find(path)
+        return None if found is None else found[1]
+
+    def path(self, path: str) -> str | None:
+        """Return the lineage path of a `from` or a reference (`lines[0].amount`), or None when nothing stands there."""
+        found = self._find(path)
+        return None if found is None else found[0]
+
+    def wanted(self, path: str) -> str:
+        """Return where the value of a `from` should have stood, for a finding about its absence."""
+        found = self.path(path)
+        return found or (f"{self.group}[{self.index}].{path}" if self.group and "." not in path else path)
+
+    def _find(self, path: str) -> tuple[str, str] | None:
+        namespace, _, name = path.rpartition(".")
+        if namespace in ("", "line") and name in self.line:
+            return f"{self.group}[{self.index}]" + ("" if name == "position" else f".{name}"), self.line[name]
+        if namespace in ("", "record"):
+            return (name, self.record[name]) if name in self.record else None
+        others = {"vendor": self.vendor, "order": self.order, "env": self.env, "document": self.document}
+        texts = others.get(namespace, {})
+        return (path, texts[name]) if name in texts else None
+
+
+def scope_of(record: Record, *, vendor: Match, order: Match, environment: Environment) -> Scope:
+    """Return the scope of a record's header. Blank values count as missing."""
+    groups = {
+        "lines": tuple({field.name: field.value for field in row} for row in record.lines),
+        "taxes": tuple({field.name: field.value for field in row} for row in record.taxes),
+    }
+    header = _filled({field.name: field.value for field in record.fields})
+    return Scope(
+        record=header,
+        groups={name: tuple(_filled(row) for row in rows) for name, rows in groups.items()},
+        vendor=_party(vendor),
+        order=_party(order),
+        env=_environment(environment, header),
+        document={"id": record.document_id, "type": record.type},
+        xref=environment.xref,
+    )
+
+
+def entity_of(record: Texts, entities: tuple[Entity, ...]) -> Entity | None:
+    """Return the company of ours that a document addresses: by tax id, else by name or alias, else the only one there is."""
+    tax_id, name = _bare(record.get("buyer_tax_id")), _bare(record.get("buyer_name"))
+    for entity in entities:
+        if tax_id and tax_id == _bare(entity.tax_id):
+            return entity
+    for entity in entities:
+        if name and name in {_bare(spelling) for spelling in (entity.name, *entity.aliases)}:
+            return entity
+    return entities[0] if len(entities) == 1 else None
+
+
+def _environment(environment: Environment, record: Texts) -> Texts:
+    entity = entity_of(record, environment.company.entities)
+    if entity is None:
+        return {"name": environment.name}
+    company = {
+        "company_code": entity.code, "company_name": entity.name, "company_country": entity.country,
+        "company_tax_id": entity.tax_id or "",
+    }  # fmt: skip
+    return _filled({"name": environment.name, **company})
+
+
+def _party(match: Match) -> Texts:
+    """Return a matched row of master data; `vendor_iban` also under `iban`. Empty when not exactly one was found."""
+    if match.outcome != "one" or match.chosen is None:
+        return {}
+    chosen = match.chosen
+    attributes = {
+        name.removeprefix(_VENDOR_PREFIX) if match.kind == "vendor" else name: v for name, v in chosen.attributes
+    }
+    number = {"number": chosen.id} if match.kind == "purchase_order" else {}
+    return _filled({**attributes, **number, "id": chosen.id, "name": chosen.name})
+
+
+def _filled(texts: Texts) -> Texts:
+    return {name: value for name, value in texts.items() if value.strip()}
+
+
+def _bare(text: str | None) -> str:
+    return "".join(c for c in (text or "").casefold() if c.isalnum())

@@ -1,0 +1,237 @@
+"""Transform: one canonical record becomes the payload of one target object, with the lineage of every leaf.
+
+Pure. What does not fit is a finding that holds the document; nothing is cut, rounded, guessed or sent as null.
+Findings: `mapping_hold` and `xref_no_match` (error: a person corrects), `mapping_reject` (fatal), `mapping_incomplete` (warning),
+`payload_invalid` (error). Their evidence names matrix, row, path, value and the team that owns the row.
+"""
+
+import json
+from collections.abc import Mapping
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError, best_match
+from lxml import etree
+
+from engine.content.converters import Inconvertible, NoCrossReference, text
+from engine.content.environment import Environment
+from engine.content.expression import Plain, compile_expression, compile_template
+from engine.content.matrix import Matrix
+from engine.content.matrix_row import MatrixRow
+from engine.model.finding import Finding, Severity
+from engine.model.operation import Lineage
+from engine.model.record import Match, Record
+from engine.model.value import Value
+from engine.stages.scope import Scope, scope_of
+
+_CONTINUES: frozenset[str] = frozenset({"info", "warning"})
+
+
+class Mapped(Value):
+    """A payload, how each of its leaves came to be, and what stands in the way of sending it."""
+
+    payload: Mapping[str, object]
+    """JSON data: texts, integers and booleans; amounts are decimal strings."""
+    lineage: tuple[Lineage, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_sendable(self) -> bool:
+        """True when no finding holds or rejects it."""
+        return all(finding.severity in _CONTINUES for finding in self.findings)
+
+
+def transform(record: Record, *, matrix: Matrix, vendor: Match, order: Match, environment: Environment) -> Mapped:
+    """Map a record with a checked matrix. The payload is complete only when the result `is_sendable`."""
+    scope = scope_of(record, vendor=vendor, order=order, environment=environment)
+    work = _Work(matrix)
+    payload = work.build(matrix.rows, scope, "")
+    if matrix.template is not None:
+        work.template(payload, scope)
+    if all(finding.severity in _CONTINUES for finding in work.findings):
+        work.validate(payload)
+    return Mapped(payload=payload, lineage=tuple(work.lineage), findings=tuple(work.findings))
+
+
+class _Work:
+    """One run over a matrix: collects lineage and findings."""
+
+    def __init__(self, matrix: Matrix) -> None:
+        self._matrix = matrix
+        self._owners: dict[str, str] = {}
+        self.lineage: list[Lineage] = []
+        self.findings: list[Finding] = []
+
+    def build(self, rows: tuple[MatrixRow, ...], scope: Scope, at: str) -> dict[str, object]:
+        """Return the object that rows build; `at` is its path in the payload."""
+        built: dict[str, object] = {}
+        for row in rows:
+            path = f"{at}.{row.to}" if at else row.to
+            if row.when is not None and not self._applies(row.when, row, scope, path):
+                continue
+            made = self._made(row, scope, path)
+            if made is not None and made not in ({}, []):
+                _put(built, row.to, made)
+        return built
+
+    def _made(self, row: MatrixRow, scope: Scope, path: str) -> object:
+        if row.is_leaf:
+            return self._leaf(row, scope, path)
+        if row.each is not None:
+            rows_of = scope.rows(row.each)
+            if not rows_of and row.when_none:
+                return [self.build(row.when_none, scope, f"{path}[0]")]
+            inner = [self.build(row.rows, scope.at(row.each, i), f"{path}[{i}]") for i in range(len(rows_of))]
+            return [item for item in inner if item]
+        if row.items:
+            chosen = [i for i in row.items if i.when is None or self._applies(i.when, row, scope, path)]
+            return [self.build(item.rows, scope, f"{path}[{index}]") for index, item in enumerate(chosen)]
+        return self.build(row.rows, scope, path)
+
+    def _applies(self, when: str, row: MatrixRow, scope: Scope, path: str) -> bool:
+        try:
+            result = compile_expression(when).evaluate(scope.context(), xref=scope.xref)
+        except Inconvertible as e:
+            self._find(row, scope, path, "mapping_hold", f"the condition {when!r} fails: {e.message}")
+            return False
+        if not isinstance(result, bool):
+            self._find(row, scope, path, "mapping_hold", f"the condition {when!r} rests on a missing value")
+            return False
+        return result
+
+    def _leaf(self, row: MatrixRow, scope: Scope, path: str) -> Plain | None:
+        try:
+            value, note = self._value(row, scope)
+            if value is None or (isinstance(value, str) and not value.strip()):
+                return self._fallback(row, scope, path)
+            fitted = row.kind.fit(value)
+        except NoCrossReference as e:
+            self._find(row, scope, path, "xref_no_match", e.message, value=e.key, extra=(("table", e.table),))
+            return None
+        except Inconvertible as e:
+            self._find(row, scope, path, "mapping_hold", e.message)
+            return None
+        self._trace(row, scope, path, note)
+        return fitted
+
+    def _value(self, row: MatrixRow, scope: Scope) -> tuple[Plain | None, str]:
+        """Return the value before its type is checked, and what was done to it."""
+        if row.value is not None:
+            return row.value, "fixed value"
+        value = scope.value(row.source) if row.source is not None else None
+        if row.via is None:
+            return value, ""
+        context = scope.context() if value is None else {**scope.context(), "value": value}
+        return compile_expression(row.via).evaluate(context, xref=scope.xref), f"via {row.via}"
+
+    def _fallback(self, row: MatrixRow, scope: Scope, path: str) -> Plain | None:
+        if row.fallback == "default" and row.default is not None:
+            self._trace(row, scope, path, "default")
+            return row.kind.fit(row.default)
+        if row.fallback == "hold":
+            self._find(row, scope, path, "mapping_hold", "the target needs a value and the record has none")
+        elif row.fallback == "reject":
+            self._find(row, scope, path, "mapping_reject", "without this value the target refuses it", severity="fatal")
+        elif row.need == "should":
+            self._find(row, scope, path, "mapping_incomplete", "left out: the record has no value", severity="warning")
+        return None
+
+    def template(self, payload: dict[str, object], scope: Scope) -> None:
+        """Write the file text from the record and from what the rows built."""
+        markup = self._matrix.markup or "xml"
+        compiled = compile_template(self._matrix.template or "", markup)
+        where = "text"
+        try:
+            written = compiled.render({**scope.template_context(), "out": payload}, xref=scope.xref)
+            _well_formed(written, markup)
+        except Inconvertible as e:
+            self._add("mapping_hold", "error", f"{self._matrix.ref}: {e.message}", where, where, "", (), ())
+            return
+        payload["text"] = written
+        fields = tuple(dict.fromkeys(path for entry in self.lineage for path in entry.fields))
+        row = f"{self._matrix.ref}#template"
+        self.lineage.append(Lineage(path=where, row=row, fields=fields, note="template"))
+
+    def validate(self, payload: Mapping[str, object]) -> None:
+        """Hold the payload against the target's schema; one finding for each place that breaks it."""
+        worst: dict[str, list[ValidationError]] = {}
+        for error in Draft202012Validator(self._matrix.payload_schema).iter_errors(payload):
+            worst.setdefault(_dotted(error), []).append(error)
+        origins = {entry.path: entry for entry in self.lineage}
+        for path, errors in worst.items():
+            error = best_match(errors) or errors[0]
+            origin = origins.get(path)
+            shown = "" if isinstance(error.instance, (dict, list)) else str(error.instance)[:200]
+            row = origin.row.partition("#")[2] if origin else path
+            fields = origin.fields if origin else ()
+            message = f"{self._matrix.ref}: {path or 'the payload'}: {error.message[:300]}"
+            self._add("payload_invalid", "error", message, row, path, shown, fields, ())
+
+    def _trace(self, row: MatrixRow, scope: Scope, path: str, note: str) -> None:
+        name = f"{self._matrix.ref}#{_row_path(path)}"
+        self._owners[_row_path(path)] = row.owner or self._matrix.owner
+        self.lineage.append(Lineage(path=path, row=name, fields=self._fields(row, scope), note=note))
+
+    def _fields(self, row: MatrixRow, scope: Scope) -> tuple[str, ...]:
+        """Return the paths that the row read a value from."""
+        named = [row.source] if row.source is not None else []
+        if row.via is not None:
+            named += [f"{n}.{a}" for n, a in compile_expression(row.via).reading.references]
+        paths = (scope.path(name) for name in named)
+        return tuple(dict.fromkeys(path for path in paths if path is not None))
+
+    def _find(
+        self, row: MatrixRow, scope: Scope, path: str, code: str, why: str, *,
+        severity: Severity = "error", value: str | None = None, extra: tuple[tuple[str, str], ...] = (),
+    ) -> None:  # fmt: skip
+        source = scope.value(row.source) if row.source is not None else row.value
+        shown = value if value is not None else "" if source is None else text(source)
+        self._owners[_row_path(path)] = row.owner or self._matrix.owner
+        message = f"{self._matrix.ref}: {path}: {why}"
+        fields = self._fields(row, scope) or ((scope.wanted(row.source),) if row.source else ())
+        self._add(code, severity, message, _row_path(path), path, shown[:200], fields, extra)
+
+    def _add(
+        self, code: str, severity: Severity, message: str, row: str, path: str, value: str,
+        fields: tuple[str, ...], extra: tuple[tuple[str, str], ...],
+    ) -> None:  # fmt: skip
+        owner = self._owners.get(row, self._matrix.owner)
+        evidence = (("mapping", self._matrix.ref), ("row", row), ("path", path), ("value", value), ("owner", owner))
+        self.findings.append(
+            Finding(code=code, severity=severity, message=message, fields=fields, evidence=(*evidence, *extra))
+        )
+
+
+def _put(built: dict[str, object], path: str, value: object) -> None:
+    """Set a value below dotted keys, making the objects on the way."""
+    *ahead, last = path.split(".")
+    for key in ahead:
+        inner = built.setdefault(key, {})
+        if not isinstance(inner, dict):
+            raise TypeError(f"{path}: {key} is a value and an object")
+        built = inner
+    built[last] = value
+
+
+def _dotted(error: ValidationError) -> str:
+    path = ""
+    for part in error.absolute_path:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
+    return path
+
+
+def _row_path(path: str) -> str:
+    """Return `lines[].amount` for `lines[3].amount`: the row that fills every line."""
+    parts = path.split("[")
+    return "[".join([parts[0], *(part.lstrip("0123456789") for part in parts[1:])])
+
+
+def _well_formed(written: str, markup: str) -> None:
+    """Refuse file text that no reader could read: a fault of the template, seen before it is sent."""
+    try:
+        if markup == "json":
+            json.loads(written)
+        else:
+            parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+            etree.fromstring(written.encode(), parser)
+    except (ValueError, etree.XMLSyntaxError) as e:
+        raise Inconvertible(f"the template wrote text that is not well-formed {markup.upper()}: {e}") from e
