@@ -75,7 +75,7 @@ class Answers:
         """Put the journal aside once for each answer, however often it is settled."""
         journal = self._delivery.load(short_key)
         if journal is not None and journal.generation == _generation(origin):
-            self._delivery.refuse(journal, by=origin)
+            self._delivery.refuse(journal)
 
     def _entries(self) -> list[tuple[str, Entry]]:
         folders = dict.fromkeys(f for f in (self._settings.ack_folder, self._settings.error_folder) if f)

@@ -21,6 +21,7 @@ Limits, outside of anybody's power here: a journal folder that is deleted forget
 and a server whose rename is not atomic may show a file twice if it crashes inside that call.
 """
 
+import contextlib
 import hashlib
 import posixpath
 import secrets
@@ -30,7 +31,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from adapters.files.folder import Folder
-from engine.model.errors import Ambiguous, Rejected, Transient, Unauthorised
+from engine.model.errors import Ambiguous, Rejected, TargetError, Transient, Unauthorised
 from engine.model.value import Value
 
 _JOURNAL_LIMIT = 4 * 1024 * 1024
@@ -54,9 +55,7 @@ class Journal(Value):
     payload_digest: str
     generation: int = 1
     items: tuple[Item, ...]
-    state: Literal["ready", "done", "refused"] = "ready"
-    refused_by: str = ""
-    """The answer that refused it."""
+    state: Literal["ready", "done"] = "ready"
 
     @property
     def parts(self) -> tuple[Item, ...]:
@@ -99,14 +98,9 @@ class Delivery:
         """Return the journal of an operation, or None. Raises Ambiguous when it cannot be understood."""
         path = self._journal_path(short_key)
         try:
-            journal = _parse(self._folder.read(path, limit=_JOURNAL_LIMIT), path)
+            return _parse(self._folder.read(path, limit=_JOURNAL_LIMIT), path)
         except FileNotFoundError:
             return None
-        if journal.state == "refused":
-            # the process that put it aside died half-way
-            self._aside(journal)
-            return None
-        return journal
 
     def generation(self, short_key: str) -> int:
         """Return 1 for a first delivery, 2 after one that was refused, and so on."""
@@ -167,12 +161,10 @@ class Delivery:
                 raise
             tried = True
         done = journal.model_copy(update={"state": "done"})
-        try:
+        # closing the journal only saves the next look some work: that every temporary file is gone says the same
+        with contextlib.suppress(TargetError):
             self._replace(done)
             self._sweep(done)
-        except (Transient, Unauthorised, Rejected) as e:
-            # everything is delivered; the next look finds every temporary file gone
-            raise Ambiguous(f"The files were handed over, the journal stayed open: {e.message}", detail=e.detail) from e
         return done
 
     def discard(self, journal: Journal) -> None:
@@ -186,11 +178,10 @@ class Delivery:
             except FileNotFoundError as e:
                 raise Ambiguous(f"{item.name} was delivered by another process while its content changed.") from e
 
-    def refuse(self, journal: Journal, *, by: str) -> None:
+    def refuse(self, journal: Journal) -> None:
         """Put the journal of a refused delivery aside, so that a corrected one may be sent."""
-        refused = journal.model_copy(update={"state": "refused", "refused_by": by})
-        self._replace(refused)
-        self._aside(refused)
+        aside = self._at(f"{journal.short_key}.refused-{journal.generation}.json")
+        self._folder.rename(self._journal_path(journal.short_key), aside)
 
     def refusals(self, short_key: str) -> tuple[Journal, ...]:
         """Return the journals that were put aside for an operation, oldest first."""
@@ -201,10 +192,6 @@ class Delivery:
                 found.append(_parse(self._folder.read(path, limit=_JOURNAL_LIMIT), path))
             except FileNotFoundError:
                 return tuple(found)
-
-    def _aside(self, journal: Journal) -> None:
-        aside = self._at(f"{journal.short_key}.refused-{journal.generation}.json")
-        self._folder.rename(self._journal_path(journal.short_key), aside)
 
     def _write(self, short_key: str, attempt: str, at: int, file: Outgoing) -> Item:
         item = Item(
@@ -254,7 +241,7 @@ class Delivery:
         prefix = f"{journal.short_key}."
         entries = self._folder.list(posixpath.dirname(self._journal_path(journal.short_key)))
         names = (entry.name for entry in entries if entry.name.startswith(prefix))
-        self._drop_files([self._at(name) for name in names if name.endswith((".part", ".draft", ".void"))])
+        self._drop_files([self._at(name) for name in names if name.endswith((".part", ".draft", ".new", ".void"))])
 
     def _drop_files(self, paths: Sequence[str]) -> None:
         for path in paths:
