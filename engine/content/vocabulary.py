@@ -1,0 +1,123 @@
+"""Label vocabularies: how documents of one language name things, as data that people without code can extend."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from engine.content.strict_yaml import load, parse
+from engine.model.document import DocumentType
+from engine.model.errors import ContentError
+from engine.model.value import Value
+
+LabelName = Literal[
+    "invoice_number", "po_number", "issue_date", "order_date", "due_date", "payment_terms", "tax_id", "buyer_tax_id",
+    "registration_id", "iban", "email", "currency", "subtotal", "discount_total", "charge_total", "tax_total", "total",
+    "amount_due", "vendor", "buyer", "other_party", "other_number", "other_date", "other_amount",
+]  # fmt: skip
+"""What a label may announce. The `other_*` names are decoys: they keep a value from being taken for one of ours."""
+
+ColumnName = Literal[
+    "line_number", "item_code", "description", "quantity", "unit", "unit_price", "discount", "amount", "gross_amount",
+    "tax_rate", "tax_amount", "po_number", "po_line", "date", "other",
+]  # fmt: skip
+"""What a column of a line table may hold. Of `amount` (net) and `gross_amount` the net one is the line amount."""
+
+
+class Labels(Value):
+    """Phrases before a value: `strong` ones mean exactly this, `weak` ones only when nothing better stands there."""
+
+    strong: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+
+
+class Numbers(Value):
+    """How numbers are usually written; evidence on the document itself goes first."""
+
+    decimal: Literal[",", "."]
+    space_groups: bool = False
+    """True where thousands are commonly set apart by a space."""
+
+
+class Dates(Value):
+    """How numeric dates are usually ordered; evidence on the document itself goes first."""
+
+    order: Literal["dmy", "mdy", "ymd"]
+    locales: tuple[str, ...]
+    """CLDR locales whose month names are understood."""
+    month_first_when: tuple[str, ...] = ()
+    """Words or currency codes on the page that tell of the month-first order."""
+
+
+class Terms(Value):
+    """Words of payment terms."""
+
+    days: tuple[str, ...]
+    net: tuple[str, ...] = ()
+    discount: tuple[str, ...] = ()
+    """Words that mark early-payment discount: their days are not the due date."""
+    immediately: tuple[str, ...] = ()
+    end_of_month: tuple[str, ...] = ()
+
+
+class Vocabulary(Value):
+    """Everything a language brings to the reading of business documents. Matching ignores case, accents and spaces."""
+
+    name: str
+    version: int
+    language: str = Field(pattern="^[a-z]{2}$")
+    """ISO 639-1."""
+    numbers: Numbers
+    dates: Dates
+    stop_words: tuple[str, ...]
+    """Small frequent words by which the language is known."""
+    types: Mapping[DocumentType, tuple[str, ...]]
+    """Titles by document type."""
+    cues: Mapping[DocumentType, tuple[str, ...]] = {}
+    """Words that hint at a document type from anywhere on the page."""
+    number_words: tuple[str, ...]
+    """Words that make a title a number label: Invoice + no."""
+    date_words: tuple[str, ...]
+    """Words that make a title a date label: Invoice + date."""
+    labels: Mapping[LabelName, Labels]
+    columns: Mapping[ColumnName, tuple[str, ...]]
+    carried_forward: tuple[str, ...] = ()
+    """Phrases of rows that only repeat a sum over a page break."""
+    legal_forms: tuple[str, ...] = ()
+    tax_words: tuple[str, ...] = ()
+    address_words: tuple[str, ...] = ()
+    """Parts of street names: street, Platz, rue."""
+    terms: Terms
+    units: Mapping[str, tuple[str, ...]] = {}
+    """UN/ECE Recommendation 20 code -> how the unit is printed."""
+    currency_words: Mapping[str, tuple[str, ...]] = {}
+    """ISO 4217 code -> words that name it."""
+
+    @property
+    def ref(self) -> str:
+        """The vocabulary as `name@version`."""
+        return f"{self.name}@{self.version}"
+
+
+def load_vocabularies(root: Path) -> Mapping[str, Vocabulary]:
+    """Load `mappings/inbound/vocabulary.*.yaml` under the content root, by language; the highest version wins.
+
+    Raises ContentError for a broken file or when there is none.
+    """
+    folder = root / "mappings" / "inbound"
+    found: dict[str, Vocabulary] = {}
+    for file in sorted(folder.glob("vocabulary.*.yaml")):
+        source = load(file)
+        vocabulary = parse(source, Vocabulary)
+        expected = f"vocabulary.{vocabulary.name}.v{vocabulary.version}.yaml"
+        if file.name != expected:
+            raise source.error(f"name and version belong to a file called {expected}", "name")
+        known = found.get(vocabulary.language)
+        if known is not None and known.name != vocabulary.name:
+            raise source.error(f"{known.ref} is already the vocabulary of {vocabulary.language}", "language")
+        if known is None or known.version < vocabulary.version:
+            found[vocabulary.language] = vocabulary
+    if not found:
+        raise ContentError("no vocabulary.*.yaml found; at least one language is needed", file=str(folder))
+    return found

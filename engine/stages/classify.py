@@ -1,0 +1,142 @@
+"""What kind of document it is, and in which language."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from statistics import median
+
+from engine.content.vocabulary import Vocabulary
+from engine.model.document import DocumentType
+from engine.model.page import Reading
+from engine.model.record import Classification
+from engine.stages.extract.labels import windows, words_of
+from engine.stages.extract.lexicon import Lexicon, lexicon_of
+from engine.stages.extract.lines_of_text import Line, Sheet, sheets_of
+
+_TITLE_PAGES = 2
+_LABEL_LANGUAGE_WEIGHT = 1.5
+
+
+def classify(reading: Reading, vocabularies: Mapping[str, Vocabulary]) -> Classification:
+    """Return type and language with their confidence; `unknown` when no title or cue word fits."""
+    if reading.embedded is not None and not any(page.words for page in reading.pages):
+        return _embedded(reading)
+    lexicon = lexicon_of(vocabularies)
+    sheets = sheets_of(reading)
+    language, language_confidence = _language(sheets, lexicon)
+    scores, evidence = _type_scores(sheets, lexicon, language)
+    type_, type_confidence = _best(scores)
+    return Classification(
+        type=type_, type_confidence=type_confidence, language=language, language_confidence=language_confidence,
+        evidence=tuple(evidence[type_][:5]),
+    )  # fmt: skip
+
+
+def _embedded(reading: Reading) -> Classification:
+    embedded = reading.embedded
+    known: dict[str, DocumentType] = {name: name for name in DocumentType.__args__}  # type: ignore[attr-defined]
+    type_ = known.get(embedded.type if embedded else "unknown", "unknown")
+    return Classification(
+        type=type_, type_confidence=0.0 if type_ == "unknown" else 1.0, language=embedded.language if embedded else None,
+        language_confidence=1.0 if embedded and embedded.language else 0.0, evidence=("embedded data",),
+    )  # fmt: skip
+
+
+def _language(sheets: Sequence[Sheet], lexicon: Lexicon) -> tuple[str | None, float]:
+    """Return the language whose small words and labels are most frequent, and by how much it leads."""
+    counts: Counter[str] = Counter()
+    words: Counter[str] = Counter(word for sheet in sheets[:3] for line in sheet.lines for word in line.folded if word)
+    for language, stop_words in lexicon.stop_words.items():
+        counts[language] += sum(min(words[word], 12) for word in stop_words)
+    weighted: dict[str, float] = dict(counts)
+    for word, count in words.items():
+        entries = lexicon.labels.get(word, ())
+        languages = {entry.language for entry in entries}
+        for language in languages:
+            weighted[language] = weighted.get(language, 0.0) + _LABEL_LANGUAGE_WEIGHT * min(count, 3) / len(languages)
+    order = sorted(weighted.items(), key=lambda pair: -pair[1])
+    if not order or order[0][1] < 2:  # noqa: PLR2004 - one hit may be chance
+        return None, 0.0
+    best, second = order[0][1], order[1][1] if len(order) > 1 else 0.0
+    return order[0][0], round(min(0.99, best / (best + second) + min(best, 40) / 200), 3)
+
+
+def _type_scores(
+    sheets: Sequence[Sheet], lexicon: Lexicon, language: str | None
+) -> tuple[dict[DocumentType, float], dict[DocumentType, list[str]]]:
+    """Return a score by type from titles (weighed by size, place and standing alone) and cue words."""
+    best: dict[DocumentType, float] = {}
+    cues: Counter[DocumentType] = Counter()
+    evidence: dict[DocumentType, list[str]] = {name: [] for name in _types()}
+    for number, sheet in enumerate(sheets[:_TITLE_PAGES]):
+        usual = median([line.height for line in sheet.lines]) if sheet.lines else 10.0
+        for line in sheet.lines:
+            words = words_of(line, lexicon, is_ocr=sheet.page.how == "ocr")
+            free = 0
+            for start, runs in windows(line, words, lexicon):
+                if start < free:
+                    continue
+                for end, key in runs:
+                    for type_ in lexicon.cues.get(key, ()):
+                        cues[type_] += 1
+                    entries = lexicon.titles.get(key)
+                    if entries:
+                        free = end
+                        for entry in entries:
+                            weight = _title_weight(line, start, end, sheet, usual) * (0.6 if number else 1.0)
+                            weight *= 1.0 if entry.language == language else 0.9 if entry.language == "en" else 0.75
+                            if weight > best.get(entry.type, 0.0):
+                                best[entry.type] = weight
+                                evidence[entry.type].insert(0, line.part(start, end))
+                        break
+                    if key in lexicon.labels:
+                        free = end
+                        _from_label(lexicon, key, best)
+                        break
+    for type_, count in cues.items():
+        best[type_] = best.get(type_, 0.0) + min(0.12 * count, 0.48)
+    _shape(sheets, best, cues)
+    return best, evidence
+
+
+def _types() -> tuple[DocumentType, ...]:
+    return DocumentType.__args__  # type: ignore[attr-defined, no-any-return]
+
+
+def _from_label(lexicon: Lexicon, key: str, best: dict[DocumentType, float]) -> None:
+    """A label such as `invoice number` says what the document is, less than its title does."""
+    if any(entry.name == "invoice_number" and entry.strength == 1.0 for entry in lexicon.labels[key]):
+        longest = max((t for t in lexicon.titles if key.startswith(t)), key=len, default="")
+        for entry in lexicon.titles.get(longest, ()):
+            best[entry.type] = max(best.get(entry.type, 0.0), 0.55)
+
+
+def _title_weight(line: Line, start: int, end: int, sheet: Sheet, usual: float) -> float:
+    """Return how much a title phrase weighs: large, high on the page and alone in its cell is a title."""
+    place = line.box.top / max(sheet.page.height, 1.0)
+    cell_start, cell_end = line.cells[line.cell_of[start]]
+    height = max(word.bottom - word.top for word in line.words[start:end])
+    others = (cell_end - cell_start) - (end - start)
+    alone = 1.0 if others == 0 else 0.85 if others <= 3 and start == cell_start else 0.45 if others <= 6 else 0.2  # noqa: PLR2004
+    size = min(1.3, 0.8 + 0.4 * (height / max(usual, 1.0) - 1.0)) if height > usual else 0.75
+    high = 1.0 if place < 0.35 else 0.75 if place < 0.6 else 0.5  # noqa: PLR2004
+    return alone * size * high
+
+
+def _shape(sheets: Sequence[Sheet], best: dict[DocumentType, float], cues: Counter[DocumentType]) -> None:
+    """A long narrow strip with till words is a receipt, also when it calls itself an invoice."""
+    if not sheets:
+        return
+    page = sheets[0].page
+    is_strip = page.height > 1.7 * page.width
+    if cues["receipt"] >= 2 or (is_strip and cues["receipt"]):  # noqa: PLR2004
+        best["receipt"] = best.get("receipt", 0.0) + (0.6 if is_strip else 0.25)
+
+
+def _best(scores: Mapping[DocumentType, float]) -> tuple[DocumentType, float]:
+    order = sorted(scores.items(), key=lambda pair: -pair[1])
+    if not order or order[0][1] < 0.3:  # noqa: PLR2004
+        return "unknown", 0.3
+    best = order[0][1]
+    second = order[1][1] if len(order) > 1 else 0.0
+    lead = (best - second) / best
+    return order[0][0], round(min(0.98, 0.35 + 0.35 * min(best, 1.0) + 0.35 * lead), 3)

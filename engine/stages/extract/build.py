@@ -1,0 +1,132 @@
+"""Fields out of spots and pieces."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from engine.model.field import Alternative, Box, Field, Provenance, Row
+from engine.stages.extract.amounts import Amount
+from engine.stages.extract.candidates import Spot, plain
+from engine.stages.extract.choose import Choice
+from engine.stages.extract.lines_of_text import Line, union
+from engine.stages.extract.table import Piece, TableRow
+from engine.stages.extract.taxes import TaxRow
+
+
+class Origin(NamedTuple):
+    """Who read it: page engines by page number, and the vocabulary."""
+
+    engines: dict[int, str]
+    vocabulary: str
+
+    def of(self, page: int, box: Box) -> Provenance:
+        """Return the provenance of a value read on a page."""
+        rounded = Box(*(round(value, 2) for value in box))
+        return Provenance(how="read", page=page, box=rounded, by=f"{self.engines.get(page, '')}+{self.vocabulary}")
+
+
+def field(name: str, choice: Choice, origin: Origin) -> Field:
+    """Return the field of a choice, with the readings that were not chosen."""
+    spot = choice.spot
+    others = [Alternative(value=o.value, raw=o.raw, confidence=c) for o, c in choice.others if o.value != spot.value]
+    sure = choice.confidence
+    if spot.other:
+        others.insert(0, Alternative(value=spot.other, raw=spot.raw, confidence=round(1.0 - sure, 3)))
+    return Field(
+        name=name, value=spot.value, raw=spot.raw, confidence=sure, provenance=origin.of(spot.line.page, spot.box),
+        alternatives=tuple(others),
+    )  # fmt: skip
+
+
+def spot_of(amount: Amount, score: float) -> Spot:
+    """Return an amount on a line as a spot."""
+    return Spot(plain(amount.value), amount.raw, amount.line, amount.start, amount.end, score)
+
+
+def tax_row(row: TaxRow, origin: Origin, *, agrees: bool) -> Row:
+    """Return a tax breakdown row."""
+    sure = 0.95 if row.base is not None and agrees else 0.8 if row.base is not None else 0.6
+    parts = [("rate", row.rate, number(row.rate.value)), ("base", row.base, None), ("amount", row.tax, None)]
+    return tuple(
+        Field(
+            name=name, value=text or plain(a.value), raw=a.raw, confidence=sure,
+            provenance=origin.of(a.line.page, union(a.line.words[a.start : a.end])),
+        )
+        for name, a, text in parts
+        if a is not None
+    )  # fmt: skip
+
+
+def number(value: Decimal) -> str:
+    """Return a quantity or rate without trailing zeros."""
+    if value == value.to_integral_value():
+        return f"{value.quantize(Decimal(1)):f}"
+    return f"{value.normalize():f}"
+
+
+def line_rows(rows: Sequence[TableRow], origin: Origin) -> tuple[Row, ...]:
+    """Return the line items as rows of fields; rows without any text or amount are left out."""
+    out: list[Row] = []
+    for row in rows:
+        fields = tuple(_line_fields(row, origin))
+        names = {f.name for f in fields}
+        if "amount" in names and (names & {"description", "item_code", "quantity"}):
+            out.append(fields)
+        elif "unit_price" in names and "description" in names:
+            out.append(fields)
+    return tuple(out)
+
+
+def _line_fields(row: TableRow, origin: Origin) -> Iterable[Field]:
+    sure = _line_confidence(row)
+    for name in ("line_number", "item_code", "description", "unit", "po_number", "po_line"):
+        pieces = row.cells.get(name)  # type: ignore[call-overload]
+        if pieces:
+            separator = "\n" if name == "description" else " "
+            kept = pieces if name == "description" else pieces[:1]
+            yield _joined(name, kept, separator, sure, origin)
+    for name in ("quantity", "unit_price", "discount", "tax_rate"):
+        pieces = row.cells.get(name)  # type: ignore[call-overload]
+        if pieces and pieces[0].amount:
+            value = pieces[0].amount.value
+            yield _one(
+                name, number(value) if name in {"quantity", "tax_rate"} else f"{value:f}", pieces[0], sure, origin
+            )
+    money = row.cells.get("amount") or row.cells.get("gross_amount")
+    if money and money[0].amount:
+        yield _one("amount", plain(money[0].amount.value), money[0], sure, origin)
+
+
+def _line_confidence(row: TableRow) -> float:
+    """Quantity times price that gives the amount is as good as proof."""
+    values: list[Decimal] = []
+    for name in ("quantity", "unit_price", "amount"):
+        pieces = row.cells.get(name)  # type: ignore[call-overload]
+        if pieces and pieces[0].amount:
+            values.append(pieces[0].amount.value)
+    if len(values) == 3:  # noqa: PLR2004
+        return 0.95 if abs(values[0] * values[1] - values[2]) <= Decimal("0.02") else 0.65
+    return 0.7
+
+
+def _one(name: str, value: str, piece: Piece, sure: float, origin: Origin) -> Field:
+    return Field(name=name, value=value, raw=piece.text, confidence=sure, provenance=origin.of(piece.page, piece.box))
+
+
+def _joined(name: str, pieces: Sequence[Piece], separator: str, sure: float, origin: Origin) -> Field:
+    lines: list[list[Piece]] = []
+    for piece in pieces:
+        if lines and abs(lines[-1][0].box.bottom - piece.box.bottom) < 3 and lines[-1][0].page == piece.page:  # noqa: PLR2004
+            lines[-1].append(piece)
+        else:
+            lines.append([piece])
+    text = separator.join(" ".join(p.text for p in line) for line in lines)
+    page = pieces[0].page
+    same = [p.box for p in pieces if p.page == page]
+    box = Box(min(b.x0 for b in same), min(b.top for b in same), max(b.x1 for b in same), max(b.bottom for b in same))
+    return Field(name=name, value=text, raw=text, confidence=sure, provenance=origin.of(page, box))
+
+
+def found(line: Line, start: int, end: int, value: str, score: float) -> Spot:
+    """Return words of a line as a spot with a given value."""
+    return Spot(value, line.part(start, end), line, start, end, score)

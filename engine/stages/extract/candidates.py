@@ -1,0 +1,278 @@
+"""Possible values beside and below their labels, with a score."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from engine.content.vocabulary import LabelName
+from engine.model.field import Box
+from engine.stages.extract.amounts import Amount
+from engine.stages.extract.dates import DateSpan
+from engine.stages.extract.identifiers import Identifier, number_shape
+from engine.stages.extract.labels import LabelHit
+from engine.stages.extract.lines_of_text import Line, union
+
+_BELOW_REACH = 3.2
+"""How far below its label a value may stand, in line heights."""
+_COLUMN_REACH = 8
+"""Rows of a sum table that belong to one heading."""
+_FAR = 45.0
+
+
+class Spot(NamedTuple):
+    """A value on the page with a score: words[start:end] of a line."""
+
+    value: str
+    raw: str
+    line: Line
+    start: int
+    end: int
+    score: float
+    other: str | None = None
+    """A second reading of the same print."""
+
+    @property
+    def box(self) -> Box:
+        """The box of its words."""
+        return union(self.line.words[self.start : self.end])
+
+
+class Marked(NamedTuple):
+    """A line with everything recognised on it."""
+
+    line: Line
+    labels: tuple[LabelHit, ...]
+    dates: tuple[DateSpan, ...]
+    amounts: tuple[Amount, ...]
+    identifiers: tuple[Identifier, ...]
+    page_height: float
+    is_ocr: bool
+
+
+def right_of(hit: LabelHit, marked: Marked) -> tuple[int, int]:
+    """Return the word range on the label's line that it may announce: up to the next other label."""
+    end = len(hit.line.words)
+    for other in marked.labels:
+        if other.start >= hit.end and not _is_filler(other, hit):
+            end = min(end, other.start)
+    return hit.end, end
+
+
+def _is_filler(other: LabelHit, hit: LabelHit) -> bool:
+    """Weak words right after a label (`no`, `den`, `date`) do not end its reach."""
+    return other.start == hit.end and other.strength < 0.75  # noqa: PLR2004
+
+
+def below(hit: LabelHit, page: Sequence[Marked]) -> Iterator[tuple[Marked, int, int]]:
+    """Yield (line, start, end) of the words under a label, line by line, until another label or a gap comes."""
+    box = hit.box
+    height = max(box.bottom - box.top, 4.0)
+    last = box.bottom
+    rows = 0
+    for marked in page[hit.line.index + 1 :]:
+        line = marked.line
+        if line.box.top < box.top + 0.3 * height:
+            continue
+        inside = [i for i, w in enumerate(line.words) if w.x1 > box.x0 - 0.6 * height and w.x0 < box.x1 + 0.6 * height]
+        if not inside:
+            if line.box.top - last > _BELOW_REACH * height:
+                return
+            continue
+        if line.box.top - last > _BELOW_REACH * height:
+            return
+        cells = {line.cell_of[i] for i in inside}
+        start = min(line.cells[c][0] for c in cells)
+        end = max(line.cells[c][1] for c in cells)
+        if any(
+            start <= other.start < end
+            and other.strength > 0.45
+            and other.line.words[other.start].x0 < box.x1
+            and other.line.words[other.end - 1].x1 > box.x0
+            for other in marked.labels
+        ):  # noqa: E501, PLR2004
+            return
+        yield marked, start, end
+        last = line.box.bottom
+        rows += 1
+        if rows >= _COLUMN_REACH:
+            return
+
+
+def _distance(hit: LabelHit, line: Line, start: int) -> float:
+    """Return a factor that shrinks with the way from the label to the value."""
+    gap = max(0.0, line.words[start].x0 - line.words[hit.end - 1].x1) / max(line.height, 4.0)
+    return 1.0 - min(gap, _FAR) / 120.0
+
+
+def _prior(marked: Marked) -> float:
+    """Return a factor for the place on the page: header values stand early."""
+    place = marked.line.box.top / max(marked.page_height, 1.0)
+    return (1.0 if marked.line.page == 1 else 0.85) * (1.0 if place < 0.6 else 0.93)  # noqa: PLR2004
+
+
+def _has_siblings(hit: LabelHit, marked: Marked) -> bool:
+    """Tell whether other labels stand on the line: then values are expected below."""
+    return any(o.start >= hit.end or o.end <= hit.start for o in marked.labels)
+
+
+def date_spots(name: LabelName, page: Sequence[Marked]) -> Iterator[Spot]:
+    """Yield dates that labels of this name announce."""
+    for marked in page:
+        for hit in marked.labels:
+            if hit.name != name:
+                continue
+            start, end = right_of(hit, marked)
+            beside = [d for d in marked.dates if start <= d.start < end]
+            for rank, span in enumerate(beside[:2]):
+                yield _date(
+                    span, hit.strength * _distance(hit, hit.line, span.start) * (1.0 - 0.25 * rank) * _prior(marked)
+                )
+            if beside or (hit.strength < 0.45 and not _has_siblings(hit, marked)):  # noqa: PLR2004
+                continue
+            for under, low, high in below(hit, page):
+                spans = [d for d in under.dates if low <= d.start < high]
+                for span in spans[:1]:
+                    yield _date(span, 0.9 * hit.strength * _prior(marked))
+                if spans or name != "issue_date":
+                    break
+
+
+def _date(span: DateSpan, score: float) -> Spot:
+    return Spot(
+        span.value.isoformat(), span.raw, span.line, span.start, span.end, score,
+        span.other.isoformat() if span.other else None,
+    )  # fmt: skip
+
+
+def amount_spots(name: LabelName, page: Sequence[Marked]) -> Iterator[Spot]:
+    """Yield amounts that labels of this name announce: beside them the last counts most, below them the last row."""
+    for marked in page:
+        for hit in marked.labels:
+            if hit.name != name:
+                continue
+            start, end = right_of(hit, marked)
+            beside = [a for a in marked.amounts if start <= a.start < end and _is_money(a)]
+            for rank, amount in enumerate(reversed(beside)):
+                yield _amount(amount, hit.strength * (1.0 - 0.12 * rank) * _shape(amount) * _place(marked))
+            if not beside:
+                yield from _column(hit, marked, page)
+
+
+def _column(hit: LabelHit, marked: Marked, page: Sequence[Marked]) -> Iterator[Spot]:
+    """Yield the amounts under a heading; the last row of a sum table is the sum."""
+    has_siblings = _has_siblings(hit, marked)
+    spots = []
+    box = hit.box
+    for under, _, _ in below(hit, page):
+        slack = 2.5 * hit.line.height
+        for amount in under.amounts:
+            span = union(amount.line.words[amount.start : amount.end])
+            if _is_money(amount) and span.x1 > box.x0 - slack / 2 and span.x0 < box.x1 + slack / 2:
+                spots.append((amount, under))
+    for rank, (amount, under) in enumerate(reversed(spots)):
+        weight = (0.85 if has_siblings else 0.7) - 0.08 * min(rank, 3)
+        yield _amount(amount, hit.strength * weight * _shape(amount) * _place(under))
+
+
+def _place(marked: Marked) -> float:
+    """Return a factor for sums: they stand in the lower part."""
+    return 0.94 + 0.06 * min(marked.line.box.top / max(marked.page_height, 1.0), 1.0)
+
+
+def _is_money(amount: Amount) -> bool:
+    return not amount.is_percent
+
+
+def _shape(amount: Amount) -> float:
+    """Two decimals or a currency are the sign of money."""
+    if amount.decimals == 2:  # noqa: PLR2004
+        return 1.0
+    if amount.currency:
+        return 0.95
+    return 0.6 if amount.decimals == 0 else 0.75
+
+
+def _amount(amount: Amount, score: float) -> Spot:
+    return Spot(plain(amount.value), amount.raw, amount.line, amount.start, amount.end, score)
+
+
+def plain(value: Decimal) -> str:
+    """Return the canonical text of a number: no exponent, no thousands separators, at least two decimals for money."""
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and exponent > -2:  # noqa: PLR2004
+        value = value.quantize(Decimal("0.01"))
+    return f"{value:f}"
+
+
+def number_spots(name: LabelName, page: Sequence[Marked]) -> Iterator[Spot]:
+    """Yield document numbers that labels of this name announce."""
+    for marked in page:
+        for hit in marked.labels:
+            if hit.name != name:
+                continue
+            start, end = right_of(hit, marked)
+            spot = _number(marked, start, end, hit, limit=2)
+            if spot:
+                yield spot._replace(
+                    score=spot.score * hit.strength * _distance(hit, hit.line, spot.start) * _prior(marked)
+                )
+                continue
+            if hit.strength < 0.9 and not _has_siblings(hit, marked):  # noqa: PLR2004
+                continue
+            for under, low, high in below(hit, page):
+                box = hit.box
+                first = next((i for i in range(low, high) if under.line.words[i].x1 > box.x0 - 3), low)
+                spot = _number(under, first, high, hit, limit=2)
+                if spot:
+                    yield spot._replace(score=spot.score * 0.88 * hit.strength * _prior(marked))
+                break
+
+
+def _number(marked: Marked, start: int, end: int, hit: LabelHit, *, limit: int) -> Spot | None:
+    """Return the first words from `start` that have the shape of a number and are nothing else."""
+    line = marked.line
+    taken = {i for d in marked.dates for i in range(d.start, d.end)}
+    taken |= {
+        i for a in marked.amounts if a.is_percent or (a.decimals == 2 and a.currency) for i in range(a.start, a.end)
+    }  # noqa: PLR2004
+    taken |= {i for d in marked.identifiers if d.kind != "vat" for i in range(d.start, d.end)}
+    seen = 0
+    for index in range(start, end):
+        if not line.folded[index] or line.folded[index] in {"#", "no", "nr"}:
+            continue
+        seen += 1
+        if seen > limit or index in taken:
+            return None
+        shape = number_shape(line.words[index].text)
+        if shape > 0.0:
+            return _join(marked, index, end, shape, taken)
+        if hit.line is line and index > start and line.cell_of[index] != line.cell_of[index - 1]:
+            return None
+    return None
+
+
+def _join(marked: Marked, index: int, end: int, shape: float, taken: set[int]) -> Spot:
+    """Join the pieces of a number that is printed with spaces, such as `F 1234/12` or `AB 123 456`."""
+    line = marked.line
+    start, stop = index, index + 1
+    before = line.words[index - 1].text if index else ""
+    near = 0.5 * line.height
+    if (
+        before.isupper()
+        and before.isalpha()
+        and len(before) <= 3
+        and line.words[index].x0 - line.words[index - 1].x1 < near
+        and not any(h.start <= index - 1 < h.end for h in marked.labels)
+    ):  # noqa: E501, PLR2004
+        start -= 1
+    while stop < end and stop not in taken and line.words[stop].x0 - line.words[stop - 1].x1 < near:
+        text = line.words[stop].text
+        is_piece = any(c.isdigit() for c in text) and number_shape(text) > 0.5 and not text.islower()  # noqa: PLR2004
+        if text in {"/", "-"} and stop + 1 < end and any(c.isdigit() for c in line.words[stop + 1].text):
+            stop += 2
+        elif is_piece and len(text) <= 6:  # noqa: PLR2004
+            stop += 1
+        else:
+            break
+    raw = line.part(start, stop)
+    return Spot(raw.strip("#.,;:()*").strip(), raw, line, start, stop, shape)

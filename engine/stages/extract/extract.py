@@ -1,0 +1,276 @@
+"""From pages of words to named, typed values with their places and confidence."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from engine.content.vocabulary import Vocabulary
+from engine.model.field import Field, Row
+from engine.model.page import Reading
+from engine.model.record import Classification, Extraction
+from engine.stages.extract.amounts import Amount, currency_of
+from engine.stages.extract.build import Origin, field, found, line_rows, spot_of, tax_row
+from engine.stages.extract.candidates import (
+    Marked,
+    Spot,
+    amount_spots,
+    date_spots,
+    number_spots,
+    plain,
+    right_of,
+)
+from engine.stages.extract.choose import Choice, Sums, choose, choose_sums, confidence
+from engine.stages.extract.lexicon import Lexicon, fold, lexicon_of
+from engine.stages.extract.lines_of_text import sheets_of
+from engine.stages.extract.marks import Conventions, mark
+from engine.stages.extract.parties import address_of, blocks_of, labelled_party, vendor_names
+from engine.stages.extract.table import read_table
+from engine.stages.extract.taxes import TaxRow, tax_rows
+
+_ORDERS = frozenset({"purchase_order", "order_form"})
+
+Pages = Sequence[Sequence[Marked]]
+
+
+def extract(
+    reading: Reading, *, document_id: str, classification: Classification, vocabularies: Mapping[str, Vocabulary]
+) -> Extraction:
+    """Return what stands on the printed pages. Embedded data is not looked at."""
+    lexicon = lexicon_of(vocabularies)
+    sheets = sheets_of(reading)
+    pages, conventions = mark(sheets, lexicon, classification.language)
+    origin = Origin({p.number: p.by for p in reading.pages}, lexicon.ref(classification.language))
+    table = read_table(pages, lexicon)
+    lines = line_rows(table.rows, origin)
+    rates = tax_rows(pages, skip=table.used)
+    sums = _sums(pages, rates, lines)
+    header: dict[str, Choice | None] = {
+        **_dates(pages, conventions, classification), **_numbers(pages, classification), **_identities(pages, lexicon),
+        "subtotal": sums.subtotal, "tax_total": sums.tax_total, "total": sums.total, "amount_due": sums.amount_due,
+        "discount_total": sums.discount_total, "charge_total": sums.charge_total,
+        "currency": _currency(pages, sums, lexicon), "payment_terms": _terms(pages),
+    }  # fmt: skip
+    header |= _parties(pages, header, lexicon)
+    fields = tuple(field(name, choice, origin) for name, choice in header.items() if choice is not None)
+    return Extraction(
+        document_id=document_id, classification=classification, page_count=reading.page_count or len(reading.pages),
+        fields=fields, lines=lines, taxes=tuple(tax_row(row, origin, agrees=sums.agrees) for row in rates),
+    )  # fmt: skip
+
+
+def _flat(pages: Pages) -> list[Marked]:
+    return [marked for page in pages for marked in page]
+
+
+def _dates(pages: Pages, conventions: Conventions, classification: Classification) -> dict[str, Choice | None]:
+    """Return issue and due date; of unlabelled dates the topmost serves as a last resort."""
+    issue = [s for page in pages for s in date_spots("issue_date", page)]
+    if classification.type in _ORDERS:
+        issue += [s for page in pages for s in date_spots("order_date", page)]
+    due = [s for page in pages for s in date_spots("due_date", page)]
+    claimed = {(s.line.page, s.line.index, s.start) for s in due if s.score > 0.5}  # noqa: PLR2004
+    for name in ("other_date", "order_date"):
+        if name == "order_date" and classification.type in _ORDERS:
+            continue
+        claimed |= {(s.line.page, s.line.index, s.start) for p in pages for s in date_spots(name, p) if s.score > 0.6}  # type: ignore[arg-type] # noqa: E501, PLR2004
+    issue = [
+        s if (s.line.page, s.line.index, s.start) not in claimed else s._replace(score=s.score * 0.6) for s in issue
+    ]
+    issue += _loose_dates(pages, claimed)
+    chosen = _unsure_order(choose(issue), conventions)
+    due_choice = _unsure_order(choose(due, least=0.35), conventions)
+    if chosen and due_choice and due_choice.spot.value < chosen.spot.value:
+        due_choice = due_choice._replace(confidence=round(due_choice.confidence * 0.7, 3))
+    return {"issue_date": chosen, "due_date": due_choice}
+
+
+def _loose_dates(pages: Pages, claimed: set[tuple[int, int, int]]) -> list[Spot]:
+    spots = []
+    for rank, (marked, span) in enumerate((m, d) for m in _flat(pages) for d in m.dates):
+        if (span.line.page, span.line.index, span.start) in claimed:
+            continue
+        is_alone = span.end - span.start == len(marked.line.words) or marked.line.box.top < 0.35 * marked.page_height
+        score = (0.38 if is_alone else 0.25) - 0.02 * min(rank, 5)
+        spots.append(Spot(span.value.isoformat(), span.raw, span.line, span.start, span.end, score, span.other.isoformat() if span.other else None))  # fmt: skip # noqa: E501
+    return spots
+
+
+def _unsure_order(choice: Choice | None, conventions: Conventions) -> Choice | None:
+    """Take confidence away when day and month may be swapped and no other date settles it."""
+    if choice is None or choice.spot.other is None:
+        return choice
+    if conventions.order_is_proven:
+        return choice._replace(spot=choice.spot._replace(other=None))
+    return choice._replace(confidence=round(choice.confidence * 0.8, 3))
+
+
+def _numbers(pages: Pages, classification: Classification) -> dict[str, Choice | None]:
+    own = [s for page in pages for s in number_spots("invoice_number", page)]
+    order = [s for page in pages for s in number_spots("po_number", page)]
+    decoys = {s.value for page in pages for s in number_spots("other_number", page) if s.score > 0.6}  # noqa: PLR2004
+    strong_orders = {s.value for s in order if s.score > 0.75}  # noqa: PLR2004
+    own = [s._replace(score=s.score * (0.6 if s.value in decoys or s.value in strong_orders else 1.0)) for s in own]
+    order = [s._replace(score=s.score * (0.6 if s.value in decoys else 1.0)) for s in order]
+    number = choose(own, least=0.25)
+    if classification.type in _ORDERS:
+        return {"po_number": choose([*order, *(s._replace(score=s.score * 0.5) for s in own)], least=0.25)}
+    taken = number.spot.value if number else ""
+    po = choose([s for s in order if s.value != taken], least=0.4)
+    return {"invoice_number": number, "po_number": po}
+
+
+def _sums(pages: Pages, rates: Sequence[TaxRow], lines: Sequence[Row]) -> Sums:
+    def spots(*names: str) -> list[Spot]:
+        return [s for name in names for page in pages for s in amount_spots(name, page)]  # type: ignore[arg-type]
+
+    total, due = spots("total"), spots("amount_due")
+    tax, subtotal = spots("tax_total"), spots("subtotal")
+    if rates:
+        last = rates[-1]
+        tax_sum = sum((row.tax.value for row in rates), Decimal(0))
+        tax.append(spot_of(last.tax, 0.6)._replace(value=plain(tax_sum)))
+        bases = [row.base for row in rates if row.base]
+        if bases and len(bases) == len(rates):
+            base_sum = sum((base.value for base in bases), Decimal(0))
+            subtotal.append(spot_of(bases[-1], 0.5)._replace(value=plain(base_sum)))
+    if not total and not due:
+        total = _largest(pages)
+    amounts = [Decimal(f.value) for row in lines for f in row if f.name == "amount"]
+    return choose_sums(
+        subtotal=subtotal, tax=tax, total=total, due=due, discount=spots("discount_total"),
+        charge=spots("charge_total"), line_sum=sum(amounts, Decimal(0)) if amounts else None,
+    )  # fmt: skip
+
+
+def _largest(pages: Pages) -> list[Spot]:
+    """Return the largest amounts as a last resort when no label names a total."""
+    money = [a for m in _flat(pages) for a in m.amounts if not a.is_percent and (a.decimals == 2 or a.currency)]  # noqa: PLR2004
+    return [spot_of(a, 0.35 - 0.05 * rank) for rank, a in enumerate(sorted(money, key=lambda a: -a.value)[:3])]
+
+
+def _identities(pages: Pages, lexicon: Lexicon) -> dict[str, Choice | None]:
+    del lexicon
+    vat: list[Spot] = []
+    buyer: list[Spot] = []
+    iban: list[Spot] = []
+    email: list[Spot] = []
+    for marked in _flat(pages):
+        is_foot = marked.line.box.top > 0.75 * marked.page_height  # noqa: PLR2004
+        buyer_at = [h.start for h in marked.labels if h.name == "buyer_tax_id"]
+        for one in marked.identifiers:
+            spot = found(marked.line, one.start, one.end, one.value, 0.75 + 0.1 * is_foot)
+            if one.kind == "vat":
+                (buyer if any(at < one.start for at in buyer_at) else vat).append(spot)
+            elif one.kind == "iban":
+                iban.append(spot._replace(score=0.95))
+            elif one.kind == "email":
+                email.append(spot._replace(score=0.6 + 0.1 * is_foot))
+    vat += [s for page in pages for s in _tax_ids("tax_id", page)]
+    buyer += [s for page in pages for s in _tax_ids("buyer_tax_id", page)]
+    theirs = {s.value for s in buyer if s.score > 0.5}  # noqa: PLR2004
+    registration = [s for page in pages for s in number_spots("registration_id", page)]
+    return {
+        "vendor_tax_id": choose([s for s in vat if s.value not in theirs], least=0.3), "buyer_tax_id": choose(buyer, least=0.4),
+        "vendor_registration_id": choose(registration, least=0.5), "vendor_iban": choose(iban), "vendor_email": choose(email),
+    }  # fmt: skip
+
+
+def _tax_ids(name: str, page: Sequence[Marked]) -> list[Spot]:
+    """Return labelled tax ids whose checksum is not known to us: digits right after the label."""
+    spots = []
+    for marked in page:
+        for hit in marked.labels:
+            if hit.name != name:
+                continue
+            start, end = right_of(hit, marked)
+            stop = start
+            text = ""
+            while stop < end and stop - start < 6 and marked.line.cell_of[stop] == marked.line.cell_of[start]:  # noqa: PLR2004
+                word = marked.line.words[stop].text.strip(":,;()")
+                if text and not any(c.isdigit() for c in word):
+                    break
+                text += word
+                stop += 1
+            compact = "".join(c for c in text if c.isalnum()).upper()
+            if sum(c.isdigit() for c in compact) >= 6 and len(compact) <= 20 and stop > start and "%" not in text:  # noqa: PLR2004
+                spots.append(found(marked.line, start, stop, compact, 0.62 * hit.strength))
+    return spots
+
+
+def _currency(pages: Pages, sums: Sums, lexicon: Lexicon) -> Choice | None:
+    """Return the currency: of the total itself, named by a label, or the one that most amounts carry."""
+    for marked in _flat(pages):
+        for hit in marked.labels:
+            if hit.name == "currency":
+                start, end = right_of(hit, marked)
+                for index in range(start, min(end, start + 2)):
+                    code = currency_of(marked.line.words[index].text, lexicon)
+                    if code:
+                        return Choice(found(marked.line, index, index + 1, code, 1.0), 0.97)
+    votes: Counter[str] = Counter()
+    places: dict[str, Amount] = {}
+    for marked in _flat(pages):
+        for amount in marked.amounts:
+            if amount.currency:
+                votes[amount.currency] += 1
+                places.setdefault(amount.currency, amount)
+    if sums.total:
+        for marked in _flat(pages):
+            for amount in marked.amounts:
+                if amount.currency and plain(amount.value) == sums.total.spot.value:
+                    votes[amount.currency] += 3
+    if votes:
+        code, count = votes.most_common(1)[0]
+        share = count / sum(votes.values())
+        return Choice(spot_of(places[code], 1.0)._replace(value=code), round(0.6 + 0.37 * share, 3))
+    for marked in _flat(pages):
+        for index, word in enumerate(marked.line.words):
+            code = currency_of(word.text, lexicon) if not word.text.islower() else None
+            if code and len(word.text) > 2 or word.text in {"€", "£", "$"}:
+                code = code or currency_of(word.text, lexicon)
+                if code:
+                    return Choice(found(marked.line, index, index + 1, code, 0.5), 0.6)
+    return None
+
+
+def _terms(pages: Pages) -> Choice | None:
+    for marked in _flat(pages):
+        for hit in marked.labels:
+            if hit.name == "payment_terms" and hit.strength > 0.6:  # noqa: PLR2004
+                start, end = right_of(hit, marked)
+                end = next((i for i in range(start, end) if marked.line.cell_of[i] > marked.line.cell_of[start]), end)
+                text = marked.line.part(start, end).strip(" :")
+                if any(c.isalnum() for c in text):
+                    return Choice(found(marked.line, start, end, text, hit.strength), confidence(0.8 * hit.strength))
+    return None
+
+
+def _parties(pages: Pages, header: Mapping[str, Choice | None], lexicon: Lexicon) -> dict[str, Choice | None]:
+    del header
+    if not pages:
+        return {}
+    first = pages[0]
+    blocks = blocks_of(first)
+    buyers = list(labelled_party("buyer", first, blocks, lexicon))
+    buyer = choose([spot for spot, _ in buyers], least=0.3)
+    vendors = [
+        (spot._replace(score=spot.score * 0.9), block)
+        for spot, block in labelled_party("vendor", first, blocks, lexicon)
+    ]
+    names = [
+        *(spot for spot, _ in vendors),
+        *vendor_names(pages, blocks, buyer=buyer.spot if buyer else None, lexicon=lexicon),
+    ]
+    vendor = choose(names, least=0.3)
+    address = None
+    if vendor:
+        key = fold(vendor.spot.value)
+        for block in blocks:
+            name = next((c for c in block.cells if fold(c.text).startswith(key)), None)
+            hit = address_of(block, vendor.spot._replace(line=name.line), lexicon) if name else None
+            if hit:
+                cells = hit[1]
+                whole = found(cells[0].line, cells[0].start, cells[0].end, hit[0], 0.7)
+                address = Choice(whole._replace(raw=hit[0]), 0.6)
+                break
+    return {"vendor_name": vendor, "vendor_address": address, "buyer_name": buyer}

@@ -1,0 +1,120 @@
+"""Names that carry their own proof or shape: IBAN, VAT id, e-mail, document numbers."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from stdnum import iban as stdnum_iban
+from stdnum.eu import vat as stdnum_vat
+from stdnum.exceptions import ValidationError
+
+from engine.stages.extract.lines_of_text import Line
+
+_IBAN_START = re.compile(r"^\(?([A-Z]{2}\d{2})[A-Z0-9]*", re.ASCII)
+_VAT_START = re.compile(r"^\(?(ATU?|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|GB|XI|CHE|NO)[-.]?(\d|[A-Z]?\d|[A-Z]{2}\d|$)", re.ASCII)  # fmt: skip
+_CLEAN = re.compile(r"[^A-Z0-9]", re.ASCII)
+_EMAIL = re.compile(r"[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+_DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?((?:[a-z0-9-]+\.)+(?:com|de|fr|es|it|nl|at|ch|be|pl|pt|lv|eu|net|org|co|uk|info|biz|lu|dk|se|no|fi|cz|io|in|my))\b", re.IGNORECASE)  # fmt: skip
+_IBAN_LONGEST = 34
+_NUMBER_SHAPE = re.compile(r"^[#(]?[A-Za-z0-9][\w./\\#*-]*[\w)]?[.,;:]?$", re.UNICODE)
+_PHONE = re.compile(r"^(?:\+|00)\d|^\(0?\d+\)")
+
+
+class Identifier(NamedTuple):
+    """An identifier on a line: words[start:end] of it."""
+
+    kind: str
+    """`iban`, `vat`, `email`, `domain`."""
+    value: str
+    raw: str
+    line: Line
+    start: int
+    end: int
+    is_valid: bool
+    """True when its checksum or shape proves it."""
+
+
+@lru_cache(maxsize=4096)
+def is_iban(text: str) -> bool:
+    """Tell whether a compact text is an IBAN with right length and checksum."""
+    try:
+        stdnum_iban.validate(text, check_country=False)
+    except ValidationError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=4096)
+def is_vat(text: str) -> bool:
+    """Tell whether a compact text is a VAT id of a European country with a right checksum."""
+    if text.startswith("CHE"):
+        return len(text.rstrip("MWSTVAI")) == 12  # noqa: PLR2004 - CHE and nine digits
+    if text.startswith(("GB", "NO")):
+        return text[2:].isdigit() and len(text) >= 11  # noqa: PLR2004
+    try:
+        stdnum_vat.validate(text)
+    except (ValidationError, ImportError):
+        return False
+    return True
+
+
+def identifiers_on(line: Line) -> list[Identifier]:
+    """Return the IBANs, VAT ids, e-mail addresses and web domains of a line."""
+    found: list[Identifier] = []
+    for index, word in enumerate(line.words):
+        text = word.text
+        if "@" in text and (email := _EMAIL.search(text)):
+            found.append(Identifier("email", email[0].lower(), text, line, index, index + 1, is_valid=True))
+        elif "." in text and (domain := _DOMAIN.search(text)):
+            found.append(Identifier("domain", domain[1].lower(), text, line, index, index + 1, is_valid=True))
+        if text[:1].isupper() or text[:1] == "(":
+            for kind, pattern, reach in (("iban", _IBAN_START, _iban), ("vat", _VAT_START, _vat)):
+                if pattern.match(text) and (hit := reach(line, index)):
+                    value, end, is_valid = hit
+                    found.append(Identifier(kind, value, line.part(index, end), line, index, end, is_valid))
+                    break
+    return found
+
+
+def _iban(line: Line, start: int) -> tuple[str, int, bool] | None:
+    """Join words until the checksum holds."""
+    value = ""
+    for end in range(start, min(start + 10, len(line.words))):
+        value += _CLEAN.sub("", line.words[end].text)
+        if len(value) > _IBAN_LONGEST:
+            return None
+        if len(value) >= 15 and is_iban(value):  # noqa: PLR2004 - Norway's is the shortest
+            return value, end + 1, True
+    return None
+
+
+def _vat(line: Line, start: int) -> tuple[str, int, bool] | None:
+    value = ""
+    best = None
+    for end in range(start, min(start + 6, len(line.words))):
+        part = _CLEAN.sub("", line.words[end].text)
+        if end > start and not any(c.isdigit() for c in part):
+            break
+        value += part
+        if len(value) > 16:  # noqa: PLR2004
+            break
+        if len(value) >= 8 and is_vat(value):  # noqa: PLR2004
+            best = value, end + 1, True
+    return best
+
+
+def number_shape(text: str) -> float:
+    """Return how well a word fits a document number (0..1): digits with letters, dashes and slashes, not a phone."""
+    digits = sum(c.isdigit() for c in text)
+    if not _NUMBER_SHAPE.match(text) or _PHONE.match(text) or "@" in text:
+        return 0.0
+    if digits == 0:
+        return 0.3 if "_" in text and len(text) > 5 else 0.0  # noqa: PLR2004
+    letters = sum(c.isalpha() for c in text)
+    if digits == 1 and letters == 0:
+        return 0.35
+    if digits <= 2:  # noqa: PLR2004
+        return 0.55
+    if letters > 3 * digits:
+        return 0.5
+    return 1.0 if digits > 3 else 0.9  # noqa: PLR2004

@@ -1,0 +1,141 @@
+"""Where the page names its values."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from engine.content.vocabulary import ColumnName, LabelName
+from engine.model.field import Box
+from engine.stages.extract.lexicon import LONGEST_PHRASE, LabelEntry, Lexicon
+from engine.stages.extract.lines_of_text import Line, union
+
+_WINDOW = 8
+_SPACED_OUT = 26
+_FUZZY_SHORTEST, _FUZZY_LONG = 5, 9
+_SENTENCE = 9
+"""A cell of more words is a sentence, not a label with its value."""
+
+
+class LabelHit(NamedTuple):
+    """A label on a line: words[start:end] of it."""
+
+    name: LabelName
+    strength: float
+    language: str
+    line: Line
+    start: int
+    end: int
+
+    @property
+    def box(self) -> Box:
+        """The box of its words."""
+        return union(self.line.words[self.start : self.end])
+
+
+class HeadingHit(NamedTuple):
+    """A column heading on a line: words[start:end] of it."""
+
+    name: ColumnName
+    line: Line
+    start: int
+    end: int
+
+    @property
+    def box(self) -> Box:
+        """The box of its words."""
+        return union(self.line.words[self.start : self.end])
+
+
+@lru_cache(maxsize=32768)
+def _mended(word: str, words: tuple[str, ...]) -> str:
+    limit = 2 if len(word) >= _FUZZY_LONG else 1
+    hit = process.extractOne(word, words, scorer=Levenshtein.distance, score_cutoff=limit)
+    return hit[0] if hit else word
+
+
+def words_of(line: Line, lexicon: Lexicon, *, is_ocr: bool) -> tuple[str, ...]:
+    """Return the folded words of a line; on a scan, words one letter off a label word are taken for it."""
+    if not is_ocr:
+        return line.folded
+    known = lexicon.fuzzy_tuple
+    return tuple(
+        _mended(word, known) if len(word) >= _FUZZY_SHORTEST and not any(c.isdigit() for c in word) else word
+        for word in line.folded
+    )
+
+
+def windows(line: Line, words: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[int, list[tuple[int, str]]]]:
+    """Yield for each start the (end, joined text) of word runs within one cell that could be a phrase, longest first."""
+    cells = line.cell_of
+    for start, first in enumerate(words):
+        if not first:
+            continue
+        runs: list[tuple[int, str]] = []
+        joined = ""
+        reach = _SPACED_OUT if len(first) == 1 else _WINDOW
+        for end in range(start, min(start + reach, len(words))):
+            if cells[end] != cells[start]:
+                break
+            if not words[end]:
+                continue
+            joined += words[end]
+            if len(joined) > LONGEST_PHRASE or (len(joined) >= 3 and joined[:3] not in lexicon.prefixes):  # noqa: PLR2004
+                break
+            runs.append((end + 1, joined))
+        yield start, runs[::-1]
+
+
+def labels_on(line: Line, words: tuple[str, ...], lexicon: Lexicon, *, language: str | None) -> list[LabelHit]:
+    """Return the labels of a line: at each place the longest phrase, with every meaning it may have."""
+    hits: list[LabelHit] = []
+    free = 0
+    for start, runs in windows(line, words, lexicon):
+        if start < free:
+            continue
+        for end, key in runs:
+            entries = lexicon.labels.get(key)
+            if entries:
+                free = _with_colon(line, words, end)
+                hits.extend(_hit(line, start, free, entry, language) for entry in entries)
+                break
+    return hits
+
+
+def headings_on(line: Line, words: tuple[str, ...], lexicon: Lexicon) -> list[HeadingHit]:
+    """Return the column headings of a line."""
+    hits: list[HeadingHit] = []
+    free = 0
+    for start, runs in windows(line, words, lexicon):
+        if start < free:
+            continue
+        for end, key in runs:
+            name = lexicon.columns.get(key)
+            if name:
+                free = end
+                hits.append(HeadingHit(name, line, start, end))
+                break
+    return hits
+
+
+def _with_colon(line: Line, words: tuple[str, ...], end: int) -> int:
+    while end < len(words) and not words[end] and not any(c.isalnum() for c in line.words[end].text):
+        end += 1
+    return end
+
+
+def _hit(line: Line, start: int, end: int, entry: LabelEntry, language: str | None) -> LabelHit:
+    """Weigh a label: less in a foreign language, inside a sentence, or after other words of its cell."""
+    strength = entry.strength
+    if entry.language != language:
+        strength *= 0.95 if entry.language == "en" else 0.85
+    cell_start, cell_end = line.cells[line.cell_of[start]]
+    if start > cell_start:
+        strength *= 0.8 if entry.strength == 1.0 else 0.6
+    if cell_end - cell_start > _SENTENCE:
+        strength *= 0.7
+    if line.words[end - 1].text.endswith((":", "#")):
+        strength *= 1.08
+    return LabelHit(entry.name, strength, entry.language, line, start, end)

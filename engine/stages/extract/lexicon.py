@@ -1,0 +1,187 @@
+"""All vocabularies as one index, compiled once: folded phrase -> what it may announce."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from babel import Locale
+
+from engine.content.vocabulary import ColumnName, LabelName, Numbers, Vocabulary
+from engine.model.document import DocumentType
+
+_EXTRA = {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "°": "o", "№": "no"}
+_KEPT_SIGNS = frozenset("#%€$£")
+LONGEST_PHRASE = 60
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """Return `text` as labels are compared: lower case, no accents, only letters, digits and `# % € $ £`."""
+    if text.isascii():
+        return "".join(c for c in text.lower() if c.isalnum() or c in _KEPT_SIGNS)
+    out = []
+    for char in text.lower():
+        for part in _EXTRA.get(char) or unicodedata.normalize("NFKD", char):
+            if part.isalnum() or part in _KEPT_SIGNS:
+                out.append(_EXTRA.get(part, part))
+    return "".join(out)
+
+
+class LabelEntry(NamedTuple):
+    """What a phrase announces, how surely (0..1), and in which language."""
+
+    name: LabelName
+    strength: float
+    language: str
+
+
+class TitleEntry(NamedTuple):
+    """A document title in a language."""
+
+    type: DocumentType
+    language: str
+
+
+class TermWords(NamedTuple):
+    """Folded words of payment terms of all languages."""
+
+    days: frozenset[str]
+    discount: frozenset[str]
+    immediately: frozenset[str]
+    end_of_month: frozenset[str]
+
+
+class Lexicon:
+    """The compiled vocabularies. Cheap to ask, made once per set of vocabularies."""
+
+    def __init__(self, vocabularies: Iterable[Vocabulary]) -> None:
+        self.vocabularies = {v.language: v for v in vocabularies}
+        self.labels: dict[str, list[LabelEntry]] = {}
+        self.columns: dict[str, ColumnName] = {}
+        self.titles: dict[str, list[TitleEntry]] = {}
+        self.cues: dict[str, set[DocumentType]] = {}
+        self.months: dict[str, int] = {}
+        self.units: dict[str, str] = {}
+        self.currencies: dict[str, str] = {}
+        self.stop_words: dict[str, set[str]] = {}
+        for vocabulary in self.vocabularies.values():
+            self._add(vocabulary)
+        self.legal_forms = self._words("legal_forms")
+        self.address_words = self._words("address_words")
+        self.tax_words = self._words("tax_words")
+        self.carried_forward = self._words("carried_forward")
+        self.number_words = self._words("number_words")
+        self.terms = self._terms()
+        self.fuzzy_tuple = self._fuzzy_words()
+        self.prefixes = frozenset(key[:3] for key in (*self.labels, *self.columns, *self.titles, *self.cues))
+
+    def numbers(self, language: str | None) -> Numbers:
+        """Return the number habits of a language (decimal point when it is unknown)."""
+        known = self.vocabularies.get(language or "")
+        return known.numbers if known else Numbers(decimal=".")
+
+    def ref(self, language: str | None) -> str:
+        """Return `name@version` of the vocabulary of a language, or of all of them."""
+        known = self.vocabularies.get(language or "")
+        return known.ref if known else "+".join(v.ref for v in self.vocabularies.values())
+
+    def _add(self, vocabulary: Vocabulary) -> None:
+        language = vocabulary.language
+        self.stop_words[language] = {fold(word) for word in vocabulary.stop_words}
+        for name, labels in vocabulary.labels.items():
+            for strength, phrases in ((1.0, labels.strong), (0.5, labels.weak)):
+                for phrase in phrases:
+                    self._label(phrase, LabelEntry(name, strength, language))
+        for column, phrases in vocabulary.columns.items():
+            for phrase in phrases:
+                self.columns.setdefault(fold(phrase), column)
+        for type_, phrases in vocabulary.types.items():
+            for phrase in phrases:
+                self.titles.setdefault(fold(phrase), []).append(TitleEntry(type_, language))
+                self._title_labels(phrase, type_, vocabulary)
+        for type_, phrases in vocabulary.cues.items():
+            for phrase in phrases:
+                self.cues.setdefault(fold(phrase), set()).add(type_)
+        for locale in vocabulary.dates.locales:
+            self._add_months(locale)
+        for table, words in ((self.units, vocabulary.units), (self.currencies, vocabulary.currency_words)):
+            for code, phrases in words.items():
+                for phrase in phrases:
+                    table.setdefault(fold(phrase), code)
+
+    def _label(self, phrase: str, entry: LabelEntry) -> None:
+        entries = self.labels.setdefault(fold(phrase), [])
+        if all(known.name != entry.name for known in entries):
+            entries.append(entry)
+
+    def _title_labels(self, phrase: str, type_: DocumentType, vocabulary: Vocabulary) -> None:
+        """Let a title with a number or date word after it be a label: Facture + no, Rechnung + vom."""
+        number: LabelName
+        date: LabelName
+        if type_ in {"invoice", "credit_note", "receipt"}:
+            number, date = "invoice_number", "issue_date"
+        elif type_ in {"purchase_order", "order_form"}:
+            number, date = "po_number", "order_date"
+        else:
+            return
+        for name, strength in ((number, 0.55), (date, 0.35)):
+            self._label(phrase, LabelEntry(name, strength, vocabulary.language))
+        for word in vocabulary.number_words:
+            self._label(phrase + word, LabelEntry(number, 1.0, vocabulary.language))
+        for word in vocabulary.date_words:
+            self._label(phrase + word, LabelEntry(date, 1.0, vocabulary.language))
+
+    def _add_months(self, locale: str) -> None:
+        months = Locale.parse(locale).months
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in months[context][width].items():
+                    folded = fold(name)
+                    if folded.isalpha() and len(folded) > 2:  # noqa: PLR2004 - shorter ones are ordinary words
+                        self.months.setdefault(folded, number)
+                        if width == "wide":
+                            self.months.setdefault(folded[:3], number)
+
+    def _words(self, name: str) -> frozenset[str]:
+        return frozenset(fold(word) for v in self.vocabularies.values() for word in getattr(v, name))
+
+    def _terms(self) -> TermWords:
+        def words(name: str) -> frozenset[str]:
+            return frozenset(fold(w) for v in self.vocabularies.values() for w in getattr(v.terms, name))
+
+        return TermWords(
+            days=words("days"), discount=words("discount"), immediately=words("immediately"),
+            end_of_month=words("end_of_month"),
+        )  # fmt: skip
+
+    def _fuzzy_words(self) -> tuple[str, ...]:
+        """Return single words of labels, headings and titles that are long enough to be known when misread."""
+        phrases = [
+            phrase
+            for v in self.vocabularies.values()
+            for group in (
+                *(labels.strong for labels in v.labels.values()), *(labels.weak for labels in v.labels.values()),
+                *v.columns.values(), *v.types.values(),
+            )
+            for phrase in group
+        ]  # fmt: skip
+        return tuple(
+            sorted({w for phrase in phrases for w in map(fold, phrase.split()) if len(w) >= 5 and w.isalpha()})
+        )  # noqa: PLR2004
+
+
+_COMPILED: dict[tuple[int, ...], tuple[tuple[Vocabulary, ...], Lexicon]] = {}
+
+
+def lexicon_of(vocabularies: Mapping[str, Vocabulary]) -> Lexicon:
+    """Return the compiled index of these vocabularies; the same objects are compiled once."""
+    values = tuple(vocabularies.values())
+    key = tuple(id(value) for value in values)
+    known = _COMPILED.get(key)
+    if known is None:
+        if len(_COMPILED) > 8:  # noqa: PLR2004 - a running hub has one set; tests make a few
+            _COMPILED.clear()
+        # the vocabularies are kept beside the index so that their ids stay taken
+        known = _COMPILED[key] = (values, Lexicon(values))
+    return known[1]

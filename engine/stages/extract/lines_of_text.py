@@ -1,0 +1,164 @@
+"""Words to text lines and cells: the geometry that everything else reads."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from statistics import median
+
+from engine.model.field import Box
+from engine.model.page import Page, Reading, Word
+from engine.stages.extract.lexicon import fold
+
+_GLUED_COLON = re.compile(r"^([^\W\d][^:/@]*:)([^/\s].*)$")
+_GLUED_NUMBER = re.compile(r"^(n[°ºo]\.?|nr\.?:?|no\.:?|#|№)([A-Z]{0,4}[-/]?\d.*)$", re.IGNORECASE)
+_CELL_GAP = 1.0
+"""A gap wider than this many line heights starts a new cell."""
+
+
+class Line:
+    """Words that share a baseline on one page, left to right."""
+
+    def __init__(self, page: int, words: Sequence[Word], index: int = 0) -> None:
+        self.page = page
+        self.words = tuple(sorted(words, key=lambda w: w.x0))
+        self.index = index
+
+    @cached_property
+    def folded(self) -> tuple[str, ...]:
+        """The words as labels are compared."""
+        return tuple(fold(word.text) for word in self.words)
+
+    @cached_property
+    def text(self) -> str:
+        """The words with single spaces."""
+        return " ".join(word.text for word in self.words)
+
+    @cached_property
+    def offsets(self) -> tuple[int, ...]:
+        """Where each word starts in `text`."""
+        starts, at = [], 0
+        for word in self.words:
+            starts.append(at)
+            at += len(word.text) + 1
+        return tuple(starts)
+
+    @cached_property
+    def box(self) -> Box:
+        """The union of the boxes."""
+        return union(self.words)
+
+    @cached_property
+    def height(self) -> float:
+        """The usual height of its words, in points."""
+        return float(median(word.bottom - word.top for word in self.words))
+
+    @cached_property
+    def cell_of(self) -> tuple[int, ...]:
+        """For each word the number of its cell: runs of words with ordinary spaces between them."""
+        cells, cell = [0], 0
+        for left, right in zip(self.words, self.words[1:], strict=False):
+            if right.x0 - left.x1 > _CELL_GAP * self.height:
+                cell += 1
+            cells.append(cell)
+        return tuple(cells)
+
+    @cached_property
+    def cells(self) -> tuple[tuple[int, int], ...]:
+        """(start, end) word ranges of the cells."""
+        ranges: list[tuple[int, int]] = []
+        for index, cell in enumerate(self.cell_of):
+            if cell == len(ranges):
+                ranges.append((index, index + 1))
+            else:
+                ranges[-1] = (ranges[-1][0], index + 1)
+        return tuple(ranges)
+
+    def word_at(self, offset: int) -> int:
+        """Return the index of the word that covers a character of `text`."""
+        low = 0
+        for index, start in enumerate(self.offsets):
+            if start <= offset:
+                low = index
+        return low
+
+    def part(self, start: int, end: int) -> str:
+        """Return the text of a word range."""
+        return " ".join(word.text for word in self.words[start:end])
+
+
+class Sheet:
+    """One page as lines."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        words = [part for word in upright(page.words) for part in unglue(word)]
+        self.lines = lines_of(words, page.number)
+
+    @cached_property
+    def height(self) -> float:
+        """The usual text height of the page, in points."""
+        return float(median([line.height for line in self.lines])) if self.lines else 10.0
+
+
+def sheets_of(reading: Reading) -> tuple[Sheet, ...]:
+    """Return the pages that have words, as lines."""
+    return tuple(Sheet(page) for page in reading.pages if page.words)
+
+
+def union(words: Iterable[Word]) -> Box:
+    """Return the smallest box around the words."""
+    items = list(words)
+    return Box(
+        min(w.x0 for w in items), min(w.top for w in items), max(w.x1 for w in items), max(w.bottom for w in items)
+    )
+
+
+def upright(words: Sequence[Word]) -> list[Word]:
+    """Return the words without vertical print (margin notes that run up or down the page)."""
+    return [w for w in words if len(w.text) < 3 or (w.bottom - w.top) < 1.8 * (w.x1 - w.x0)]  # noqa: PLR2004
+
+
+def unglue(word: Word) -> list[Word]:
+    """Split `Date:28/11/2022` and `no562044387` into label and value; boxes by share of characters."""
+    for pattern in (_GLUED_COLON, _GLUED_NUMBER):
+        match = pattern.match(word.text)
+        if match:
+            at = word.x0 + (word.x1 - word.x0) * len(match[1]) / len(word.text)
+            left = word._replace(text=match[1], x1=at)
+            return [left, *unglue(word._replace(text=match[2], x0=at))]
+    return [word]
+
+
+def lines_of(words: Sequence[Word], page: int) -> tuple[Line, ...]:
+    """Group words into lines from top to bottom: a word joins the line it overlaps by more than half its height."""
+    open_lines: list[list[Word]] = []
+    bands: list[tuple[float, float]] = []
+    done: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: w.top + w.bottom):
+        home = _home(word, bands)
+        if home is None:
+            open_lines.append([word])
+            bands.append((word.top, word.bottom))
+        else:
+            members = open_lines[home]
+            count = len(members)
+            members.append(word)
+            top, bottom = bands[home]
+            bands[home] = ((top * count + word.top) / (count + 1), (bottom * count + word.bottom) / (count + 1))
+        if len(bands) > 6:  # noqa: PLR2004 - words come sorted, older lines cannot grow any more
+            done.append(open_lines.pop(0))
+            bands.pop(0)
+    done.extend(open_lines)
+    ordered = sorted(done, key=lambda ws: sum(w.top + w.bottom for w in ws) / len(ws))
+    return tuple(Line(page, members, index) for index, members in enumerate(ordered))
+
+
+def _home(word: Word, bands: Sequence[tuple[float, float]]) -> int | None:
+    best, best_share = None, 0.5
+    for index in range(len(bands) - 1, -1, -1):
+        top, bottom = bands[index]
+        shared = min(bottom, word.bottom) - max(top, word.top)
+        smaller = min(bottom - top, word.bottom - word.top)
+        if smaller > 0 and shared / smaller > best_share:
+            best, best_share = index, shared / smaller
+    return best

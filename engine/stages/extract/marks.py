@@ -1,0 +1,55 @@
+"""Everything recognisable on every line, found once and read by all that follows."""
+
+from collections.abc import Sequence
+
+from engine.stages.extract.amounts import amounts_on, decimal_mark
+from engine.stages.extract.candidates import Marked
+from engine.stages.extract.dates import Order, date_order, dates_on
+from engine.stages.extract.identifiers import identifiers_on
+from engine.stages.extract.labels import labels_on, words_of
+from engine.stages.extract.lexicon import Lexicon
+from engine.stages.extract.lines_of_text import Line, Sheet
+
+
+class Conventions:
+    """How this document writes numbers and dates."""
+
+    def __init__(self, sheets: Sequence[Sheet], lexicon: Lexicon, language: str | None) -> None:
+        vocabulary = lexicon.vocabularies.get(language or "")
+        self.decimal = decimal_mark(sheets, lexicon.numbers(language))
+        habit: Order = vocabulary.dates.order if vocabulary else "dmy"
+        hints = vocabulary.dates.month_first_when if vocabulary else ()
+        self.order, self.order_is_proven = date_order(
+            sheets, habit=habit, month_first_hint=bool(hints) and _has_hint(sheets, hints)
+        )
+
+
+def _has_hint(sheets: Sequence[Sheet], hints: Sequence[str]) -> bool:
+    text = " ".join(line.text for sheet in sheets for line in sheet.lines)
+    padded = f" {text.lower()} "
+    return "$" in padded or any(f" {hint.lower()} " in padded for hint in hints)
+
+
+def mark(sheets: Sequence[Sheet], lexicon: Lexicon, language: str | None) -> tuple[list[list[Marked]], Conventions]:
+    """Return the recognised lines by page, and the conventions by which they were read."""
+    conventions = Conventions(sheets, lexicon, language)
+    return [
+        [_marked(line, sheet, lexicon, language, conventions) for line in sheet.lines] for sheet in sheets
+    ], conventions
+
+
+def _marked(line: Line, sheet: Sheet, lexicon: Lexicon, language: str | None, conventions: Conventions) -> Marked:
+    is_ocr = sheet.page.how == "ocr"
+    words = words_of(line, lexicon, is_ocr=is_ocr)
+    dates = dates_on(line, order=conventions.order, lexicon=lexicon)
+    identifiers = identifiers_on(line)
+    taken = frozenset(
+        index
+        for span in (*dates, *(i for i in identifiers if i.kind != "domain"))
+        for index in range(span.start, span.end)
+    )
+    amounts = amounts_on(line, decimal=conventions.decimal, taken=taken, lexicon=lexicon)
+    return Marked(
+        line, tuple(labels_on(line, words, lexicon, language=language)), tuple(dates), tuple(amounts),
+        tuple(identifiers), sheet.page.height, is_ocr,
+    )  # fmt: skip
