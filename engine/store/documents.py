@@ -1,7 +1,6 @@
 """Documents, their arrivals, their states and the results of the steps they went through."""
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -103,9 +102,8 @@ def next_revision(tx: Connection, document_id: str) -> int:
 
 def counts(tx: Connection) -> dict[State, int]:
     """Return how many documents are in each state; states without any are 0."""
-    found: Mapping[Any, int] = dict(
-        tx.execute(select(_TABLE.c.state, func.count()).group_by(_TABLE.c.state)).tuples().all()
-    )
+    query = select(_TABLE.c.state, func.count()).group_by(_TABLE.c.state)
+    found: dict[str, int] = dict(tx.execute(query).all())
     return {state: found.get(state, 0) for state in MOVES}
 
 

@@ -13,7 +13,7 @@ from engine.store.writing import insert_new
 
 _TABLE = tables.operations
 _FIELDS = tuple(Operation.model_fields)
-_REPLANNED: tuple[OperationState, ...] = ("planned", *(s for s, to in OPERATION_MOVES.items() if "planned" in to))
+_REPLANNED: tuple[OperationState, ...] = ("planned", "rejected", "parked")
 
 
 def plan(tx: Connection, operation: Operation, at: datetime) -> Operation:
@@ -54,9 +54,8 @@ def by_state(tx: Connection, states: Iterable[OperationState]) -> list[Operation
 
 def counts(tx: Connection) -> dict[OperationState, int]:
     """Return how many operations are in each state; states without any are 0."""
-    found: Mapping[Any, int] = dict(
-        tx.execute(select(_TABLE.c.state, func.count()).group_by(_TABLE.c.state)).tuples().all()
-    )
+    query = select(_TABLE.c.state, func.count()).group_by(_TABLE.c.state)
+    found: dict[str, int] = dict(tx.execute(query).all())
     return {state: found.get(state, 0) for state in OPERATION_MOVES}
 
 

@@ -75,4 +75,4 @@ def of_document(tx: Connection, document_id: str) -> list[ReviewItem]:
 def counts(tx: Connection) -> dict[str, int]:
     """Return how many items are open in each queue."""
     query = select(_TABLE.c.queue, func.count()).where(_TABLE.c.closed_at.is_(None)).group_by(_TABLE.c.queue)
-    return dict(tx.execute(query).tuples().all())
+    return dict(tx.execute(query).all())

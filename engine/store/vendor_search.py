@@ -121,7 +121,7 @@ def _frequencies(tx: Connection, tokens: Iterable[str]) -> dict[str, int]:
     for token in tokens:
         rows = select(literal(1)).where(_KEYS.c.kind == "token", _KEYS.c.key == token).limit(_RARE + 1).subquery()
         counts.append(select(literal(token).label("token"), select(func.count()).select_from(rows).scalar_subquery()))
-    return dict(tx.execute(union_all(*counts)).tuples().all()) if counts else {}
+    return dict(tx.execute(union_all(*counts)).all()) if counts else {}
 
 
 def _similar_words(tx: Connection, token: str) -> dict[str, int]:
@@ -153,12 +153,12 @@ def _sharing(tx: Connection, words: list[str]) -> dict[str, int]:
         .order_by(hits.desc(), _KEYS.c.vendor_id)
         .limit(_SCORED)
     )
-    return dict(tx.execute(query).tuples().all())
+    return dict(tx.execute(query).all())
 
 
 def _name_keys(tx: Connection, vendor_ids: Iterable[str]) -> dict[str, str]:
     query = select(_VENDORS.c.id, _VENDORS.c.name_key).where(_VENDORS.c.id.in_(sorted(vendor_ids)))
-    return dict(tx.execute(query).tuples().all())
+    return dict(tx.execute(query).all())
 
 
 def _candidate(

@@ -14,7 +14,7 @@ CHUNK = 500
 def insert_new(tx: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert a row unless its primary key is taken. Return whether it is new. Waits for a rival that has not committed."""
     statement = _insert(tx, table).values(**values).on_conflict_do_nothing(index_elements=_key(table))
-    return tx.execute(statement).rowcount == 1
+    return tx.execute(statement.returning(*table.primary_key)).first() is not None
 
 
 def insert_new_rows(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
