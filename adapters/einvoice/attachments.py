@@ -37,7 +37,7 @@ def xml_attachments(path: Path, *, max_bytes: int, max_parts: int) -> tuple[Atta
             found: dict[Any, tuple[str, Any]] = {}
             for spec in _specs(pdf):
                 name, stream = _name(spec), _stream(spec)
-                if stream is not None and name.lower().endswith(".xml"):
+                if stream is not None and _is_xml(name, stream):
                     found.setdefault(stream.objgen, (name, stream))
                 if len(found) >= max_parts:
                     break
@@ -73,6 +73,10 @@ def _stream(spec: Any) -> Any | None:
         return None
     stream = files.get("/UF") or files.get("/F")
     return stream if isinstance(stream, pikepdf.Stream) else None
+
+
+def _is_xml(name: str, stream: Any) -> bool:
+    return name.lower().endswith(".xml") or str(stream.get("/Subtype", "")) in {"/text/xml", "/application/xml"}
 
 
 def _content(stream: Any, limit: int) -> bytes | None:

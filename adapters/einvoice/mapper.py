@@ -14,7 +14,7 @@ from adapters.einvoice.safe_xml import Element
 from adapters.einvoice.table import Pick, Table
 from adapters.einvoice.type_codes import document_type
 from adapters.einvoice.values import CANONICAL, currency, plain, quotient, text
-from engine.model.field import Field, Provenance, Row
+from engine.model.field import Alternative, Field, Provenance, Row
 from engine.model.finding import Finding
 from engine.model.page import Embedded
 
@@ -22,6 +22,7 @@ TABLES: dict[tuple[str, str], Table] = {table.root: table for table in (*ubl.TAB
 
 _CERTAIN = 1.0
 _COMPUTED = 0.99
+_MOST_ALTERNATIVES = 10
 _WRAPPERS = frozenset({"StandardBusinessDocument"})
 
 
@@ -44,6 +45,7 @@ class _Value(NamedTuple):
     raw: str
     pointer: str
     confidence: float = _CERTAIN
+    alternatives: tuple[Alternative, ...] = ()
 
 
 def find_message(root: Element) -> tuple[Element, Table] | None:
@@ -111,6 +113,7 @@ class _Mapper:
             Field(
                 name=name, value=found.value, raw=found.raw, confidence=found.confidence,
                 provenance=Provenance(how="embedded", pointer=found.pointer, by=self._by),
+                alternatives=found.alternatives,
             )
             for name, found in fields if found is not None
         )  # fmt: skip
@@ -124,9 +127,16 @@ class _Mapper:
             return _difference(values, other)
         if values and other and pick.combine == "quotient":
             return self._quotient(values[0], other[0], path)
-        if len({value.value for value in values}) > 1:
-            self._note_several(values, path)
-        return values[0] if values else None
+        return self._foremost(values, path) if values else None
+
+    def _foremost(self, values: Sequence[_Value], path: str) -> _Value:
+        """Take the first of several values and keep the others in sight."""
+        others = {value.value: value for value in values if value.value != values[0].value}
+        if not others:
+            return values[0]
+        self._note_several(values, path)
+        further = tuple(Alternative(value=o.value, raw=o.raw, confidence=0.0) for o in others.values())
+        return values[0]._replace(alternatives=further[:_MOST_ALTERNATIVES])
 
     def _joined(self, element: Element, pick: Pick) -> _Value | None:
         parts: list[_Node] = []
