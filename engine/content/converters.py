@@ -183,15 +183,17 @@ def xref(context: Context, value: object, table: str) -> str:
 
 def first_non_empty(value: object, *others: object) -> object:
     """Return the first of the values that is neither missing nor blank, else a missing value."""
-    for candidate in (value, *others):
-        if not isinstance(candidate, Undefined) and candidate is not None and text(candidate).strip():
-            return candidate
-    return value if isinstance(value, Undefined) else StrictUndefined(name="value")
+    filled = (candidate for candidate in (value, *others) if _is_filled(candidate))
+    return next(filled, value if isinstance(value, Undefined) else StrictUndefined(name="value"))
+
+
+def _is_filled(value: object) -> bool:
+    return not isinstance(value, Undefined) and value is not None and bool(text(value).strip())
 
 
 def default(value: object, other: object) -> object:
-    """Return `other` when the value is missing or blank."""
-    return first_non_empty(value, other)
+    """Return `other` when the value is missing or blank; `default(none)` writes null in a JSON template."""
+    return None if other is None and not _is_filled(value) else first_non_empty(value, other)
 
 
 def replace(value: object, old: str, new: str) -> str:
@@ -220,9 +222,10 @@ def join(value: object, separator: str, *others: object) -> str:
     return text(separator).join(parts)
 
 
-def digits(value: object) -> str:
-    """Return only the digits 0 to 9 of a text."""
-    return "".join(c for c in text(value) if c in "0123456789")
+def digits(value: object) -> object:
+    """Return only the digits 0 to 9 of a text; missing when it has none."""
+    found = "".join(c for c in text(value) if c in "0123456789")
+    return found or StrictUndefined(name="value")
 
 
 def ascii_only(value: object, replacement: str | None = None) -> str:

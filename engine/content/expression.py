@@ -56,7 +56,7 @@ class Reading:
     """What an expression looks at, found without running it."""
 
     references: tuple[tuple[str, str], ...]
-    """(namespace, attribute) pairs such as ("record", "total"), in order of appearance."""
+    """(namespace, attribute) pairs such as ("record", "total") or ("out.lines", "amount"), in order of appearance."""
     tables: tuple[str, ...]
     """Cross-reference tables."""
     names: tuple[str, ...] = ()
@@ -124,7 +124,7 @@ def _as_xml(value: object) -> object:
 def _as_json(value: object) -> object:
     if isinstance(value, (Undefined, _Raw)):
         return value
-    return json.dumps(value if isinstance(value, bool) else text(value), ensure_ascii=False)
+    return json.dumps(value if value is None or isinstance(value, bool) else text(value), ensure_ascii=False)
 
 
 _FINALIZE: Mapping[Markup | None, Callable[[object], object]] = {"xml": _as_xml, "json": _as_json}
@@ -234,7 +234,6 @@ def _compiled(room: Environment, tree: nodes.Template) -> Template:
 
 
 def _check(tree: nodes.Node, *, allowed: tuple[type[nodes.Node], ...], names: frozenset[str]) -> Reading:
-    references: list[tuple[str, str]] = []
     tables: list[str] = []
     used: list[str] = []
     for node in _walk(tree):
@@ -245,17 +244,42 @@ def _check(tree: nodes.Node, *, allowed: tuple[type[nodes.Node], ...], names: fr
             raise TemplateSyntaxError(problem, node.lineno)
         if isinstance(node, nodes.Name):
             used.append(node.name)
-        if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name):
-            references.append((node.node.name, node.attr))
         if isinstance(node, nodes.Filter) and node.name == "xref":
             tables.append(str(cast("nodes.Const", node.args[0]).value))
-    return Reading(tuple(dict.fromkeys(references)), tuple(dict.fromkeys(tables)), tuple(dict.fromkeys(used)))
+    return Reading(
+        tuple(dict.fromkeys(_references(tree, {}))), tuple(dict.fromkeys(tables)), tuple(dict.fromkeys(used))
+    )
 
 
 def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
     yield node
     for child in node.iter_child_nodes():
         yield from _walk(child)
+
+
+def _references(node: nodes.Node, bound: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield what is looked at; `bound` maps a loop's name to the list that it runs over."""
+    if isinstance(node, nodes.Getattr):
+        namespace = _dotted(node.node, bound)
+        if namespace is not None:
+            yield namespace, node.attr
+            return
+    if isinstance(node, nodes.For):
+        source = _dotted(node.iter, bound) or ""
+        yield from _references(node.iter, bound)
+        bound = {**bound, cast("nodes.Name", node.target).name: source}
+    for child in node.iter_child_nodes(exclude=("iter", "target") if isinstance(node, nodes.For) else None):
+        yield from _references(child, bound)
+
+
+def _dotted(node: nodes.Node, bound: Mapping[str, str]) -> str | None:
+    """Return `out.header` for nested attributes of a name, or None."""
+    if isinstance(node, nodes.Name):
+        return bound.get(node.name, node.name)
+    if isinstance(node, nodes.Getattr):
+        before = _dotted(node.node, bound)
+        return None if before is None else f"{before}.{node.attr}"
+    return None
 
 
 def _problem(node: nodes.Node, names: frozenset[str]) -> str | None:

@@ -18,7 +18,7 @@ from pydantic import Field, model_validator
 
 from engine.content import strict_yaml
 from engine.content.expression import ExpressionError, Markup, Reading, compile_template
-from engine.content.matrix_check import Checked, check_reading, check_rows
+from engine.content.matrix_check import Names, check_reading, check_rows, inlined, template_names
 from engine.content.matrix_row import MatrixRow
 from engine.content.ownership import load_ownership
 from engine.model.errors import ContentError
@@ -137,11 +137,13 @@ class _Loader:
         record_file = self._canonical / f"{file.record}.schema.json"
         schema_file = self._outbound / file.target.schema_file
         payload_schema = _schema(schema_file, source, "target", "schema")
+        record_schema = _schema(record_file, source, "from")
         checked = check_rows(
-            base.rows, source=base_source, record=_schema(record_file, source, "from"), payload=payload_schema,
+            base.rows, source=base_source, record=record_schema, payload=payload_schema,
             teams=self._teams, owner=file.owner,
         )  # fmt: skip
-        template, reading = self._template(source, file, checked)
+        names = template_names(checked.names, record=record_schema, payload=payload_schema)
+        template, reading = self._template(source, file, names)
         files = [source.file, *([base_source.file] if base is not file else []), schema_file]
         return Matrix(
             name=file.name, version=file.version, record=file.record, target=file.target, owner=file.owner,
@@ -161,7 +163,7 @@ class _Loader:
             raise source.error(f"no such matrix with rows; there are {', '.join(lenders)}", "rows_of")
         return found
 
-    def _template(self, source: strict_yaml.Source, file: MatrixFile, checked: Checked) -> tuple[str | None, Reading]:
+    def _template(self, source: strict_yaml.Source, file: MatrixFile, names: Names) -> tuple[str | None, Reading]:
         markup = _markup(file)
         if file.template is None or markup is None:
             return None, Reading((), ())
@@ -169,7 +171,7 @@ class _Loader:
         try:
             text = path.read_text(encoding="utf-8")
             reading = compile_template(text, markup).reading
-            check_reading(reading, checked.names)
+            check_reading(reading, names)
         except (OSError, UnicodeDecodeError) as e:
             raise source.error(f"{file.template} cannot be read: {e}", "template") from e
         except ExpressionError as e:
@@ -184,13 +186,14 @@ def _markup(file: MatrixFile) -> Markup | None:
 
 
 def _schema(file: Path, source: strict_yaml.Source, *path: str) -> dict[str, Any]:
-    """Read one JSON Schema and check it against the meta-schema."""
+    """Read one JSON Schema, check it against the meta-schema and write its references out."""
     if not file.is_file():
         known = ", ".join(sorted(other.name for other in file.parent.glob("*.schema.json")))
         raise source.error(f"{file.name} does not stand in {file.parent.name}; there are {known or 'none'}", *path)
     try:
         schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         Draft202012Validator.check_schema(schema)
+        whole: dict[str, Any] = inlined(schema, root=schema)
     except (ValueError, SchemaError) as e:
         raise ContentError(f"not a JSON Schema (2020-12): {str(e).splitlines()[0]}", file=str(file)) from e
-    return schema
+    return whole

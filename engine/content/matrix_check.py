@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.content.converters import Inconvertible
-from engine.content.expression import NAMES, Expression, ExpressionError, Reading, compile_expression
+from engine.content.expression import Expression, ExpressionError, Reading, compile_expression
 from engine.content.matrix_row import MatrixRow
 from engine.content.strict_yaml import Source
 from engine.model.errors import ContentError
@@ -19,6 +19,9 @@ ORDER_NAMES = frozenset({"id", "name", "number", "vendor_id", "currency", "total
 DOCUMENT_NAMES = frozenset({"id", "type"})
 ENV_NAMES = frozenset({"name", "company_code", "company_name", "company_tax_id", "company_country"})
 """The environment's name and the company of ours that the document addresses."""
+
+_DEEPEST = 60
+_NO_SCHEMAS = frozenset({"$ref", "$defs"})
 
 Path = tuple[str | int, ...]
 Names = Mapping[str, frozenset[str]]
@@ -51,12 +54,42 @@ def check_rows(
 def check_reading(reading: Reading, names: Names) -> None:
     """Check that every `namespace.attribute` exists. Raises ExpressionError with the allowed names."""
     for namespace, attribute in reading.references:
-        if namespace not in names and namespace not in NAMES:
-            continue  # a loop's own name, or `out`
+        if namespace == "loop":
+            continue
         allowed = names.get(namespace, frozenset())
         if attribute not in allowed:
             known = ", ".join(sorted(allowed)) or "nothing here"
             raise ExpressionError(f"{namespace}.{attribute} does not exist; {namespace} has {known}")
+
+
+def inlined(schema: Any, *, root: Mapping[str, Any], depth: int = 0) -> Any:
+    """Return a JSON Schema with its own `$ref`s (`#/$defs/...`) written out. Raises ValueError for a recursive one."""
+    if depth > _DEEPEST:
+        raise ValueError("the schema refers to itself")
+    if isinstance(schema, list):
+        return [inlined(item, root=root, depth=depth + 1) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    named = str(schema.get("$ref", "")).removeprefix("#/$defs/")
+    if "$ref" in schema and named not in root.get("$defs", {}):
+        raise ValueError(f"{schema['$ref']!r} is not defined under $defs of the same file")
+    below = {key: inlined(value, root=root, depth=depth + 1) for key, value in schema.items() if key not in _NO_SCHEMAS}
+    return {**inlined(root["$defs"][named], root=root, depth=depth + 1), **below} if named else below
+
+
+def template_names(names: Names, *, record: Mapping[str, Any], payload: Mapping[str, Any]) -> Names:
+    """Return what a file template may look at: the names of the rows, lists of the record, and the payload as `out`."""
+    return {**names, **_objects(record, "record"), **_objects(payload, "out")}
+
+
+def _objects(schema: Mapping[str, Any], at: str) -> dict[str, frozenset[str]]:
+    """Return the attributes of every object of a schema by dotted path, through lists."""
+    schema = schema.get("items", schema)
+    properties: Mapping[str, Mapping[str, Any]] = schema.get("properties", {})
+    found = {at: frozenset(properties)} if properties else {}
+    for name, inner in properties.items():
+        found |= _objects(inner, f"{at}.{name}")
+    return found
 
 
 class _Checker:
@@ -64,10 +97,9 @@ class _Checker:
         self._source = source
         self._record = record
         self._teams = teams
-        fields = frozenset(record.get("properties", {}))
         self.checked = Checked(
             {
-                "record": fields,
+                "record": frozenset(record.get("properties", {})),
                 "vendor": VENDOR_NAMES,
                 "order": ORDER_NAMES,
                 "document": DOCUMENT_NAMES,
