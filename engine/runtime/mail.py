@@ -81,42 +81,24 @@ def unpack(path: Path, *, limits: Limits) -> MailParts:
     try:
         with path.open("rb") as file:
             message = BytesParser(policy=policy.default).parse(file)
-        leaves, is_cut = _leaves(message, limits.max_parts)
-        return _assemble(message, leaves, limits=limits, is_cut=is_cut)
+        return _assemble(message, limits)
     except RecursionError as e:
         raise ReadError("The mail is nested too deeply to be read.", code="unreadable_mail") from e
 
 
-def _assemble(message: EmailMessage, leaves: list[Message], *, limits: Limits, is_cut: bool) -> MailParts:
+def _assemble(message: EmailMessage, limits: Limits) -> MailParts:
+    leaves = list(_walk(message))
     bodies = [leaf for leaf in leaves if _is_body(leaf)]
     html = "\n".join(_text(leaf) for leaf in bodies if leaf.get_content_type() == "text/html")
     shown = {unquote(found).strip("<>").lower() for found in _CID.findall(html)}
-    parts, left_out = _parts([leaf for leaf in leaves if leaf not in bodies], shown)
-    findings = [*_left_out(left_out)]
-    if is_cut:
-        findings.append(
-            Finding(
-                code="too_many_parts", severity="error",
-                message="The mail has more attachments than allowed. Take the rest out by hand.",
-                evidence=(("limit", str(limits.max_parts)),),
-            )
-        )  # fmt: skip
+    rest = [leaf for leaf in leaves if not _is_body(leaf)]
+    parts, left_out = _parts(rest[: limits.max_parts], shown)
     return MailParts(
         subject=_header(message, "Subject"), sender=parseaddr(_header(message, "From"))[1],
         message_id=_header(message, "Message-ID").strip("<>"), date=_date(_header(message, "Date")),
-        parts=tuple(parts), html=html, findings=tuple(findings),
+        parts=tuple(parts), html=html, findings=(*_left_out(left_out), *_cut(len(rest), limits.max_parts)),
         text="\n".join(_text(leaf) for leaf in bodies if leaf.get_content_type() == "text/plain"),
     )  # fmt: skip
-
-
-def _leaves(message: Message, limit: int) -> tuple[list[Message], bool]:
-    """Return the parts that hold something, at most `limit`, and whether there were more."""
-    leaves: list[Message] = []
-    for leaf in _walk(message):
-        if len(leaves) == limit:
-            return leaves, True
-        leaves.append(leaf)
-    return leaves, False
 
 
 def _walk(message: Message) -> Iterator[Message]:
@@ -179,6 +161,17 @@ def _left_out(names: list[str]) -> tuple[Finding, ...]:
         evidence=tuple(("image", name) for name in names[:20]),
     )  # fmt: skip
     return (left_out,)
+
+
+def _cut(count: int, limit: int) -> tuple[Finding, ...]:
+    if count <= limit:
+        return ()
+    cut = Finding(
+        code="too_many_parts", severity="error",
+        message="The mail has more attachments than allowed. Take the rest out by hand.",
+        evidence=(("attachments", str(count)), ("limit", str(limit))),
+    )  # fmt: skip
+    return (cut,)
 
 
 def _content(part: Message) -> bytes:

@@ -32,7 +32,7 @@ _SILENT_UTF16 = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
 _PDF = re.compile(rb"%PDF-\d\.\d")
 _COMMENT = re.compile(r"\s*<!--(?:[^-]|-(?!->))*-->")
 _HTML = re.compile(
-    r"<(?:!doctype\s+html|html|head|body|div|p|table|span|meta|title|h[1-6]|br|b|a|font|center)[\s/>]", re.IGNORECASE
+    r"<(?:!doctype\s+html|html|head|body|div|p|table|span|meta|title|h[1-6]|br|font|center)[\s/>]", re.IGNORECASE
 )
 _XML = re.compile(r"<(?:\?xml[\s?-]|!DOCTYPE\s|!--|[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?(?:[\s/>]|$))")
 _HEADER = re.compile(r"([!-9;-~]+)[ \t]*:|[ \t]|$")
