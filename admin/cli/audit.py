@@ -1,4 +1,4 @@
-"""`postroom audit`: is the ledger what it was?"""
+"""`postroom audit`: whether the ledger is what it was."""
 
 import typer
 

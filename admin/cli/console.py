@@ -7,7 +7,10 @@ from typing import Any
 
 from rich.console import Console
 
-out = Console()
+WIDE = 160
+"""Columns when standard output is a file or a pipe: a table is not squeezed into a screen that is not there."""
+
+out = Console() if sys.stdout.isatty() else Console(width=WIDE)
 err = Console(stderr=True)
 
 

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from admin.cli import audit, doctor, read, run, samples, serve, show, status, worker
+from admin.cli import audit, doctor, masterdata, read, run, samples, serve, show, status, worker
 from admin.cli.console import complain
 from engine.model.errors import PostroomError
 
@@ -21,6 +21,7 @@ app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.command("samples")(samples.samples)
 app.add_typer(audit.app, name="audit")
+app.add_typer(masterdata.app, name="masterdata")
 
 
 def main() -> None:

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from engine.runtime.names import printable_name
 from rich.table import Table
 
 from admin.cli.console import complain, out, print_json
@@ -14,12 +13,14 @@ from engine.model.field import Field
 from engine.model.record import Extraction
 from engine.runtime.house import open_house
 from engine.runtime.logs import configure
+from engine.runtime.names import printable_name
 from engine.runtime.read_only import read_file
 from engine.runtime.settings import Settings
 
 
 def read(
     paths: Annotated[list[str], typer.Argument(help="Files, folders, globs.", show_default=False)],
+    *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Read documents without judging or posting. Exit code 0 when every file could be read."""

@@ -7,18 +7,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from engine.runtime.names import printable_name
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from admin.cli.console import complain, err, out, print_json
 from admin.cli.paths import expand
 from engine.model.document import SETTLED
-from engine.model.errors import ReadError
+from engine.model.errors import PostroomError, ReadError
 from engine.model.finding import Finding
 from engine.runtime import again, intake, story, workflow
 from engine.runtime.house import House, open_house
 from engine.runtime.logs import configure
+from engine.runtime.names import printable_name
 from engine.runtime.settings import Settings
 from engine.runtime.worker import Worker
 
@@ -40,6 +41,7 @@ def run(
     flow: Annotated[str | None, typer.Option(help="Use this flow instead of the one chosen by document type.")] = None,
     env: Annotated[str | None, typer.Option(help="Environment file to use.")] = None,
     out_dir: Annotated[Path | None, typer.Option("--out", help="Folder for file drops of the dev environment.")] = None,
+    *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     reprocess: Annotated[bool, typer.Option("--again", help="Walk known documents again as a new revision.")] = False,
 ) -> None:
@@ -47,8 +49,8 @@ def run(
     settings = Settings()
     configure(form=settings.log_format, level=settings.log_level)
     house = open_house(settings, environment=env, out=out_dir)
-    if flow is not None:
-        house.library.require_flow(flow)
+    if flow is not None and house.library.flow_for("unknown", flow) is None:
+        raise PostroomError(f"No flow {flow} is live here; there are: {', '.join(house.library.environment.flows)}")
     files, missing = expand(paths)
     worker = Worker(house)
     worker.start()
@@ -157,24 +159,33 @@ def _entry_lines(house: House, entry: Entry, children: dict[str, list[str]], sho
 
 
 def _table(lines: list[story.Line]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", collapse_padding=True)
-    for name in ("document", "type", "vendor", "number"):
-        table.add_column(name, overflow="fold" if name == "document" else "ellipsis", no_wrap=name != "document")
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    table.add_column("document", overflow="fold", max_width=30)
+    table.add_column("type", no_wrap=True)
+    table.add_column("vendor", no_wrap=True, max_width=24)
+    table.add_column("number", no_wrap=True, max_width=16)
     table.add_column("total", justify="right", no_wrap=True)
-    table.add_column("conf", justify="right")
-    table.add_column("route", no_wrap=False)
-    table.add_column("reference", overflow="fold")
-    table.add_column("s", justify="right")
+    table.add_column("conf", justify="right", no_wrap=True)
+    table.add_column("route", overflow="fold", min_width=16)
+    table.add_column("target reference", overflow="fold", max_width=38)
+    table.add_column("s", justify="right", no_wrap=True)
     for line in lines:
-        colour = COLOURS.get(line.route, "white")
-        why = " ".join(filter(None, [line.queue, ", ".join(line.reasons)]))
-        table.add_row(
-            line.document, line.type, line.vendor, line.number, line.total,
-            "" if line.confidence is None else f"{line.confidence:.2f}",
-            f"[{colour}]{line.route}[/] {why}", line.reference,
-            "" if line.seconds is None else f"{line.seconds:.1f}",
-        )  # fmt: skip
+        confidence = "" if line.confidence is None else f"{line.confidence:.2f}"
+        took = "" if line.seconds is None else f"{line.seconds:.1f}"
+        cells = [line.document, line.type, line.vendor, line.number]
+        table.add_row(*map(escape, cells), line.total, confidence, _route(line), escape(line.reference), took)
     return table
+
+
+def _route(line: story.Line) -> str:
+    """Return the route, and for people the queue and the deciding reason with how many more there are."""
+    shown = f"[{COLOURS.get(line.route, 'white')}]{line.route}[/]"
+    if line.queue:
+        shown += f" {line.queue}:"
+    if line.reasons:
+        more = f" +{len(line.reasons) - 1}" if len(line.reasons) > 1 else ""
+        shown += f" {escape(line.reasons[0])}{more}"
+    return shown
 
 
 def _summary(lines: list[story.Line]) -> str:

@@ -14,6 +14,7 @@ from engine.runtime.settings import Settings
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8000,
+    *,
     with_worker: Annotated[
         bool, typer.Option("--worker/--no-worker", help="Process documents in this process too.")
     ] = True,

@@ -16,6 +16,7 @@ from engine.runtime.story import Story
 
 def show(
     document: Annotated[str, typer.Argument(metavar="ID", help="Document id, or its first digits.")],
+    *,
     as_json: Annotated[bool, typer.Option("--json", help="The whole story as one JSON object.")] = False,
 ) -> None:
     """Print a document's story: fields with origin, findings, decision with rules, operations, receipts, ledger."""

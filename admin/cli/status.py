@@ -10,7 +10,7 @@ from admin.cli.house import opened
 from engine.runtime.overview import overview
 
 
-def status(as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
+def status(*, as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
     """Print counts by state, open reviews by queue, and the workers that live."""
     with opened() as house:
         counted = overview(house)

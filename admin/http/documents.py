@@ -1,7 +1,7 @@
 """Upload documents and follow them."""
 
 import tempfile
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO, cast
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -42,7 +42,7 @@ async def upload(
 ) -> Accepted:
     """Take the raw request body as one document. It is streamed to disk, bounded, stored and queued before the answer."""
     house: House = request.app.state.house
-    if flow is not None and not house.library.has_flow(flow):
+    if flow is not None and house.library.flow_for("unknown", flow) is None:
         raise HTTPException(422, f"There is no flow {flow}.")
     limit = house.settings.max_bytes
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as body:
@@ -53,7 +53,7 @@ async def upload(
                 raise ReadError(f"The document is larger than the {limit:,} bytes that are accepted.", code="too_large")
             body.write(chunk)
         body.seek(0)
-        arrival = await run_in_threadpool(intake.accept, house, body, name=name, source="api", flow=flow)
+        arrival = await run_in_threadpool(intake.accept, house, cast(BinaryIO, body), name=name, source="api", flow=flow)
     document = arrival.document
     if document.state == "received":
         await run_in_threadpool(workflow.enqueue, document.id, document.revision)

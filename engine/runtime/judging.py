@@ -5,22 +5,32 @@ from typing import Any
 
 from engine.content.flow import Flow
 from engine.model.decision import Decision
-from engine.model.document import Document
+from engine.model.document import Document, State
 from engine.model.finding import Finding
+from engine.model.operation import Operation
 from engine.model.record import Match, Record
 from engine.runtime import metrics, steps
 from engine.runtime.house import House
 from engine.stages import judge as judge_stage
 from engine.stages import plan as plan_stage
-from engine.stages.match import match_order, match_vendor
+from engine.stages.claim import business_key, fingerprint
+from engine.stages.match import match_order, match_vendor, order_numbers
 from engine.stages.route import route
 from engine.stages.validate import validate
 from engine.store import claims, documents, ledger, masterdata, operations
-from engine.store.database import transaction
+from engine.store.database import reading, transaction
+
+ENDS: Mapping[str, State] = {"duplicate": "duplicate", "reject": "rejected"}
+"""Routes that end the walk without a person, and the state they lead to."""
+
+STANDING = frozenset({"delivered", "committed"})
+"""States of operations that took effect: their payload is what the target holds."""
 
 
 def judge(house: House, document_id: str, revision: int) -> dict[str, Any]:
     """Match, validate, derive facts, let the rules speak, and move the document where they say."""
+    with transaction(house.engine) as tx:
+        documents.move(tx, document_id, "processing", at=house.clock.now())
     document, record = steps.load_record(house, document_id, revision)
     flow = house.library.flow_for(record.type, document.flow)
     if flow is None:
@@ -31,11 +41,147 @@ def judge(house: House, document_id: str, revision: int) -> dict[str, Any]:
     decision = decide(house, document, record, flow, matches)
     with transaction(house.engine) as tx:
         documents.save(
-            tx, document.id, revision, "match", {kind: m.model_dump(mode="json") for kind, m in matches.items()}
+            tx, document_id, revision, "match", {kind: m.model_dump(mode="json") for kind, m in matches.items()}
         )
-    note = {
-        "flow": decision.flow, "route": decision.route, "queue": decision.queue, "reasons": decision.reasons,
-        "vendor": _chosen(matches["vendor"]), "digests": dict(decision.digests),
-    }  # fmt: skip
-    steps.keep(house, document, revision, "decision", decision.model_dump(mode="json"), "document_judged", note)
+        documents.save(tx, document_id, revision, "decision", decision.model_dump(mode="json"))
+        ledger.append(
+            tx, at=house.clock.now(), document_id=document_id, kind="document_judged", actor="system",
+            data={"revision": revision, "flow": decision.flow, "route": decision.route, "queue": decision.queue,
+                  "reasons": list(decision.reasons), "vendor": _chosen_id(matches["vendor"]),
+                  "digests": dict(decision.digests)},
+        )  # fmt: skip
     return follow(house, document, revision, decision)
+
+
+def match(house: House, record: Record, flow: Flow) -> dict[str, Match]:
+    """Look up who and what is meant: the vendor, and the order it names."""
+    policy = house.library.rulesets[flow.ruleset].match
+    email = record.value("vendor_email") or ""
+    with reading(house.engine) as tx:
+        vendors = masterdata.vendor_candidates(
+            tx, tax_id=record.value("vendor_tax_id"), registration_id=record.value("vendor_registration_id"),
+            iban=record.value("vendor_iban"), email_domain=email.rpartition("@")[2] or None,
+            name=record.value("vendor_name"),
+        )  # fmt: skip
+        orders = masterdata.orders(tx, order_numbers(record))
+    vendor = match_vendor(record, candidates=vendors, policy=policy)
+    return {"vendor": vendor, "purchase_order": match_order(record, candidates=orders, vendor=vendor)}
+
+
+def decide(house: House, document: Document, record: Record, flow: Flow, matches: Mapping[str, Match]) -> Decision:
+    """Validate, claim the business key, derive the facts and let the rules of the flow speak."""
+    library = house.library
+    ruleset = library.rulesets[flow.ruleset]
+    findings = validate(record, schema=library.schemas[flow.record], tolerance_minor=ruleset.tolerances.sum_minor)
+    is_free, is_same = claim(house, document, record, flow, matches["vendor"])
+    facts = judge_stage.facts(
+        record, findings=findings, vendor=matches["vendor"], order=matches["purchase_order"], claim_is_free=is_free,
+        same_fingerprint=is_same, ruleset=ruleset, catalogue=library.facts,
+        entities=library.environment.company.entities, received_on=document.received_at.date(),
+    )  # fmt: skip
+    for finding in (*record.findings, *findings):
+        metrics.FINDINGS.labels(finding.code).inc()
+    return route(
+        house.rulebooks[flow.ruleset].decide(facts), facts=facts, flow=flow,
+        confidence=judge_stage.document_confidence(record, ruleset), digests=library.digests_of(flow),
+    )  # fmt: skip
+
+
+def claim(house: House, document: Document, record: Record, flow: Flow, vendor: Match) -> tuple[bool, bool]:
+    """Claim the business key in one atomic insert. Returns (it is ours, the holder has the same amount and date).
+
+    A document whose key is not known yet (no vendor, no number) claims nothing: the rules hold it for another reason.
+    """
+    key = business_key(record, flow=flow, vendor=vendor)
+    mark = fingerprint(record)
+    with transaction(house.engine) as tx:
+        claims.release(tx, document.id)
+        if key is None:
+            return True, False
+        held = claims.claim(tx, business_key=key, document_id=document.id, fingerprint=mark)
+    return held.is_mine, dict(held.fingerprint) == mark
+
+
+def follow(house: House, document: Document, revision: int, decision: Decision) -> dict[str, Any]:
+    """Move the document where the decision says."""
+    if decision.route == "post":
+        with transaction(house.engine) as tx:
+            documents.move(tx, document.id, "posting", at=house.clock.now())
+        return {"next": "plan"}
+    if decision.route == "review":
+        steps.to_review(
+            house,
+            document,
+            revision,
+            queue=decision.queue or "intake",
+            reasons=decision.reasons,
+            message=decision.message,
+        )
+        return {"next": "over"}
+    state = ENDS[decision.route]
+    with transaction(house.engine) as tx:
+        claims.release(tx, document.id)
+    steps.move(
+        house, document.id, state, f"document_{state}", {"reasons": list(decision.reasons), "message": decision.message}
+    )
+    metrics.DOCUMENTS.labels(state).inc()
+    return {"next": "over"}
+
+
+def plan(house: House, document_id: str, revision: int) -> dict[str, Any]:
+    """Map the record and write the operations down. Returns {"next": "post" | "over", "keys": [operation keys]}."""
+    document, record = steps.load_record(house, document_id, revision)
+    _, data = steps.fetch(house, document_id, revision, "decision")
+    _, matched = steps.fetch(house, document_id, revision, "match")
+    decision = Decision.model_validate(data)
+    flow = house.library.flows[decision.flow]
+    planned = plan_stage.plan(
+        record, decision, flow=flow, library=house.library, vendor=Match.model_validate(matched["vendor"]),
+        order=Match.model_validate(matched["purchase_order"]),
+    )  # fmt: skip
+    if planned.plan is None:
+        return _hold(house, document, revision, planned.findings)
+    written = [_write(house, operation) for operation in planned.plan.operations]
+    foreign = [operation for operation in written if operation.document_id != document_id]
+    if foreign:
+        message = f"{foreign[0].key} was already written for document {foreign[0].document_id[:12]}. Compare the two."
+        steps.to_review(house, document, revision, queue="ap_duplicates", reasons=["already_written"], message=message)
+        return {"next": "over", "keys": []}
+    wanted = {operation.key: operation.payload_digest for operation in planned.plan.operations}
+    other = [one for one in written if one.state in STANDING and one.payload_digest != wanted[one.key]]
+    if other:
+        message = f"{other[0].key} stands in {other[0].target} with other values. Reverse it there, or reject this one."
+        steps.to_review(
+            house, document, revision, queue="integration_admins", reasons=["posted_differently"], message=message
+        )
+        return {"next": "over", "keys": []}
+    keys = [operation.key for operation in written]
+    steps.keep(
+        house, document, revision, "plan", planned.plan.model_dump(mode="json"), "operations_planned", {"keys": keys}
+    )
+    return {"next": "post", "keys": keys}
+
+
+def _write(house: House, operation: Operation) -> Operation:
+    """Write an operation down; one that is there and has not taken effect gets the content of this revision."""
+    now = house.clock.now()
+    with transaction(house.engine) as tx:
+        stored = operations.plan(tx, operation, now)
+        is_open = stored.state in {"planned", "rejected", "parked"}
+        if stored.document_id == operation.document_id and stored.revision < operation.revision and is_open:
+            stored = operations.replan(tx, operation, now)
+    return stored
+
+
+def _hold(house: House, document: Document, revision: int, findings: tuple[Finding, ...]) -> dict[str, Any]:
+    """Hand a record that cannot be mapped to the people who own the mapping."""
+    message = findings[0].message if findings else "The record could not be mapped."
+    steps.to_review(
+        house, document, revision, queue="integration_admins", reasons=[finding.code for finding in findings],
+        message=message, findings=findings,
+    )  # fmt: skip
+    return {"next": "over", "keys": []}
+
+
+def _chosen_id(match: Match) -> str | None:
+    return match.chosen.id if match.chosen is not None else None

@@ -23,6 +23,7 @@ from engine.stages.normalize import normalize
 from engine.store import documents, ledger, operations, reviews
 from engine.store.database import reading as reading_tx
 from engine.store.database import transaction
+from engine.store.documents import StepKind
 
 log = structlog.get_logger()
 
@@ -126,7 +127,7 @@ def begin(house: House, document_id: str, revision: int) -> Document:
     return document
 
 
-def fetch(house: House, document_id: str, revision: int, kind: str) -> tuple[Document, Any]:
+def fetch(house: House, document_id: str, revision: int, kind: StepKind) -> tuple[Document, Any]:
     """Load a document and the result of an earlier step. Raises LookupError when either is not there."""
     with reading_tx(house.engine) as tx:
         document = documents.get(tx, document_id)
@@ -143,7 +144,7 @@ def load_record(house: House, document_id: str, revision: int) -> tuple[Document
 
 
 def keep(
-    house: House, document: Document, revision: int, kind: str, data: Any, event: str, note: Mapping[str, Any]
+    house: House, document: Document, revision: int, kind: StepKind, data: Any, event: str, note: Mapping[str, Any]
 ) -> None:
     """Save the result of a step and append its ledger event, in one transaction."""
     with transaction(house.engine) as tx:

@@ -14,6 +14,7 @@ from engine.model.value import Value
 from engine.runtime.house import House
 from engine.store import documents, ledger, operations, reviews
 from engine.store.database import reading
+from engine.store.documents import StepKind
 from engine.store.reviews import ReviewItem
 
 T = TypeVar("T", bound=Value)
@@ -143,7 +144,7 @@ def _total(record: Record | None) -> str:
     return f"{shown} {record.value('currency') or ''}".strip()
 
 
-def _load(tx: Connection, document: Document, kind: str, model: type[T]) -> T | None:
+def _load(tx: Connection, document: Document, kind: StepKind, model: type[T]) -> T | None:
     data = documents.load(tx, document.id, document.revision, kind)
     return None if data is None else model.model_validate(data)
 

@@ -20,8 +20,9 @@ from engine.runtime import dispatcher, intake, judging, steps, workflow
 from engine.runtime.house import House, open_house
 from engine.runtime.settings import Settings
 from engine.runtime.worker import Worker
-from engine.store import documents
-from engine.store.database import reading
+from engine.store import documents, masterdata
+from engine.store.database import reading, transaction
+from tests.durable.invoices import VENDOR
 
 ROOMS: dict[str, Any] = {
     "read": steps, "understand": steps, "judge": judging, "plan": judging, "post": dispatcher, "settle": steps,
@@ -75,6 +76,8 @@ def main() -> None:
         heartbeat_seconds=0.2, dead_after_seconds=1.0, retry_pauses_seconds=(0, 0, 0), log_level="error",
     )  # fmt: skip
     house = open_house(settings, out=Path(config["out"]))
+    with transaction(house.engine) as tx:
+        masterdata.upsert_vendors(tx, [VENDOR])
     worker = Worker(house)
     arm(config.get("death", {}))
     worker.start()
