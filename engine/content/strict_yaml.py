@@ -114,6 +114,11 @@ def _mapping(
             raise ContentError(
                 f"key {key!r} stands twice", file=str(file), path=dotted(path), line=key_node.start_mark.line + 1
             )
+        if node.flow_style and value_node.start_mark.index == value_node.end_mark.index:
+            raise ContentError(
+                f"{key!r} has no value; text with a comma inside {{ }} must be quoted",
+                file=str(file), path=dotted(path), line=key_node.start_mark.line + 1,
+            )  # fmt: skip
         data[key] = _plain(value_node, (*path, key), file, lines)
         lines[(*path, key)] = key_node.start_mark.line + 1
     return data

@@ -1,0 +1,105 @@
+"""The catalogue of facts: every name a rule may test, with its type and meaning."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from engine.content import strict_yaml
+from engine.model.decision import FactValue
+from engine.model.value import Value
+
+FactType = Literal["boolean", "integer", "text"]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+LARGEST = 2**53 - 1
+"""Integers of facts stay within +-LARGEST, the range that every JSON reader keeps exact."""
+
+
+class Fact(Value):
+    """One thing that can be known about a document when it is judged."""
+
+    type: FactType
+    meaning: str = Field(min_length=1)
+    unit: str | None = None
+    """What an integer counts: `minor` (minor units of the document's currency), `days`, `per mille`, `fields` ..."""
+    values: tuple[str, ...] = ()
+    """The only texts this fact can be; a rule may not compare it with others. Empty: any text."""
+    missing: str | None = None
+    """When the fact has no value. A fact without this line always has one."""
+    asserted: bool = False
+    """True: set by rules (`then: {assert: ...}`), false until one fires; no function computes it."""
+
+    @property
+    def may_be_missing(self) -> bool:
+        """Whether a document can come without this fact."""
+        return self.missing is not None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_text(cls, data: Any) -> Any:
+        if isinstance(data, dict) and data.get("unit") is None and data.get("type") == "integer":
+            raise ValueError("an integer fact says what it counts; add `unit:`")
+        return data
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Fact":
+        if self.unit and self.type != "integer":
+            raise ValueError("only integer facts have a unit")
+        if self.values and self.type != "text":
+            raise ValueError("only text facts list their values")
+        if self.asserted and (self.type != "boolean" or self.missing):
+            raise ValueError("an asserted fact is a boolean that is never missing")
+        return self
+
+    def refuse(self, value: FactValue) -> str | None:
+        """Return what is wrong with a value for this fact, or None when it fits."""
+        if value is None:
+            return None if self.may_be_missing else "it is never missing"
+        if self.type == "boolean":
+            return None if isinstance(value, bool) else "it must be true or false"
+        if self.type == "integer":
+            fits = isinstance(value, int) and not isinstance(value, bool)
+            if fits and abs(int(value)) > LARGEST:
+                return f"it must lie between -{LARGEST} and {LARGEST}"
+            return None if fits else "it must be an integer"
+        if not isinstance(value, str):
+            return "it must be text"
+        return f"it must be one of {', '.join(self.values)}" if self.values and value not in self.values else None
+
+
+class FactCatalogue(Value):
+    """`rules/facts.yaml`: all facts by name."""
+
+    name: Literal["facts"]
+    version: int = Field(ge=1)
+    facts: Mapping[Name, Fact]
+
+    @field_validator("facts")
+    @classmethod
+    def _not_empty(cls, facts: Mapping[str, Fact]) -> Mapping[str, Fact]:
+        if not facts:
+            raise ValueError("a catalogue without facts judges nothing")
+        return facts
+
+    def __getitem__(self, name: str) -> Fact:
+        """Return a fact. Raises KeyError for a name the catalogue does not hold."""
+        return self.facts[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.facts
+
+    @property
+    def computed(self) -> tuple[str, ...]:
+        """Names of the facts that functions compute, in the order of the file."""
+        return tuple(name for name, fact in self.facts.items() if not fact.asserted)
+
+    @property
+    def asserted(self) -> tuple[str, ...]:
+        """Names of the facts that rules assert."""
+        return tuple(name for name, fact in self.facts.items() if fact.asserted)
+
+
+def load_facts(file: Path) -> FactCatalogue:
+    """Read the catalogue. Raises ContentError naming line, path and what is allowed."""
+    return strict_yaml.parse(strict_yaml.load(file), FactCatalogue)

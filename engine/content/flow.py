@@ -1,0 +1,90 @@
+"""Flows: which documents they take, how these are judged, and what is sent where."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from engine.content import strict_yaml
+from engine.content.facts import Name
+from engine.model.document import DocumentType
+from engine.model.value import Value
+
+Ref = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]*@[1-9][0-9]*$")]
+"""`name@version`: content is never named without its version."""
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+
+
+class When(Value):
+    """Which documents a flow takes."""
+
+    types: tuple[DocumentType, ...] = Field(min_length=1)
+    on_request: bool = False
+    """True: only when the sender asks for it by name."""
+
+
+class Send(Value):
+    """One write that the flow leads to."""
+
+    target: Name
+    """Name of a target of the environment."""
+    object: Name
+    mapping: Ref
+    after: tuple[Name, ...] = ()
+    """Objects of this flow that must be committed first."""
+
+
+class Flow(Value):
+    """One version of a way through the house. It pins everything under it."""
+
+    name: Name
+    version: int = Field(ge=1)
+    when: When
+    record: Name
+    """Canonical schema of the record."""
+    matches: tuple[Literal["vendor", "purchase_order"], ...] = ()
+    ruleset: Ref
+    queues: Mapping[Name, str] = Field(min_length=1)
+    """Review queues by name, each with the team that owns it."""
+    business_key: str
+    """Names of record fields in braces, and `{vendor_id}` of the match; what makes two documents the same claim."""
+    sends: tuple[Send, ...] = Field(min_length=1)
+
+    @property
+    def ref(self) -> str:
+        """`name@version`."""
+        return f"{self.name}@{self.version}"
+
+    @property
+    def key_fields(self) -> tuple[str, ...]:
+        """The names that the business key is made of, in order."""
+        return tuple(_PLACE.findall(self.business_key))
+
+    def key(self, values: Mapping[str, str]) -> str | None:
+        """Return the business key filled in, or None when one of its parts is missing or empty."""
+        if any(not values.get(name) for name in self.key_fields):
+            return None
+        return _PLACE.sub(lambda place: values[place.group(1)], self.business_key)
+
+    @field_validator("business_key")
+    @classmethod
+    def _has_places(cls, pattern: str) -> str:
+        if not _PLACE.search(pattern) or re.search(r"[{}]", _PLACE.sub("", pattern)):
+            raise ValueError('name the fields that make the key in braces, such as "{vendor_id}/{invoice_number}"')
+        return pattern
+
+    @model_validator(mode="after")
+    def _order_of_sends(self) -> "Flow":
+        before: set[str] = set()
+        for send in self.sends:
+            if unknown := [name for name in send.after if name not in before]:
+                raise ValueError(f"{send.object} waits for {unknown[0]}, which no earlier send of this flow writes")
+            before.add(send.object)
+        return self
+
+
+def load_flow(file: Path) -> Flow:
+    """Read a flow. Raises ContentError naming line, path and what is allowed."""
+    return strict_yaml.parse(strict_yaml.load(file), Flow)

@@ -1,0 +1,199 @@
+"""The library: all written knowledge of the house, loaded, cross-checked and frozen at start."""
+
+import json
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Protocol, TypeVar
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
+
+from engine.content import released
+from engine.content.environment import Environment, load_environments
+from engine.content.facts import FactCatalogue, load_facts
+from engine.content.flow import Flow, load_flow
+from engine.content.matrix import Matrix, load_matrices
+from engine.content.ruleset import Ruleset, load_ruleset
+from engine.content.vocabulary import Vocabulary, load_vocabularies
+from engine.model.document import DocumentType
+from engine.model.errors import ContentError
+
+_VERSIONED = re.compile(r"(?P<name>[a-z][a-z0-9_.]*)\.v(?P<version>[1-9][0-9]*)\.yaml")
+
+
+class _Versioned(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def ref(self) -> str: ...
+
+
+Content = TypeVar("Content", bound=_Versioned)
+
+
+@dataclass(frozen=True)
+class Library:
+    """Everything that clerks and integration admins wrote, as checked values."""
+
+    facts: FactCatalogue
+    rulesets: Mapping[str, Ruleset]
+    flows: Mapping[str, Flow]
+    matrices: Mapping[str, Matrix]
+    vocabularies: Mapping[str, Vocabulary]
+    """By language (ISO 639-1)."""
+    schemas: Mapping[str, Mapping[str, Any]]
+    """JSON Schemas of the canonical records by record name (`invoice`)."""
+    environment: Environment
+    digests: Mapping[str, str]
+    """`ruleset/ap_invoice@1` -> SHA-256 of its files. Kinds: facts, ruleset, flow, matrix, vocabulary, schema, environment."""
+
+    @classmethod
+    def load(cls, root: Path, environment: str) -> "Library":
+        """Load the content folder `root` (it holds rules/, mappings/ and environments/) for one environment.
+
+        Raises ContentError, naming file, line, path and the allowed values, when any file is broken or refers to
+        something that is not there. Nothing is skipped.
+        """
+        library, sources = _load(root, environment)
+        _cross_check(library, sources)
+        released.check(library.digests, lock=root / "rules" / "released.lock")
+        return library
+
+    def flow_for(self, document_type: DocumentType, requested: str | None = None) -> Flow | None:
+        """Return the flow for a document: the one asked for (`name` or `name@version`) if it is live, else by type.
+
+        None when no live flow takes such a document.
+        """
+        live = [self.flows[ref] for ref in self.environment.flows]
+        if requested is not None:
+            return next((flow for flow in live if requested in (flow.name, flow.ref)), None)
+        return next((flow for flow in live if not flow.when.on_request and document_type in flow.when.types), None)
+
+    def digests_of(self, flow: Flow) -> tuple[tuple[str, str], ...]:
+        """Return (reference, SHA-256) of everything that a decision by this flow rests on."""
+        refs = [f"flow/{flow.ref}", f"ruleset/{flow.ruleset}", f"facts/{self.facts.name}@{self.facts.version}"]
+        refs += [f"schema/{flow.record}", *(f"matrix/{send.mapping}" for send in flow.sends)]
+        return tuple((ref, self.digests[ref]) for ref in dict.fromkeys(refs) if ref in self.digests)
+
+
+Sources = Mapping[str, Path]
+"""Where each digest reference was read from."""
+
+
+def _load(root: Path, environment: str) -> tuple[Library, Sources]:
+    rules, mappings = root / "rules", root / "mappings"
+    sources: dict[str, Path] = {}
+    facts = load_facts(rules / "facts.yaml")
+    sources[f"facts/{facts.name}@{facts.version}"] = rules / "facts.yaml"
+    rulesets = _folder(rules / "sets", lambda file: load_ruleset(file, catalogue=facts), "ruleset", sources)
+    flows = _folder(rules / "flows", load_flow, "flow", sources)
+    schemas = _schemas(mappings / "canonical", sources)
+    environments = load_environments(root / "environments")
+    if environment not in environments:
+        allowed = ", ".join(environments) or "none"
+        raise ContentError(f"no environment {environment!r}; there are: {allowed}", file=str(root / "environments"))
+    sources[f"environment/{environment}"] = root / "environments" / f"{environment}.yaml"
+    digests = {ref: released.digest_files([file]) for ref, file in sources.items()}
+    matrices = load_matrices(root)
+    digests |= {f"matrix/{ref}": released.digest_files(matrix.files) for ref, matrix in matrices.items()}
+    vocabularies = load_vocabularies(root)
+    library = Library(
+        facts=facts,
+        rulesets=rulesets,
+        flows=flows,
+        matrices=MappingProxyType(dict(matrices)),
+        vocabularies=MappingProxyType(dict(vocabularies)),
+        schemas=schemas,
+        environment=environments[environment],
+        digests=MappingProxyType(digests),
+    )
+    return library, sources
+
+
+def _folder(
+    folder: Path, load: Callable[[Path], Content], kind: str, sources: dict[str, Path]
+) -> Mapping[str, Content]:
+    """Load every `name.vN.yaml` of a folder, by `name@version`."""
+    found: dict[str, Content] = {}
+    for file in sorted(folder.glob("*")):
+        name = _VERSIONED.fullmatch(file.name)
+        if name is None:
+            raise ContentError("a file here is called name.vN.yaml, such as ap_invoice.v1.yaml", file=str(file))
+        one = load(file)
+        if (one.name, str(one.version)) != (name["name"], name["version"]):
+            raise ContentError(
+                f"the file says it is {one.ref}; name and version must be those of the file name", file=str(file)
+            )
+        found[one.ref] = one
+        sources[f"{kind}/{one.ref}"] = file
+    return MappingProxyType(found)
+
+
+def _schemas(folder: Path, sources: dict[str, Path]) -> Mapping[str, Mapping[str, Any]]:
+    """Load the canonical schemas, by record name."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for file in sorted(folder.glob("*.schema.json")):
+        try:
+            schema = json.loads(file.read_text(encoding="utf-8"))
+            Draft202012Validator.check_schema(schema)
+        except (OSError, ValueError) as e:
+            raise ContentError(f"cannot be read as JSON: {e}", file=str(file)) from e
+        except SchemaError as e:
+            path = "/".join(str(part) for part in e.absolute_path)
+            raise ContentError(f"is no JSON Schema 2020-12: {e.message}", file=str(file), path=path) from e
+        name = file.name.removesuffix(".schema.json")
+        found[name] = schema
+        sources[f"schema/{name}"] = file
+    return MappingProxyType(found)
+
+
+def _cross_check(library: Library, sources: Sources) -> None:
+    """Refuse references to content that is not there, naming what is."""
+    for flow in library.flows.values():
+        _check_flow(flow, library, sources[f"flow/{flow.ref}"])
+    environment = library.environment
+    file = sources[f"environment/{environment.name}"]
+    for index, ref in enumerate(environment.flows):
+        _known(ref, library.flows, file=file, path=f"flows[{index}]")
+        for send in library.flows[ref].sends:
+            _known(send.target, environment.targets, file=file, path="targets", why=f"; {ref} sends to it")
+            matrix = library.matrices[send.mapping]
+            for table in matrix.xref_tables:
+                _known(table, environment.xref, file=file, path="xref", why=f"; {matrix.ref} looks values up in it")
+
+
+def _check_flow(flow: Flow, library: Library, file: Path) -> None:
+    _known(flow.ruleset, library.rulesets, file=file, path="ruleset")
+    _known(flow.record, library.schemas, file=file, path="record")
+    for queue in sorted(library.rulesets[flow.ruleset].queues):
+        _known(queue, flow.queues, file=file, path="queues", why=f"; {flow.ruleset} sends to it")
+    properties = library.schemas[flow.record].get("properties", {})
+    fields = {*properties, "vendor_id"} if "vendor" in flow.matches else set(properties)
+    for name in flow.key_fields:
+        _known(name, fields, file=file, path="business_key")
+    for name in library.rulesets[flow.ruleset].mandatory:
+        _known(name, properties, file=file, path="ruleset", why=f"; {flow.ruleset} names it mandatory")
+    for index, send in enumerate(flow.sends):
+        _known(send.mapping, library.matrices, file=file, path=f"sends[{index}].mapping")
+        matrix = library.matrices[send.mapping]
+        if matrix.record != flow.record:
+            raise ContentError(
+                f"{matrix.ref} maps from {matrix.record!r}, but this flow makes records of {flow.record!r}",
+                file=str(file), path=f"sends[{index}].mapping",
+            )  # fmt: skip
+        if matrix.target.object != send.object:
+            raise ContentError(
+                f"{matrix.ref} writes {matrix.target.object!r}, but the flow says {send.object!r}",
+                file=str(file), path=f"sends[{index}].object",
+            )  # fmt: skip
+
+
+def _known(name: str, known: Collection[str], *, file: Path, path: str, why: str = "") -> None:
+    if name not in known:
+        allowed = ", ".join(sorted(known)) or "none"
+        raise ContentError(f"unknown {name!r}{why}; there are: {allowed}", file=str(file), path=path)

@@ -1,0 +1,257 @@
+"""Rulesets: thresholds, tolerances, match policy and rules of one kind of document."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
+
+from engine.content import condition, strict_yaml
+from engine.content.condition import Condition
+from engine.content.facts import FactCatalogue, Name
+from engine.model.decision import FactValue, Route
+from engine.model.finding import Severity
+from engine.model.value import Value
+
+VendorSignal = Literal["tax_id", "registration_id", "iban", "email_domain", "name_and_address"]
+_PLACE = re.compile(r"\{([^{}]*)\}")
+_DECIMAL = re.compile(r"\d{1,15}(\.\d{1,6})?")
+
+
+def _decimal(value: Any) -> Any:
+    """Read decimal text. An unquoted `0.50` arrives as text too, because strict YAML knows only integers."""
+    if isinstance(value, Decimal):
+        return value
+    if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
+        raise ValueError('write a quoted decimal number such as "0.80"')
+    return Decimal(value)
+
+
+DecimalText = Annotated[Decimal, BeforeValidator(_decimal)]
+
+
+def _limit(value: Any) -> Any:
+    return value if value in (None, "unlimited") else _decimal(value)
+
+
+Limit = Annotated[Decimal | Literal["unlimited"], BeforeValidator(_limit)]
+"""An amount, or `unlimited`. Zero means zero; a currency that is not listed has no limit set: three different things."""
+
+
+class Confidence(Value):
+    """How sure a reading must be (0..1) before nobody looks at it."""
+
+    default: DecimalText
+    fields: Mapping[str, DecimalText] = {}
+
+    @field_validator("default")
+    @classmethod
+    def _default_in_range(cls, value: Decimal) -> Decimal:
+        return _probability(value)
+
+    @field_validator("fields")
+    @classmethod
+    def _fields_in_range(cls, values: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
+        return {name: _probability(value) for name, value in values.items()}
+
+    def permille(self, field: str) -> int:
+        """Return the threshold of a field in thousandths."""
+        return int(self.fields.get(field, self.default) * 1000)
+
+
+def _probability(value: Decimal) -> Decimal:
+    if value > 1 or (value * 1000) % 1:
+        raise ValueError("a confidence lies between 0 and 1 and has at most three decimals")
+    return value
+
+
+class MatchPolicy(Value):
+    """In which order signals decide who the vendor is, and how alike names must be."""
+
+    vendor: tuple[VendorSignal, ...] = Field(min_length=1)
+    name_score: int = Field(default=90, ge=50, le=100)
+    """Likeness (0..100) of two normalised names that counts as the same name, beside a second signal."""
+    free_mail_domains: tuple[str, ...] = ()
+    """Domains that say nothing about the sender (`gmail.com`)."""
+
+    @field_validator("vendor")
+    @classmethod
+    def _each_once(cls, signals: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(signals)) != len(signals):
+            raise ValueError("a signal stands twice")
+        return signals
+
+
+class Tolerances(Value):
+    """Differences that are still the same amount, as integers that conditions name `tolerances.<name>`."""
+
+    sum_minor: int = Field(ge=0, le=10_000)
+    """Between lines and subtotal, and subtotal plus tax and total."""
+    tax_minor: int = Field(default=2, ge=0, le=10_000)
+    """Between base times rate and the tax amount, for one rate."""
+    order_minor: int = Field(default=0, ge=0, le=1_000_000)
+    """By which an invoice may exceed its order."""
+
+
+class Limits(Value):
+    """Amounts by currency (ISO 4217) above which a rule wants a person."""
+
+    large_without_order: Mapping[str, Limit] = {}
+
+
+class Then(Value):
+    """What a rule does: route the document, or assert a fact that other rules test. Neither: it only notes."""
+
+    route: Route | None = None
+    queue: Name | None = None
+    asserts: Name | None = Field(default=None, alias="assert")
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> "Then":
+        if self.route == "review" and self.queue is None:
+            raise ValueError("a rule that routes to review names its queue")
+        if self.route != "review" and self.queue is not None:
+            raise ValueError("only `route: review` has a queue")
+        if self.asserts and self.route:
+            raise ValueError("a rule either routes or asserts; write two rules")
+        return self
+
+
+class Example(Value):
+    """Facts under which the rule fires, or passes. Facts that may be missing and are not named are missing."""
+
+    fires: Mapping[Name, FactValue] | None = None
+    passes: Mapping[Name, FactValue] | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Example":
+        if (self.fires is None) == (self.passes is None):
+            raise ValueError("an example says either `fires` or `passes`")
+        return self
+
+    @property
+    def facts(self) -> Mapping[str, FactValue]:
+        """The facts of the example."""
+        return (self.fires if self.fires is not None else self.passes) or {}
+
+
+class Rule(Value):
+    """One sentence of the house: when it holds and what then happens."""
+
+    id: Name
+    name: str = Field(min_length=1)
+    why: str = Field(min_length=1)
+    when: str
+    missing: Literal["fires", "passes"] | None = None
+    """What it means when a missing fact leaves `when` undecided. Required when that can happen."""
+    then: Then
+    severity: Severity
+    fields: tuple[str, ...] = ()
+    """Canonical names, or `{fact}` for a text fact that lists names separated by commas."""
+    message: str = Field(min_length=1)
+    """For the clerk; `{fact}` is replaced by the fact's value."""
+    examples: tuple[Example, ...] = Field(min_length=2)
+
+    _condition: Condition = PrivateAttr()
+
+    @property
+    def condition(self) -> Condition:
+        """The parsed `when`. Set when the ruleset is loaded."""
+        return self._condition
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The facts named in braces in `message` and `fields`."""
+        return tuple(name for text in (self.message, *self.fields) for name in _PLACE.findall(text))
+
+    @model_validator(mode="after")
+    def _both_ways(self) -> "Rule":
+        if not any(example.fires is not None for example in self.examples):
+            raise ValueError("a rule has at least one example that fires")
+        if not any(example.passes is not None for example in self.examples):
+            raise ValueError("a rule has at least one example that passes")
+        return self
+
+
+class Ruleset(Value):
+    """One version of the rules for a kind of document."""
+
+    name: Name
+    version: int = Field(ge=1)
+    confidence: Confidence
+    mandatory: tuple[Name, ...]
+    match: MatchPolicy
+    tolerances: Tolerances
+    limits: Limits = Limits()
+    rules: tuple[Rule, ...] = Field(min_length=1)
+
+    @property
+    def ref(self) -> str:
+        """`name@version`."""
+        return f"{self.name}@{self.version}"
+
+    @property
+    def queues(self) -> frozenset[str]:
+        """Every queue a rule can send to."""
+        return frozenset(rule.then.queue for rule in self.rules if rule.then.queue)
+
+
+def load_ruleset(file: Path, *, catalogue: FactCatalogue) -> Ruleset:
+    """Read a ruleset and check every rule against the catalogue. Raises ContentError naming line, path and remedy."""
+    source = strict_yaml.load(file)
+    ruleset = strict_yaml.parse(source, Ruleset)
+    constants = {f"tolerances.{name}": value for name, value in ruleset.tolerances.model_dump().items()}
+    seen: set[str] = set()
+    for index, rule in enumerate(ruleset.rules):
+        if rule.id in seen:
+            raise source.error(f"rule id {rule.id!r} stands twice", "rules", index, "id")
+        seen.add(rule.id)
+        try:
+            rule._condition = condition.parse(rule.when, catalogue=catalogue, constants=constants)  # noqa: SLF001
+        except condition.ConditionError as e:
+            raise source.error(str(e), "rules", index, "when") from e
+        for key, message in _complaints(rule, catalogue):
+            raise source.error(message, "rules", index, *key)
+    if circle := _circle(ruleset, catalogue):
+        raise source.error(f"asserted facts depend on themselves: {' -> '.join(circle)}", "rules")
+    return ruleset
+
+
+def _complaints(rule: Rule, catalogue: FactCatalogue) -> list[tuple[tuple[str | int, ...], str]]:
+    """Return (path, what is wrong) for everything in a rule that the catalogue refuses."""
+    found: list[tuple[tuple[str | int, ...], str]] = []
+    if rule.missing is None and condition.can_be_unknown(rule.condition, catalogue):
+        nullable = ", ".join(name for name in condition.facts_of(rule.condition) if catalogue[name].may_be_missing)
+        found.append(
+            (("when",), f"may be undecided when {nullable} is missing; add `missing: fires` or `missing: passes`")
+        )
+    if rule.then.asserts and rule.then.asserts not in catalogue.asserted:
+        allowed = ", ".join(catalogue.asserted) or "none"
+        found.append((("then", "assert"), f"{rule.then.asserts!r} is not an asserted fact; there are: {allowed}"))
+    found += [
+        (("message",), f"{{{name}}} is not a fact of the catalogue") for name in rule.places if name not in catalogue
+    ]
+    for index, example in enumerate(rule.examples):
+        key = "fires" if example.fires is not None else "passes"
+        for name, value in example.facts.items():
+            wrong = "unknown fact" if name not in catalogue else catalogue[name].refuse(value)
+            if wrong:
+                found.append((("examples", index, key, name), f"{wrong} (found {value!r})"))
+    return found
+
+
+def _circle(ruleset: Ruleset, catalogue: FactCatalogue) -> list[str]:
+    """Return a chain of asserted facts that ends where it began, or an empty list."""
+    needs: dict[str, set[str]] = {name: set() for name in catalogue.asserted}
+    for rule in ruleset.rules:
+        if rule.then.asserts:
+            needs[rule.then.asserts] |= set(condition.facts_of(rule.condition)) & set(catalogue.asserted)
+
+    def walk(name: str, trail: list[str]) -> list[str]:
+        if name in trail:
+            return [*trail[trail.index(name) :], name]
+        return next((found for need in sorted(needs[name]) if (found := walk(need, [*trail, name]))), [])
+
+    return next((found for name in needs if (found := walk(name, []))), [])

@@ -1,0 +1,88 @@
+"""Facts about amounts and dates."""
+
+from engine.model.decision import FactValue
+from engine.model.money import minor
+from engine.stages import sums
+from engine.stages.facts.case import Case, fact
+from engine.stages.validate import day
+
+
+@fact
+def currency(case: Case) -> FactValue:
+    """Return the currency of the document."""
+    return case.record.value("currency") or None
+
+
+@fact
+def total_minor(case: Case) -> FactValue:
+    """Return the grand total."""
+    return case.minor("total")
+
+
+@fact
+def subtotal_minor(case: Case) -> FactValue:
+    """Return the sum without tax."""
+    return case.minor("subtotal")
+
+
+@fact
+def tax_total_minor(case: Case) -> FactValue:
+    """Return the tax."""
+    return case.minor("tax_total")
+
+
+@fact
+def line_count(case: Case) -> FactValue:
+    """How many line items were read."""
+    return len(case.record.lines)
+
+
+@fact
+def lines_delta_minor(case: Case) -> FactValue:
+    """How far the lines are from the sum they make up."""
+    return sums.delta_minor(sums.lines_sum(case.record), case.record)
+
+
+@fact
+def total_delta_minor(case: Case) -> FactValue:
+    """How far subtotal and tax are from the total."""
+    return sums.delta_minor(sums.total_sum(case.record), case.record)
+
+
+@fact
+def tax_delta_minor(case: Case) -> FactValue:
+    """Return the largest difference between a tax amount and what its base, rate or parts give."""
+    found = [minor(one.delta, case.record.value("currency")) for one in sums.tax_sums(case.record)]
+    return max(found, default=None)
+
+
+@fact
+def signs_agree(case: Case) -> FactValue:
+    """Whether subtotal, tax and total are all positive or all negative."""
+    amounts = [sums.amount(case.record, name) for name in ("subtotal", "tax_total", "total")]
+    signs = {amount > 0 for amount in amounts if amount}
+    return len(signs) <= 1
+
+
+@fact
+def exceeds_order_free_limit(case: Case) -> FactValue:
+    """Whether the total lies above the limit for invoices without an order, in the document's currency."""
+    total, code = sums.amount(case.record, "total"), case.record.value("currency")
+    limit = case.ruleset.limits.large_without_order.get(code or "")
+    if total is None or limit is None:
+        return None
+    return limit != "unlimited" and abs(total) > limit
+
+
+@fact
+def due_before_issue(case: Case) -> FactValue:
+    """Whether it is due before it was issued."""
+    issued, due = day(case.record, "issue_date"), day(case.record, "due_date")
+    return None if issued is None or due is None else due < issued
+
+
+@fact
+def issue_age_days(case: Case) -> FactValue:
+    """Days from the date of issue to the day the document arrived; negative when it is dated ahead."""
+    issued = day(case.record, "issue_date")
+    return None if issued is None or case.received_on is None else (case.received_on - issued).days

@@ -1,0 +1,79 @@
+"""What facts are computed from, and the register of the functions that compute them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from engine.content.environment import Entity
+from engine.content.ruleset import Ruleset
+from engine.model.decision import FactValue
+from engine.model.field import Field
+from engine.model.finding import Finding
+from engine.model.money import minor
+from engine.model.record import Match, Record
+from engine.stages.sums import amount
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything a fact may look at."""
+
+    record: Record
+    findings: tuple[Finding, ...]
+    vendor: Match
+    order: Match
+    claim_is_free: bool
+    same_fingerprint: bool
+    received_on: date | None
+    ruleset: Ruleset
+    entities: tuple[Entity, ...]
+
+    @cached_property
+    def unsure(self) -> tuple[str, ...]:
+        """Needed fields that are there, but below their threshold."""
+        return tuple(
+            field.name for field in needed(self.record, self.ruleset)
+            if permille(field.confidence) < self.ruleset.confidence.permille(field.name)
+        )  # fmt: skip
+
+    @cached_property
+    def absent(self) -> tuple[str, ...]:
+        """Mandatory fields that are not there."""
+        return tuple(name for name in self.ruleset.mandatory if not self.record.value(name))
+
+    def minor(self, name: str) -> int | None:
+        """Return a header amount in minor units, or None."""
+        stated = amount(self.record, name)
+        return None if stated is None else minor(stated, self.record.value("currency"))
+
+    def coded(self, code: str) -> tuple[Finding, ...]:
+        """Return the findings of one code."""
+        return tuple(finding for finding in self.findings if finding.code == code)
+
+    def master(self, match: Match, attribute: str) -> str | None:
+        """Return an attribute of the one that was matched, or None."""
+        return match.chosen.attribute(attribute) or None if match.outcome == "one" and match.chosen else None
+
+
+FactFunction = Callable[[Case], FactValue]
+FUNCTIONS: dict[str, FactFunction] = {}
+"""Every computed fact by name. The catalogue holds the same names; a test says so."""
+
+
+def fact(function: FactFunction) -> FactFunction:
+    """Register a function under its own name, which is the name of the fact."""
+    FUNCTIONS[function.__name__] = function
+    return function
+
+
+def permille(confidence: float) -> int:
+    """Return a probability (0..1) in whole thousandths, rounded down."""
+    return int(Decimal(str(confidence)) * 1000)
+
+
+def needed(record: Record, ruleset: Ruleset) -> list[Field]:
+    """Return the fields that the rules rest on and that are there: mandatory ones and those with a threshold."""
+    names = dict.fromkeys((*ruleset.mandatory, *ruleset.confidence.fields))
+    return [field for name in names if (field := record.get(name)) is not None]

@@ -1,0 +1,128 @@
+"""Facts about the vendor, the buyer and the order."""
+
+from decimal import Decimal
+
+from engine.model.decision import FactValue
+from engine.model.money import minor
+from engine.stages import sums, validate
+from engine.stages.facts.case import Case, fact
+from engine.stages.match import ibans, name_likeness, order_numbers
+
+_SAME_BUYER = 90
+"""Likeness (0..100) from which a buyer's name is one of ours."""
+
+
+@fact
+def vendor_outcome(case: Case) -> FactValue:
+    """Whether one vendor is meant, several, or none."""
+    return "none" if case.vendor.outcome == "not_asked" else case.vendor.outcome
+
+
+@fact
+def vendor_candidates(case: Case) -> FactValue:
+    """Name the vendors that may be meant."""
+    return ", ".join(f"{one.name} ({one.id})" for one in case.vendor.candidates[:5]) or None
+
+
+@fact
+def iban_is_valid(case: Case) -> FactValue:
+    """Whether the vendor's bank account has a right checksum."""
+    account = case.record.value("vendor_iban")
+    return validate.iban_is_valid(account) if account else None
+
+
+@fact
+def iban_differs(case: Case) -> FactValue:
+    """Whether the bank account on the document is not the vendor's in master data."""
+    account = case.record.get("vendor_iban")
+    known = ibans(case.vendor.chosen) if case.vendor.outcome == "one" and case.vendor.chosen else frozenset()
+    if account is None or not account.value or not known:
+        return None
+    printed = {account.value, *(other.value for other in account.alternatives)}
+    return known.isdisjoint("".join(number.split()).upper() for number in printed)
+
+
+@fact
+def iban_on_file(case: Case) -> FactValue:
+    """Whether master data holds a bank account of the vendor."""
+    if case.vendor.outcome != "one" or case.vendor.chosen is None:
+        return None
+    return bool(ibans(case.vendor.chosen))
+
+
+@fact
+def vendor_tax_id_is_valid(case: Case) -> FactValue:
+    """Whether the vendor's VAT id is right by the scheme of its country."""
+    number = case.record.value("vendor_tax_id")
+    return validate.tax_id_is_valid(number) if number else None
+
+
+@fact
+def currency_differs_from_vendor(case: Case) -> FactValue:
+    """Whether the currency is not the vendor's."""
+    return _differs(case.record.value("currency"), case.master(case.vendor, "currency"))
+
+
+@fact
+def buyer(case: Case) -> FactValue:
+    """Whether the buyer on the document is one of our companies."""
+    tax_id, name = case.record.value("buyer_tax_id"), case.record.value("buyer_name")
+    if not case.entities or not (tax_id or name):
+        return "unknown"
+    if tax_id and any(entity.tax_id and _letters(entity.tax_id) == _letters(tax_id) for entity in case.entities):
+        return "ours"
+    spellings = [spelling for entity in case.entities for spelling in (entity.name, *entity.aliases)]
+    if name and any(name_likeness(name, spelling) >= _SAME_BUYER for spelling in spellings):
+        return "ours"
+    return "other"
+
+
+@fact
+def has_order(case: Case) -> FactValue:
+    """Whether the document names an order."""
+    return bool(order_numbers(case.record))
+
+
+@fact
+def order_outcome(case: Case) -> FactValue:
+    """Whether the order it names is known."""
+    return case.order.outcome
+
+
+@fact
+def order_is_of_other_vendor(case: Case) -> FactValue:
+    """Whether the order was placed with another vendor."""
+    theirs = case.master(case.order, "vendor_id")
+    mine = case.vendor.chosen.id if case.vendor.outcome == "one" and case.vendor.chosen else None
+    return _differs(mine, theirs)
+
+
+@fact
+def order_status(case: Case) -> FactValue:
+    """Return the status of the order in master data."""
+    status = (case.master(case.order, "status") or "").strip().lower()
+    return None if not status else status if status in {"open", "closed", "cancelled", "blocked"} else "other"
+
+
+@fact
+def currency_differs_from_order(case: Case) -> FactValue:
+    """Whether the currency is not the order's."""
+    return _differs(case.record.value("currency"), case.master(case.order, "currency"))
+
+
+@fact
+def order_excess_minor(case: Case) -> FactValue:
+    """By how much the invoice exceeds what is open on the order; without tax where the document says so."""
+    left = case.master(case.order, "open_amount") or case.master(case.order, "total")
+    amount = sums.amount(case.record, "subtotal") or sums.amount(case.record, "total")
+    if left is None or amount is None or case.record.type == "credit_note" or currency_differs_from_order(case):
+        return None
+    return max(0, minor(amount - Decimal(left), case.record.value("currency")))
+
+
+def _differs(one: str | None, other: str | None) -> bool | None:
+    return None if not one or not other else one.strip().upper() != other.strip().upper()
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in text.upper() if sign.isalnum())

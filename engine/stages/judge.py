@@ -1,0 +1,55 @@
+"""Turns a record and its surroundings into facts, by the functions in `engine/stages/facts/`."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from engine.content.environment import Entity
+from engine.content.facts import LARGEST, FactCatalogue
+from engine.content.ruleset import Ruleset
+from engine.model.decision import FactValue
+from engine.model.finding import Finding
+from engine.model.record import Match, Record
+from engine.stages.facts import amounts, parties, reading
+from engine.stages.facts.case import FUNCTIONS, Case, needed
+
+ROOMS = (reading, amounts, parties)
+"""The modules whose functions are in the register."""
+
+
+def facts(  # noqa: PLR0913 - everything that is known about a case
+    record: Record,
+    *,
+    findings: Sequence[Finding],
+    vendor: Match,
+    order: Match,
+    claim_is_free: bool,
+    same_fingerprint: bool,
+    ruleset: Ruleset,
+    catalogue: FactCatalogue,
+    entities: Sequence[Entity],
+    received_on: date | None = None,
+) -> dict[str, FactValue]:
+    """Return every computed fact of the catalogue. None: the fact is missing.
+
+    `findings` are those of validation; the record's own are added. `received_on` is the day the document arrived.
+    """
+    case = Case(
+        record=record, findings=(*record.findings, *findings), vendor=vendor, order=order, claim_is_free=claim_is_free,
+        same_fingerprint=same_fingerprint, received_on=received_on, ruleset=ruleset, entities=tuple(entities),
+    )  # fmt: skip
+    return {name: _bounded(FUNCTIONS[name](case)) for name in catalogue.computed}
+
+
+def document_confidence(record: Record, ruleset: Ruleset) -> float:
+    """Return the smallest confidence (0..1) of the fields that the rules need; 0 when a mandatory one is not there."""
+    if any(not record.value(name) for name in ruleset.mandatory):
+        return 0.0
+    sure = [field.confidence for field in needed(record, ruleset)]
+    return min([*sure, record.classification.type_confidence])
+
+
+def _bounded(value: FactValue) -> FactValue:
+    """Keep integers inside the range of facts: a misread amount of thirty digits is as absurd as the largest."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return max(-LARGEST, min(LARGEST, value))
+    return value

@@ -1,0 +1,50 @@
+"""Turns what the rules said into one decision."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from engine.content.flow import Flow
+from engine.model.decision import ROUTE_RANK, Decision, FactValue, RuleOutcome
+from engine.model.finding import Severity
+
+_SEVERITIES: Mapping[Severity, int] = {"info": 0, "warning": 1, "error": 2, "fatal": 3}
+
+
+def route(
+    outcomes: Sequence[RuleOutcome],
+    *,
+    flow: Flow,
+    facts: Mapping[str, FactValue],
+    confidence: float,
+    digests: Iterable[tuple[str, str]] = (),
+) -> Decision:
+    """Return where the document goes.
+
+    Routes only escalate: the highest one asked for wins. Of the rules that ask for it the most severe decides, of equals
+    the first in the file; its message and queue are the decision's. No rule: the document is posted.
+    """
+    fired = [outcome for outcome in outcomes if outcome.fired and outcome.route is not None]
+    chosen = max((outcome.route for outcome in fired if outcome.route), key=ROUTE_RANK.__getitem__, default="post")
+    deciding = sorted(
+        (outcome for outcome in fired if outcome.route == chosen), key=lambda outcome: -_SEVERITIES[outcome.severity]
+    )
+    return Decision(
+        route=chosen,
+        queue=deciding[0].queue if deciding else None,
+        reasons=tuple(outcome.id for outcome in deciding),
+        message=deciding[0].message if deciding else f"No rule objects; {len(outcomes)} were looked at.",
+        rules=tuple(outcomes),
+        facts=tuple(facts.items()),
+        confidence=confidence,
+        flow=flow.ref,
+        ruleset=flow.ruleset,
+        digests=tuple(digests),
+    )
+
+
+def without_flow(document_type: str, *, queue: str = "intake") -> Decision:
+    """Return the decision for a document that no live flow takes: a person sorts it."""
+    what = "It is not known what this is" if document_type == "unknown" else f"Nothing is set up for a {document_type}"
+    return Decision(
+        route="review", queue=queue, reasons=("no_flow",), message=f"{what}. Sort it, or reject it.",
+        rules=(), facts=(("document_type", document_type),), confidence=0.0, flow="", ruleset="",
+    )  # fmt: skip

@@ -1,0 +1,131 @@
+"""Exact arithmetic over a record: how far its amounts are from adding up.
+
+Suppliers write lines net or gross, and subtotals before or after discounts and charges. A difference is therefore the
+smallest one over the conventions in use; what no convention explains stays.
+"""
+
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import NamedTuple
+
+from engine.model.field import Field, by_name
+from engine.model.money import exponent, minor
+from engine.model.record import Record
+
+
+class Sum(NamedTuple):
+    """A sum that was tried: what it is made of, what it gives, what stands on the document."""
+
+    parts: str
+    """`lines - discount_total + charge_total`."""
+    computed: Decimal
+    field: str
+    stated: Decimal
+
+    @property
+    def delta(self) -> Decimal:
+        """The absolute difference."""
+        return abs(self.computed - self.stated)
+
+
+def lines_sum(record: Record) -> Sum | None:
+    """Return the best explanation of the lines, or None when there is nothing to compare.
+
+    Net lines add up to the subtotal (before or after discounts and charges), or gross lines to the total. None when the
+    document has no lines, a line has no amount, or neither sum stands on it.
+    """
+    amounts = [number(by_name(row), "amount") for row in record.lines]
+    known = [one for one in amounts if one is not None]
+    if not known or len(known) < len(amounts):
+        return None
+    lines = sum(known, Decimal(0))
+    subtotal, total = amount(record, "subtotal"), amount(record, "total")
+    tried: list[Sum] = []
+    if subtotal is not None:
+        tried += [Sum(parts, computed, "subtotal", subtotal) for parts, computed in _adjusted(record, "lines", lines)]
+    if total is not None:
+        tried += [Sum(parts, computed, "total", total) for parts, computed in _adjusted(record, "lines", lines)]
+    if subtotal is None and total is not None:
+        tax = _tax(record)
+        tried += [
+            Sum(f"{parts} + tax", computed + tax, "total", total)
+            for parts, computed in _adjusted(record, "lines", lines)
+        ]
+    return min(tried, key=lambda one: one.delta, default=None)
+
+
+def total_sum(record: Record) -> Sum | None:
+    """Return the best explanation of the total by subtotal and tax, or None when one of them is not there."""
+    subtotal, total = amount(record, "subtotal"), amount(record, "total")
+    if subtotal is None or total is None or (record.get("tax_total") is None and not record.taxes):
+        return None
+    tax = _tax(record)
+    tried = [
+        Sum(f"{parts} + tax", computed + tax, "total", total)
+        for parts, computed in _adjusted(record, "subtotal", subtotal)
+    ]
+    return min(tried, key=lambda one: one.delta)
+
+
+def tax_sums(record: Record) -> tuple[Sum, ...]:
+    """Return what each tax row states against base times rate, and the rows together against the tax total."""
+    sums: list[Sum] = []
+    places = Decimal(1).scaleb(-exponent(record.value("currency")))
+    amounts: list[Decimal | None] = []
+    for index, row in enumerate(record.taxes):
+        fields = by_name(row)
+        rate, base, tax = (number(fields, name) for name in ("rate", "base", "amount"))
+        amounts.append(tax)
+        if rate is not None and base is not None and tax is not None:
+            computed = (base * rate / 100).quantize(places, rounding=ROUND_HALF_UP)
+            sums.append(Sum("base * rate", computed, f"taxes[{index}].amount", tax))
+    stated = amount(record, "tax_total")
+    if stated is not None and amounts and None not in amounts:
+        together = sum((tax for tax in amounts if tax is not None), Decimal(0))
+        sums.append(Sum("sum of tax amounts", together, "tax_total", stated))
+    return tuple(sums)
+
+
+def delta_minor(one: Sum | None, record: Record) -> int | None:
+    """Return a difference in minor units of the record's currency, or None for nothing to compare."""
+    return None if one is None else minor(one.delta, record.value("currency"))
+
+
+def number(fields: Mapping[str, Field], name: str) -> Decimal | None:
+    """Return a field of a row as an exact number, or None when it is not there or no number."""
+    field = fields.get(name)
+    return None if field is None else _exact(field.value)
+
+
+def amount(record: Record, name: str) -> Decimal | None:
+    """Return a header amount as an exact number, or None when it is not there or no number."""
+    return _exact(record.value(name))
+
+
+def _exact(text: str | None) -> Decimal | None:
+    try:
+        exact = None if text is None else Decimal(text)
+    except InvalidOperation:
+        return None
+    return exact if exact is not None and exact.is_finite() else None
+
+
+def _tax(record: Record) -> Decimal:
+    stated = amount(record, "tax_total")
+    if stated is not None:
+        return stated
+    return sum((number(by_name(row), "amount") or Decimal(0) for row in record.taxes), Decimal(0))
+
+
+def _adjusted(record: Record, name: str, plain: Decimal) -> list[tuple[str, Decimal]]:
+    """Return an amount as it stands, and with the discounts and charges of the document applied."""
+    discount = amount(record, "discount_total") or Decimal(0)
+    charge = amount(record, "charge_total") or Decimal(0)
+    ways = [(name, plain)]
+    if discount:
+        ways.append((f"{name} - discount_total", plain - abs(discount)))
+    if charge:
+        ways.append((f"{name} + charge_total", plain + charge))
+    if discount and charge:
+        ways.append((f"{name} - discount_total + charge_total", plain - abs(discount) + charge))
+    return ways

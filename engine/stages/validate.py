@@ -1,0 +1,171 @@
+"""Checks a record against its schema, its own arithmetic and the checksums of its numbers. Findings, never exceptions."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+from stdnum import get_cc_module, iban
+from stdnum.exceptions import ValidationError
+
+from engine.model.finding import Finding
+from engine.model.money import minor
+from engine.model.record import Record
+from engine.model.value import canonical_json
+from engine.stages.sums import Sum, lines_sum, tax_sums, total_sum
+
+_VAT_COUNTRIES = frozenset(
+    [
+        "AT",
+        "BE",
+        "BG",
+        "CH",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "EL",
+        "ES",
+        "FI",
+        "FR",
+        "GB",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IT",
+        "LT",
+        "LU",
+        "LV",
+        "MT",
+        "NL",
+        "NO",
+        "PL",
+        "PT",
+        "RO",
+        "SE",
+        "SI",
+        "SK",
+        "XI",
+    ]
+)
+_SAME_SCHEME = {"EL": "GR", "XI": "GB"}
+_MOST_SCHEMA_FINDINGS = 20
+
+
+def validate(record: Record, *, schema: Mapping[str, Any], tolerance_minor: int) -> tuple[Finding, ...]:
+    """Return everything about a record that does not hold.
+
+    `tolerance_minor` is the difference in minor units of the currency that still counts as equal. Codes:
+    `schema_error`, `sum_lines`, `sum_total`, `sum_tax`, `iban_invalid`, `tax_id_invalid`, `due_before_issue`.
+    """
+    return (
+        *_schema(record, schema),
+        *_sums(record, tolerance_minor),
+        *_checksums(record),
+        *_dates(record),
+    )
+
+
+def iban_is_valid(number: str) -> bool:
+    """Return whether an IBAN (ISO 13616) has the right length for its country and a right checksum."""
+    try:
+        iban.validate(number)
+    except ValidationError:
+        return False
+    return True
+
+
+def tax_id_is_valid(number: str) -> bool | None:
+    """Return whether a VAT id is right by the scheme of its country prefix, or None when there is no such scheme."""
+    compact = "".join(sign for sign in number.upper() if sign.isalnum())
+    prefix = "CH" if compact.startswith("CHE") else compact[:2]
+    if prefix not in _VAT_COUNTRIES:
+        return None
+    scheme = get_cc_module(_SAME_SCHEME.get(prefix, prefix).lower(), "vat")
+    if scheme is None:
+        return None
+    digits = compact if prefix == "CH" else compact[2:]
+    if prefix == "CH" and not compact.endswith(("MWST", "TVA", "IVA", "TPV")):
+        scheme = get_cc_module("ch", "uid")
+    if prefix == "NO" and not compact.endswith("MVA"):
+        digits += "MVA"
+    return bool(scheme.is_valid(digits))
+
+
+@lru_cache(maxsize=32)
+def _validator(schema: str) -> Draft202012Validator:
+    import json
+
+    return Draft202012Validator(json.loads(schema), format_checker=FormatChecker(["date"]))
+
+
+def _schema(record: Record, schema: Mapping[str, Any]) -> Iterator[Finding]:
+    errors = _validator(canonical_json(schema)).iter_errors(record.plain())
+    ordered = sorted(errors, key=lambda error: [str(part) for part in error.absolute_path])
+    for error in ordered[:_MOST_SCHEMA_FINDINGS]:
+        path = ""
+        for part in error.absolute_path:
+            path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
+        yield Finding(
+            code="schema_error",
+            severity="error",
+            message=f"{path or 'The record'} does not have the form it must have: {error.message}",
+            fields=(path,) if path else (),
+            evidence=(("rule", str(error.validator)), ("found", str(error.instance)[:200])),
+        )
+
+
+def _sums(record: Record, tolerance_minor: int) -> Iterator[Finding]:
+    tried = [("sum_lines", lines_sum(record)), ("sum_total", total_sum(record))]
+    tried += [("sum_tax", one) for one in tax_sums(record)]
+    for code, one in tried:
+        if one is not None and minor(one.delta, record.value("currency")) > tolerance_minor:
+            yield _mismatch(code, one)
+
+
+def _mismatch(code: str, one: Sum) -> Finding:
+    return Finding(
+        code=code,
+        severity="error",
+        message=f"{one.field} says {one.stated}, but {one.parts} gives {one.computed}. Compare with the document.",
+        fields=(one.field,),
+        evidence=((one.parts, str(one.computed)), (one.field, str(one.stated)), ("difference", str(one.delta))),
+    )
+
+
+def _checksums(record: Record) -> Iterator[Finding]:
+    account = record.value("vendor_iban")
+    if account is not None and not iban_is_valid(account):
+        yield Finding(
+            code="iban_invalid", severity="error", fields=("vendor_iban",), evidence=(("vendor_iban", account),),
+            message=f"The IBAN {account} is not valid: its length or checksum is wrong. Compare with the document.",
+        )  # fmt: skip
+    for name in ("vendor_tax_id", "buyer_tax_id"):
+        number = record.value(name)
+        if number is not None and tax_id_is_valid(number) is False:
+            yield Finding(
+                code="tax_id_invalid", severity="warning", fields=(name,), evidence=((name, number),),
+                message=f"The VAT id {number} is not valid in its country. Compare with the document.",
+            )  # fmt: skip
+
+
+def _dates(record: Record) -> Iterator[Finding]:
+    issued, due = day(record, "issue_date"), day(record, "due_date")
+    if issued is not None and due is not None and due < issued:
+        yield Finding(
+            code="due_before_issue", severity="warning", fields=("due_date", "issue_date"),
+            message=f"It is due on {due}, before it was issued on {issued}. One of the dates is misread or wrong.",
+            evidence=(("issue_date", issued.isoformat()), ("due_date", due.isoformat())),
+        )  # fmt: skip
+
+
+def day(record: Record, name: str) -> date | None:
+    """Return a header date, or None when it is not there or no date."""
+    text = record.value(name)
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        return None
