@@ -30,6 +30,8 @@ def _parties(seller: str, buyer: str) -> tuple[Pick, ...]:
 
 
 def _totals(total: str) -> tuple[Pick, ...]:
+    # outside EN 16931 only the payable amount is mandatory
+    without = f"{total}[not(cbc:TaxInclusiveAmount)]"
     return (
         Pick("subtotal", "decimal", under(total, "cbc:TaxExclusiveAmount")),
         Pick("discount_total", "decimal", under(total, "cbc:AllowanceTotalAmount")),
@@ -38,7 +40,11 @@ def _totals(total: str) -> tuple[Pick, ...]:
             f"cac:TaxTotal[cac:TaxSubtotal]/cbc:TaxAmount{_IN_CURRENCY}",
             f"cac:TaxTotal/cbc:TaxAmount{_IN_CURRENCY}",
         ), "difference"),
-        Pick("total", "decimal", under(total, "cbc:TaxInclusiveAmount")),
+        Pick(
+            "total", "decimal",
+            (f"{total}/cbc:TaxInclusiveAmount", f"{without}/cbc:PayableAmount | {without}/cbc:PrepaidAmount"),
+            "difference", (f"{without}/cbc:PayableRoundingAmount",),
+        ),
         Pick("amount_due", "decimal", under(total, "cbc:PayableAmount")),
     )  # fmt: skip
 

@@ -94,10 +94,10 @@ def _is_near(ours: Field, theirs: Field) -> bool:
         shorter, longer = sorted((_compact(ours.value), _compact(theirs.value)), key=len)
         return len(shorter) >= _SHORTEST_TAIL and (longer.endswith(shorter) or longer.startswith(shorter))
     if ours.name == "issue_date":
-        year, month, day = theirs.value.split("-")
-        return ours.value == f"{year}-{day}-{month}"
+        return ours.value == "-".join((theirs.value[:4], theirs.value[8:], theirs.value[5:7]))
     # a domestic account number is the end of the IBAN that is printed
-    return ours.name == "vendor_iban" and _compact(theirs.value).endswith(_compact(ours.value).lstrip("0"))
+    account = _compact(ours.value).lstrip("0")
+    return ours.name == "vendor_iban" and len(account) >= _SHORTEST_TAIL and _compact(theirs.value).endswith(account)
 
 
 def _type(classification: Classification, embedded: Embedded) -> tuple[Finding, ...]:

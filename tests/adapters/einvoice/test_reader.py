@@ -222,6 +222,15 @@ def test_decimals_keep_their_scale(read: Read, raw: str, value: str) -> None:
     assert plain(data(read(ubl(totals=UBL_TOTALS.replace("83.30", raw)))).fields)["total"] == value
 
 
+def test_without_a_grand_total_it_is_what_is_payable_and_was_paid(read: Read) -> None:
+    paid = '<cbc:PrepaidAmount currencyID="EUR">3.30</cbc:PrepaidAmount>'
+    totals = UBL_TOTALS.replace('<cbc:TaxInclusiveAmount currencyID="EUR">83.30</cbc:TaxInclusiveAmount>', paid)
+
+    (total,) = [field for field in data(read(ubl(totals=totals))).fields if field.name == "total"]
+
+    assert (total.value, total.confidence) == ("83.30", 0.99)
+
+
 def test_a_base_quantity_that_contradicts_the_line_amount_is_ignored(read: Read) -> None:
     line = UBL_LINE.replace(">300<", ">3<")
 
