@@ -23,6 +23,7 @@ TABLES: dict[tuple[str, str], Table] = {table.root: table for table in (*ubl.TAB
 _CERTAIN = 1.0
 _COMPUTED = 0.99
 _MOST_ALTERNATIVES = 10
+_MOST_FINDINGS = 200
 _WRAPPERS = frozenset({"StandardBusinessDocument"})
 
 
@@ -101,7 +102,7 @@ class _Mapper:
         for element in cast("list[Element]", self._evaluate(self._message, path)):
             where = f"{group}[{len(rows)}]."
             row, notes = undivided(self.row(element, picks, where), f"{where}unit_price")
-            self.findings.extend(notes)
+            self._note(*notes)
             if row:
                 rows.append(row)
         return tuple(rows)
@@ -187,11 +188,15 @@ class _Mapper:
         return _Node(str(result).strip(), self._pointers.of(result.getparent()) + suffix)
 
     def _evaluate(self, element: Element, path: str) -> list[object]:
-        compiled = _compiled(path, tuple(self._table.namespaces.items()))
-        return cast("list[object]", compiled(element, currency=self._currency))
+        return cast("list[object]", _compiled(path, self._table.root)(element, currency=self._currency))
+
+    def _note(self, *findings: Finding) -> None:
+        """Keep findings, but not without end: a broken file of ten thousand lines says the same every time."""
+        room = _MOST_FINDINGS - len(self.findings)
+        self.findings.extend(findings[: max(0, room)])
 
     def _note_invalid(self, node: _Node, path: str) -> None:
-        self.findings.append(
+        self._note(
             Finding(
                 code="invalid_value", severity="error", fields=(path,),
                 message=f"The e-invoice has {node.raw[:60]!r} where a value of another form belongs. Enter it by hand.",
@@ -200,7 +205,7 @@ class _Mapper:
         )  # fmt: skip
 
     def _note_several(self, values: Sequence[_Value], path: str) -> None:
-        self.findings.append(
+        self._note(
             Finding(
                 code="several_values", severity="info", fields=(path,),
                 message="The e-invoice names more than one value here; the first is taken.",
@@ -210,8 +215,8 @@ class _Mapper:
 
 
 @lru_cache(maxsize=1024)
-def _compiled(path: str, namespaces: tuple[tuple[str, str], ...]) -> etree.XPath:
-    return etree.XPath(path, namespaces=dict(namespaces))
+def _compiled(path: str, root: tuple[str, str]) -> etree.XPath:
+    return etree.XPath(path, namespaces=dict(TABLES[root].namespaces))
 
 
 def _difference(plus: Sequence[_Value], minus: Sequence[_Value]) -> _Value | None:

@@ -214,6 +214,13 @@ def test_a_value_of_the_wrong_form_is_left_out_and_told(read: Read, broken: byte
     )
 
 
+def test_findings_of_one_message_are_bounded(read: Read) -> None:
+    reading = read(ubl(UBL_LINE.replace(">300<", ">viele<") * 300))
+
+    assert len(data(reading).lines) == 300
+    assert len(reading.findings) == 200
+
+
 @pytest.mark.parametrize(
     ("raw", "value"),
     [("100.00", "100.00"), ("+5", "5"), (".5", "0.5"), ("-0.00", "0.00"), ("007.50", "7.50"), (" 1.0\n", "1.0")],
