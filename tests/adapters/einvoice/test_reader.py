@@ -1,3 +1,4 @@
+import tracemalloc
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -282,6 +283,7 @@ BILLION_LAUGHS = (
         pytest.param(BILLION_LAUGHS.encode(), id="billion laughs"),
         pytest.param(b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>', id="external subset"),
         pytest.param(b'<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><x>&f;</x>', id="external entity"),
+        pytest.param(b"<!DOCTYPE x [<!ENTITY", id="damaged behind it"),
         pytest.param(b"<!-- a --><?b c?>\n<!-- d --><!DOCTYPE x><x/>", id="behind comments"),
         pytest.param(BILLION_LAUGHS.replace('"1.0"', '"1.0" encoding="utf-16"', 1).encode("utf-16"), id="utf-16"),
         pytest.param(b'<!DOCTYPE x [<!ENTITY % p SYSTEM "http://198.51.100.1/">%p;]><x/>', id="parameter entity"),
@@ -386,8 +388,12 @@ def test_broken_attached_xml_does_not_lose_the_pdf(tmp_path: Path, content: byte
 def test_a_packed_bomb_is_never_unpacked(tmp_path: Path) -> None:
     file = pdf(tmp_path / "a.pdf", {"factur-x.xml": b"<a>" + b" " * 50_000_000})
 
+    tracemalloc.start()
     reading = read_pdf(file, max_xml_bytes=1_000_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
 
+    assert peak < 20_000_000
     assert file.stat().st_size < 1_000_000
     assert [finding.code for finding in reading.findings] == ["embedded_xml_unreadable"]
 
