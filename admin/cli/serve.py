@@ -3,9 +3,7 @@
 from typing import Annotated
 
 import typer
-import uvicorn
 
-from admin.http.app import make_app
 from admin.http.token import api_token
 from engine.runtime.logs import configure
 from engine.runtime.settings import Settings
@@ -20,6 +18,11 @@ def serve(
     ] = True,
 ) -> None:
     """Serve the HTTP API (documentation under /docs). Every call but health needs the bearer token."""
+    # the web framework takes most of a second to import; the other commands do without
+    import uvicorn
+
+    from admin.http.app import make_app
+
     settings = Settings()
     configure(form=settings.log_format, level=settings.log_level)
     token, made_at = api_token(settings)

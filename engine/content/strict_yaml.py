@@ -14,6 +14,8 @@ from pydantic import BaseModel, ValidationError
 from engine.model.errors import ContentError
 
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""LibYAML's scanner where it is built in: ten times quicker, same tokens and marks."""
 _NULLS = frozenset({"null", "~", ""})
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -54,7 +56,7 @@ def load(file: Path) -> Source:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as e:
         raise ContentError(f"cannot be read as UTF-8 text: {e}", file=str(file)) from e
-    loader = yaml.SafeLoader(text)
+    loader = _LOADER(text)
     try:
         _refuse_aliases(text, file)
         node = loader.get_single_node()
@@ -87,7 +89,7 @@ def parse(source: Source, model: type[Model]) -> Model:
 
 
 def _refuse_aliases(text: str, file: Path) -> None:
-    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+    for token in yaml.scan(text, Loader=_LOADER):
         if isinstance(token, (yaml.AnchorToken, yaml.AliasToken, yaml.TagToken)):
             raise ContentError(
                 "anchors, aliases and tags are not allowed; write the value out or quote it",
@@ -126,7 +128,7 @@ def _mapping(
 
 def _scalar(node: yaml.Node) -> bool | int | str | None:
     text = str(node.value)
-    if getattr(node, "style", None) is not None:
+    if getattr(node, "style", None):  # quoted or block text; plain is None or "" by loader
         return text
     if text in {"true", "false"}:
         return text == "true"

@@ -15,9 +15,8 @@ from engine.runtime.house import House, open_house
 from engine.runtime.settings import Settings
 from engine.store import documents, ledger, operations
 from engine.store.database import reading
-from tests.durable.invoices import ubl_invoice
 from tests.durable.hub import FOLDER_CALLS, ROOMS
-from tests.postgres import fresh_database
+from tests.durable.invoices import ubl_invoice
 
 pytestmark = pytest.mark.slow
 
@@ -62,8 +61,7 @@ def hub(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Hub]:
     if request.param == "sqlite":
         yield Hub(tmp_path / "home", None)
         return
-    with fresh_database() as url:
-        yield Hub(tmp_path / "home", url)
+    yield Hub(tmp_path / "home", request.getfixturevalue("postgres_url"))
 
 
 def dropped_invoices(home: Path) -> list[str]:
