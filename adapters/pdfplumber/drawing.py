@@ -2,6 +2,7 @@
 
 import ctypes
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as c
@@ -114,7 +115,7 @@ def _lines(path: Any, matrix: Matrix) -> Iterator[Segment]:
         return
     points = _points(path, count, matrix)
     if stroke.value:
-        for (ax, ay, _), (bx, by, is_drawn) in zip(points, points[1:], strict=False):
+        for (ax, ay, _), (bx, by, is_drawn) in pairwise(points):
             if is_drawn and (abs(ax - bx) <= _STRAIGHT or abs(ay - by) <= _STRAIGHT):
                 yield min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
     elif fill.value and points:

@@ -23,7 +23,7 @@ class PdfplumberPlug:
         """Return the reader of PDF text layers."""
         return TextLayerReader()
 
-    def target(self, settings: Mapping[str, Any]) -> Target:
+    def target(self, settings: Mapping[str, Any]) -> Target:  # noqa: ARG002 - the socket's shape
         """Refuse: this plug only reads."""
         raise LookupError("pdfplumber reads; it writes nowhere")
 

@@ -41,8 +41,9 @@ class TextLayerReader:
         if run.failed and len(run.failed) == len(found):
             raise ReadError(
                 "The file unpacks to more than can be read safely. Ask the sender for a simpler copy.",
-                code="too_large", detail="; ".join(f.evidence[0][1] for f in run.findings if f.evidence),
-            )  # fmt: skip
+                code="too_large",
+                detail="; ".join(f.evidence[0][1] for f in run.findings if f.evidence),
+            )
         return Reading(pages=found, page_count=run.count, findings=tuple(run.findings))
 
 
@@ -109,7 +110,7 @@ class _Run:
                 severity="error",
                 message=f"Page {number} could not be read within the limits of memory and time. Check it by eye.",
                 evidence=(("detail", why),),
-            )  # fmt: skip
+            )
         )
         return Page(number=number, width=595, height=842, how="none", by=self._by)
 

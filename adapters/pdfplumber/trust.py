@@ -3,8 +3,11 @@
 import re
 from collections.abc import Sequence
 
-_VOWELS = frozenset("aeiouyäöüàáâãåæèéêëìíîïòóôõøùúûýąęėīįōūůŭăőűœı")
-_MOJIBAKE = re.compile(r"Ã[\x80-\xbf¤¶¼Ÿ„–œ©¨ª«¡­³´¢®¯±²º»]|â‚¬|â€|Â[£§©°²³]|\(cid:\d+\)")
+_VOWELS = frozenset("aeiouyäöüàáâãåæèéêëìíîïòóôõøùúûýąęėīįōūůŭăőűœ\u0131")
+# UTF-8 read as Windows-1252, and glyphs that pdfminer could not map
+_MOJIBAKE = re.compile(
+    "\u00c3[\u0080-\u00bf\u0178\u201e\u2013\u0153]|\u00e2\u201a\u00ac|\u00e2\u20ac|\u00c2[\u00a3\u00a7\u00a9\u00b0\u00b2\u00b3]|\\(cid:"
+)
 _LATIN_WORD = re.compile(r"[^\W\d_]{4,}")
 _SPLIT_CASE = re.compile(r"[a-zß-ÿ][A-ZÀ-Þ].*[a-zß-ÿ][A-ZÀ-Þ]")
 _LATIN_END = "\u0250"
@@ -24,17 +27,14 @@ def distrust(words: Sequence[str], *, visible: int, hidden: int, unmapped: int, 
     """
     if not words:
         return "hidden" if hidden else "absent"
-    if unmapped > 0.1 * visible:
-        return "unmapped characters"
-    if is_garbled(words):
-        return "garbled characters"
-    if coverage >= _FULL_PAGE and (hidden > visible or len(words) < _WORDS_OVER_IMAGE):
-        return "a full-page image"
-    if coverage >= _MUCH_IMAGE and len(words) < _FEW_WORDS:
-        return "an image with little text"
-    if paths > 50 * len(words) and len(words) < _FEW_WORDS:
-        return "text drawn as outlines"
-    return ""
+    reasons = {
+        "unmapped characters": unmapped > 0.1 * visible,
+        "garbled characters": is_garbled(words),
+        "a full-page image": coverage >= _FULL_PAGE and (hidden > visible or len(words) < _WORDS_OVER_IMAGE),
+        "an image with little text": coverage >= _MUCH_IMAGE and len(words) < _FEW_WORDS,
+        "text drawn as outlines": len(words) < _FEW_WORDS and paths > 50 * len(words),
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
 
 
 def is_garbled(words: Sequence[str]) -> bool:

@@ -140,7 +140,7 @@ def _continues(last: Character, character: Character) -> bool:
     a, b = _along(last), _along(character)
     height = max(a[3] - a[2], b[3] - b[2], _MIN_HEIGHT)
     gap = b[0] - a[1]
-    return -0.6 * height <= gap <= _GAP * height and abs(a[2] - b[2]) <= 0.5 * height  # noqa: PLR2004
+    return -0.6 * height <= gap <= _GAP * height and abs(a[2] - b[2]) <= 0.5 * height
 
 
 def _along(character: Character) -> tuple[float, float, float, float]:

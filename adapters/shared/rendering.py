@@ -11,7 +11,6 @@ import pypdfium2.raw as c
 
 from engine.model.errors import ReadError
 
-
 _LARGE_PAGE = 1300.0
 """Points: larger than A3, a page is more likely a photo without a resolution than a poster."""
 
@@ -37,12 +36,10 @@ def open_pdf(path: Path, *, max_pages: int) -> Iterator[Any]:
 
 
 def _open(path: Path) -> Any | None:
-    """Return the document, or None when it is damaged."""
+    """Return the document, or None when pdfium cannot open it; its error code may be of an earlier file."""
     try:
         return pypdfium2.PdfDocument(path)
-    except pypdfium2.PdfiumError as e:
-        if e.err_code in (c.FPDF_ERR_PASSWORD, c.FPDF_ERR_SECURITY):
-            raise _encrypted(str(e)) from e
+    except pypdfium2.PdfiumError:
         return None
 
 
@@ -57,7 +54,7 @@ def _repaired(path: Path, target: Path) -> Path:
     except pikepdf.PasswordError as e:
         raise _encrypted(str(e)) from e
     except (pikepdf.PdfError, ValueError, RuntimeError, OSError) as e:
-        raise _unreadable(str(e)) from e
+        raise (_encrypted if "encrypt" in str(e) else _unreadable)(str(e)) from e
     return target
 
 

@@ -60,7 +60,8 @@ def load(path: Path, media_type: str, number: int, limits: Limits) -> Picture:
         with open_pdf(path, max_pages=limits.max_pages) as pdf:
             page = pdf[number - 1]
             pixels = render(page, dpi=DPI, max_pixels=min(WORKING_PIXELS, limits.max_pixels))
-            return Picture(pixels, *page.get_size(), page.get_rotation())
+            width, height = page.get_size()
+            return Picture(pixels, width, height, page.get_rotation())
     return _image(path, number, limits)
 
 

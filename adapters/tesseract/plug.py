@@ -23,7 +23,7 @@ class TesseractPlug:
         """Return the reader of pictures."""
         return OcrReader()
 
-    def target(self, settings: Mapping[str, Any]) -> Target:
+    def target(self, settings: Mapping[str, Any]) -> Target:  # noqa: ARG002 - the socket's shape
         """Refuse: this plug only reads."""
         raise LookupError("tesseract reads; it writes nowhere")
 

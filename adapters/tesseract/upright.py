@@ -16,14 +16,16 @@ Points = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Lie(NamedTuple):
-    """How the text lies: counterclockwise slope of its lines in degrees (-45..45), whether the lines run down the page,
-    the median height of its letters in pixels, how many letter-like spots there are.
-    """
+    """How the text of a picture lies."""
 
     slope: float
+    """Degrees counterclockwise, -45..45, after lines that run down the page were turned clockwise by 90 degrees."""
     is_vertical: bool
+    """Whether lines run up or down the page."""
     letter_height: float
+    """Median, in pixels."""
     letters: int
+    """Letter-like spots seen."""
 
 
 def lie_of(picture: Grey) -> Lie:
@@ -36,7 +38,7 @@ def lie_of(picture: Grey) -> Lie:
         return Lie(0.0, is_vertical=False, letter_height=0.0, letters=len(centres))
     rough, is_vertical = _direction(centres)
     if is_vertical:
-        mask = np.ascontiguousarray(np.rot90(mask, 1))
+        mask = np.ascontiguousarray(np.rot90(mask, -1))
     slope = _refined(mask, rough)
     side = 0 if is_vertical else 1
     return Lie(slope, is_vertical, float(np.median(boxes[:, side])) / scale, len(centres))

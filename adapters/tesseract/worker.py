@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import cv2
 
-from adapters.tesseract.engine import Token, TimedOut, languages, orientation, recognise
+from adapters.tesseract.engine import TimedOut, Token, languages, orientation, recognise
 from adapters.tesseract.mend import Mended, mend, quarter_turn
 from adapters.tesseract.pictures import Picture, count_pages, load
 from adapters.tesseract.upright import lie_of
@@ -81,7 +81,7 @@ def _page(picture: Picture, attempt: _Attempt) -> dict[str, Any]:
     """Return the page as JSON, boxes in points of the upright, level page."""
     is_turned = attempt.turn in (90, 270)
     width, height = (picture.height, picture.width) if is_turned else (picture.width, picture.height)
-    across = picture.pixels.shape[0] if is_turned else picture.pixels.shape[1]
+    across: float = picture.pixels.shape[0] if is_turned else picture.pixels.shape[1]
     mended = attempt.mended
     points = width / (across * mended.scale)
 
