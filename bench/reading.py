@@ -204,7 +204,7 @@ def _corpus(name: str, arguments: argparse.Namespace, vocabularies: Any, calibra
         start = time.perf_counter()
         kind = classify(reading, vocabularies)
         extraction = extract(reading, document_id=path.name, classification=kind, vocabularies=vocabularies)
-        record = normalize(extraction, revision=1)
+        record = normalize(extraction, revision=1, vocabularies=vocabularies)
         busy += time.perf_counter() - start
         pages += len(reading.pages)
         count += 1

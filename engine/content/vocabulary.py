@@ -82,6 +82,10 @@ class Vocabulary(Value):
     """Words that make a title a date label: Invoice + date."""
     labels: Mapping[LabelName, Labels]
     columns: Mapping[ColumnName, tuple[str, ...]]
+    including: tuple[str, ...] = ()
+    """Words that, before a tax word, make an amount the gross one: incl. VAT."""
+    excluding: tuple[str, ...] = ()
+    """Words that, before a tax word, make an amount the net one: excl. VAT."""
     carried_forward: tuple[str, ...] = ()
     """Phrases of rows that only repeat a sum over a page break."""
     legal_forms: tuple[str, ...] = ()

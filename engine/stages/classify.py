@@ -116,7 +116,7 @@ def _title_weight(line: Line, start: int, end: int, sheet: Sheet, usual: float) 
     cell_start, cell_end = line.cells[line.cell_of[start]]
     height = max(word.bottom - word.top for word in line.words[start:end])
     others = (cell_end - cell_start) - (end - start)
-    alone = 1.0 if others == 0 else 0.85 if others <= 3 and start == cell_start else 0.45 if others <= 6 else 0.2  # noqa: PLR2004
+    alone = 1.0 if others == 0 else 0.85 if others <= 3 and start == cell_start else 0.5 if start == cell_start else 0.45 if others <= 6 else 0.2  # noqa: PLR2004
     size = min(1.3, 0.8 + 0.4 * (height / max(usual, 1.0) - 1.0)) if height > usual else 0.75
     high = 1.0 if place < 0.35 else 0.75 if place < 0.6 else 0.5  # noqa: PLR2004
     return alone * size * high

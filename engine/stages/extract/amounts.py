@@ -25,6 +25,10 @@ _PERCENT = re.compile(r"^\(?[-+]?(\d{1,3}(?:[.,]\d{1,3})?)\s?%\)?[,;:.]?$")
 _LIGATURES = str.maketrans({**dict.fromkeys(_MINUS, "-"), "\u00a0": "", "\u202f": "", "’": "'", "´": "'", "`": "'"})  # noqa: RUF001
 
 
+_MOST_DIGITS = 15
+"""A longer run of digits is an account or a bar code, not an amount."""
+
+
 class Amount(NamedTuple):
     """A number on a line: words[start:end] of it."""
 
@@ -138,7 +142,11 @@ def _amount(line: Line, start: int, end: int, decimal: str, lexicon: Lexicon) ->
     if percent:
         return Amount(Decimal(percent[1].replace(",", ".")), line.part(start, end), line, start, end, None, 0, True)
     match = _AMOUNT.match(text)
-    if match is None or (match["star"] and not re.search(r"[.,]\d\d", text)):
+    if (
+        match is None
+        or sum(c.isdigit() for c in match["number"]) > _MOST_DIGITS
+        or (match["star"] and not re.search(r"[.,]\d\d", text))
+    ):
         return None
     value = parse_number(text, decimal)
     if value is None:

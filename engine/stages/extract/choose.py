@@ -95,6 +95,8 @@ def choose_sums(  # noqa: PLR0913 - the six sums of a foot are one question
 def _score(s: Spot | None, t: Spot | None, g: Spot, d: Spot | None, c: Spot | None, line_sum: Decimal | None) -> float:
     score = g.score + 0.45 * (s.score if s else 0.0) + 0.45 * (t.score if t else 0.0)
     total = Decimal(g.value)
+    if s and t and abs(Decimal(t.value)) >= abs(Decimal(s.value)) > 0 or (s and t and Decimal(s.value) == 0):
+        score -= 1.5
     if s and t:
         if _adds_up(s, t, g, d, c):
             score += (0.25 if _is_zero(t) else 1.0) - (0.1 if d else 0.0) - (0.1 if c else 0.0)

@@ -1,5 +1,6 @@
 """From pages of words to named, typed values with their places and confidence."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -19,11 +20,19 @@ from engine.stages.extract.candidates import (
     plain,
     right_of,
 )
-from engine.stages.extract.choose import Choice, Sums, choose, choose_sums, confidence
+from engine.stages.extract.choose import Choice, Sums, choose, choose_sums, confidence, ranked
 from engine.stages.extract.lexicon import Lexicon, fold, lexicon_of
 from engine.stages.extract.lines_of_text import sheets_of
 from engine.stages.extract.marks import Conventions, mark
-from engine.stages.extract.parties import address_of, blocks_of, labelled_party, vendor_names
+from engine.stages.extract.parties import (
+    address_of,
+    addressees,
+    blocks_of,
+    labelled_party,
+    name_in,
+    sender_line,
+    vendor_names,
+)
 from engine.stages.extract.table import read_table
 from engine.stages.extract.taxes import TaxRow, tax_rows
 
@@ -43,7 +52,7 @@ def extract(
     table = read_table(pages, lexicon)
     lines = line_rows(table.rows, origin)
     rates = tax_rows(pages, skip=table.used)
-    sums = _sums(pages, rates, lines)
+    sums = _sums(pages, rates, lines, table.used)
     header: dict[str, Choice | None] = {
         **_dates(pages, conventions, classification), **_numbers(pages, classification), **_identities(pages, lexicon),
         "subtotal": sums.subtotal, "tax_total": sums.tax_total, "total": sums.total, "amount_due": sums.amount_due,
@@ -119,8 +128,12 @@ def _numbers(pages: Pages, classification: Classification) -> dict[str, Choice |
     return {"invoice_number": number, "po_number": po}
 
 
-def _sums(pages: Pages, rates: Sequence[TaxRow], lines: Sequence[Row]) -> Sums:
+def _sums(pages: Pages, rates: Sequence[TaxRow], lines: Sequence[Row], used: frozenset[tuple[int, int]]) -> Sums:
     def spots(*names: str) -> list[Spot]:
+        """Return labelled amounts; those on the rows of the line table are seldom sums."""
+        return [s._replace(score=0.4 * s.score) if (s.line.page, s.line.index) in used else s for s in _spots(*names)]
+
+    def _spots(*names: str) -> list[Spot]:
         return [s for name in names for page in pages for s in amount_spots(name, page)]  # type: ignore[arg-type]
 
     total, due = spots("total"), spots("amount_due")
@@ -133,13 +146,22 @@ def _sums(pages: Pages, rates: Sequence[TaxRow], lines: Sequence[Row]) -> Sums:
         if bases and len(bases) == len(rates):
             base_sum = sum((base.value for base in bases), Decimal(0))
             subtotal.append(spot_of(bases[-1], 0.5)._replace(value=plain(base_sum)))
-    if not total and not due:
-        total = _largest(pages)
+    total += _unlabelled(pages, subtotal, tax) if total or due else _largest(pages)
     amounts = [Decimal(f.value) for row in lines for f in row if f.name == "amount"]
     return choose_sums(
         subtotal=subtotal, tax=tax, total=total, due=due, discount=spots("discount_total"),
         charge=spots("charge_total"), line_sum=sum(amounts, Decimal(0)) if amounts else None,
     )  # fmt: skip
+
+
+def _unlabelled(pages: Pages, subtotal: Sequence[Spot], tax: Sequence[Spot]) -> list[Spot]:
+    """Return printed amounts that are the sum of a labelled net and tax, whatever their own label says."""
+    wanted = {
+        Decimal(s.value) + Decimal(t.value) for s in ranked(subtotal)[:6] for t in ranked(tax)[:6] if Decimal(t.value)
+    }
+    return [
+        spot_of(a, 0.25) for m in _flat(pages) for a in m.amounts if not a.is_percent and a.value in wanted and a.decimals
+    ]  # fmt: skip
 
 
 def _largest(pages: Pages) -> list[Spot]:
@@ -162,9 +184,10 @@ def _identities(pages: Pages, lexicon: Lexicon) -> dict[str, Choice | None]:
             if one.kind == "vat":
                 (buyer if any(at < one.start for at in buyer_at) else vat).append(spot)
             elif one.kind == "iban":
-                iban.append(spot._replace(score=0.95))
+                iban.append(spot._replace(score=0.95 if one.is_valid else 0.4))
             elif one.kind == "email":
                 email.append(spot._replace(score=0.6 + 0.1 * is_foot))
+    iban += [s for page in pages for s in _labelled_codes("iban", page, _IBAN_LIKE)]
     vat += [s for page in pages for s in _tax_ids("tax_id", page)]
     buyer += [s for page in pages for s in _tax_ids("buyer_tax_id", page)]
     theirs = {s.value for s in buyer if s.score > 0.5}  # noqa: PLR2004
@@ -173,6 +196,26 @@ def _identities(pages: Pages, lexicon: Lexicon) -> dict[str, Choice | None]:
         "vendor_tax_id": choose([s for s in vat if s.value not in theirs], least=0.3), "buyer_tax_id": choose(buyer, least=0.4),
         "vendor_registration_id": choose(registration, least=0.5), "vendor_iban": choose(iban), "vendor_email": choose(email),
     }  # fmt: skip
+
+
+_IBAN_LIKE = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{6,30}")
+
+
+def _labelled_codes(name: str, page: Sequence[Marked], shape: re.Pattern[str]) -> list[Spot]:
+    """Return labelled codes whose checksum is wrong or unknown: better seen by a person than lost."""
+    spots = []
+    for marked in page:
+        for hit in marked.labels:
+            if hit.name != name:
+                continue
+            start, end = right_of(hit, marked)
+            text = ""
+            for stop in range(start, min(end, start + 9)):
+                text += "".join(c for c in marked.line.words[stop].text if c.isalnum())
+                if shape.fullmatch(text) and (stop + 1 == end or not marked.line.words[stop + 1].text[:1].isdigit()):
+                    spots.append(found(marked.line, start, stop + 1, text, 0.45 * hit.strength))
+                    break
+    return spots
 
 
 def _tax_ids(name: str, page: Sequence[Marked]) -> list[Spot]:
@@ -230,6 +273,10 @@ def _currency(pages: Pages, sums: Sums, lexicon: Lexicon) -> Choice | None:
                 code = code or currency_of(word.text, lexicon)
                 if code:
                     return Choice(found(marked.line, index, index + 1, code, 0.5), 0.6)
+    for marked in _flat(pages):
+        for index, word in enumerate(marked.line.words):
+            if "€" in word.text:
+                return Choice(found(marked.line, index, index + 1, "EUR", 0.4), 0.6)
     return None
 
 
@@ -251,17 +298,16 @@ def _parties(pages: Pages, header: Mapping[str, Choice | None], lexicon: Lexicon
         return {}
     first = pages[0]
     blocks = blocks_of(first)
-    buyers = list(labelled_party("buyer", first, blocks, lexicon))
-    buyer = choose([spot for spot, _ in buyers], least=0.3)
-    vendors = [
-        (spot._replace(score=spot.score * 0.9), block)
-        for spot, block in labelled_party("vendor", first, blocks, lexicon)
-    ]
-    names = [
-        *(spot for spot, _ in vendors),
-        *vendor_names(pages, blocks, buyer=buyer.spot if buyer else None, lexicon=lexicon),
-    ]
+    sender = sender_line(first, lexicon)
+    buyers = [spot for spot, _ in labelled_party("buyer", first, blocks, lexicon)]
+    labelled = ranked(buyers)
+    named = [spot for spot, _ in labelled_party("vendor", first, blocks, lexicon)]
+    names = [*named, *vendor_names(pages, blocks, buyer=labelled[0] if labelled else None, lexicon=lexicon)]
+    if sender is not None:
+        names.append(name_in(sender, 0.8, lexicon))
     vendor = choose(names, least=0.3)
+    buyers += addressees(first, blocks, vendor=vendor.spot.value if vendor else "", sender=sender, lexicon=lexicon)
+    buyer = choose([s for s in buyers if not vendor or fold(s.value) != fold(vendor.spot.value)], least=0.3)
     address = None
     if vendor:
         key = fold(vendor.spot.value)

@@ -16,6 +16,8 @@ _CLEAN = re.compile(r"[^A-Z0-9]", re.ASCII)
 _EMAIL = re.compile(r"[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?((?:[a-z0-9-]+\.)+(?:com|de|fr|es|it|nl|at|ch|be|pl|pt|lv|eu|net|org|co|uk|info|biz|lu|dk|se|no|fi|cz|io|in|my))\b", re.IGNORECASE)  # fmt: skip
 _IBAN_LONGEST = 34
+_IBAN_LENGTHS = {"DE": 22, "AT": 20, "BE": 16, "ES": 24, "DK": 18, "FI": 18, "PL": 28, "CZ": 24, "PT": 25, "SE": 24}
+"""Lengths of purely numeric IBANs, to know one that is misprinted."""
 _NUMBER_SHAPE = re.compile(r"^[#(]?[A-Za-z0-9][\w./\\#*-]*[\w)]?[.,;:]?$", re.UNICODE)
 _PHONE = re.compile(r"^(?:\+|00)\d|^\(0?\d+\)")
 
@@ -85,6 +87,9 @@ def _iban(line: Line, start: int) -> tuple[str, int, bool] | None:
             return None
         if len(value) >= 15 and is_iban(value):  # noqa: PLR2004 - Norway's is the shortest
             return value, end + 1, True
+    single = _CLEAN.sub("", line.words[start].text)
+    if len(single) == _IBAN_LENGTHS.get(single[:2]) and single[4:].isdigit():
+        return single, start + 1, False
     return None
 
 

@@ -15,6 +15,7 @@ from engine.stages.extract.lines_of_text import Line, union
 _WINDOW = 8
 _SPACED_OUT = 26
 _FUZZY_SHORTEST, _FUZZY_LONG = 5, 9
+_SUMS = frozenset({"subtotal", "total", "amount_due"})
 _SENTENCE = 9
 """A cell of more words is a sentence, not a label with its value."""
 
@@ -101,7 +102,40 @@ def labels_on(line: Line, words: tuple[str, ...], lexicon: Lexicon, *, language:
                 free = _with_colon(line, words, end)
                 hits.extend(_hit(line, start, free, entry, language) for entry in entries)
                 break
-    return hits
+    return _qualified(line, words, hits, lexicon)
+
+
+def _qualified(line: Line, words: tuple[str, ...], hits: list[LabelHit], lexicon: Lexicon) -> list[LabelHit]:
+    """Read `incl. VAT` and `(excl. VAT)` as part of the label before them: it names the gross or the net amount."""
+    out: list[LabelHit] = []
+    for hit in hits:
+        if hit.name != "tax_total" or not _qualifier(words, hit, lexicon):
+            if not (_is_in_brackets(line, hit.start) and out):
+                out.append(hit)
+            continue
+        name: LabelName = "subtotal" if _qualifier(words, hit, lexicon) == "excluding" else "total"
+        cell = line.cell_of[hit.start]
+        before = [h for h in out if h.name in _SUMS and line.cell_of[h.start] == cell]
+        if before:
+            end = max(hit.end, before[-1].end)
+            out = [h for h in out if h not in before]
+            out.append(before[-1]._replace(name=name, end=end, strength=max(h.strength for h in before)))
+        elif line.words[hit.start - 1].text[:1] != "(":
+            out.append(hit._replace(name=name, start=hit.start - 1, strength=0.8 * hit.strength))
+    return out
+
+
+def _qualifier(words: tuple[str, ...], hit: LabelHit, lexicon: Lexicon) -> str:
+    before = words[hit.start - 1] if hit.start else ""
+    if before in lexicon.excluding:
+        return "excluding"
+    return "including" if before in lexicon.including else ""
+
+
+def _is_in_brackets(line: Line, index: int) -> bool:
+    text = line.part(line.cells[line.cell_of[index]][0], index + 1)
+    last_open = text.rfind("(")
+    return last_open >= 0 and ")" not in text[last_open : len(text) - len(line.words[index].text) + 1]
 
 
 def headings_on(line: Line, words: tuple[str, ...], lexicon: Lexicon) -> list[HeadingHit]:

@@ -47,6 +47,7 @@ class TermWords(NamedTuple):
     """Folded words of payment terms of all languages."""
 
     days: frozenset[str]
+    net: frozenset[str]
     discount: frozenset[str]
     immediately: frozenset[str]
     end_of_month: frozenset[str]
@@ -71,7 +72,9 @@ class Lexicon:
         self.address_words = self._words("address_words")
         self.tax_words = self._words("tax_words")
         self.carried_forward = self._words("carried_forward")
-        self.number_words = self._words("number_words")
+        self.including = self._words("including")
+        self.excluding = self._words("excluding")
+        self.all_stop_words = frozenset(word for words in self.stop_words.values() for word in words)
         self.terms = self._terms()
         self.fuzzy_tuple = self._fuzzy_words()
         self.prefixes = frozenset(key[:3] for key in (*self.labels, *self.columns, *self.titles, *self.cues))
@@ -151,7 +154,7 @@ class Lexicon:
             return frozenset(fold(w) for v in self.vocabularies.values() for w in getattr(v.terms, name))
 
         return TermWords(
-            days=words("days"), discount=words("discount"), immediately=words("immediately"),
+            days=words("days"), net=words("net"), discount=words("discount"), immediately=words("immediately"),
             end_of_month=words("end_of_month"),
         )  # fmt: skip
 

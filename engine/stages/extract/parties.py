@@ -15,6 +15,13 @@ _SEPARATORS = re.compile(r"\s+[-–—|●•·*■♦▪]+\s+|\s*[|●•·]\s*
 _POSTCODE = re.compile(r"(?<![\d.,/-])(?:[A-Z]{1,2}-)?\d{4,6}(?:\s?[A-Z]{2})?\s+[^\W\d_]{2,}|\b[A-Z]{1,2}\d[\dA-Z]?\s?\d[A-Z]{2}\b|\b[A-Z]{2}\s\d{5}(?:-\d{4})?\b|\b\d{2}-\d{3}\s+[^\W\d_]")  # fmt: skip
 _FREE_MAIL = frozenset({"gmail", "gmx", "web", "hotmail", "outlook", "yahoo", "tonline", "icloud", "aol", "free", "orange", "wanadoo", "example", "live"})  # fmt: skip
 _LONGEST_NAME = 9
+_FEWEST_LETTERS = 3
+_TITLE_WORD = 5
+"""A title word of at least this length is no part of a name; `bon` may be."""
+_ALIGNED = 60.0
+"""Points by which a name may stand left or right of its label."""
+_SIGNS = frozenset("-–—|●•·*■♦▪")  # noqa: RUF001
+_SALUTATIONS = frozenset({"herr", "herrn", "frau", "firma", "m", "mme", "mr", "mrs", "ms"})
 
 
 class Cell(NamedTuple):
@@ -56,7 +63,7 @@ def blocks_of(page: Sequence[Marked]) -> list[Block]:
     open_blocks: list[list[Cell]] = []
     for marked in page:
         line = marked.line
-        for start, end in line.cells:
+        for start, end in _whole_runs(line):
             cell = Cell(line, start, end)
             home = next((b for b in reversed(open_blocks[-40:]) if _continues(b[-1], cell)), None)
             if home is None:
@@ -72,7 +79,7 @@ def _continues(last: Cell, cell: Cell) -> bool:
     height = max(last.line.height, cell.line.height)
     gap = cell.line.box.top - last.line.box.bottom
     aligned = abs(cell.x0 - last.x0) < 1.2 * height or abs(cell.x0 + cell.x1 - last.x0 - last.x1) < 1.5 * height
-    return -0.5 * height < gap < 1.0 * height and aligned
+    return -0.5 * height < gap < 1.3 * height and aligned
 
 
 def labelled_party(
@@ -91,47 +98,131 @@ def labelled_party(
 def _beside_or_below(
     hit: LabelHit, marked: Marked, page: Sequence[Marked], blocks: Sequence[Block], lexicon: Lexicon
 ) -> tuple[Spot, Block | None] | None:
+    """Return the name that stands after the label's colon, else the one right below the label."""
     line = marked.line
     cell_end = line.cells[line.cell_of[hit.start]][1]
-    has_colon = line.words[hit.end - 1].text.endswith(":") or (hit.end < cell_end and not line.folded[hit.end - 1])
-    after = next((h.start for h in marked.labels if h.start >= hit.end and h.strength > 0.7), len(line.words))  # noqa: PLR2004
-    if hit.end < len(line.words) and (
-        has_colon or fold(line.part(hit.start, hit.end)) in {"herr", "herrn", "frau", "m", "mme"}
-    ):
-        start = hit.end
-        end = min(line.cells[line.cell_of[start]][1], after) if start < after else start
-        if end > start and _is_name(line.part(start, end), lexicon):
-            block = next((b for b in blocks if any(c.line is line and c.start <= start < c.end for c in b.cells)), None)
-            return _spot(Cell(line, start, end), hit.strength, lexicon), block
-    if hit.end < cell_end and not has_colon:
+    label = line.part(hit.start, hit.end)
+    is_open = label.endswith(":") or fold(label) in _SALUTATIONS
+    if hit.end < len(line.words) and is_open:
+        after = next((h.start for h in marked.labels if h.start >= hit.end and _is_whole(h)), len(line.words))
+        end = min(line.cells[line.cell_of[hit.end]][1], after)
+        if end > hit.end and _is_name(line.part(hit.end, end), lexicon):
+            return name_in(Cell(line, hit.end, end), hit.strength, lexicon), _block_at(blocks, line, hit.end)
+    if hit.end < cell_end:
         return None
     box = hit.box
     for under in page[line.index + 1 : line.index + 5]:
         for start, end in under.line.cells:
             cell = Cell(under.line, start, end)
-            if cell.x0 < box.x1 + 4 and cell.x1 > box.x0 - 4 and abs(cell.x0 - box.x0) < 60:  # noqa: PLR2004
-                if any(h.start == start and h.strength > 0.75 for h in under.labels) or not _is_name(
-                    cell.text, lexicon
-                ):  # noqa: PLR2004
+            if cell.x0 < box.x1 + 4 and cell.x1 > box.x0 - 4 and abs(cell.x0 - box.x0) < _ALIGNED:
+                if any(h.start == start and _is_whole(h) for h in under.labels) or not _is_name(cell.text, lexicon):
                     break
-                block = next(
-                    (b for b in blocks if any(c.line is under.line and c.start == start for c in b.cells)), None
-                )
-                return _spot(cell, hit.strength * 0.92, lexicon), block
+                return name_in(cell, hit.strength * 0.92, lexicon), _block_at(blocks, under.line, start)
+    return None
+
+
+def _is_whole(hit: LabelHit) -> bool:
+    """Tell whether a label fills its cell or ends in a colon; else it may be the first word of a name."""
+    cell_start, cell_end = hit.line.cells[hit.line.cell_of[hit.start]]
+    return (hit.start == cell_start and hit.end == cell_end) or hit.line.words[hit.end - 1].text.endswith(":")
+
+
+def _block_at(blocks: Sequence[Block], line: Line, index: int) -> Block | None:
+    return next((b for b in blocks if any(c.line is line and c.start <= index < c.end for c in b.cells)), None)
+
+
+def sender_line(page: Sequence[Marked], lexicon: Lexicon) -> Cell | None:
+    """Return the small line above the address window that names the sender: name, street and town in one row."""
+    for marked in page:
+        if marked.line.box.top > 0.45 * marked.page_height:
+            return None
+        for start, end in _whole_runs(marked.line):
+            cell = Cell(marked.line, start, end)
+            text = cell.text
+            if (
+                _POSTCODE.search(text)
+                and len(_SEPARATORS.split(text)) >= 3
+                and _is_name(name_in(cell, 0, lexicon).value, lexicon)
+            ):  # noqa: PLR2004
+                return cell
+    return None
+
+
+def _whole_runs(line: Line) -> list[tuple[int, int]]:
+    """Return cells, joined where only a separator sign stands between them."""
+    runs: list[tuple[int, int]] = []
+    for start, end in line.cells:
+        near = runs and line.words[start].x0 - line.words[start - 1].x1 < 3 * line.height
+        if near and (line.words[start].text in _SIGNS or line.words[start - 1].text in _SIGNS):
+            runs[-1] = (runs[-1][0], end)
+        else:
+            runs.append((start, end))
+    return runs
+
+
+def addressees(
+    page: Sequence[Marked], blocks: Sequence[Block], *, vendor: str, sender: Cell | None, lexicon: Lexicon
+) -> list[Spot]:
+    """Return names of address blocks in the upper part that are not the vendor's: who the document is sent to."""
+    spots: list[Spot] = []
+    below = None if sender is None else _first_below(sender, page, lexicon)
+    if below is not None:
+        spots.append(name_in(below, 0.85, lexicon))
+    key = fold(vendor)
+    for block in blocks:
+        first = block.cells[0]
+        height = page[first.line.index].page_height
+        if first.line.box.top > 0.42 * height or not block.has_address or len(block.cells) < 2:  # noqa: PLR2004
+            continue
+        if any(key and key in fold(cell.text) for cell in block.cells):
+            continue
+        if any(
+            h.name == "other_party" and _is_whole(h) for h in page[first.line.index].labels if h.start == first.start
+        ):
+            continue
+        cell = next((c for c in block.cells if _is_name(c.text, lexicon)), None)
+        if cell is None:
+            continue
+        spots.append(name_in(cell, 0.5, lexicon))
+    return spots
+
+
+def _first_below(sender: Cell, page: Sequence[Marked], lexicon: Lexicon) -> Cell | None:
+    """Return the first name under the sender line: the address window begins there."""
+    for marked in page[sender.line.index + 1 :]:
+        if marked.line.box.top - sender.line.box.bottom > 60:  # noqa: PLR2004 - points; the window is 45 mm high
+            return None
+        for start, end in marked.line.cells:
+            cell = Cell(marked.line, start, end)
+            is_under = cell.x0 < sender.x1 and abs(cell.x0 - sender.x0) < _ALIGNED
+            if is_under and fold(cell.text) not in _SALUTATIONS and _is_name(cell.text, lexicon):
+                return cell
     return None
 
 
 def _is_name(text: str, lexicon: Lexicon) -> bool:
     letters = sum(c.isalpha() for c in text)
-    return (
-        letters >= 3
-        and letters > sum(c.isdigit() for c in text)
-        and not _POSTCODE.match(text)
-        and fold(text) not in lexicon.labels
-    )  # noqa: PLR2004
+    if letters < _FEWEST_LETTERS or letters <= sum(c.isdigit() for c in text) or text[:1] in "([<*":
+        return False
+    words = [fold(word) for word in text.split()]
+    small = sum(word in lexicon.all_stop_words and word not in lexicon.legal_forms for word in words)
+    if small > max(1, len(words) // 2) or "@" in text or "://" in text or "www." in text:
+        return False
+    return not _POSTCODE.match(text) and fold(text) not in lexicon.labels and not is_street(words, lexicon)
 
 
-def _spot(cell: Cell, score: float, lexicon: Lexicon) -> Spot:
+def is_street(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """Tell whether folded words are a street with its house number: `Hauptstr. 5`, `12 rue Basse`."""
+    has_number = any(word[:1].isdigit() for word in words)
+    has_street = any(
+        word in lexicon.address_words or any(len(a) > 2 and word.endswith(a) for a in lexicon.address_words)  # noqa: PLR2004
+        for word in words
+    )
+    return has_number and has_street
+
+
+def name_in(cell: Cell, score: float, lexicon: Lexicon) -> Spot:
+    """Return the name that a cell holds, without street, town or what else follows it."""
     start, end = _name_range(cell, lexicon)
     raw = cell.line.part(start, end)
     return Spot(raw.strip(" ,;:-|"), raw, cell.line, start, end, score)
@@ -141,6 +232,8 @@ def _name_range(cell: Cell, lexicon: Lexicon) -> tuple[int, int]:
     """Return the words of the name in a cell: before a separator, and no further than its legal form."""
     words = cell.line.words
     end = cell.end
+    while cell.start + 1 < end and not any(c.isalnum() for c in words[cell.start].text):
+        cell = cell._replace(start=cell.start + 1)
     for index in range(cell.start + 1, cell.end):
         if _SEPARATORS.fullmatch(f" {words[index].text} ") or words[index].text in "-–—|●•·*":  # noqa: RUF001
             end = index
@@ -193,15 +286,16 @@ def _candidate(  # noqa: PLR0913 - the marks that speak for a name are weighed i
     cell: Cell, rank: int, block: Block, page: Sequence[Marked], domains: Sequence[str], usual: float, lexicon: Lexicon
 ) -> Spot | None:
     text = cell.text
-    if cell.end - cell.start > 3 * _LONGEST_NAME or not _is_name(text, lexicon):
+    if cell.end - cell.start > 3 * _LONGEST_NAME or not any(c.isalpha() for c in text):
         return None
-    spot = _spot(cell, 0.0, lexicon)
+    spot = name_in(cell, 0.0, lexicon)
     words = range(spot.start, spot.end)
     if not 1 <= len(words) <= _LONGEST_NAME or len(spot.value) < 3 or not _is_name(spot.value, lexicon):  # noqa: PLR2004
         return None
     marked = page[cell.line.index]
     if any(
-        h.start == cell.start and h.strength > 0.7 and h.name not in ("vendor", "other_party") for h in marked.labels
+        h.start == cell.start and _is_whole(h) and h.strength > 0.7 and h.name not in ("vendor", "other_party")
+        for h in marked.labels
     ):  # noqa: PLR2004
         return None
     place = cell.line.box.top / max(marked.page_height, 1.0)
@@ -216,8 +310,8 @@ def _candidate(  # noqa: PLR0913 - the marks that speak for a name are weighed i
     )  # noqa: PLR2004
     core = fold(spot.value)
     score += 0.3 * max((_likeness(core, domain) for domain in domains), default=0.0)
-    if fold(spot.value) in lexicon.titles or any(
-        fold(w.text) in lexicon.titles for w in cell.line.words[spot.start : spot.end]
+    if core in lexicon.titles or any(
+        len(w) >= _TITLE_WORD and w in lexicon.titles for w in cell.line.folded[spot.start : spot.end]
     ):
         score -= 0.5
     if not has_form and any(c.isdigit() for c in spot.value):

@@ -99,11 +99,17 @@ def _columns(hits: Sequence[HeadingHit]) -> list[Column]:
     """Return the columns left to right; of two equal headings the money one to the right counts."""
     ordered = sorted(hits, key=lambda h: h.box.x0)
     columns: list[Column] = []
+    names = [hit.name for hit in ordered]
+    last_price = max((i for i, n in enumerate(names) if n == "unit_price"), default=-1)
     for position, hit in enumerate(ordered):
         later = any(h.name == hit.name for h in ordered[position + 1 :])
         earlier = any(c.name == hit.name for c in columns)
         is_spare = (later if hit.name in _MONEY else earlier) and hit.name != "description"
         name: ColumnName = "other" if is_spare else hit.name
+        if position == last_price and not _MONEY & set(names) and names.count("unit_price") > 1:
+            name = "amount"
+        elif is_spare and hit.name == "amount" and position == 0 and "quantity" not in names:
+            name = "quantity"
         columns.append(Column(name, hit.box.x0, hit.box.x1))
     return columns
 
