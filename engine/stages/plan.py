@@ -13,13 +13,14 @@ from engine.content.environment import Environment
 from engine.content.flow import Flow, Send
 from engine.content.matrix import Matrix
 from engine.model.decision import Decision
-from engine.model.finding import Finding
+from engine.model.finding import Finding, Severity
 from engine.model.operation import Operation, Plan
 from engine.model.record import Match, Record
 from engine.model.value import Value, digest
 from engine.stages.transform import transform
 
 _TYPE = "document_type"
+_RANK: tuple[Severity, ...] = ("fatal", "error", "warning", "info")
 
 
 class Content(Protocol):
@@ -74,8 +75,8 @@ def key_part(value: str) -> str:
 def plan(record: Record, decision: Decision, *, flow: Flow, library: Content, vendor: Match, order: Match) -> Planned:
     """Return the operations of a document that is to be posted, in the order in which they may leave.
 
-    Any finding that holds one payload holds the whole plan: a document is never half planned. A decision other than `post`
-    plans nothing.
+    Any finding that holds one payload holds the whole plan: a document is never half planned. Findings come worst first.
+    A decision other than `post` plans nothing.
     """
     if decision.route != "post":
         return Planned(plan=Plan(document_id=record.document_id, revision=record.revision, operations=()))
@@ -100,6 +101,7 @@ def plan(record: Record, decision: Decision, *, flow: Flow, library: Content, ve
             )
         )  # fmt: skip
     whole = Plan(document_id=record.document_id, revision=record.revision, operations=tuple(operations))
+    findings.sort(key=lambda finding: _RANK.index(finding.severity))
     return Planned(plan=None if is_held else whole, findings=tuple(findings))
 
 

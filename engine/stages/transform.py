@@ -45,9 +45,9 @@ def transform(record: Record, *, matrix: Matrix, vendor: Match, order: Match, en
     scope = scope_of(record, vendor=vendor, order=order, environment=environment)
     work = _Work(matrix)
     payload = work.build(matrix.rows, scope, "")
-    if matrix.template is not None:
+    if matrix.template is not None and work.is_clean:
         work.template(payload, scope)
-    if all(finding.severity in _CONTINUES for finding in work.findings):
+    if work.is_clean:
         work.validate(payload)
     return Mapped(payload=payload, lineage=tuple(work.lineage), findings=tuple(work.findings))
 
@@ -60,6 +60,11 @@ class _Work:
         self._owners: dict[str, str] = {}
         self.lineage: list[Lineage] = []
         self.findings: list[Finding] = []
+
+    @property
+    def is_clean(self) -> bool:
+        """True while nothing holds or rejects the payload; later steps would only repeat the complaint."""
+        return all(finding.severity in _CONTINUES for finding in self.findings)
 
     def build(self, rows: tuple[MatrixRow, ...], scope: Scope, at: str) -> dict[str, object]:
         """Return the object that rows build; `at` is its path in the payload."""
@@ -128,11 +133,20 @@ class _Work:
             self._trace(row, scope, path, "default")
             return row.kind.fit(row.default)
         if row.fallback == "hold":
-            self._find(row, scope, path, "mapping_hold", "the target needs a value and the record has none")
+            self._find(row, scope, path, "mapping_hold", "the target needs this value; enter it or correct the match")
         elif row.fallback == "reject":
-            self._find(row, scope, path, "mapping_reject", "without this value the target refuses it", severity="fatal")
+            self._find(
+                row, scope, path, "mapping_reject", "the target refuses a document without this value", severity="fatal"
+            )
         elif row.need == "should":
-            self._find(row, scope, path, "mapping_incomplete", "left out: the record has no value", severity="warning")
+            self._find(
+                row,
+                scope,
+                path,
+                "mapping_incomplete",
+                "left out of what is sent, because it is missing",
+                severity="warning",
+            )
         return None
 
     def template(self, payload: dict[str, object], scope: Scope) -> None:
@@ -144,7 +158,7 @@ class _Work:
             written = compiled.render({**scope.template_context(), "out": payload}, xref=scope.xref)
             _well_formed(written, markup)
         except Inconvertible as e:
-            self._add("mapping_hold", "error", f"{self._matrix.ref}: {e.message}", where, where, "", (), ())
+            self._add("mapping_hold", "error", f"The file could not be written: {e.message}.", where, where, "", (), ())
             return
         payload["text"] = written
         fields = tuple(dict.fromkeys(path for entry in self.lineage for path in entry.fields))
@@ -163,7 +177,12 @@ class _Work:
             shown = "" if isinstance(error.instance, (dict, list)) else str(error.instance)[:200]
             row = origin.row.partition("#")[2] if origin else path
             fields = origin.fields if origin else ()
-            message = f"{self._matrix.ref}: {path or 'the payload'}: {error.message[:300]}"
+            place = (
+                f"{fields[0]} ({path} in {self._matrix.target.object})"
+                if fields
+                else path or self._matrix.target.object
+            )
+            message = f"{place}: the target does not take this value: {error.message[:300]}."
             self._add("payload_invalid", "error", message, row, path, shown, fields, ())
 
     def _trace(self, row: MatrixRow, scope: Scope, path: str, note: str) -> None:
@@ -186,8 +205,8 @@ class _Work:
         source = scope.value(row.source) if row.source is not None else row.value
         shown = value if value is not None else "" if source is None else text(source)
         self._owners[_row_path(path)] = row.owner or self._matrix.owner
-        message = f"{self._matrix.ref}: {path}: {why}"
         fields = self._fields(row, scope) or ((scope.wanted(row.source),) if row.source else ())
+        message = f"{fields[0] if fields else path} ({path} in {self._matrix.target.object}): {why}."
         self._add(code, severity, message, _row_path(path), path, shown[:200], fields, extra)
 
     def _add(
