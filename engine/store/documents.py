@@ -106,11 +106,6 @@ def set_flow(tx: Connection, document_id: str, flow: str | None) -> None:
         raise LookupError(f"there is no document {document_id}")
 
 
-def set_flow(tx: Connection, document_id: str, flow: str) -> None:
-    """Note the flow that a person asked for; the next revision is judged by it."""
-    tx.execute(update(_TABLE).where(_TABLE.c.id == document_id).values(flow=flow))
-
-
 def counts(tx: Connection) -> dict[State, int]:
     """Return how many documents are in each state; states without any are 0."""
     query = select(_TABLE.c.state, func.count()).group_by(_TABLE.c.state)

@@ -35,7 +35,9 @@ def open_review(
     at: datetime,
 ) -> ReviewItem:
     """Put a document in front of a person. An item that is open already is brought up to date, and keeps its age."""
-    tx.execute(select(tables.documents.c.id).where(tables.documents.c.id == document_id).with_for_update())
+    tx.execute(
+        select(tables.documents.c.id).where(tables.documents.c.id == document_id).with_for_update(key_share=True)
+    )
     content = {"revision": revision, "queue": queue, "reasons": list(reasons), "message": message}
     changed = (
         update(_TABLE)

@@ -1,10 +1,10 @@
 """The search for a vendor: exact look-ups on normalised keys, and names by their rare words. Never a scan of all rows."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Connection, func, literal, or_, select, union_all
+from sqlalchemy import Connection, case, func, literal, or_, select, union_all
 
 from engine.model.record import Candidate
 from engine.model.value import Value
@@ -45,6 +45,8 @@ _RARE = 500
 """A word is rare when at most so many vendors have it."""
 _SCORED = 1000
 """Names compared in full; no single rare word has more vendors."""
+_EXACT = 2
+"""Weight of a word that is the same, against one that is only similar."""
 _MOST_TOKENS = 12
 _FUZZY_CHARS = 4
 """Shorter words are not looked for with wrong letters."""
@@ -102,16 +104,16 @@ def similarity(tokens: Iterable[str], name_key: str) -> float:
 
 
 def _by_name(tx: Connection, tokens: list[str]) -> dict[str, int]:
-    """Return vendor ids with the number of telling words they share with a name."""
+    """Return vendor ids with the weight of the telling words they share with a name."""
     frequency = _frequencies(tx, tokens)
     unknown = [token for token in tokens if not frequency[token] and len(token) >= _FUZZY_CHARS]
     similar = {word: count for token in unknown for word, count in _similar_words(tx, token).items()}
     words = {**frequency, **similar}
-    rare = [word for word, count in words.items() if 0 < count <= _RARE]
-    found = _sharing(tx, rare) if rare else _sharing(tx, [word for word, count in words.items() if count])
+    rare = {word for word, count in words.items() if 0 < count <= _RARE}
+    found = _sharing(tx, rare or {word for word, count in words.items() if count}, exact=set(tokens))
     whole = select(_KEYS.c.vendor_id).where(_KEYS.c.kind == "name", _KEYS.c.key == "".join(tokens)[:255]).limit(_SCORED)
     for vendor_id in tx.execute(whole).scalars():
-        found[vendor_id] = max(found.get(vendor_id, 0), len(tokens))
+        found[vendor_id] = max(found.get(vendor_id, 0), _EXACT * len(tokens))
     return found
 
 
@@ -141,16 +143,16 @@ def _similar_words(tx: Connection, token: str) -> dict[str, int]:
     return _frequencies(tx, [word for word, _score, _index in best])
 
 
-def _sharing(tx: Connection, words: list[str]) -> dict[str, int]:
-    """Return the vendors that have the most of these words, and how many."""
+def _sharing(tx: Connection, words: Collection[str], *, exact: Collection[str]) -> dict[str, int]:
+    """Return the vendors that have the most of these words, and their weight: an exact word counts twice."""
     if not words:
         return {}
-    hits = func.count().label("hits")
+    weight = func.sum(case((_KEYS.c.key.in_(sorted(exact)), _EXACT), else_=1)).label("weight")
     query = (
-        select(_KEYS.c.vendor_id, hits)
+        select(_KEYS.c.vendor_id, weight)
         .where(_KEYS.c.kind == "token", _KEYS.c.key.in_(sorted(words)))
         .group_by(_KEYS.c.vendor_id)
-        .order_by(hits.desc(), _KEYS.c.vendor_id)
+        .order_by(weight.desc(), _KEYS.c.vendor_id)
         .limit(_SCORED)
     )
     return dict(tx.execute(query).all())

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from engine.store import database, documents
-from tests.postgres import PostgresServer, postgres_server
+from tests.postgres import PostgresServer, postgres_server, postgres_url
 from tests.store.factories import document
 
-__all__ = ["postgres_server"]
+__all__ = ["postgres_server", "postgres_url"]
 
 BOTH = [pytest.param("sqlite", id="sqlite"), pytest.param("postgresql", id="postgresql", marks=pytest.mark.slow)]
 

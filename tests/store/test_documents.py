@@ -144,6 +144,22 @@ def test_a_revision_of_an_unknown_document_is_a_look_up_error(tx: Connection) ->
         documents.next_revision(tx, document_id("nobody"))
 
 
+@pytest.mark.parametrize("flow", ["ap_invoice", None])
+def test_the_flow_asked_for_can_change(tx: Connection, flow: str | None) -> None:
+    documents.add(tx, document(flow="another"))
+
+    documents.set_flow(tx, document_id(), flow)
+
+    found = documents.get(tx, document_id())
+    assert found is not None
+    assert found.flow == flow
+
+
+def test_the_flow_of_an_unknown_document_is_a_look_up_error(tx: Connection) -> None:
+    with pytest.raises(LookupError, match="there is no document"):
+        documents.set_flow(tx, document_id("nobody"), None)
+
+
 def test_every_state_is_counted(tx: Connection) -> None:
     for name, state in (("a", "posted"), ("b", "posted"), ("c", "parked")):
         documents.add(tx, document(name, state=state))
