@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from engine.content.vocabulary import Vocabulary
-from engine.model.field import Field, Provenance, Row, by_name
+from engine.model.field import Alternative, Field, Provenance, Row, by_name
 from engine.model.record import Extraction, Record
 from engine.stages.extract.lexicon import Lexicon, fold, lexicon_of
 
@@ -150,12 +150,29 @@ def _infer(fields: dict[str, Field], taxes: tuple[Row, ...], lexicon: Lexicon) -
         and 0 <= total.decimal() - net.decimal() <= net.decimal() * Decimal("0.3")
     ):
         found["tax_total"] = _inferred("tax_total", f"{total.decimal() - net.decimal():f}", (total, net))
+    if net and tax and total and has_extras and net.decimal() + tax.decimal() != total.decimal():
+        found["subtotal"] = _after_extras(found, net, tax, total)
     if "amount_due" not in found and "total" in found:
         found["amount_due"] = _inferred("amount_due", found["total"].value, (found["total"],))
     due = _due_date(found, lexicon)
     if due is not None:
         found["due_date"] = due
     return found
+
+
+def _after_extras(found: Mapping[str, Field], net: Field, tax: Field, total: Field) -> Field:
+    """Return the net sum after discount and charges (EN 16931 BT-109) where the sum before them is printed as subtotal."""
+    extras = [found[name] for name in ("discount_total", "charge_total") if name in found]
+    worth = total.decimal() - tax.decimal()
+    signed = [
+        sign * abs(extra.decimal()) for extra in extras for sign in ((-1,) if extra.name == "discount_total" else (1,))
+    ]
+    sums = {net.decimal() + sum(signed), *(net.decimal() + one for one in signed)}
+    if worth not in sums:
+        return net
+    inferred = _inferred("subtotal", f"{worth:f}", (total, tax))
+    printed = Alternative(value=net.value, raw=net.raw, confidence=net.confidence)
+    return inferred.model_copy(update={"alternatives": (printed,), "confidence": net.confidence})
 
 
 def _sum_of_taxes(taxes: tuple[Row, ...]) -> Field | None:

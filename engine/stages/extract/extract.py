@@ -21,6 +21,7 @@ from engine.stages.extract.candidates import (
     right_of,
 )
 from engine.stages.extract.choose import Choice, Sums, choose, choose_sums, confidence, ranked
+from engine.stages.extract.labels import LabelHit
 from engine.stages.extract.lexicon import Lexicon, fold, lexicon_of
 from engine.stages.extract.lines_of_text import sheets_of
 from engine.stages.extract.marks import Conventions, mark
@@ -59,7 +60,7 @@ def extract(
         "discount_total": sums.discount_total, "charge_total": sums.charge_total,
         "currency": _currency(pages, sums, lexicon), "payment_terms": _terms(pages),
     }  # fmt: skip
-    header |= _parties(pages, header, lexicon)
+    header |= _parties(pages, classification, lexicon)
     fields = tuple(field(name, choice, origin) for name, choice in header.items() if choice is not None)
     return Extraction(
         document_id=document_id, classification=classification, page_count=reading.page_count or len(reading.pages),
@@ -178,7 +179,9 @@ def _identities(pages: Pages, lexicon: Lexicon) -> dict[str, Choice | None]:
     email: list[Spot] = []
     for marked in _flat(pages):
         is_foot = marked.line.box.top > 0.75 * marked.page_height  # noqa: PLR2004
-        buyer_at = [h.start for h in marked.labels if h.name == "buyer_tax_id"]
+        buyer_at = [
+            h.start for h in marked.labels if h.name == "buyer_tax_id" or (h.name == "tax_id" and _owner(h, marked))
+        ]
         for one in marked.identifiers:
             spot = found(marked.line, one.start, one.end, one.value, 0.75 + 0.1 * is_foot)
             if one.kind == "vat":
@@ -218,12 +221,22 @@ def _labelled_codes(name: str, page: Sequence[Marked], shape: re.Pattern[str]) -
     return spots
 
 
+def _owner(hit: LabelHit, marked: Marked) -> str:
+    """Return whose tax id a label means by the party word right before it: `Buyer VAT ID`."""
+    before = {h.name for h in marked.labels if h.end == hit.start}
+    if "buyer" in before:
+        return "buyer_tax_id"
+    return "nobody" if "other_party" in before else ""
+
+
 def _tax_ids(name: str, page: Sequence[Marked]) -> list[Spot]:
     """Return labelled tax ids whose checksum is not known to us: digits right after the label."""
     spots = []
     for marked in page:
         for hit in marked.labels:
-            if hit.name != name:
+            if hit.name != name and not (hit.name == "tax_id" and _owner(hit, marked) == name):
+                continue
+            if name == "tax_id" and _owner(hit, marked):
                 continue
             start, end = right_of(hit, marked)
             stop = start
@@ -292,8 +305,7 @@ def _terms(pages: Pages) -> Choice | None:
     return None
 
 
-def _parties(pages: Pages, header: Mapping[str, Choice | None], lexicon: Lexicon) -> dict[str, Choice | None]:
-    del header
+def _parties(pages: Pages, classification: Classification, lexicon: Lexicon) -> dict[str, Choice | None]:
     if not pages:
         return {}
     first = pages[0]
@@ -319,4 +331,7 @@ def _parties(pages: Pages, header: Mapping[str, Choice | None], lexicon: Lexicon
                 whole = found(cells[0].line, cells[0].start, cells[0].end, hit[0], 0.7)
                 address = Choice(whole._replace(raw=hit[0]), 0.6)
                 break
+    if classification.type in _ORDERS and not named:
+        # an order is written by the buyer: the letterhead is the buyer's and the addressee sells
+        return {"vendor_name": buyer, "buyer_name": vendor}
     return {"vendor_name": vendor, "vendor_address": address, "buyer_name": buyer}

@@ -100,7 +100,11 @@ def labels_on(line: Line, words: tuple[str, ...], lexicon: Lexicon, *, language:
             entries = lexicon.labels.get(key)
             if entries:
                 free = _with_colon(line, words, end)
-                hits.extend(_hit(line, start, free, entry, language) for entry in entries)
+                best: dict[str, LabelHit] = {}
+                for hit in (_hit(line, start, free, entry, language) for entry in entries):
+                    if hit.name not in best or hit.strength > best[hit.name].strength:
+                        best[hit.name] = hit
+                hits.extend(best.values())
                 break
     return _qualified(line, words, hits, lexicon)
 

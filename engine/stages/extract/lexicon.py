@@ -115,7 +115,7 @@ class Lexicon:
 
     def _label(self, phrase: str, entry: LabelEntry) -> None:
         entries = self.labels.setdefault(fold(phrase), [])
-        if all(known.name != entry.name for known in entries):
+        if all((known.name, known.language) != (entry.name, entry.language) for known in entries):
             entries.append(entry)
 
     def _title_labels(self, phrase: str, type_: DocumentType, vocabulary: Vocabulary) -> None:
