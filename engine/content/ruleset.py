@@ -161,6 +161,12 @@ class Rule(Value):
         """The parsed `when`. Set when the ruleset is loaded."""
         return self._condition
 
+    def parsed(self, tree: Condition) -> "Rule":
+        """Return the rule with the tree of its `when`."""
+        rule = self.model_copy()
+        rule._condition = tree  # noqa: SLF001 - our own
+        return rule
+
     @property
     def places(self) -> tuple[str, ...]:
         """The facts named in braces in `message` and `fields`."""
@@ -203,17 +209,18 @@ def load_ruleset(file: Path, *, catalogue: FactCatalogue) -> Ruleset:
     source = strict_yaml.load(file)
     ruleset = strict_yaml.parse(source, Ruleset)
     constants = {f"tolerances.{name}": value for name, value in ruleset.tolerances.model_dump().items()}
-    seen: set[str] = set()
-    for index, rule in enumerate(ruleset.rules):
-        if rule.id in seen:
-            raise source.error(f"rule id {rule.id!r} stands twice", "rules", index, "id")
-        seen.add(rule.id)
+    rules: list[Rule] = []
+    for index, written in enumerate(ruleset.rules):
+        if any(rule.id == written.id for rule in rules):
+            raise source.error(f"rule id {written.id!r} stands twice", "rules", index, "id")
         try:
-            rule._condition = condition.parse(rule.when, catalogue=catalogue, constants=constants)  # noqa: SLF001
+            rule = written.parsed(condition.parse(written.when, catalogue=catalogue, constants=constants))
         except condition.ConditionError as e:
             raise source.error(str(e), "rules", index, "when") from e
         for key, message in _complaints(rule, catalogue):
             raise source.error(message, "rules", index, *key)
+        rules.append(rule)
+    ruleset = ruleset.model_copy(update={"rules": tuple(rules)})
     if circle := _circle(ruleset, catalogue):
         raise source.error(f"asserted facts depend on themselves: {' -> '.join(circle)}", "rules")
     return ruleset
