@@ -1,14 +1,13 @@
 """File drops: the plug."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from adapters.files.folder import Folder
 from adapters.files.folder_local import LocalFolder
+from adapters.files.manifest import manifest
 from adapters.files.settings import FilesSettings, parse_settings
 from adapters.files.target import FilesTarget
-from adapters.shared.manifest import load_manifest
 from engine.ports import Manifest, Reader
 
 
@@ -18,7 +17,7 @@ class FilesPlug:
     @property
     def manifest(self) -> Manifest:
         """What the plug is and can."""
-        return load_manifest(Path(__file__).parent)
+        return manifest()
 
     def reader(self) -> Reader:
         """Raise LookupError: file drops read nothing."""

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import ValidationError, model_validator
-
+from adapters.files.manifest import complaint
 from engine.model.errors import ContentError
 from engine.model.value import Value
 
@@ -32,18 +31,6 @@ class FilesSettings(Value):
     host_key: str | None = None
     timeout_seconds: int = 30
 
-    @model_validator(mode="after")
-    def sftp_is_complete(self) -> "FilesSettings":
-        """Refuse an SFTP binding without credentials or without a way to know the server."""
-        if self.delivery == "sftp":
-            if not (self.host and self.username and (self.password or self.private_key)):
-                message = "sftp needs host, username and password or private_key"
-                raise ValueError(message)
-            if bool(self.known_hosts) == bool(self.host_key):
-                message = "sftp needs known_hosts or host_key (one of them), so that the server is known"
-                raise ValueError(message)
-        return self
-
     @property
     def journal(self) -> str:
         """The journal folder."""
@@ -67,9 +54,9 @@ class FilesSettings(Value):
 
 def parse_settings(settings: Mapping[str, Any]) -> FilesSettings:
     """Return the typed binding. Raises ContentError naming the setting; never shows a value."""
-    try:
-        return FilesSettings.model_validate(settings)
-    except ValidationError as e:
-        first = e.errors(include_input=False)[0]
-        path = ".".join(str(part) for part in first["loc"])
-        raise ContentError(first["msg"], file="environment", path=f"settings.{path}" if path else "settings") from None
+    given = {name: value for name, value in settings.items() if value is not None}
+    wrong = complaint("settings", given)
+    if wrong is not None:
+        path, message = wrong
+        raise ContentError(message, file="environment", path=f"settings.{path}" if path else "settings")
+    return FilesSettings.model_validate(given)

@@ -4,7 +4,6 @@ The flat file holds the control record EDI_DC40 (524 characters) and data record
 DOCNUM 16, SEGNUM 6, PSGNUM 6, HLEVEL 2, SDATA 1000; one record a line.
 """
 
-import codecs
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from lxml import etree
 
 from adapters.files.formats.idoc_layout import IdocField, Layout, Segment, load_layout
 from adapters.files.formats.options import IdocFlatOptions, IdocXmlOptions
+from adapters.files.formats.text import encode_xml
 from adapters.files.formats.values import encodable, is_plain_number, plain_text, refuse
 from engine.model.errors import Rejected
 from engine.model.operation import Operation
@@ -56,9 +56,7 @@ def render_idoc_xml(operation: Operation, options: IdocXmlOptions) -> bytes:
     idoc = etree.SubElement(root, "IDOC", BEGIN="1")
     for node in (_control(operation, options.control, layout), *_tree(operation.payload, layout)):
         _append(idoc, node)
-    encoding = options.encoding.removesuffix("-sig").upper()
-    data = bytes(etree.tostring(root, xml_declaration=True, encoding=encoding, pretty_print=True))
-    return codecs.BOM_UTF8 + data if options.encoding.endswith("-sig") else data
+    return encode_xml(str(etree.tostring(root, encoding="unicode", pretty_print=True)), options.encoding)
 
 
 def document_number(short_key: str) -> str:

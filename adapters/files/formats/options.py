@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
+from adapters.files.manifest import complaint
 from engine.model.errors import Rejected
 from engine.model.value import Value
 
@@ -168,14 +169,18 @@ _ADAPTER: TypeAdapter[Options] = TypeAdapter(Options)
 
 def parse_options(options: Mapping[str, Any]) -> Options:
     """Return the typed options. Raises Rejected naming the option that is wrong."""
+    given = {name: value for name, value in options.items() if value is not None}
+    wrong = complaint("options", given)
+    if wrong is not None:
+        path, message = wrong
+        raise Rejected(
+            f"The file options of the mapping are wrong: {path}: {message}", fields={path or "options": message}
+        )
     try:
-        parsed = _ADAPTER.validate_python(options)
+        return _ADAPTER.validate_python(given)
     except ValidationError as e:
         first = e.errors()[0]
         path = ".".join(str(part) for part in first["loc"])
         raise Rejected(
             f"The file options of the mapping are wrong: {path}: {first['msg']}", fields={path: first["msg"]}
         ) from e
-    if "{key}" not in parsed.name:
-        raise Rejected("The file name pattern of the mapping must hold {key}.", fields={"name": "must hold {key}"})
-    return parsed

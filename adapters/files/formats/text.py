@@ -8,10 +8,19 @@ from typing import Any
 
 from lxml import etree
 
-from adapters.files.formats.options import XmlOptions
+from adapters.files.formats.options import Encoding, XmlOptions
 from adapters.files.formats.values import refuse
 from engine.model.errors import Rejected
 
+_XML_NAMES: Mapping[Encoding, str] = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8",
+    "latin-1": "ISO-8859-1",
+    "iso-8859-15": "ISO-8859-15",
+    "cp1252": "windows-1252",
+    "cp850": "IBM850",
+    "ascii": "US-ASCII",
+}
 _DECLARATION = re.compile(r"\A\s*<\?xml\b[^>]*\?>\s*")
 _ENCODING = re.compile(r"\bencoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 
@@ -28,13 +37,18 @@ def render_xml(payload: Mapping[str, Any], options: XmlOptions) -> bytes:
     declared = _ENCODING.search(declaration.group(0)) if declaration else None
     if declared and not _same_encoding(declared.group(1), options.encoding):
         raise refuse("encoding", f"the template declares {declared.group(1)}, the mapping asks for {options.encoding}")
-    encoding = "utf-8" if options.encoding == "utf-8-sig" else options.encoding
+    encoded = encode_xml(body, options.encoding)
+    _check_xml(encoded.removeprefix(codecs.BOM_UTF8))
+    return encoded
+
+
+def encode_xml(body: str, encoding: Encoding) -> bytes:
+    """Return XML without declaration as bytes with one. Characters the encoding lacks become character references."""
+    text = f'<?xml version="1.0" encoding="{_XML_NAMES[encoding]}"?>\n{body}'
     try:
-        encoded = f'<?xml version="1.0" encoding="{encoding.upper()}"?>\n{body}'.encode(encoding, "xmlcharrefreplace")
+        return text.encode(encoding, "xmlcharrefreplace")
     except UnicodeEncodeError as e:
         raise refuse("text", f"a broken character at position {e.start}") from e
-    _check_xml(encoded)
-    return codecs.BOM_UTF8 + encoded if options.encoding == "utf-8-sig" else encoded
 
 
 def render_json(payload: Mapping[str, Any]) -> bytes:
