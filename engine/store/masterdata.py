@@ -47,11 +47,12 @@ def upsert_vendors(tx: Connection, rows: Iterable[Mapping[str, Cell]]) -> int:
     Raises ValueError for a row without id or name or with an unknown column, TypeError for a float.
     """
     count = 0
+    spelled: set[str] = set()
     for chunk in chunks(rows):
         vendors = {row["id"]: row for row in (_row(raw, VENDOR_COLUMNS, ("id", "name")) for raw in chunk)}
         full = [{**row, "name_key": " ".join(keys.name_tokens(row["name"]))} for row in vendors.values()]
         upsert(tx, tables.vendors, full)
-        _index(tx, full)
+        _index(tx, full, spelled)
         count += len(vendors)
     return count
 
@@ -220,17 +221,18 @@ def _text(name: str, value: object) -> str:
     raise TypeError(f"{name} is a {type(value).__name__}; give text, an integer or a Decimal")
 
 
-def _index(tx: Connection, vendors: Sequence[Mapping[str, str]]) -> None:
-    """Replace the search keys of these vendors and note the spelling of new words."""
+def _index(tx: Connection, vendors: Sequence[Mapping[str, str]], spelled: set[str]) -> None:
+    """Replace the search keys of these vendors and note the trigrams of words that are not in `spelled` yet."""
     table = tables.vendor_keys
     tx.execute(delete(table).where(table.c.vendor_id.in_([row["id"] for row in vendors])))
     found = [{"kind": kind, "key": key, "vendor_id": row["id"]} for row in vendors for kind, key in _keys(row)]
     for chunk in chunks(found):
         insert_new_rows(tx, table, chunk)
-    words = sorted({key["key"] for key in found if key["kind"] == "token"})
-    spelled = [{"gram": gram, "token": word} for word in words for gram in sorted(keys.grams(word))]
-    for chunk in chunks(spelled):
+    words = {key["key"] for key in found if key["kind"] == "token"} - spelled
+    grams = [{"gram": gram, "token": word} for word in sorted(words) for gram in sorted(keys.grams(word))]
+    for chunk in chunks(grams):
         insert_new_rows(tx, tables.token_grams, chunk)
+    spelled |= words
 
 
 def _keys(vendor_row: Mapping[str, str]) -> Iterable[tuple[str, str]]:
