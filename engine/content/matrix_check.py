@@ -131,6 +131,8 @@ class _Checker:
             if group is not None:
                 raise self._source.error("`each` cannot stand inside another `each`", *at, "each")
             inner = row.each
+            if row.where is not None:
+                self._expression(row.where, (*at, "where"), inner)
         items = schema.get("items", {}) if row.each or row.items else schema
         if row.rows:
             self.level(row.rows, (*at, "rows"), items, group=inner)

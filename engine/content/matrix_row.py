@@ -5,13 +5,14 @@ A row is one of four kinds, told apart by its keys:
     {to: header.invoice_no, from: invoice_number, via: "value | upper", type: {text: {max: 16}}, need: must}   # a leaf
     {to: QUALF, value: "009"}                                                                 # a leaf with a fixed value
     {to: E1EDK01, rows: [...]}                                                                # an object
-    {to: lines, each: lines, rows: [...], when_none: [...]}                                   # one object a line (or tax)
+    {to: lines, each: lines, where: line.amount is present, rows: [...], when_none: [...]}    # one object a line (or tax)
     {to: E1EDK02, items: [{rows: [...]}, {when: record.po_number is present, rows: [...]}]}   # a list of named objects
 
 `from` is a header field, inside `each` a field of the line and then of the header, or `vendor.x order.x env.x document.x`.
-`via` and `when` are expressions (engine/content/expression.py). `when_none` builds the one object of a record without lines.
+`via`, `when` and `where` are expressions (engine/content/expression.py). `where` picks lines; `when_none` builds the one object
+of a record of which no line is left.
 A missing value goes by `need` and `fallback`: must -> hold (default), default or reject; should -> omit with a warning;
-may -> omit.
+may -> omit. A value that does not fit its type holds the document; `misfit: omit` leaves it out with a warning instead.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,10 +42,13 @@ class MatrixRow(Value):
     need: Need = "may"
     fallback_key: Fallback | None = Field(default=None, alias="fallback")
     default: str | int | bool | None = None
+    misfit: Literal["hold", "omit", "reject"] = "hold"
+    """What happens to a value that its converters or its type refuse."""
     owner: str | None = None
     """The team that must agree to a change; the matrix's owner when not said."""
     why: str = ""
     each: Literal["lines", "taxes"] | None = None
+    where: str | None = None
     rows: tuple["MatrixRow", ...] = ()
     when_none: tuple["MatrixRow", ...] = ()
     items: tuple["MatrixItem", ...] = ()
@@ -58,13 +62,13 @@ class MatrixRow(Value):
             raise ValueError("a fixed `value` stands alone, without `from` and `via`")
         if self.each and not self.rows:
             raise ValueError("`each` needs `rows`")
-        if self.when_none and not self.each:
-            raise ValueError("`when_none` goes with `each`")
-        if not leaf and {"type", "need", "fallback_key", "default"} & self.model_fields_set:
-            raise ValueError("`type`, `need`, `fallback` and `default` belong to rows with a value")
+        if (self.when_none or self.where) and not self.each:
+            raise ValueError("`where` and `when_none` go with `each`")
+        if not leaf and {"type", "need", "fallback_key", "default", "misfit"} & self.model_fields_set:
+            raise ValueError("`type`, `need`, `fallback`, `default` and `misfit` belong to rows with a value")
         if (self.fallback == "default") is not (self.default is not None):
             raise ValueError("`fallback: default` and a `default` go together")
-        if self.need == "must" and self.fallback == "omit":
+        if self.need == "must" and "omit" in (self.fallback, self.misfit):
             raise ValueError("a row that must be there cannot be omitted; use hold, default or reject")
         return self
 

@@ -15,10 +15,11 @@ from engine.model.value import Value
 
 
 class TextType(Value):
-    """Text of `min` to `max` characters."""
+    """Text of `min` to `max` characters, of digits only when it says so."""
 
     min: int = Field(default=0, ge=0)
     max: int | None = Field(default=None, ge=1)
+    digits: bool = False
 
 
 class DecimalType(Value):
@@ -90,6 +91,8 @@ def _text(value: str, kind: TextType) -> str:
         raise Inconvertible(f"{len(value)} characters do not fit into {kind.max}")
     if len(value) < kind.min:
         raise Inconvertible(f"{len(value)} characters are fewer than {kind.min}")
+    if kind.digits and not (value.isascii() and value.isdigit()):
+        raise Inconvertible(f"{value[:40]!r} holds other characters than digits")
     return value
 
 

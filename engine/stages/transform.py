@@ -82,15 +82,29 @@ class _Work:
         if row.is_leaf:
             return self._leaf(row, scope, path)
         if row.each is not None:
-            rows_of = scope.rows(row.each)
-            if not rows_of and row.when_none:
-                return [self.build(row.when_none, scope, f"{path}[0]")]
-            inner = [self.build(row.rows, scope.at(row.each, i), f"{path}[{i}]") for i in range(len(rows_of))]
-            return [item for item in inner if item]
+            return self._list(row, row.each, scope, path)
         if row.items:
             chosen = [i for i in row.items if i.when is None or self._applies(i.when, row, scope, path)]
-            return [self.build(item.rows, scope, f"{path}[{index}]") for index, item in enumerate(chosen)]
+            return self._filled([(item.rows, scope) for item in chosen], path)
         return self.build(row.rows, scope, path)
+
+    def _list(self, row: MatrixRow, group: str, scope: Scope, path: str) -> list[dict[str, object]]:
+        places = [scope.at(group, index) for index in range(len(scope.rows(group)))]
+        where = row.where
+        if where is not None:
+            places = [place for place in places if self._applies(where, row, place, path)]
+        if not places and row.when_none:
+            return [self.build(row.when_none, scope, f"{path}[0]")]
+        return self._filled([(row.rows, place) for place in places], path)
+
+    def _filled(self, wanted: list[tuple[tuple[MatrixRow, ...], Scope]], path: str) -> list[dict[str, object]]:
+        """Return the objects of a list; one in which nothing stands takes no place."""
+        built: list[dict[str, object]] = []
+        for rows, scope in wanted:
+            item = self.build(rows, scope, f"{path}[{len(built)}]")
+            if item:
+                built.append(item)
+        return built
 
     def _applies(self, when: str, row: MatrixRow, scope: Scope, path: str) -> bool:
         try:
@@ -113,7 +127,7 @@ class _Work:
             self._find(row, scope, path, "xref_no_match", e.message, value=e.key, extra=(("table", e.table),))
             return None
         except Inconvertible as e:
-            self._find(row, scope, path, "mapping_hold", e.message)
+            self._misfit(row, scope, path, e.message)
             return None
         self._trace(row, scope, path, note)
         return fitted
@@ -127,6 +141,14 @@ class _Work:
             return value, ""
         context = scope.context() if value is None else {**scope.context(), "value": value}
         return compile_expression(row.via).evaluate(context, xref=scope.xref), f"via {row.via}"
+
+    def _misfit(self, row: MatrixRow, scope: Scope, path: str, why: str) -> None:
+        if row.misfit == "hold":
+            self._find(row, scope, path, "mapping_hold", why)
+        elif row.misfit == "reject":
+            self._find(row, scope, path, "mapping_reject", why, severity="fatal")
+        else:
+            self._find(row, scope, path, "mapping_incomplete", f"left out of what is sent: {why}", severity="warning")
 
     def _fallback(self, row: MatrixRow, scope: Scope, path: str) -> Plain | None:
         if row.fallback == "default" and row.default is not None:
@@ -205,7 +227,8 @@ class _Work:
         source = scope.value(row.source) if row.source is not None else row.value
         shown = value if value is not None else "" if source is None else text(source)
         self._owners[_row_path(path)] = row.owner or self._matrix.owner
-        fields = self._fields(row, scope) or ((scope.wanted(row.source),) if row.source else ())
+        is_missing = row.source is not None and source is None
+        fields = (scope.wanted(row.source),) if row.source and is_missing else self._fields(row, scope)
         message = f"{fields[0] if fields else path} ({path} in {self._matrix.target.object}): {why}."
         self._add(code, severity, message, _row_path(path), path, shown[:200], fields, extra)
 

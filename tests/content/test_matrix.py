@@ -119,14 +119,16 @@ FAULTS = [
     ("kind, value: PO", "kind, value: PO, from: po_number", "stands alone"),
     ("kind, value: PO", "kind, value: PO, rows: [{to: x, value: y}]", "either `from`/`via`, or `value`"),
     ("each: lines\n", "each: lines\n    need: must\n", "belong to rows with a value"),
+    ("each: lines\n", "each: lines\n    where: line.sum is present\n", "line.sum does not exist"),
+    ("kind, value: PO", "kind, from: po_number, need: must, misfit: omit", "cannot be omitted"),
     ("each: lines\n", "each: items\n", "'lines' or 'taxes'"),
-    ("each: lines\n", "why: x\n", "`when_none` goes with `each`"),
+    ("each: lines\n", "why: x\n", "go with `each`"),
     ("from: invoice\n", "from: bill\n", "bill.schema.json does not stand in canonical; there are invoice"),
     ("try.schema.json", "other.schema.json", "there are try.schema.json"),
     ("version: 1", "version: 2", "the file must be called files.try.v2.yaml"),
     ("examples:\n", "rows_of: files.try@1\nexamples:\n", "either `rows` or `rows_of`"),
     ("owner: finance", "owner: finance\ntemplate: gone.xml.j2", "gone.xml.j2 cannot be read"),
-    ("owner: finance", "owner: finance\ntemplate: ../x.xml.j2", "should match pattern"),
+    ("owner: finance", "owner: finance\ntemplate: ../x.xml.j2", "template: "),
 ]
 
 

@@ -37,6 +37,8 @@ def test_a_value_that_fits_is_written_as_the_target_takes_it(kind: object, value
 MISFITS = [
     ({"text": {"max": 3}}, "abcd", "4 characters do not fit into 3"),
     ({"text": {"min": 3}}, "ab", "fewer than 3"),
+    ({"text": {"digits": True}}, "1a", "other characters than digits"),
+    ({"text": {"digits": True}}, "\u0661", "other characters than digits"),
     ({"decimal": {"places": 2}}, "10.005", "more than 2 decimals"),
     ({"decimal": {"max_digits": 3}}, "12.34", "more than 3 digits"),
     ({"decimal": {"places": 2, "max_digits": 3}}, "12", "more than 3 digits"),

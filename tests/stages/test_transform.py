@@ -15,7 +15,7 @@ from tests.mappings.examples import environment_of, match_of, record_of
 ROOT = Path(__file__).parents[2]
 CSV = load_matrices(ROOT)["files.ap_invoice_csv@1"]
 XML = load_matrices(ROOT)["files.ap_invoice_xml@1"]
-RECORD = {
+RECORD: dict[str, Any] = {
     "invoice_number": "RE-1", "issue_date": "2026-03-04", "currency": "EUR", "po_number": "PO-1",
     "subtotal": "100.00", "tax_total": "19.00", "total": "119.00",
     "lines": [{"description": "a", "amount": "60.00", "po_number": "PO-2"}, {"description": "b", "amount": "40.00"}],
@@ -124,6 +124,44 @@ def test_a_finding_names_row_path_value_and_owner() -> None:
         "mapping": "files.try@1", "row": "lines[].text", "path": "lines[1].text", "value": "too long", "owner": "procurement",
     }  # fmt: skip
     assert result.payload == {"lines": [{"text": "a"}]}
+
+
+def test_a_misfit_is_left_out_with_a_warning_where_the_row_says_so() -> None:
+    row = {"to": "no", "from": "invoice_number", "type": {"text": {"max": 8, "digits": True}}}
+
+    omitted, rejected = (mapped({**row, "misfit": misfit}) for misfit in ("omit", "reject"))
+
+    assert [(f.code, f.severity) for f in omitted.findings] == [("mapping_incomplete", "warning")]
+    assert (omitted.payload, omitted.is_sendable) == ({}, True)
+    assert [(f.code, f.severity) for f in rejected.findings] == [("mapping_reject", "fatal")]
+
+
+def test_only_lines_that_fit_where_are_mapped() -> None:
+    row = {
+        "to": "lines", "each": "lines", "where": "line.amount is present", "rows": [{"to": "text", "from": "description"}],
+        "when_none": [{"to": "text", "value": "none"}],
+    }  # fmt: skip
+    remark = {"description": "As agreed:"}
+
+    some = mapped(row, record={**RECORD, "lines": [remark, *RECORD["lines"]]})
+    none = mapped(row, record={**RECORD, "lines": [remark]})
+
+    assert some.payload == {"lines": [{"text": "a"}, {"text": "b"}]}
+    assert [(e.path, e.fields) for e in some.lineage] == [
+        ("lines[0].text", ("lines[1].description",)), ("lines[1].text", ("lines[2].description",))
+    ]  # fmt: skip
+    assert none.payload == {"lines": [{"text": "none"}]}
+
+
+def test_an_object_in_which_nothing_stands_takes_no_place() -> None:
+    rows = [{"to": "po", "from": "line.po_number"}]
+
+    result = mapped(
+        {"to": "lines", "each": "lines", "rows": rows},
+        {"to": "more", "items": [{"rows": [{"to": "x", "from": "due_date"}]}]},
+    )
+
+    assert result.payload == {"lines": [{"po": "PO-2"}]}
 
 
 def test_a_text_that_is_too_long_is_held_unless_the_row_cuts_it() -> None:
