@@ -8,6 +8,7 @@ from typing import NamedTuple
 from adapters.files.delivery import Delivery
 from adapters.files.folder import Entry, Folder
 from adapters.files.settings import FilesSettings
+from engine.model.errors import Rejected
 from engine.model.operation import Acknowledgement
 
 _KEY = re.compile(r"(?<![0-9a-f])[0-9a-f]{20}(?![0-9a-f])", re.IGNORECASE)
@@ -20,6 +21,7 @@ _NO = frozenset(
 """Words, SAP message types and SAP IDoc status codes (53 posted, 51 application error ...); others are not final."""
 _CONTENT_LIMIT = 64 * 1024
 _MESSAGE_LIMIT = 500
+_ARCHIVE_LIMIT = 256 * 1024 * 1024
 
 
 class Answer(NamedTuple):
@@ -135,10 +137,15 @@ class Answers:
         while self._folder.exists(target):
             taken += 1
             target = posixpath.join(self._settings.archive, f"{name}.{taken}")
+        origin = posixpath.join(folder, name)
         try:
-            self._folder.rename(posixpath.join(folder, name), target)
+            self._folder.rename(origin, target)
         except FileNotFoundError:
             return
+        except Rejected:
+            # the archive is on another file system
+            self._folder.write(target, self._folder.read(origin, limit=_ARCHIVE_LIMIT))
+            self._folder.remove(origin)
 
 
 def _key(name: str) -> str | None:

@@ -124,8 +124,8 @@ class Delivery:
         items = tuple(self._write(short_key, attempt, at, file) for at, file in enumerate(files))
         journal = Journal(key=key, short_key=short_key, payload_digest=digest, generation=generation, items=items)
         draft = self._at(f"{short_key}.{attempt}.draft")
-        self._folder.write(draft, journal.model_dump_json(indent=1).encode())
         try:
+            self._folder.write(draft, journal.model_dump_json(indent=1).encode())
             self._folder.claim(draft, self._journal_path(short_key))
         except FileExistsError:
             self._drop_files([draft, *(self._at(item.temporary) for item in items)])
@@ -162,16 +162,18 @@ class Delivery:
             tried = True
         done = journal.model_copy(update={"state": "done"})
         # closing the journal only saves the next look some work: that every temporary file is gone says the same
-        with contextlib.suppress(TargetError):
+        with contextlib.suppress(TargetError, FileNotFoundError):
             self._replace(done)
             self._sweep(done)
         return done
 
     def discard(self, journal: Journal) -> None:
         """Forget a delivery of which nothing was published. Raises Ambiguous when some of it was after all."""
-        self._folder.rename(
-            self._journal_path(journal.short_key), self._at(f"{journal.short_key}.{secrets.token_hex(4)}.void")
-        )
+        void = self._at(f"{journal.short_key}.{secrets.token_hex(4)}.void")
+        try:
+            self._folder.rename(self._journal_path(journal.short_key), void)
+        except FileNotFoundError as e:
+            raise Transient("Another process delivers this operation at the moment.") from e
         for item in journal.items:
             try:
                 self._folder.remove(self._at(item.temporary))
@@ -181,7 +183,9 @@ class Delivery:
     def refuse(self, journal: Journal) -> None:
         """Put the journal of a refused delivery aside, so that a corrected one may be sent."""
         aside = self._at(f"{journal.short_key}.refused-{journal.generation}.json")
-        self._folder.rename(self._journal_path(journal.short_key), aside)
+        # gone: another process has put it aside
+        with contextlib.suppress(FileNotFoundError):
+            self._folder.rename(self._journal_path(journal.short_key), aside)
 
     def refusals(self, short_key: str) -> tuple[Journal, ...]:
         """Return the journals that were put aside for an operation, oldest first."""
@@ -198,7 +202,10 @@ class Delivery:
             temporary=f"{short_key}.{attempt}.{at}.part", name=file.name, sha256=_sha256(file.data), size=len(file.data),
             role=file.role,
         )  # fmt: skip
-        self._folder.write(self._at(item.temporary), file.data)
+        try:
+            self._folder.write(self._at(item.temporary), file.data)
+        except FileNotFoundError as e:
+            raise Transient(f"The journal folder {self._journal} is not there.") from e
         return item
 
     def _publish(self, item: Item) -> None:

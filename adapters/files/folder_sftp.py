@@ -11,7 +11,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import paramiko
+import tenacity
 from paramiko.sftp import CMD_EXTENDED
+from paramiko.ssh_exception import NoValidConnectionsError
 
 from adapters.files.folder import Entry
 from adapters.files.settings import FilesSettings
@@ -163,7 +165,7 @@ class SftpFolder:
             if transport is not None and transport.is_active():
                 return self._sftp
             self.close()
-        self._client = self._connect()
+        self._client = _retrying()(self._connect)
         try:
             sftp = self._client.open_sftp()
         except (paramiko.SSHException, OSError, EOFError) as e:
@@ -206,6 +208,14 @@ class SftpFolder:
         except OSError as e:
             if _is_lost(e):
                 raise
+
+
+def _retrying() -> tenacity.Retrying:
+    """Return the first rung of retry: a refused connection is tried again twice, within a second."""
+    return tenacity.Retrying(
+        retry=tenacity.retry_if_exception(lambda e: isinstance(e, Transient) and isinstance(e.__cause__, ConnectionError | NoValidConnectionsError)),
+        stop=tenacity.stop_after_attempt(3), wait=tenacity.wait_exponential(multiplier=0.1, max=1), reraise=True,
+    )  # fmt: skip
 
 
 def _private_key(settings: FilesSettings) -> paramiko.PKey | None:

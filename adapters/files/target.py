@@ -119,11 +119,19 @@ class FilesTarget:
         )
 
     def _prepare_folders(self) -> None:
-        if self._is_ready:
-            return
-        if self._settings.create:
-            self._folder.mkdir(self._settings.folder)
-        elif not self._folder.is_folder(self._settings.folder):
-            raise Transient(f"The drop folder {self._settings.folder} is not there. Is the share mounted?")
-        self._folder.mkdir(self._settings.journal)
-        self._is_ready = True
+        """Make the folders, or notice that they are gone.
+
+        Without `create` the journal folder must stand there already: the mount point of a share that is not mounted is
+        an empty folder, and what is dropped into it is lost.
+        """
+        drop, journal = self._settings.folder, self._settings.journal
+        if not self._settings.create:
+            for folder in (drop, journal):
+                if not self._folder.is_folder(folder):
+                    raise Transient(
+                        f"The folder {folder} is not there. Is the share mounted? If it is new, make the folder once by hand."
+                    )
+        elif not self._is_ready:
+            self._folder.mkdir(drop)
+            self._folder.mkdir(journal)
+            self._is_ready = True

@@ -18,7 +18,7 @@ def render_fixed(options: FixedOptions, whole: Scope, each: Sequence[Scope]) -> 
     out: list[str] = []
     for record in options.records:
         for scope in each if record.each else (whole,):
-            counted = scope.model_copy(update={"meta": {**scope.meta, "records": count}})
+            counted = scope._replace(meta={**scope.meta, "records": count})
             out.append(_record(record, counted, options) + options.newline)
     return "".join(out).encode(options.encoding)
 

@@ -19,6 +19,9 @@ from engine.model.operation import Operation
 
 Lines = Sequence[Mapping[str, Any]]
 _MOST_PARTS = 9999
+_FIRST_GUESS = 64
+_One = Callable[[Lines, int, int, int], bytes]
+"""Renders (lines, lines before them, part, parts)."""
 
 
 def render(operation: Operation, options: Options) -> tuple[bytes, ...]:
@@ -28,13 +31,16 @@ def render(operation: Operation, options: Options) -> tuple[bytes, ...]:
     """
     if isinstance(options, CsvOptions | FixedOptions):
         return _parts(operation, options)
-    content = _whole(operation, options)
-    if options.max_bytes is not None and len(content) > options.max_bytes:
+    return (_bounded(_whole(operation, options), options.max_bytes),)
+
+
+def _bounded(content: bytes, max_bytes: int | None) -> bytes:
+    if max_bytes is not None and len(content) > max_bytes:
         raise Rejected(
-            f"The file has {len(content)} bytes, the receiver takes {options.max_bytes}, and this format cannot be split.",
+            f"The file has {len(content)} bytes, the receiver takes {max_bytes}, and it cannot be split any further.",
             fields={"max_bytes": str(len(content))},
         )
-    return (content,)
+    return content
 
 
 def _whole(operation: Operation, options: XmlOptions | JsonOptions | IdocFlatOptions | IdocXmlOptions) -> bytes:
@@ -66,7 +72,7 @@ def _parts(operation: Operation, options: CsvOptions | FixedOptions) -> tuple[by
     chunks = _chunks(lines, options, one)
     contents, offset = [], 0
     for part, chunk in enumerate(chunks, start=1):
-        contents.append(one(chunk, offset, part, len(chunks)))
+        contents.append(_bounded(one(chunk, offset, part, len(chunks)), options.max_bytes))
         offset += len(chunk)
     return tuple(contents)
 
@@ -75,10 +81,7 @@ def _content(
     options: CsvOptions | FixedOptions, header: Mapping[str, Any], lines: Lines, meta: Mapping[str, Any], offset: int
 ) -> bytes:
     whole = Scope(header=header, lines=tuple(lines), meta=meta)
-    each = [
-        whole.model_copy(update={"line": line, "meta": {**meta, "line": offset + at}})
-        for at, line in enumerate(lines, start=1)
-    ]
+    each = [whole._replace(line=line, meta={**meta, "line": offset + at}) for at, line in enumerate(lines, start=1)]
     if isinstance(options, FixedOptions):
         from adapters.files.formats.fixed import render_fixed
 
@@ -87,17 +90,18 @@ def _content(
     return render_csv(options, each if by_line else [whole])
 
 
-def _chunks(
-    lines: Lines, options: CsvOptions | FixedOptions, one: Callable[[Lines, int, int, int], bytes]
-) -> list[Lines]:
+def _chunks(lines: Lines, options: CsvOptions | FixedOptions, one: _One) -> list[Lines]:
     """Return the lines in groups that fit `max_lines` and `max_bytes`; one group when no limit is set."""
+    if not lines:
+        return [lines]
     chunks: list[Lines] = []
     start = 0
-    while start < len(lines) or not chunks:
+    while start < len(lines):
         most = min(len(lines) - start, options.max_lines or len(lines))
         size = most
         if options.max_bytes is not None:
-            size = _largest(lines, start, most, options.max_bytes, one)
+            guess = len(chunks[-1]) if chunks else _FIRST_GUESS
+            size = _largest(lines, start, most, max_bytes=options.max_bytes, guess=guess, one=one)
         chunks.append(lines[start : start + size])
         start += size
         if len(chunks) > _MOST_PARTS:
@@ -105,15 +109,17 @@ def _chunks(
     return chunks
 
 
-def _largest(lines: Lines, start: int, most: int, max_bytes: int, one: Callable[[Lines, int, int, int], bytes]) -> int:
-    """Return how many lines from `start` fit into `max_bytes` (bisection: content grows with its lines)."""
+def _largest(lines: Lines, start: int, most: int, *, max_bytes: int, guess: int, one: _One) -> int:
+    """Return how many lines from `start` fit into `max_bytes`: doubling from a guess, then bisection."""
 
     def fits(count: int) -> bool:
         return len(one(lines[start : start + count], start, _MOST_PARTS, _MOST_PARTS)) <= max_bytes
 
-    if fits(most):
-        return most
-    low, high = 0, most
+    low, high = 0, max(1, min(guess, most))
+    while high <= most and fits(high):
+        if high == most:
+            return most
+        low, high = high, min(high * 2, most)
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if fits(middle) else (low, middle)

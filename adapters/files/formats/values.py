@@ -5,11 +5,10 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 from adapters.files.formats.options import Cell, Unencodable
 from engine.model.errors import Rejected
-from engine.model.value import Value
 
 _PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
@@ -23,7 +22,7 @@ _SPELLED = str.maketrans(
 )  # fmt: skip
 
 
-class Scope(Value):
+class Scope(NamedTuple):
     """What the paths of a cell may reach: the header, one line, sums of the lines, and facts of the file."""
 
     header: Mapping[str, Any] = {}

@@ -1,5 +1,7 @@
 """Answers of the receiver that come as files."""
 
+import errno
+import os
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +165,20 @@ def test_settling_moves_the_answer_to_the_archive(house: House, tmp_path: Path) 
     assert list(house.acks.iterdir()) == []
     assert [path.name for path in (house.drop / ".postroom" / "archive").iterdir()] == [f"{STEM}.ack"]
     assert house.look_twice() == []
+
+
+def test_an_archive_on_another_file_system_gets_a_copy(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EXDEV, "cross-device link")
+
+    house.answer(f"{STEM}.ack", "booked")
+    (answer,) = house.look_twice()
+    monkeypatch.setattr(os, "replace", refuse)
+
+    house.target.settle(answer)
+
+    assert list(house.acks.iterdir()) == []
+    assert (house.drop / ".postroom" / "archive" / f"{STEM}.ack").read_text() == "booked"
 
 
 def test_an_answer_is_given_again_until_it_is_settled(house: House) -> None:

@@ -157,6 +157,7 @@ def die_at(step: int, folder: Folder, binding: FilesSettings, op: Operation) -> 
     os.waitpid(child, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", range(1, CALLS_OF_A_DELIVERY + 2))
 def test_a_killed_process_leaves_each_local_file_once(step: int, tmp_path: Path) -> None:
     drop, receiver, op = tmp_path / "erp", Receiver(), two_parts()

@@ -164,6 +164,22 @@ def test_a_refused_connection_is_tried_again_later(sftp_server: SftpServer, tmp_
         erp.send(operation())
 
 
+def test_a_connection_refused_once_is_made_again_at_once(
+    sftp_server: SftpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect, refusals = paramiko.SSHClient.connect, [ConnectionRefusedError(111, "refused")]
+
+    def refused_once(client: paramiko.SSHClient, *args: Any, **more: Any) -> None:
+        if refusals:
+            raise refusals.pop()
+        connect(client, *args, **more)
+
+    monkeypatch.setattr(paramiko.SSHClient, "connect", refused_once)
+
+    with target(sftp_server, tmp_path) as erp:
+        assert erp.send(operation()).outcome == "created"
+
+
 def test_a_server_that_says_nothing_is_tried_again_later(sftp_server: SftpServer, tmp_path: Path) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))

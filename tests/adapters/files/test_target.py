@@ -149,10 +149,40 @@ def test_a_damaged_journal_goes_to_a_person(tmp_path: Path) -> None:
 
 
 def test_an_unmounted_share_is_noticed(tmp_path: Path) -> None:
-    with pytest.raises(Transient, match="Is the share mounted"):
-        PLUG.target(local(tmp_path / "share", create=False)).send(operation())
+    share = tmp_path / "share"
+    (share / ".postroom").mkdir(parents=True)
+    erp = PLUG.target(local(share, create=False))
+    assert erp.find(operation()) is None
+    (share / ".postroom").rename(tmp_path / "unmounted")
 
-    assert not (tmp_path / "share").exists()
+    with pytest.raises(Transient, match="Is the share mounted"):
+        erp.send(operation())
+
+    assert list(share.iterdir()) == []
+
+
+def test_a_drop_folder_that_vanishes_is_tried_again_later(tmp_path: Path) -> None:
+    erp = PLUG.target(local(tmp_path / "erp", journal_folder=str(tmp_path / "journal")))
+    assert erp.find(operation()) is None
+    (tmp_path / "erp").rmdir()
+
+    with pytest.raises(Transient, match=r"drop folder .* is not there"):
+        erp.send(operation())
+    (tmp_path / "erp").mkdir()
+
+    assert erp.send(operation()).outcome == "created"
+
+
+def test_a_journal_folder_on_another_file_system_is_refused_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EXDEV, "cross-device link")
+
+    monkeypatch.setattr(os, "replace", refuse)
+
+    with pytest.raises(Rejected, match="must be on the same file system"):
+        PLUG.target(local(tmp_path)).send(operation())
 
 
 @pytest.mark.parametrize(

@@ -300,7 +300,7 @@ def test_text_that_grows_when_respelled_is_refused_and_not_cut() -> None:
 
 
 def test_a_file_that_is_too_large_cannot_be_split() -> None:
-    with pytest.raises(Rejected, match="this format cannot be split"):
+    with pytest.raises(Rejected, match="cannot be split any further"):
         write(max_bytes=1000)
 
 

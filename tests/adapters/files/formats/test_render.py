@@ -49,6 +49,13 @@ def test_a_line_larger_than_a_file_is_refused_by_number() -> None:
         parts(["a", "b" * 64], max_bytes=64)
 
 
+def test_a_header_larger_than_a_file_is_refused() -> None:
+    op = operation({}, columns=[{"name": "A" * 99, "path": "line.text"}], max_bytes=64)
+
+    with pytest.raises(Rejected, match="cannot be split any further"):
+        render(op, parse_options(op.options))
+
+
 def test_a_document_without_lines_is_one_file() -> None:
     assert [rows(part) for part in parts([], max_lines=5, max_bytes=100)] == [[["LINE", "TEXT"]]]
 
