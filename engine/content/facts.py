@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -35,15 +35,10 @@ class Fact(Value):
         """Whether a document can come without this fact."""
         return self.missing is not None
 
-    @model_validator(mode="before")
-    @classmethod
-    def _as_text(cls, data: Any) -> Any:
-        if isinstance(data, dict) and data.get("unit") is None and data.get("type") == "integer":
-            raise ValueError("an integer fact says what it counts; add `unit:`")
-        return data
-
     @model_validator(mode="after")
     def _fits(self) -> "Fact":
+        if self.type == "integer" and not self.unit:
+            raise ValueError("an integer fact says what it counts; add `unit:`")
         if self.unit and self.type != "integer":
             raise ValueError("only integer facts have a unit")
         if self.values and self.type != "text":

@@ -61,6 +61,8 @@ class FieldType(Value):
     @model_validator(mode="before")
     @classmethod
     def _bare(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("picklist"), list):
+            return {**data, "picklist": tuple(data["picklist"])}
         return {data: {}} if isinstance(data, str) else data
 
     @model_validator(mode="after")

@@ -4,18 +4,29 @@ Only `true`/`false` are booleans and only plain integers are numbers; `NO`, `010
 Duplicate keys, anchors, aliases, tags and several documents in one file are refused.
 """
 
+import json
 import re
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from engine.model.errors import ContentError
 
+_KEY = re.compile(r"[a-z_]+")
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """LibYAML's scanner where it is built in: ten times quicker, same tokens and marks."""
+_WORDS = {
+    "model_type": "keys with values belong here", "dict_type": "keys with values belong here",
+    "tuple_type": "a list belongs here", "list_type": "a list belongs here", "missing": "this key is required",
+    "string_type": "text belongs here; quote what looks like a number", "int_type": "a whole number belongs here",
+    "bool_type": "true or false belongs here",
+}  # fmt: skip
+"""Plain words for what the checker calls by its own."""
 _NULLS = frozenset({"null", "~", ""})
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -53,7 +64,7 @@ def dotted(path: tuple[str | int, ...]) -> str:
 def load(file: Path) -> Source:
     """Parse one file. Raises ContentError with file and line for anything that is not plain, strict YAML."""
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as e:
         raise ContentError(f"cannot be read as UTF-8 text: {e}", file=str(file)) from e
     loader = _LOADER(text)
@@ -63,6 +74,8 @@ def load(file: Path) -> Source:
     except yaml.MarkedYAMLError as e:
         mark = e.problem_mark
         raise ContentError(str(e.problem), file=str(file), line=mark.line + 1 if mark else None) from e
+    except (yaml.YAMLError, RecursionError) as e:
+        raise ContentError(f"is no YAML text: {e}".splitlines()[0], file=str(file)) from e
     finally:
         loader.dispose()
     if node is None:
@@ -74,18 +87,37 @@ def load(file: Path) -> Source:
 def parse(source: Source, model: type[Model]) -> Model:
     """Check a parsed file against a closed model. Raises ContentError naming path, line and the allowed values."""
     try:
-        return model.model_validate(source.data)
+        # By way of JSON, because there strict means strict and a list is still taken for a tuple.
+        return model.model_validate_json(json.dumps(source.data), strict=True)
     except ValidationError as e:
         first = e.errors()[0]
-        path = tuple(part for part in first["loc"] if not str(part).startswith(("function-", "tagged-")))
-        message = first["msg"]
-        if first["type"] == "extra_forbidden":
-            message = f"unknown key; allowed here: {', '.join(_allowed(model, path[:-1])) or 'none'}"
-        elif first["type"] == "missing":
-            message = "this key is required"
-        elif not isinstance(first["input"], (dict, list)):
-            message = f"{message} (found {first['input']!r})"
-        raise source.error(message, *path) from e
+        path = _known_part(first["loc"], source.data)
+        raise source.error(_sentence(first, model, path), *path) from e
+
+
+def _sentence(error: ErrorDetails, model: type[BaseModel], path: tuple[str | int, ...]) -> str:
+    """Return what is wrong in words for the author of the file."""
+    if error["type"] == "extra_forbidden":
+        return f"unknown key; allowed here: {', '.join(_allowed(model, path[:-1])) or 'none'}"
+    message = _WORDS.get(error["type"], error["msg"].removeprefix("Value error, "))
+    if error["type"] == "string_pattern_mismatch":
+        message = f"{error['input']!r} should match pattern {error['ctx']['pattern']}"
+    elif error["type"] != "missing" and not isinstance(error["input"], (dict, list)):
+        message = f"{message} (found {'nothing' if error['input'] is None else repr(error['input'])})"
+    return message
+
+
+def _known_part(location: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
+    """Return the parts of an error's location that stand in the file; the rest names variants of types."""
+    path: list[str | int] = []
+    for part in location:
+        inside = (isinstance(data, dict) and part in data) or (isinstance(data, list) and isinstance(part, int))
+        if inside:
+            data = data[part]
+            path.append(part)
+        elif isinstance(data, dict) and part == location[-1] and isinstance(part, str) and _KEY.fullmatch(part):
+            path.append(part)
+    return tuple(path)
 
 
 def _refuse_aliases(text: str, file: Path) -> None:
@@ -111,15 +143,20 @@ def _mapping(
 ) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for key_node, value_node in node.value:
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise ContentError("a key is plain text", file=str(file), line=key_node.start_mark.line + 1)
         key = str(key_node.value)
         if key in data:
             raise ContentError(
-                f"key {key!r} stands twice", file=str(file), path=dotted(path), line=key_node.start_mark.line + 1
+                f"key {key!r} stands twice",
+                file=str(file),
+                path=dotted((*path, key)),
+                line=key_node.start_mark.line + 1,
             )
         if node.flow_style and value_node.start_mark.index == value_node.end_mark.index:
             raise ContentError(
                 f"{key!r} has no value; text with a comma inside {{ }} must be quoted",
-                file=str(file), path=dotted(path), line=key_node.start_mark.line + 1,
+                file=str(file), path=dotted((*path, key)), line=key_node.start_mark.line + 1,
             )  # fmt: skip
         data[key] = _plain(value_node, (*path, key), file, lines)
         lines[(*path, key)] = key_node.start_mark.line + 1
@@ -138,23 +175,37 @@ def _scalar(node: yaml.Node) -> bool | int | str | None:
 
 
 def _allowed(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
-    """Return the keys that the model allows at `path`, as far as it can be followed."""
-    current: Any = model
+    """Return the keys that the model allows at `path`, of every variant there is."""
+    current: list[Any] = [model]
     for part in path:
-        if isinstance(part, str) and isinstance(current, type) and issubclass(current, BaseModel):
-            field = next((f for n, f in current.model_fields.items() if part in (n, f.alias)), None)
-            current = field.annotation if field else None
-        current = _inner(current)
-    if isinstance(current, type) and issubclass(current, BaseModel):
-        return [field.alias or name for name, field in current.model_fields.items()]
-    return []
+        current = [inner for annotation in current for inner in _below(annotation, part)]
+    return list(
+        dict.fromkeys(
+            field.alias or name
+            for annotation in current
+            for variant in _variants(annotation)
+            if isinstance(variant, type) and issubclass(variant, BaseModel)
+            for name, field in variant.model_fields.items()
+        )
+    )
 
 
-def _inner(annotation: Any) -> Any:
-    """Return the model inside `tuple[M, ...]`, `Mapping[str, M]` or `M | None`."""
-    while get_origin(annotation) is not None:
-        models = [a for a in get_args(annotation) if a not in (type(None), Ellipsis, str)]
-        if not models:
-            return None
-        annotation = models[-1]
-    return annotation
+def _below(annotation: Any, part: str | int) -> list[Any]:
+    """Return the types of what stands under a key or at an index."""
+    found: list[Any] = []
+    for variant in _variants(annotation):
+        arguments = [argument for argument in get_args(variant) if argument is not Ellipsis]
+        if isinstance(variant, type) and issubclass(variant, BaseModel):
+            found += [field.annotation for name, field in variant.model_fields.items() if part in (name, field.alias)]
+        elif arguments:
+            found.append(arguments[-1])
+    return found
+
+
+def _variants(annotation: Any) -> list[Any]:
+    """Return the members of a union, without names given by `Annotated`."""
+    if get_origin(annotation) is Annotated:
+        return _variants(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return [variant for argument in get_args(annotation) for variant in _variants(argument)]
+    return [annotation]
