@@ -90,6 +90,8 @@ class Vocabulary(Value):
     """Phrases of rows that only repeat a sum over a page break."""
     legal_forms: tuple[str, ...] = ()
     tax_words: tuple[str, ...] = ()
+    name_words: tuple[str, ...] = ()
+    """Keys before a party's name in forms: Name, Company."""
     address_words: tuple[str, ...] = ()
     """Parts of street names: street, Platz, rue."""
     terms: Terms
@@ -97,6 +99,9 @@ class Vocabulary(Value):
     """UN/ECE Recommendation 20 code -> how the unit is printed."""
     currency_words: Mapping[str, tuple[str, ...]] = {}
     """ISO 4217 code -> words that name it."""
+
+    currency_hints: Mapping[str, tuple[str, ...]] = {}
+    """ISO 4217 code -> words (countries, legal forms) that make it likely when no amount names a currency."""
 
     @property
     def ref(self) -> str:

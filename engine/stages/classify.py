@@ -82,7 +82,7 @@ def _type_scores(
                     if entries:
                         free = end
                         for entry in entries:
-                            weight = _title_weight(line, start, end, sheet, usual) * (0.6 if number else 1.0)
+                            weight = _title_weight(line, start, end, sheet, usual, lexicon) * (0.6 if number else 1.0)
                             weight *= 1.0 if entry.language == language else 0.9 if entry.language == "en" else 0.75
                             if weight > best.get(entry.type, 0.0):
                                 best[entry.type] = weight
@@ -110,16 +110,33 @@ def _from_label(lexicon: Lexicon, key: str, best: dict[DocumentType, float]) -> 
             best[entry.type] = max(best.get(entry.type, 0.0), 0.55)
 
 
-def _title_weight(line: Line, start: int, end: int, sheet: Sheet, usual: float) -> float:
+def _title_weight(  # noqa: PLR0913 - one weighing of one phrase
+    line: Line, start: int, end: int, sheet: Sheet, usual: float, lexicon: Lexicon
+) -> float:
     """Return how much a title phrase weighs: large, high on the page and alone in its cell is a title."""
     place = line.box.top / max(sheet.page.height, 1.0)
     cell_start, cell_end = line.cells[line.cell_of[start]]
     height = max(word.bottom - word.top for word in line.words[start:end])
-    others = (cell_end - cell_start) - (end - start)
-    alone = 1.0 if others == 0 else 0.85 if others <= 3 and start == cell_start else 0.5 if start == cell_start else 0.45 if others <= 6 else 0.2  # noqa: PLR2004
+    others = sum(
+        1
+        for index in range(cell_start, cell_end)
+        if not start <= index < end and line.folded[index] not in lexicon.title_words and line.folded[index].isalpha()
+    )
+    alone = (
+        1.0
+        if others == 0
+        else 0.85
+        if others <= 3 and start == cell_start
+        else 0.5
+        if start == cell_start
+        else 0.45
+        if others <= 6
+        else 0.2
+    )  # noqa: PLR2004
     size = min(1.3, 0.8 + 0.4 * (height / max(usual, 1.0) - 1.0)) if height > usual else 0.75
     high = 1.0 if place < 0.35 else 0.75 if place < 0.6 else 0.5  # noqa: PLR2004
-    return alone * size * high
+    is_key = line.words[end - 1].text.endswith(":") or (end < len(line.words) and line.words[end].text == ":")
+    return alone * size * high * (0.6 if is_key else 1.0)
 
 
 def _shape(sheets: Sequence[Sheet], best: dict[DocumentType, float], cues: Counter[DocumentType]) -> None:
@@ -128,8 +145,10 @@ def _shape(sheets: Sequence[Sheet], best: dict[DocumentType, float], cues: Count
         return
     page = sheets[0].page
     is_strip = page.height > 1.7 * page.width
-    if cues["receipt"] >= 2 or (is_strip and cues["receipt"]):  # noqa: PLR2004
-        best["receipt"] = best.get("receipt", 0.0) + (0.6 if is_strip else 0.25)
+    if is_strip:
+        best["receipt"] = best.get("receipt", 0.0) + (0.8 if cues["receipt"] else 0.45)
+    elif cues["receipt"] >= 3:  # noqa: PLR2004
+        best["receipt"] = best.get("receipt", 0.0) + 0.25
 
 
 def _best(scores: Mapping[DocumentType, float]) -> tuple[DocumentType, float]:

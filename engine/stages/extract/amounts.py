@@ -21,6 +21,9 @@ _AMOUNT = re.compile(
 _HEAD_GROUP = re.compile(rf"^[-+(]?(?:{_CURRENCY})?[-+]?\d{{1,3}}$")
 _TAIL_GROUP = re.compile(rf"^\d{{3}}(?:[.,]\d{{1,4}})?-?(?:{_CURRENCY})?\)?$")
 _MID_GROUP = re.compile(r"^\d{3}$")
+_OPEN_END = re.compile(r"\d[.,]$")
+_CENTS = re.compile(r"^\d{2}-?$")
+_MARKED_CENTS = re.compile(r"^[.,]\d{2}-?$")
 _PERCENT = re.compile(r"^\(?[-+]?(\d{1,3}(?:[.,]\d{1,3})?)\s?%\)?[,;:.]?$")
 _LIGATURES = str.maketrans({**dict.fromkeys(_MINUS, "-"), "\u00a0": "", "\u202f": "", "’": "'", "´": "'", "`": "'"})  # noqa: RUF001
 
@@ -117,6 +120,11 @@ def amounts_on(line: Line, *, decimal: str, taken: frozenset[int], lexicon: Lexi
 def _group_end(line: Line, start: int, taken: frozenset[int]) -> int:
     """Return the end of a number whose thousands are set apart by narrow spaces."""
     words = line.words
+    if start + 1 < len(words) and start + 1 not in taken and words[start + 1].x0 - words[start].x1 < line.height:
+        # recognised print falls apart at the decimal mark: `24. 75`, `24 ,75`
+        left, right = words[start].text, words[start + 1].text
+        if (_OPEN_END.search(left) and _CENTS.match(right)) or (left[-1:].isdigit() and _MARKED_CENTS.match(right)):
+            return start + 2
     if not _HEAD_GROUP.match(words[start].text):
         return start + 1
     end = start + 1

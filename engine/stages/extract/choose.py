@@ -7,6 +7,7 @@ from typing import NamedTuple
 from engine.stages.extract.candidates import Spot
 
 _CENT = Decimal("0.02")
+_CASH = Decimal("0.05")
 _KEPT = 6
 
 
@@ -83,6 +84,7 @@ def choose_sums(  # noqa: PLR0913 - the six sums of a foot are one question
     if best is None:
         return Sums(choose(subtotal), choose(tax), None, choose(due), choose(discount), choose(charge), agrees=False)
     s, t, g, d, c = best
+    g = _rounded(g, [*total, *due])
     agrees = bool(s and t and _adds_up(s, t, g, d, c))
     if agrees and s and t and _is_zero(t) and line_sum not in (None, Decimal(s.value)):
         agrees = False
@@ -90,6 +92,15 @@ def choose_sums(  # noqa: PLR0913 - the six sums of a foot are one question
         _settle(s, subtotal, agrees=agrees), _settle(t, tax, agrees=agrees), _settle(g, [*total, *due], agrees=agrees),
         _due(due, g, agrees=agrees), choose(discount, least=0.5), choose(charge, least=0.5), agrees,
     )  # fmt: skip
+
+
+def _rounded(chosen: Spot, pool: Iterable[Spot]) -> Spot:
+    """Return the total after cash rounding when one is printed: at most 5 cents away and a multiple of 5 cents."""
+    value = Decimal(chosen.value)
+    if value % _CASH == 0:
+        return chosen
+    near = [s for s in pool if 0 < abs(Decimal(s.value) - value) < _CASH and Decimal(s.value) % _CASH == 0]
+    return max(near, key=lambda s: s.score) if near else chosen
 
 
 def _score(s: Spot | None, t: Spot | None, g: Spot, d: Spot | None, c: Spot | None, line_sum: Decimal | None) -> float:

@@ -275,22 +275,43 @@ def _currency(pages: Pages, sums: Sums, lexicon: Lexicon) -> Choice | None:
             for amount in marked.amounts:
                 if amount.currency and plain(amount.value) == sums.total.spot.value:
                     votes[amount.currency] += 3
+    hint = _currency_hint(pages, lexicon)
     if votes:
         code, count = votes.most_common(1)[0]
         share = count / sum(votes.values())
-        return Choice(spot_of(places[code], 1.0)._replace(value=code), round(0.6 + 0.37 * share, 3))
+        sure = 0.5 + 0.47 * share * min(count + (hint is not None and hint.value == code), 3) / 3
+        if hint is None or hint.value == code or count > 2:  # noqa: PLR2004 - one symbol may be a misread letter
+            return Choice(spot_of(places[code], 1.0)._replace(value=code), round(sure, 3))
+    named = _named_currency(pages, lexicon)
+    if named is not None:
+        return Choice(named, 0.75 if hint and hint.value == named.value else 0.6)
+    return Choice(hint, 0.55) if hint else None
+
+
+def _named_currency(pages: Pages, lexicon: Lexicon) -> Spot | None:
+    """Return a currency that stands alone somewhere, such as in a heading: `Total (RM)`, `Einzel/€`."""
     for marked in _flat(pages):
         for index, word in enumerate(marked.line.words):
-            code = currency_of(word.text, lexicon) if not word.text.islower() else None
-            if code and len(word.text) > 2 or word.text in {"€", "£", "$"}:
-                code = code or currency_of(word.text, lexicon)
-                if code:
-                    return Choice(found(marked.line, index, index + 1, code, 0.5), 0.6)
-    for marked in _flat(pages):
-        for index, word in enumerate(marked.line.words):
-            if "€" in word.text:
-                return Choice(found(marked.line, index, index + 1, "EUR", 0.4), 0.6)
+            text = word.text.strip("()[]:,;./")
+            code = currency_of(text, lexicon) if not text.islower() else None
+            if code is None and "€" in text:
+                code = "EUR"
+            if code:
+                return found(marked.line, index, index + 1, code, 0.5)
     return None
+
+
+def _currency_hint(pages: Pages, lexicon: Lexicon) -> Spot | None:
+    """Return the currency of the country that words on the page point to."""
+    votes: Counter[str] = Counter()
+    places: dict[str, Spot] = {}
+    for marked in _flat(pages):
+        for index, word in enumerate(marked.line.folded):
+            code = lexicon.currency_hints.get(word)
+            if code:
+                votes[code] += 1
+                places.setdefault(code, found(marked.line, index, index + 1, code, 0.4))
+    return places[votes.most_common(1)[0][0]] if votes else None
 
 
 def _terms(pages: Pages) -> Choice | None:

@@ -15,6 +15,8 @@ from engine.stages.extract.lines_of_text import Line, union
 _WINDOW = 8
 _SPACED_OUT = 26
 _FUZZY_SHORTEST, _FUZZY_LONG = 5, 9
+_OWN = frozenset({"invoice_number", "issue_date"})
+_STRONG = 0.9
 _SUMS = frozenset({"subtotal", "total", "amount_due"})
 _SENTENCE = 9
 """A cell of more words is a sentence, not a label with its value."""
@@ -106,7 +108,22 @@ def labels_on(line: Line, words: tuple[str, ...], lexicon: Lexicon, *, language:
                         best[hit.name] = hit
                 hits.extend(best.values())
                 break
-    return _qualified(line, words, hits, lexicon)
+    return _titled(_qualified(line, words, hits, lexicon), line, words, lexicon)
+
+
+def _titled(hits: list[LabelHit], line: Line, words: tuple[str, ...], lexicon: Lexicon) -> list[LabelHit]:
+    """Lift weak labels that follow a title in its cell: in `Invoice (380) no. 5 of 1 May` they are the invoice's."""
+    out = list(hits)
+    for index, hit in enumerate(out):
+        before = [h for h in out[:index] if line.cell_of[h.start] == line.cell_of[hit.start]]
+        is_after_title = before and all(h.name in _OWN for h in before)
+        if hit.name in _OWN and hit.strength < _STRONG and is_after_title and hit.start > before[0].start:
+            cell_start = line.cells[line.cell_of[hit.start]][0]
+            key = "".join(words[before[0].start : before[0].end])
+            is_title = key in lexicon.titles or before[0].strength >= _STRONG
+            if before[0].start == cell_start and is_title:
+                out[index] = hit._replace(strength=_STRONG)
+    return out
 
 
 def _qualified(line: Line, words: tuple[str, ...], hits: list[LabelHit], lexicon: Lexicon) -> list[LabelHit]:

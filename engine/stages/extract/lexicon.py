@@ -65,6 +65,7 @@ class Lexicon:
         self.months: dict[str, int] = {}
         self.units: dict[str, str] = {}
         self.currencies: dict[str, str] = {}
+        self.currency_hints: dict[str, str] = {}
         self.stop_words: dict[str, set[str]] = {}
         for vocabulary in self.vocabularies.values():
             self._add(vocabulary)
@@ -72,6 +73,10 @@ class Lexicon:
         self.address_words = self._words("address_words")
         self.tax_words = self._words("tax_words")
         self.carried_forward = self._words("carried_forward")
+        self.number_words = self._words("number_words")
+        self.date_words = self._words("date_words")
+        self.name_words = self._words("name_words")
+        self.title_words = self.number_words | self.date_words
         self.including = self._words("including")
         self.excluding = self._words("excluding")
         self.all_stop_words = frozenset(word for words in self.stop_words.values() for word in words)
@@ -108,7 +113,11 @@ class Lexicon:
                 self.cues.setdefault(fold(phrase), set()).add(type_)
         for locale in vocabulary.dates.locales:
             self._add_months(locale)
-        for table, words in ((self.units, vocabulary.units), (self.currencies, vocabulary.currency_words)):
+        for table, words in (
+            (self.units, vocabulary.units),
+            (self.currencies, vocabulary.currency_words),
+            (self.currency_hints, vocabulary.currency_hints),
+        ):
             for code, phrases in words.items():
                 for phrase in phrases:
                     table.setdefault(fold(phrase), code)

@@ -11,6 +11,8 @@ from engine.stages.extract.lexicon import fold
 
 _GLUED_COLON = re.compile(r"^([^\W\d][^:/@]*:)([^/\s].*)$")
 _GLUED_NUMBER = re.compile(r"^(n[°ºo]\.?|nr\.?:?|no\.:?|#|№)([A-Z]{0,4}[-/]?\d.*)$", re.IGNORECASE)
+_SHORT, _TALL = 2, 1.8
+"""A word of more letters that is this many times higher than wide runs up or down the page."""
 _CELL_GAP = 1.0
 """A gap wider than this many line heights starts a new cell."""
 
@@ -115,7 +117,16 @@ def union(words: Iterable[Word]) -> Box:
 
 def upright(words: Sequence[Word]) -> list[Word]:
     """Return the words without vertical print (margin notes that run up or down the page)."""
-    return [w for w in words if len(w.text) < 3 or (w.bottom - w.top) < 1.8 * (w.x1 - w.x0)]  # noqa: PLR2004
+    if not words:
+        return []
+    usual = median(w.bottom - w.top for w in words)
+    return [
+        w
+        for w in words
+        if len(w.text) < _SHORT
+        or (w.bottom - w.top) < _TALL * (w.x1 - w.x0)
+        or (len(w.text) == _SHORT and (w.bottom - w.top) < 1.2 * usual)
+    ]
 
 
 def unglue(word: Word) -> list[Word]:

@@ -1,5 +1,6 @@
 """Everything recognisable on every line, found once and read by all that follows."""
 
+import re
 from collections.abc import Sequence
 
 from engine.stages.extract.amounts import amounts_on, decimal_mark
@@ -9,6 +10,9 @@ from engine.stages.extract.identifiers import identifiers_on
 from engine.stages.extract.labels import labels_on, words_of
 from engine.stages.extract.lexicon import Lexicon
 from engine.stages.extract.lines_of_text import Line, Sheet
+
+
+_DOLLARS = re.compile(r"(?<![a-z])\$\s?\d")
 
 
 class Conventions:
@@ -27,7 +31,7 @@ class Conventions:
 def _has_hint(sheets: Sequence[Sheet], hints: Sequence[str]) -> bool:
     text = " ".join(line.text for sheet in sheets for line in sheet.lines)
     padded = f" {text.lower()} "
-    return "$" in padded or any(f" {hint.lower()} " in padded for hint in hints)
+    return bool(_DOLLARS.search(padded)) or any(f" {hint.lower()} " in padded for hint in hints)
 
 
 def mark(sheets: Sequence[Sheet], lexicon: Lexicon, language: str | None) -> tuple[list[list[Marked]], Conventions]:

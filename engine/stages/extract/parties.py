@@ -16,6 +16,7 @@ _POSTCODE = re.compile(r"(?<![\d.,/-])(?:[A-Z]{1,2}-)?\d{4,6}(?:\s?[A-Z]{2})?\s+
 _FREE_MAIL = frozenset({"gmail", "gmx", "web", "hotmail", "outlook", "yahoo", "tonline", "icloud", "aol", "free", "orange", "wanadoo", "example", "live"})  # fmt: skip
 _LONGEST_NAME = 9
 _FEWEST_LETTERS = 3
+_MOST_DIGITS = 5
 _TITLE_WORD = 5
 """A title word of at least this length is no part of a name; `bon` may be."""
 _ALIGNED = 60.0
@@ -112,12 +113,25 @@ def _beside_or_below(
         return None
     box = hit.box
     for under in page[line.index + 1 : line.index + 5]:
+        keyed = _keyed_name(under, box.x0, lexicon)
+        if keyed is not None:
+            return name_in(keyed, hit.strength, lexicon), _block_at(blocks, under.line, keyed.start)
         for start, end in under.line.cells:
             cell = Cell(under.line, start, end)
             if cell.x0 < box.x1 + 4 and cell.x1 > box.x0 - 4 and abs(cell.x0 - box.x0) < _ALIGNED:
                 if any(h.start == start and _is_whole(h) for h in under.labels) or not _is_name(cell.text, lexicon):
                     break
                 return name_in(cell, hit.strength * 0.92, lexicon), _block_at(blocks, under.line, start)
+    return None
+
+
+def _keyed_name(marked: Marked, x0: float, lexicon: Lexicon) -> Cell | None:
+    """Return the value of a `Name:` row under a party heading."""
+    line = marked.line
+    for key, value in zip(line.cells, line.cells[1:], strict=False):
+        is_key = "".join(line.folded[key[0] : key[1]]) in lexicon.name_words
+        if is_key and abs(line.words[key[0]].x0 - x0) < _ALIGNED and _is_name(line.part(*value), lexicon):
+            return Cell(line, *value)
     return None
 
 
@@ -204,7 +218,11 @@ def _is_name(text: str, lexicon: Lexicon) -> bool:
     letters = sum(c.isalpha() for c in text)
     if letters < _FEWEST_LETTERS or letters <= sum(c.isdigit() for c in text) or text[:1] in "([<*":
         return False
+    if text.rstrip().endswith(":") or any(sum(c.isdigit() for c in word) > _MOST_DIGITS for word in text.split()):
+        return False
     words = [fold(word) for word in text.split()]
+    if words[0] in lexicon.name_words and len(words) == 1:
+        return False
     small = sum(word in lexicon.all_stop_words and word not in lexicon.legal_forms for word in words)
     if small > max(1, len(words) // 2) or "@" in text or "://" in text or "www." in text:
         return False
@@ -213,12 +231,10 @@ def _is_name(text: str, lexicon: Lexicon) -> bool:
 
 def is_street(words: Sequence[str], lexicon: Lexicon) -> bool:
     """Tell whether folded words are a street with its house number: `Hauptstr. 5`, `12 rue Basse`."""
-    has_number = any(word[:1].isdigit() for word in words)
-    has_street = any(
+    return any(word[:1].isdigit() for word in words) and any(
         word in lexicon.address_words or any(len(a) > 2 and word.endswith(a) for a in lexicon.address_words)  # noqa: PLR2004
         for word in words
     )
-    return has_number and has_street
 
 
 def name_in(cell: Cell, score: float, lexicon: Lexicon) -> Spot:

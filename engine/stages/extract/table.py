@@ -16,6 +16,7 @@ NUMERIC: frozenset[ColumnName] = frozenset(
 )
 _MONEY: frozenset[ColumnName] = frozenset({"amount", "gross_amount"})
 _SUMS = frozenset({"subtotal", "total", "amount_due", "tax_total"})
+_EXTRAS = frozenset({"discount_total", "charge_total"})
 _ROW_GAP = 3.5
 """A continuation line stands no further below than this many line heights."""
 
@@ -145,22 +146,25 @@ def _rows(
     current: TableRow | None = None
     pending: list[tuple[Marked, dict[ColumnName, list[Piece]]]] = []
     last_bottom: float | None = None
+    needs_all = False
     while index < len(page):
         marked = page[index]
         line = marked.line
         if header_on(page, index, lexicon) and current is not None:
             return index, False
+        if _is_sum_heading(marked):
+            return index, True
         if _is_sum(marked, columns):
             if not _rows_follow(page, index + 1, columns):
                 return index, _is_final(marked)
             index += 1
-            current, pending = None, []
+            current, pending, needs_all = None, [], True
             continue
         cells = _assign(marked, columns, lexicon)
         is_carried = any(fold(line.part(s, e)) in lexicon.carried_forward for s, e in line.cells)
         if is_carried:
             used.add((line.page, line.index))
-        elif _opens(cells, columns):
+        elif _opens(cells, columns) and (not needs_all or {"quantity", "unit_price"} & cells.keys()):
             current = TableRow()
             rows.append(current)
             for earlier, texts in pending:
@@ -225,6 +229,12 @@ def _is_sum(marked: Marked, columns: Sequence[Column]) -> bool:
     return False
 
 
+def _is_sum_heading(marked: Marked) -> bool:
+    """Tell whether a line is the heading of a table of sums: several sum labels and no number."""
+    names = {h.name for h in marked.labels if h.strength > 0.6}  # noqa: PLR2004
+    return not marked.amounts and len(names & (_SUMS | _EXTRAS)) > 1
+
+
 def _is_final(marked: Marked) -> bool:
     return any(hit.name in {"total", "amount_due"} and hit.strength > 0.5 for hit in marked.labels)  # noqa: PLR2004
 
@@ -237,7 +247,9 @@ def _rows_follow(page: Sequence[Marked], index: int, columns: Sequence[Column]) 
     for marked in page[index : index + 8]:
         if _is_sum(marked, columns):
             continue
-        numbers = [a for a in marked.amounts]
+        if any(h.name in _EXTRAS for h in marked.labels):
+            continue
+        numbers = [a for a in marked.amounts if not a.is_percent]
         if len(numbers) >= min(len(wanted), 3) and any(c.isalpha() for c in marked.line.text):
             placed = {_column_of(union(marked.line.words[a.start : a.end]), columns, numeric=True) for a in numbers}
             names = {c.name for c in placed if c}
@@ -276,6 +288,8 @@ def _assign(marked: Marked, columns: Sequence[Column], lexicon: Lexicon) -> dict
             continue
         cells.setdefault(name, []).append(Piece(text, line.page, box))
     cells.pop("other", None)
+    if "line_number" in cells and not any(c.isdigit() for c in cells["line_number"][0].text):
+        del cells["line_number"]
     return cells
 
 

@@ -48,6 +48,8 @@ def _row(marked: Marked) -> TaxRow | None:
                 if abs(base.value * rate.value / 100 - tax.value) <= _CENT and abs(tax.value) > Decimal("0.05"):
                     return TaxRow(rate, base, tax)
     lone = [a for a in money if a not in rates]
+    last_label = [h.name for h in marked.labels if lone and h.end <= lone[-1].start and h.name != "tax_id"][-1:]
+    is_tax_line = is_tax_line and last_label == ["tax_total"]
     if is_tax_line and rates and rates[0].is_percent and lone and lone[-1].start > rates[0].start:
         return TaxRow(rates[0], None, lone[-1])
     return None
