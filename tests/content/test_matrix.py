@@ -99,7 +99,7 @@ FAULTS = [
     ('via: "value | trim"', 'via: "value.x"', "value.x does not exist"),
     ("from: tax_rate, via", "via", "`value` is known only where"),
     ("type: {text: {max: 8}}", "type: {text: {size: 8}}", "unknown key; allowed here: min, max"),
-    ("type: {text: {max: 8}}", "type: {picklist: []}", "at least 1 item"),
+    ("type: {text: {max: 8}}", "type: {picklist: []}", "picklist: "),
     ("type: {text: {max: 8}}", "kind: text", "unknown key"),
     ("need: must}\n  - to: lines", "need: must, fallback: omit}\n  - to: lines", "cannot be omitted"),
     ("need: must}\n  - to: lines", "need: must, fallback: default}\n  - to: lines", "go together"),
