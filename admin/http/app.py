@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from admin.http import documents, health
@@ -22,12 +23,12 @@ def make_app(settings: Settings, *, token: str, with_worker: bool) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        house = open_house(settings)
+        house = await run_in_threadpool(open_house, settings)
         worker = Worker(house, consume=with_worker)
-        worker.start()
+        await run_in_threadpool(worker.start)
         app.state.house = house
         yield
-        worker.stop()
+        await run_in_threadpool(worker.stop)
         house.close()
 
     app = FastAPI(

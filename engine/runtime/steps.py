@@ -13,7 +13,7 @@ from engine.model.document import Document, State
 from engine.model.errors import ReadError
 from engine.model.finding import Finding
 from engine.model.page import Reading
-from engine.model.record import Classification, Extraction, Record
+from engine.model.record import Extraction, Record
 from engine.runtime import intake, mail, metrics, reading
 from engine.runtime.house import House
 from engine.stages.arbitrate import arbitrate
@@ -67,21 +67,12 @@ def extract_all(house: House, document: Document, pages: Reading) -> Extraction:
     """Return the typed values of a reading: printed and carried data, with one of them chosen where they differ."""
     vocabularies = house.library.vocabularies
     classification = classify(pages, vocabularies)
-    if pages.embedded is not None:
-        language = pages.embedded.language or classification.language
-        classification = Classification.model_validate(
-            {"type": pages.embedded.type, "type_confidence": 1.0, "language": language,
-             "language_confidence": classification.language_confidence, "evidence": (pages.embedded.syntax,)}
-        )  # fmt: skip
     printed = None
-    if any(page.words for page in pages.pages):
+    if pages.embedded is None or any(page.words for page in pages.pages):
         printed = extract(pages, document_id=document.id, classification=classification, vocabularies=vocabularies)
-    if printed is None and pages.embedded is None:
-        printed = Extraction(document_id=document.id, classification=classification, page_count=pages.page_count)
     extraction = arbitrate(printed, pages.embedded, document_id=document.id, classification=classification)
-    return extraction.model_copy(
-        update={"findings": (*pages.findings, *extraction.findings), "page_count": pages.page_count}
-    )
+    findings = dict.fromkeys((*pages.findings, *extraction.findings))
+    return extraction.model_copy(update={"findings": tuple(findings), "page_count": pages.page_count})
 
 
 def unpack(house: House, document: Document) -> list[str]:
