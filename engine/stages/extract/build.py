@@ -31,7 +31,7 @@ def field(name: str, choice: Choice, origin: Origin) -> Field:
     others = [Alternative(value=o.value, raw=o.raw, confidence=c) for o, c in choice.others if o.value != spot.value]
     sure = choice.confidence
     if spot.other:
-        others.insert(0, Alternative(value=spot.other, raw=spot.raw, confidence=round(1.0 - sure, 3)))
+        others.insert(0, Alternative(value=spot.other, raw=spot.raw, confidence=round(min(1.0 - sure, 0.8 * sure), 3)))
     return Field(
         name=name, value=spot.value, raw=spot.raw, confidence=sure, provenance=origin.of(spot.line.page, spot.box),
         alternatives=tuple(others),

@@ -90,7 +90,7 @@ def choose_sums(  # noqa: PLR0913 - the six sums of a foot are one question
         agrees = False
     return Sums(
         _settle(s, subtotal, agrees=agrees), _settle(t, tax, agrees=agrees), _settle(g, [*total, *due], agrees=agrees),
-        _due(due, g, agrees=agrees), choose(discount, least=0.5), choose(charge, least=0.5), agrees,
+        _due(due, g, agrees=agrees), _extra(d, discount, agrees=agrees), _extra(c, charge, agrees=agrees), agrees,
     )  # fmt: skip
 
 
@@ -141,6 +141,11 @@ def _settle(spot: Spot | None, pool: Iterable[Spot], *, agrees: bool) -> Choice 
     sure = confidence(spot.score, rest[0].score if rest else 0.0)
     sure = min(0.99, max(0.9, sure + 0.1)) if agrees else min(sure, 0.9)
     return Choice(spot, round(sure, 3), tuple((o, round(confidence(o.score) * (1.0 - sure), 3)) for o in rest[:3]))
+
+
+def _extra(spot: Spot | None, pool: Sequence[Spot], *, agrees: bool) -> Choice | None:
+    """Return a discount or charge: the one that makes the sums add up, else the best labelled."""
+    return _settle(spot, pool, agrees=True) if spot and agrees else choose(pool, least=0.6)
 
 
 def _due(due: Sequence[Spot], total: Spot, *, agrees: bool) -> Choice | None:

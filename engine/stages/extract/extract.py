@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from engine.content.vocabulary import Vocabulary
+from engine.content.vocabulary import LabelName, Vocabulary
 from engine.model.field import Field, Row
 from engine.model.page import Reading
 from engine.model.record import Classification, Extraction
@@ -34,7 +34,7 @@ from engine.stages.extract.parties import (
     sender_line,
     vendor_names,
 )
-from engine.stages.extract.table import read_table
+from engine.stages.extract.table import loose_rows, read_table
 from engine.stages.extract.taxes import TaxRow, tax_rows
 
 _ORDERS = frozenset({"purchase_order", "order_form"})
@@ -51,6 +51,8 @@ def extract(
     pages, conventions = mark(sheets, lexicon, classification.language)
     origin = Origin({p.number: p.by for p in reading.pages}, lexicon.ref(classification.language))
     table = read_table(pages, lexicon)
+    if not table.rows:
+        table = loose_rows(pages, _printed_sums(pages))
     lines = line_rows(table.rows, origin)
     rates = tax_rows(pages, skip=table.used)
     sums = _sums(pages, rates, lines, table.used)
@@ -66,6 +68,12 @@ def extract(
         document_id=document_id, classification=classification, page_count=reading.page_count or len(reading.pages),
         fields=fields, lines=lines, taxes=tuple(tax_row(row, origin, agrees=sums.agrees) for row in rates),
     )  # fmt: skip
+
+
+def _printed_sums(pages: Pages) -> list[Decimal]:
+    """Return the labelled net and gross sums that a list of items may add up to."""
+    names: tuple[LabelName, ...] = ("subtotal", "total", "amount_due")
+    return [Decimal(s.value) for name in names for page in pages for s in amount_spots(name, page) if s.score > 0.5]  # noqa: PLR2004
 
 
 def _flat(pages: Pages) -> list[Marked]:

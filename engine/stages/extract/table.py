@@ -1,6 +1,8 @@
 """Line items: a row of column headings, then rows until the sums begin, over as many pages as it takes."""
 
+import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from engine.content.vocabulary import ColumnName
@@ -11,11 +13,14 @@ from engine.stages.extract.labels import HeadingHit, headings_on, words_of
 from engine.stages.extract.lexicon import Lexicon, fold
 from engine.stages.extract.lines_of_text import Line, union
 
+_HEADING_PARTS = re.compile(r"[/\s()|-]+")
 NUMERIC: frozenset[ColumnName] = frozenset(
     {"quantity", "unit_price", "discount", "amount", "gross_amount", "tax_rate", "tax_amount"}
 )
 _MONEY: frozenset[ColumnName] = frozenset({"amount", "gross_amount"})
 _SUMS = frozenset({"subtotal", "total", "amount_due", "tax_total"})
+_COUNT = re.compile(r"^\d+\s?[xX×]$|^[xX×]$")  # noqa: RUF001
+_STRONG_LABEL = 0.8
 _EXTRAS = frozenset({"discount_total", "charge_total"})
 _ROW_GAP = 3.5
 """A continuation line stands no further below than this many line heights."""
@@ -75,7 +80,19 @@ def header_on(page: Sequence[Marked], index: int, lexicon: Lexicon) -> tuple[lis
             if more and sum(h.end - h.start for h in more) >= 0.6 * len(page[near].line.words):
                 hits.extend(h for h in more if not any(h.box.x0 < k.box.x1 and k.box.x0 < h.box.x1 for k in hits))
                 last = max(last, near)
-    return _columns(hits), last
+    return _columns([*hits, *_unknown(page[index].line, hits, lexicon)]), last
+
+
+def _unknown(line: Line, hits: Sequence[HeadingHit], lexicon: Lexicon) -> list[HeadingHit]:
+    """Return headings that no vocabulary knows: a part of them may be known (`QTY/HR`), else they hold their place."""
+    found: list[HeadingHit] = []
+    for start, end in line.cells:
+        if any(h.line is line and start <= h.start < end for h in hits):
+            continue
+        parts = [fold(part) for part in _HEADING_PARTS.split(line.part(start, end))]
+        known = next((lexicon.columns[part] for part in parts if part in lexicon.columns), None)
+        found.append(HeadingHit(known or "other", line, start, end))
+    return found
 
 
 def _hits(marked: Marked, lexicon: Lexicon) -> list[HeadingHit]:
@@ -343,3 +360,58 @@ def _text_column(box: Box, columns: Sequence[Column]) -> Column | None:
     if left:
         return left[-1]
     return columns[0] if columns else None
+
+
+def loose_rows(pages: Sequence[Sequence[Marked]], sums: Sequence[Decimal]) -> Table:
+    """Return rows of a list without headings: text and an amount at the end of the line, above the sums.
+
+    Such rows are believed only when they add up to one of the printed `sums`.
+    """
+    rows: list[TableRow] = []
+    used: set[tuple[int, int]] = set()
+    for page in pages:
+        for marked in page:
+            money = [a for a in marked.amounts if a.decimals == 2 and not a.is_percent]  # noqa: PLR2004
+            if not money or money[-1].end < len(marked.line.words) - 1:
+                continue
+            if _is_sum(marked, ()) and rows:
+                return Table(rows, frozenset(used), has_header=False) if _total(rows) in sums else _EMPTY
+            row = _loose_row(marked, money)
+            if row is not None:
+                rows.append(row)
+                used.add((marked.line.page, marked.line.index))
+                if _total(rows) in sums and len(rows) > 1:
+                    return Table(rows, frozenset(used), has_header=False)
+    return Table(rows, frozenset(used), has_header=False) if rows and _total(rows) in sums else _EMPTY
+
+
+_EMPTY = Table([], frozenset(), has_header=False)
+
+
+def _loose_row(marked: Marked, money: Sequence[Amount]) -> TableRow | None:
+    line, last = marked.line, money[-1]
+    texts = [
+        i
+        for i in range(last.start)
+        if any(c.isalpha() for c in line.words[i].text) and not _COUNT.match(line.words[i].text)
+    ]
+    if not texts or sum(c.isalpha() for c in line.part(texts[0], last.start)) < 3:  # noqa: PLR2004
+        return None
+    if any(h.strength >= _STRONG_LABEL and h.name in _SUMS | {"other_amount"} for h in marked.labels):
+        return None
+    row = TableRow()
+    row.lines.append(line)
+    end = min((a.start for a in marked.amounts if a.start > texts[0]), default=last.start)
+    row.add(
+        "description", Piece(line.part(texts[0], end), line.page, union(line.words[texts[0] : max(end, texts[0] + 1)]))
+    )
+    row.add("amount", Piece(last.raw, line.page, union(line.words[last.start : last.end]), last))
+    first = marked.amounts[0]
+    if first.start < texts[0] and first.decimals == 0 and 0 < first.value < 1000 and first is not last:  # noqa: PLR2004
+        row.add("quantity", Piece(first.raw, line.page, union(line.words[first.start : first.end]), first))
+    return row
+
+
+def _total(rows: Sequence[TableRow]) -> Decimal:
+    amounts = [piece.amount.value for row in rows for piece in row.cells["amount"] if piece.amount]
+    return sum(amounts, Decimal(0))
