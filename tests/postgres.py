@@ -27,7 +27,6 @@ _PR_SET_PDEATHSIG = 1
 _SETTINGS = {
     "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300",
     "shared_buffers": "32MB", "max_wal_size": "256MB", "listen_addresses": "127.0.0.1", "autovacuum": "off",
-    "log_min_messages": "fatal",
 }  # fmt: skip
 
 
@@ -153,14 +152,16 @@ def _start(binaries: Path, folder: Path, data: Path, identity: dict[str, Any]) -
     port = _free_port()
     settings = {**_SETTINGS, "port": str(port), "unix_socket_directories": str(folder)}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    process = subprocess.Popen(
-        [binaries / "postgres", "-D", data, *options],
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        preexec_fn=_die_with_parent,  # noqa: PLW1509 - it makes one system call
-        **identity,
-    )
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [binaries / "postgres", "-D", data, *options],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509 - it makes one system call
+            **identity,
+        )
     server = PostgresServer(folder=folder, port=port, process=process)
     try:
         _wait(server)
@@ -197,9 +198,9 @@ def _wait(server: PostgresServer) -> None:
     while True:
         try:
             server._administer("SELECT 1")
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as e:
             if server.process.poll() is not None or time.monotonic() > deadline:
-                raise
+                raise RuntimeError((server.folder / "log").read_text(errors="replace")[-2000:]) from e
             time.sleep(0.05)
         else:
             return

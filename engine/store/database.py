@@ -20,6 +20,8 @@ _BUSY_SECONDS = 60
 _MIGRATION_LOCK = 0x706F7374726F6F6D  # "postroom"; the number of the advisory lock on PostgreSQL
 _ALEMBIC = threading.Lock()  # alembic keeps its context in module globals
 _READING = "postroom_reading"
+# Few connections are kept, but no thread of a busy worker (at most 64 documents at a time) is refused one.
+_POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 75, "pool_timeout": _BUSY_SECONDS}
 
 
 def connect(url: str) -> Engine:
@@ -34,8 +36,7 @@ def connect(url: str) -> Engine:
         return create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
-            pool_size=10,
-            max_overflow=20,
+            **_POOL,
             connect_args={"connect_timeout": 10, "application_name": "postroom"},
         )
     raise PostroomError(
@@ -116,7 +117,8 @@ def _scripts() -> ScriptDirectory:
 def _connect_sqlite(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    pool = {} if url.database in {None, "", ":memory:"} else _POOL
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, **pool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -6,11 +6,17 @@ from pathlib import Path
 from textwrap import dedent
 
 _ROOT = Path(__file__).parents[2]
-_PREFACE = "import sys; url = sys.argv[1]; sys.stdin.readline()\n"
+_PREFACE = """
+import sys
+from engine.store import claims, database, ledger
+url = sys.argv[1]
+print("ready", flush=True)
+sys.stdin.readline()
+"""
 
 
 def run_at_once(code: str, *, url: str, processes: int) -> list[str]:
-    """Start processes, let them go together, and return what each printed. Fails with the words of one that fails."""
+    """Start processes, let them go when all are ready, and return what each printed. Fails with the words of one."""
     started = [
         subprocess.Popen(
             [sys.executable, "-c", _PREFACE + dedent(code), url],
@@ -19,6 +25,9 @@ def run_at_once(code: str, *, url: str, processes: int) -> list[str]:
         for _ in range(processes)
     ]  # fmt: skip
     try:
+        for process in started:
+            assert process.stdout is not None
+            process.stdout.readline()
         for process in started:
             assert process.stdin is not None
             process.stdin.write("go\n")
