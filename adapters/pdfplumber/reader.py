@@ -17,6 +17,8 @@ _SECONDS = 60.0
 _AT_MOST = 4
 _MAX_DEATHS = 3
 
+_SECOND = f"pdfplumber@{version('pdfplumber')}"
+
 _guard = Guard("adapters.pdfplumber.worker:handle", memory_mib=_MEMORY_MIB)
 
 
@@ -26,7 +28,7 @@ class TextLayerReader:
     @property
     def version(self) -> str:
         """Library and engine with their versions."""
-        return f"pdfplumber@{version('pdfplumber')}/pdfium@{version('pypdfium2')}"
+        return f"{_SECOND}/pdfium@{version('pypdfium2')}"
 
     def read(self, path: Path, media_type: str, *, pages: Sequence[int] | None, limits: Limits) -> Reading:
         """Read a PDF. A page that breaks memory or time limits is `none` with the finding `page_too_large`.
@@ -99,7 +101,7 @@ class _Run:
             words=tuple(Word(*word) for word in answer["words"]),
             rules=tuple(Rule(*rule) for rule in answer["rules"]),
             how="none" if answer["why"] else "text_layer",
-            by=self._by,
+            by=_SECOND if answer.get("by") == "second" else self._by,
         )  # fmt: skip
 
     def _failed(self, number: int, why: str) -> Page:

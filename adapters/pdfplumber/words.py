@@ -2,11 +2,11 @@
 
 import ctypes
 import math
+from collections import Counter
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as c
 
-from adapters.pdfplumber.drawing import address
 from adapters.pdfplumber.geometry import Bounds
 
 _MAX_CHARACTERS = 400_000
@@ -16,6 +16,8 @@ _INVISIBLE_MODES = (3, 7)
 _MIN_HEIGHT = 1.0
 """Points: smaller print cannot be read by a person."""
 _HYPHEN = 2
+_LATIN_END = 0x7E
+_END_OF_UNICODE = 0x110000
 _DROPPED = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _LIGATURES = {
     "\ufb00": "ff",
@@ -28,11 +30,15 @@ _LIGATURES = {
 }
 
 
-class Character(NamedTuple):
-    """One visible character: text, bounds in user space, direction of writing (degrees counterclockwise)."""
+Character = tuple[str, float, float, float, float, int]
+"""A visible character: text, left, bottom, right, top in user space, direction (degrees counterclockwise)."""
 
-    text: str
-    bounds: Bounds
+
+class _Style(NamedTuple):
+    """What all characters of one text object share."""
+
+    is_hidden: bool
+    is_unmapped: bool
     angle: int
 
 
@@ -56,33 +62,32 @@ class RawWord(NamedTuple):
 def ink(textpage: Any, order: dict[int, int], covered_below: int) -> Ink:
     """Return the characters of a page. Text painted before `covered_below` in `order` lies under an image."""
     raw = textpage.raw
-    styles: dict[int, tuple[bool, int]] = {}
+    place = ctypes.cast(raw, ctypes.c_void_p).value
+    box = c.FS_RECTF()
+    box_place = ctypes.addressof(box)
+    styles: dict[int, _Style] = {}
     characters: list[Character | None] = []
     visible = hidden = unmapped = 0
-    box = c.FS_RECTF()
     for i in range(min(textpage.count_chars(), _MAX_CHARACTERS)):
         code = c.FPDFText_GetUnicode(raw, i)
-        text = "-" if code == _HYPHEN else chr(code) if code < 0x110000 else "\ufffd"  # noqa: PLR2004 - end of Unicode
+        text = "-" if code == _HYPHEN else chr(code) if code < _END_OF_UNICODE else "\ufffd"
         if text.isspace() or code == 0:
             characters.append(None)
             continue
-        if text in _DROPPED:
-            continue
-        handle = c.FPDFText_GetTextObject(raw, i)
-        key = address(handle)
-        if key not in styles:
-            styles[key] = _style(raw, i, handle, order.get(key, covered_below) < covered_below)
-        is_hidden, angle = styles[key]
-        if is_hidden:
+        key = _text_object(place, i) or 0
+        style = styles.get(key)
+        if style is None:
+            style = styles[key] = _style(raw, i, is_covered=order.get(key, covered_below) < covered_below)
+        if style.is_hidden:
             hidden += 1
             continue
         visible += 1
-        if c.FPDFText_HasUnicodeMapError(raw, i) == 1 or _is_unmapped(text):
+        if style.is_unmapped or (code > _LATIN_END and _is_unmapped(code)):
             unmapped += 1
-        if c.FPDFText_GetLooseCharBox(raw, i, box):
-            bounds = (box.left, box.bottom, box.right, box.top)
-            if max(bounds[3] - bounds[1], bounds[2] - bounds[0]) >= _MIN_HEIGHT:
-                characters.append(Character(_LIGATURES.get(text, text), bounds, angle))
+        if text not in _DROPPED and _loose_box(place, i, box_place):
+            left, bottom, right, top = box.left, box.bottom, box.right, box.top
+            if top - bottom >= _MIN_HEIGHT or right - left >= _MIN_HEIGHT:
+                characters.append((_LIGATURES.get(text, text), left, bottom, right, top, style.angle))
     return Ink(characters, visible, hidden, unmapped)
 
 
@@ -91,10 +96,14 @@ def raw_words(found: Ink) -> list[RawWord]:
     words: list[RawWord] = []
     run: list[Character] = []
     for character in found.characters:
-        if run and (character is None or not _continues(run[-1], character)):
+        if character is None:
+            if run:
+                words.append(_word(run))
+                run = []
+        elif run and not _continues(run[-1], character):
             words.append(_word(run))
-            run = []
-        if character is not None:
+            run = [character]
+        else:
             run.append(character)
     if run:
         words.append(_word(run))
@@ -103,69 +112,67 @@ def raw_words(found: Ink) -> list[RawWord]:
 
 def main_angle(found: Ink) -> int | None:
     """Return the direction in which at least four fifths of a page's text runs, or None."""
-    counts: dict[int, int] = {}
-    for character in found.characters:
-        if character is not None:
-            counts[character.angle] = counts.get(character.angle, 0) + 1
-    total = sum(counts.values())
-    best = max(counts, key=lambda angle: counts[angle], default=None)
-    return best if best is not None and counts[best] >= 0.8 * total and total >= 20 else None  # noqa: PLR2004
+    counts = Counter(character[5] for character in found.characters if character is not None)
+    total = counts.total()
+    best, count = counts.most_common(1)[0] if counts else (0, 0)
+    return best if count >= 0.8 * total and total >= 20 else None  # noqa: PLR2004 - shares and letters
 
 
-def _style(raw: Any, index: int, handle: Any, is_covered: bool) -> tuple[bool, int]:  # noqa: FBT001 - private
-    """Return (is hidden, direction) that all characters of one text object share."""
-    if not handle:
-        return is_covered, 0
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    has_colour = c.FPDFPageObj_GetFillColor(handle, red, green, blue, alpha)
-    is_hidden = (
-        is_covered
-        or c.FPDFTextObj_GetTextRenderMode(handle) in _INVISIBLE_MODES
-        or bool(has_colour and alpha.value == 0)
-    )
+def _style(raw: Any, index: int, *, is_covered: bool) -> _Style:
+    handle = c.FPDFText_GetTextObject(raw, index)
     # pdfium measures clockwise
     angle = round(-math.degrees(c.FPDFText_GetCharAngle(raw, index)) / 90) * 90 % 360
-    return is_hidden, angle
+    is_unmapped = c.FPDFText_HasUnicodeMapError(raw, index) == 1
+    if not handle:
+        return _Style(is_covered, is_unmapped, angle)
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    has_colour = c.FPDFPageObj_GetFillColor(handle, red, green, blue, alpha)
+    is_clear = bool(has_colour and alpha.value == 0)
+    is_invisible = c.FPDFTextObj_GetTextRenderMode(handle) in _INVISIBLE_MODES
+    return _Style(is_covered or is_invisible or is_clear, is_unmapped, angle)
 
 
-def _is_unmapped(text: str) -> bool:
-    code = ord(text)
-    return text == "\ufffd" or 0xE000 <= code <= 0xF8FF or code < 0x20 or 0x7F <= code < 0xA0  # noqa: PLR2004
+def _is_unmapped(code: int) -> bool:
+    return code == 0xFFFD or 0xE000 <= code <= 0xF8FF or 0x7F <= code < 0xA0  # noqa: PLR2004 - Unicode blocks
 
 
 def _continues(last: Character, character: Character) -> bool:
     """Whether `character` goes on where `last` ends, seen in the direction of writing."""
-    if last.angle != character.angle:
+    angle = last[5]
+    if angle != character[5]:
         return False
-    a, b = _along(last), _along(character)
-    height = max(a[3] - a[2], b[3] - b[2], _MIN_HEIGHT)
-    gap = b[0] - a[1]
-    return -0.6 * height <= gap <= _GAP * height and abs(a[2] - b[2]) <= 0.5 * height
+    if angle == 0:
+        _, _, low, end, high, _ = last
+        _, start, other_low, _, other_high, _ = character
+    else:
+        _, end, low, high = _along(last)
+        start, _, other_low, other_high = _along(character)
+    height = max(high - low, other_high - other_low, _MIN_HEIGHT)
+    return -0.6 * height <= start - end <= _GAP * height and abs(low - other_low) <= 0.5 * height
 
 
-def _along(character: Character) -> tuple[float, float, float, float]:
+def _along(character: Character) -> Bounds:
     """Return (start, end, low, high) along and across the direction of writing."""
-    left, bottom, right, top = character.bounds
-    if character.angle == 0:
-        return left, right, bottom, top
-    if character.angle == 90:  # noqa: PLR2004
+    _, left, bottom, right, top, angle = character
+    if angle == 90:  # noqa: PLR2004 - quarter turns are what they are
         return bottom, top, -right, -left
-    if character.angle == 180:  # noqa: PLR2004
+    if angle == 180:  # noqa: PLR2004
         return -right, -left, -top, -bottom
     return -top, -bottom, left, right
 
 
 def _word(run: list[Character]) -> RawWord:
-    text = "".join(character.text for character in run)
-    if any("\ud800" <= sign <= "\udfff" for sign in text):
+    texts, lefts, bottoms, rights, tops, angles = zip(*run, strict=True)
+    text = "".join(texts)
+    if not text.isascii() and any("\ud800" <= sign <= "\udfff" for sign in text):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return RawWord(
-        text,
-        (
-            min(character.bounds[0] for character in run),
-            min(character.bounds[1] for character in run),
-            max(character.bounds[2] for character in run),
-            max(character.bounds[3] for character in run),
-        ),
-        run[0].angle,
-    )
+    return RawWord(text, (min(lefts), min(bottoms), max(rights), max(tops)), angles[0])
+
+
+def _prototype(function: Any, *arguments: Any, returns: Any = ctypes.c_int) -> Any:
+    """Return a pdfium function that takes and gives plain addresses; handles cost four times as much to make."""
+    return ctypes.CFUNCTYPE(returns, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+
+
+_text_object = _prototype(c.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_int, returns=ctypes.c_void_p)
+_loose_box = _prototype(c.FPDFText_GetLooseCharBox, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)

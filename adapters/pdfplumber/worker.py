@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pypdfium2.raw as c
 
 from adapters.pdfplumber.drawing import Drawing, rules
@@ -13,7 +14,7 @@ from adapters.pdfplumber.words import RawWord, ink, main_angle, raw_words
 from adapters.shared.rendering import open_pdf
 
 _ANNOTATIONS_WITH_TEXT = (c.FPDF_ANNOT_WIDGET, c.FPDF_ANNOT_FREETEXT, c.FPDF_ANNOT_STAMP)
-_UPRIGHT_TURNS = 360
+_GARBAGE = ("unmapped characters", "garbled characters", "damaged page")
 
 
 def handle(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -26,11 +27,31 @@ def handle(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
         wanted = request["pages"] or range(1, len(pdf) + 1)
         for number in wanted:
             if 1 <= number <= len(pdf):
-                yield _page(pdf, number)
+                yield _with_second_opinion(_page(pdf, number), Path(request["path"]))
+
+
+def _with_second_opinion(page: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Return the page with pdfplumber's words when pdfium's are garbage and pdfplumber's are not."""
+    if page["why"] not in _GARBAGE:
+        return page
+    from adapters.pdfplumber.second import second_words
+
+    words = second_words(path, page["number"])
+    texts = [word[0] for word in words]
+    letters = sum(map(len, texts))
+    cids = sum(text.count("(cid:") for text in texts)
+    if distrust(texts, visible=letters, hidden=0, unmapped=10 * cids, coverage=0.0, paths=0):
+        return page
+    return page | {"why": "", "words": words, "by": "second"}
 
 
 def _page(pdf: Any, number: int) -> dict[str, Any]:
-    page = pdf[number - 1]
+    try:
+        page = pdf[number - 1]
+    except pypdfium2.PdfiumError:
+        return {
+            "number": number, "width": 595, "height": 842, "rotation": 0, "why": "damaged page", "words": [], "rules": [],
+        }  # fmt: skip
     try:
         if _has_text_in_annotations(page):
             page.flatten()

@@ -99,6 +99,23 @@ def render(page: Any, *, dpi: int, max_pixels: int) -> Any:
     return page.render(scale=scale, grayscale=True).to_numpy().squeeze().copy()
 
 
+def check_images(page: Any, *, max_pixels: int) -> None:
+    """Raise ReadError `too_many_pixels` when an image on the page declares more pixels; nothing is unpacked for that."""
+    for image in page.get_objects(filter=[c.FPDF_PAGEOBJ_IMAGE], max_depth=4):
+        width, height = image.get_px_size()
+        if width * height > max_pixels:
+            raise too_many_pixels(width, height, max_pixels)
+
+
+def too_many_pixels(width: int, height: int, max_pixels: int) -> ReadError:
+    """Return the refusal of an image that is too large to unpack."""
+    return ReadError(
+        f"The image has {width} x {height} pixels, more than the {max_pixels:,} that are allowed. "
+        "Scan it at 300 dpi, or raise the setting max_pixels.",
+        code="too_many_pixels",
+    )
+
+
 def _native_scale(page: Any) -> float | None:
     """Return pixels per point of the largest image on the page, or None when there is none."""
     scales = []

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from adapters.shared.rendering import open_pdf, render
+from adapters.shared.rendering import check_images, open_pdf, render, too_many_pixels
 from adapters.tesseract.engine import Grey
 from engine.model.errors import ReadError
 from engine.ports import Limits
@@ -59,6 +59,7 @@ def load(path: Path, media_type: str, number: int, limits: Limits) -> Picture:
     if media_type == "application/pdf":
         with open_pdf(path, max_pages=limits.max_pages) as pdf:
             page = pdf[number - 1]
+            check_images(page, max_pixels=limits.max_pixels)
             pixels = render(page, dpi=DPI, max_pixels=min(WORKING_PIXELS, limits.max_pixels))
             width, height = page.get_size()
             return Picture(pixels, width, height, page.get_rotation())
@@ -77,11 +78,7 @@ def _open(path: Path) -> Image.Image:
 def _check_size(image: Image.Image, limits: Limits) -> None:
     width, height = image.size
     if width * height > limits.max_pixels:
-        raise ReadError(
-            f"The image has {width} x {height} pixels, more than the {limits.max_pixels:,} that are allowed. "
-            "Scan it at 300 dpi, or raise the setting max_pixels.",
-            code="too_many_pixels",
-        )
+        raise too_many_pixels(width, height, limits.max_pixels)
 
 
 def _image(path: Path, number: int, limits: Limits) -> Picture:
@@ -105,7 +102,7 @@ def _image(path: Path, number: int, limits: Limits) -> Picture:
         pixels = _resized(pixels, tallest / dpi[0], tallest / dpi[1])
         dpi = (tallest, tallest)
         height, width = pixels.shape
-    points = _size_in_points(width, height, dpi)
+    points = size_in_points(width, height, dpi)
     shrink = math.sqrt(WORKING_PIXELS / (width * height))
     return Picture(pixels if shrink >= 1 else _resized(pixels, shrink, shrink), *points, turned)
 
@@ -133,7 +130,7 @@ def _resolution(image: Image.Image) -> tuple[float, float]:
     return (across, down) if math.isfinite(across) and math.isfinite(down) and min(across, down) > 1 else (0.0, 0.0)
 
 
-def _size_in_points(width: int, height: int, dpi: tuple[float, float]) -> tuple[float, float]:
+def size_in_points(width: int, height: int, dpi: tuple[float, float]) -> tuple[float, float]:
     """Return the size of the page in points.
 
     A resolution that is missing, or that makes the page smaller than a business card or larger than A2, is not

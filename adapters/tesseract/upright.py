@@ -41,7 +41,7 @@ def lie_of(picture: Grey) -> Lie:
         mask = np.ascontiguousarray(np.rot90(mask, -1))
     slope = _refined(mask, rough)
     side = 0 if is_vertical else 1
-    return Lie(slope, is_vertical, float(np.median(boxes[:, side])) / scale, len(centres))
+    return Lie(slope, is_vertical, _letter_height(boxes[:, side], boxes[:, 1 - side]) / scale, len(centres))
 
 
 def binary(picture: Grey) -> Grey:
@@ -64,6 +64,14 @@ def _glyphs(ink: Grey) -> tuple[Points, Points, Grey]:
     mask = np.asarray(is_letter[labels] * 255, dtype=np.uint8) if count > 1 else ink * 0
     sizes = np.stack([width[is_letter], height[is_letter]], axis=1).astype(np.float64)
     return sizes, np.asarray(centres[is_letter], dtype=np.float64), mask
+
+
+def _letter_height(heights: Points, widths: Points) -> float:
+    """Return the height of the letter in the middle of all ink height; dashes and the dots of needle print count little."""
+    upright = np.sort(heights[heights >= 0.6 * widths])
+    if not upright.size:
+        return 0.0
+    return float(upright[np.searchsorted(upright.cumsum(), upright.sum() / 2)])
 
 
 def _direction(centres: Points) -> tuple[float, bool]:

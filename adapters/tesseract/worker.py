@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 import cv2
 
 from adapters.tesseract.engine import TimedOut, Token, languages, orientation, recognise
+from adapters.tesseract.flatten import flatten
+from adapters.tesseract.lines import find_lines
 from adapters.tesseract.mend import Mended, mend, quarter_turn
-from adapters.tesseract.pictures import Picture, count_pages, load
+from adapters.tesseract.pictures import Picture, count_pages, load, size_in_points
 from adapters.tesseract.upright import lie_of
 from engine.ports import Limits
 
@@ -17,6 +19,11 @@ _LAYOUT = 3
 _GOOD = 0.72
 _SURE_TURN = 2.0
 _FEW = 3
+_NOISE = 0.4
+"""Confidence of letters made of dirt."""
+_POOR = 0.65
+_SEEN = 0.35
+"""Part of the letter-like spots: when fewer are read, the print is faint."""
 
 cv2.setNumThreads(1)
 
@@ -31,9 +38,22 @@ class _Attempt(NamedTuple):
     @property
     def quality(self) -> float:
         """Mean confidence over letters and digits; 0 when there are none."""
-        weights = [(sum(sign.isalnum() for sign in token.text), token.confidence) for token in self.tokens]
-        total = sum(weight for weight, _ in weights)
-        return sum(weight * confidence for weight, confidence in weights) / total if total else 0.0
+        letters = self.letters
+        return sum(_letters(t) * t.confidence for t in self.tokens) / letters if letters else 0.0
+
+    @property
+    def letters(self) -> int:
+        """Letters and digits read."""
+        return sum(_letters(t) for t in self.tokens)
+
+    @property
+    def worth(self) -> float:
+        """What this reading gives: confident letters. Used to choose between readings of one page."""
+        return sum(_letters(t) * max(0.0, t.confidence - _NOISE) for t in self.tokens)
+
+
+def _letters(token: Token) -> int:
+    return sum(sign.isalnum() for sign in token.text)
 
 
 def handle(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -47,7 +67,7 @@ def handle(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"count": count_pages(path, media_type, limits)}
         return
     deadline = time.monotonic() + limits.ocr_timeout_seconds
-    picture = load(path, media_type, request["number"], limits)
+    picture = _flat(load(path, media_type, request["number"], limits))
     try:
         attempt = _read(picture, request["languages"] or languages(), deadline)
     except TimedOut:
@@ -56,25 +76,37 @@ def handle(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield _page(picture, attempt)
 
 
+def _flat(picture: Picture) -> Picture:
+    """Return the sheet alone when the picture is a photo of one; it then has the size that such a sheet has."""
+    pixels, is_changed = flatten(picture.pixels)
+    if not is_changed:
+        return picture
+    height, width = pixels.shape
+    points = size_in_points(width, height, (0.0, 0.0))
+    return Picture(pixels, *points, picture.turned)
+
+
 def _read(picture: Picture, languages: str, deadline: float) -> _Attempt:
     lie = lie_of(picture.pixels)
-    turn = 90 if lie.is_vertical else 0
     if lie.letters < _FEW:
         return _Attempt(0, Mended(picture.pixels, 1.0, 0.0, 0.0), [])
 
-    def attempt(turn: int) -> _Attempt:
-        mended = mend(quarter_turn(picture.pixels, turn), slope=lie.slope, letter_height=lie.letter_height)
+    def attempt(turn: int, *, is_faint: bool = False) -> _Attempt:
+        upright = quarter_turn(picture.pixels, turn)
+        mended = mend(upright, slope=lie.slope, letter_height=lie.letter_height, is_faint=is_faint)
         tokens = recognise(mended.pixels, languages=languages, layout=_LAYOUT, seconds=deadline - time.monotonic())
         return _Attempt(turn, mended, tokens)
 
-    first = attempt(turn)
-    if first.quality >= _GOOD:
-        return first
-    more, confidence = orientation(first.mended.pixels, seconds=deadline - time.monotonic())
-    if confidence >= _SURE_TURN and more == 0:
-        return first
-    other = (turn + more) % 360 if confidence >= _SURE_TURN else (turn + 180) % 360
-    return max(first, attempt(other), key=lambda a: a.quality)
+    best = attempt(90 if lie.is_vertical else 0)
+    if best.quality < _GOOD:
+        more, confidence = orientation(best.mended.pixels, seconds=deadline - time.monotonic())
+        if confidence < _SURE_TURN:
+            more = 180
+        if more:
+            best = max(best, attempt((best.turn + more) % 360), key=lambda a: a.worth)
+    if best.quality < _POOR or best.letters < _SEEN * lie.letters:
+        best = max(best, attempt(best.turn, is_faint=True), key=lambda a: a.worth)
+    return best
 
 
 def _page(picture: Picture, attempt: _Attempt) -> dict[str, Any]:
@@ -96,5 +128,9 @@ def _page(picture: Picture, attempt: _Attempt) -> dict[str, Any]:
         "words": [
             (t.text, horizontal(t.left), vertical(t.top), horizontal(t.right), vertical(t.bottom), round(t.confidence, 3))
             for t in attempt.tokens
+        ],
+        "rules": [
+            (horizontal(x0), vertical(y0), horizontal(x1), vertical(y1))
+            for x0, y0, x1, y1 in (find_lines(mended.pixels) if attempt.tokens else ())
         ],
     }  # fmt: skip

@@ -1,5 +1,5 @@
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -8,14 +8,15 @@ from reportlab.pdfgen.canvas import Canvas
 
 WORDS = ["Rechnung", "Nummer", "Datum", "Betrag", "Lieferung", "Leistung", "Menge", "Summe"]
 
-Draw = Callable[[Canvas], None]
+Draw = Callable[[Canvas], object]
+MakePdf = Callable[..., Path]
 
 
 @pytest.fixture
-def make_pdf(tmp_path: Path) -> Callable[..., Path]:
+def make_pdf(tmp_path: Path) -> MakePdf:
     """Return a function that draws a PDF: one page per drawing function."""
 
-    def make(*pages: Draw, name: str = "file.pdf", **options) -> Path:
+    def make(*pages: Draw, name: str = "file.pdf", **options: object) -> Path:
         path = tmp_path / name
         canvas = Canvas(str(path), pagesize=A4, **options)
         for draw in pages:
@@ -35,7 +36,7 @@ def letter(canvas: Canvas) -> None:
     canvas.line(300, 500, 300, 600)
 
 
-def raw_pdf(content: bytes, *, page: str = "", extra: list[bytes] = ()) -> bytes:  # type: ignore[assignment]
+def raw_pdf(content: bytes, *, page: str = "", extra: Sequence[bytes] = ()) -> bytes:
     """Return a hand-made PDF with one page and the given (already encoded) content stream."""
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -66,7 +67,8 @@ def stream(data: bytes, entries: str = "") -> bytes:
 
 
 def deflate_bomb(size: int) -> bytes:
-    """Return a deflated stream that inflates to `size` bytes of blanks."""
+    """Return a deflated stream that inflates to `size` bytes of blanks, made of one block over and over."""
     packer = zlib.compressobj(9)
-    block = b" " * (1 << 20)
-    return b"".join([packer.compress(block) for _ in range(size >> 20)]) + packer.flush()
+    first = packer.compress(b" " * (1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    again = packer.compress(b" " * (1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    return first + again * ((size >> 20) - 1) + packer.flush()

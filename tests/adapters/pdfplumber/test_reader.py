@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +9,12 @@ from reportlab.pdfgen.canvas import Canvas
 
 from adapters.pdfplumber.plug import PLUG
 from engine.model.errors import ReadError
-from engine.model.page import Page, Reading
+from engine.model.page import Page, Reading, Word
 from engine.ports import Limits, Plug
-from tests.adapters.pdfplumber.conftest import WORDS, deflate_bomb, letter, raw_pdf, stream
+from tests.adapters.pdfplumber.conftest import WORDS, Draw, MakePdf, deflate_bomb, letter, raw_pdf, stream
 
 
-def read(path: Path, pages: list[int] | None = None, **limits) -> Reading:
+def read(path: Path, pages: list[int] | None = None, **limits: int) -> Reading:
     return PLUG.reader().read(path, "application/pdf", pages=pages, limits=Limits(**limits))
 
 
@@ -21,17 +22,17 @@ def texts(page: Page) -> list[str]:
     return [word.text for word in page.words]
 
 
-def find(page: Page, text: str):
+def find(page: Page, text: str) -> Word:
     return next(word for word in page.words if word.text == text)
 
 
-def test_the_plug_fits_its_socket():
+def test_the_plug_fits_its_socket() -> None:
     assert isinstance(PLUG, Plug)
     assert PLUG.manifest.name == "pdfplumber"
     assert all(is_well for _, is_well, _ in PLUG.diagnose())
 
 
-def test_words_have_their_boxes_from_the_top_left(make_pdf):
+def test_words_have_their_boxes_from_the_top_left(make_pdf: MakePdf) -> None:
     page = read(make_pdf(letter)).pages[0]
 
     first = find(page, "Rechnung")
@@ -43,7 +44,7 @@ def test_words_have_their_boxes_from_the_top_left(make_pdf):
     assert first.bottom - first.top == pytest.approx(14, abs=4)
 
 
-def test_drawn_lines_are_rules(make_pdf):
+def test_drawn_lines_are_rules(make_pdf: MakePdf) -> None:
     page = read(make_pdf(letter)).pages[0]
 
     assert [(round(r.x0), round(r.top), round(r.x1), round(r.bottom)) for r in page.rules] == [
@@ -52,7 +53,7 @@ def test_drawn_lines_are_rules(make_pdf):
     ]
 
 
-def test_a_thin_filled_rectangle_is_a_rule(make_pdf):
+def test_a_thin_filled_rectangle_is_a_rule(make_pdf: MakePdf) -> None:
     def draw(canvas: Canvas) -> None:
         letter(canvas)
         canvas.rect(100, 300, 200, 0.5, stroke=0, fill=1)
@@ -63,7 +64,7 @@ def test_a_thin_filled_rectangle_is_a_rule(make_pdf):
     assert [round(r.top) for r in page.rules if r.top > 400] == [542]
 
 
-def test_a_rule_inside_a_form_lies_where_the_form_lies(make_pdf):
+def test_a_rule_inside_a_form_lies_where_the_form_lies(make_pdf: MakePdf) -> None:
     def draw(canvas: Canvas) -> None:
         letter(canvas)
         canvas.beginForm("stamp")
@@ -78,7 +79,7 @@ def test_a_rule_inside_a_form_lies_where_the_form_lies(make_pdf):
 
 
 @pytest.mark.parametrize("turn", [90, 180, 270], ids=str)
-def test_a_page_with_rotate_is_read_upright(make_pdf, tmp_path, turn):
+def test_a_page_with_rotate_is_read_upright(make_pdf: MakePdf, tmp_path: Path, turn: int) -> None:
     """Content drawn sideways with a /Rotate that makes viewers show it upright reads like the straight page."""
 
     def draw(canvas: Canvas) -> None:
@@ -103,7 +104,7 @@ def test_a_page_with_rotate_is_read_upright(make_pdf, tmp_path, turn):
     assert find(page, "Rechnung").top == pytest.approx(90, abs=4)
 
 
-def test_sideways_text_without_rotate_is_turned_upright(make_pdf):
+def test_sideways_text_without_rotate_is_turned_upright(make_pdf: MakePdf) -> None:
     def draw(canvas: Canvas) -> None:
         canvas.translate(595, 0)
         canvas.rotate(90)
@@ -117,7 +118,7 @@ def test_sideways_text_without_rotate_is_turned_upright(make_pdf):
     assert texts(page)[: len(WORDS)] == WORDS
 
 
-def test_a_word_along_the_margin_stays_one_word(make_pdf):
+def test_a_word_along_the_margin_stays_one_word(make_pdf: MakePdf) -> None:
     def draw(canvas: Canvas) -> None:
         letter(canvas)
         canvas.translate(40, 200)
@@ -127,7 +128,7 @@ def test_a_word_along_the_margin_stays_one_word(make_pdf):
     assert {"Randnotiz", "4711"} <= set(texts(read(make_pdf(draw)).pages[0]))
 
 
-def test_the_crop_box_is_the_page(make_pdf):
+def test_the_crop_box_is_the_page(make_pdf: MakePdf) -> None:
     path = make_pdf(letter)
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
         pdf.pages[0].CropBox = [50, 400, 550, 800]
@@ -140,7 +141,7 @@ def test_the_crop_box_is_the_page(make_pdf):
     assert find(page, "Rechnung").top == pytest.approx(48, abs=4)
 
 
-def test_words_beside_the_page_are_dropped(make_pdf):
+def test_words_beside_the_page_are_dropped(make_pdf: MakePdf) -> None:
     def draw(canvas: Canvas) -> None:
         letter(canvas)
         canvas.drawString(-300, 400, "Verborgen")
@@ -149,7 +150,7 @@ def test_words_beside_the_page_are_dropped(make_pdf):
     assert not {"Verborgen", "Darueber"} & set(texts(read(make_pdf(draw)).pages[0]))
 
 
-def test_invisible_words_are_dropped(make_pdf):
+def test_invisible_words_are_dropped(make_pdf: MakePdf) -> None:
     def draw(canvas: Canvas) -> None:
         letter(canvas)
         text = canvas.beginText(72, 300)
@@ -167,7 +168,7 @@ def picture(tmp_path: Path) -> str:
     return str(path)
 
 
-def scan(tmp_path: Path, *, mode: int, is_under: bool = False):
+def scan(tmp_path: Path, *, mode: int, is_under: bool = False) -> Draw:
     def draw(canvas: Canvas) -> None:
         def words() -> None:
             text = canvas.beginText(72, 700)
@@ -190,7 +191,9 @@ def scan(tmp_path: Path, *, mode: int, is_under: bool = False):
     [(3, False, "none"), (0, True, "none"), (0, False, "text_layer")],
     ids=["invisible_ocr_layer", "text_under_the_picture", "letter_on_printed_paper"],
 )
-def test_text_over_a_full_page_picture_counts_only_when_it_is_seen(make_pdf, tmp_path, mode, is_under, how):
+def test_text_over_a_full_page_picture_counts_only_when_it_is_seen(
+    make_pdf: MakePdf, tmp_path: Path, mode: int, is_under: bool, how: str
+) -> None:
     reading = read(make_pdf(scan(tmp_path, mode=mode, is_under=is_under)))
 
     assert reading.pages[0].how == how
@@ -198,7 +201,7 @@ def test_text_over_a_full_page_picture_counts_only_when_it_is_seen(make_pdf, tmp
     assert [f.code for f in reading.findings] == (["text_layer_untrusted"] if how == "none" else [])
 
 
-def test_a_stamp_on_a_scan_does_not_make_it_a_text_page(make_pdf, tmp_path):
+def test_a_stamp_on_a_scan_does_not_make_it_a_text_page(make_pdf: MakePdf, tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         canvas.drawImage(picture(tmp_path), 0, 0, 595, 842)
         canvas.drawString(72, 800, "Eingegangen am 12.03.2026")
@@ -206,13 +209,13 @@ def test_a_stamp_on_a_scan_does_not_make_it_a_text_page(make_pdf, tmp_path):
     assert read(make_pdf(draw)).pages[0].how == "none"
 
 
-def test_a_page_of_only_a_picture_is_for_another_reader(make_pdf, tmp_path):
+def test_a_page_of_only_a_picture_is_for_another_reader(make_pdf: MakePdf, tmp_path: Path) -> None:
     page = read(make_pdf(lambda canvas: canvas.drawImage(picture(tmp_path), 0, 0, 595, 842))).pages[0]
 
     assert (page.how, page.words) == ("none", ())
 
 
-def test_an_empty_page_needs_no_other_reader(make_pdf):
+def test_an_empty_page_needs_no_other_reader(make_pdf: MakePdf) -> None:
     assert read(make_pdf(lambda canvas: None)).pages[0].how == "text_layer"
 
 
@@ -222,7 +225,7 @@ def test_an_empty_page_needs_no_other_reader(make_pdf):
      "Ã¤hnlich fÃ¼r StraÃ\u009fe 12 Ã¶l grÃ¶Ã\u009fer mÃ¼de"],
     ids=["shifted_alphabet", "mojibake"],
 )  # fmt: skip
-def test_garbled_text_is_not_trusted(make_pdf, line):
+def test_garbled_text_is_not_trusted(make_pdf: MakePdf, line: str) -> None:
     def draw(canvas: Canvas) -> None:
         for row in range(4):
             canvas.drawString(30, 700 - 20 * row, line)
@@ -230,14 +233,14 @@ def test_garbled_text_is_not_trusted(make_pdf, line):
     assert read(make_pdf(draw)).pages[0].how == "none"
 
 
-def test_only_wanted_pages_are_read(make_pdf):
+def test_only_wanted_pages_are_read(make_pdf: MakePdf) -> None:
     reading = read(make_pdf(letter, letter, letter), pages=[3, 2, 9])
 
     assert [page.number for page in reading.pages] == [3, 2]
     assert reading.page_count == 3
 
 
-def test_a_filled_form_field_is_read(make_pdf):
+def test_a_filled_form_field_is_read(make_pdf: MakePdf) -> None:
     def draw(canvas: Canvas) -> None:
         letter(canvas)
         canvas.acroForm.textfield(name="po", value="PO-4711-XY", x=72, y=300, width=200, height=20, forceBorder=True)
@@ -245,7 +248,7 @@ def test_a_filled_form_field_is_read(make_pdf):
     assert "PO-4711-XY" in texts(read(make_pdf(draw)).pages[0])
 
 
-def test_a_file_locked_only_against_changes_is_read(make_pdf):
+def test_a_file_locked_only_against_changes_is_read(make_pdf: MakePdf) -> None:
     path = make_pdf(letter)
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
         pdf.save(path, encryption=pikepdf.Encryption(owner="secret", user=""))
@@ -274,7 +277,7 @@ def without_pages(path: Path) -> None:
     ],
     ids=["empty", "garbage", "cut_off_early", "locked", "no_pages"],
 )
-def test_a_bad_file_is_refused_with_its_reason(make_pdf, spoil, code):
+def test_a_bad_file_is_refused_with_its_reason(make_pdf: MakePdf, spoil: Callable[[Path], object], code: str) -> None:
     path = make_pdf(letter)
     spoil(path)
 
@@ -284,7 +287,7 @@ def test_a_bad_file_is_refused_with_its_reason(make_pdf, spoil, code):
     assert e.value.code == code
 
 
-def test_a_file_with_a_broken_table_of_objects_is_mended(make_pdf):
+def test_a_file_with_a_broken_table_of_objects_is_mended(make_pdf: MakePdf) -> None:
     path = make_pdf(letter)
     data = path.read_bytes()
     path.write_bytes(data[: data.rindex(b"xref\n0")])
@@ -292,7 +295,7 @@ def test_a_file_with_a_broken_table_of_objects_is_mended(make_pdf):
     assert read(path).pages[0].how == "text_layer"
 
 
-def test_too_many_pages_are_refused_before_any_is_read(make_pdf):
+def test_too_many_pages_are_refused_before_any_is_read(make_pdf: MakePdf) -> None:
     path = make_pdf(*[lambda canvas: canvas.drawString(72, 700, "Seite")] * 2000)
 
     with pytest.raises(ReadError, match=r"2000 pages.*1000.*max_pages") as e:
@@ -302,7 +305,7 @@ def test_too_many_pages_are_refused_before_any_is_read(make_pdf):
 
 
 @pytest.mark.slow
-def test_a_bomb_is_refused_and_the_next_file_is_read(make_pdf, tmp_path):
+def test_a_bomb_is_refused_and_the_next_file_is_read(make_pdf: MakePdf, tmp_path: Path) -> None:
     bomb = tmp_path / "bomb.pdf"
     bomb.write_bytes(raw_pdf(stream(deflate_bomb(2 << 30), "/Filter /FlateDecode")))
 
@@ -314,7 +317,7 @@ def test_a_bomb_is_refused_and_the_next_file_is_read(make_pdf, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_bomb_on_one_page_leaves_the_others(make_pdf, tmp_path):
+def test_a_bomb_on_one_page_leaves_the_others(make_pdf: MakePdf, tmp_path: Path) -> None:
     bomb = tmp_path / "bomb.pdf"
     bomb.write_bytes(raw_pdf(stream(deflate_bomb(2 << 30), "/Filter /FlateDecode")))
     with pikepdf.open(make_pdf(letter, letter)) as pdf, pikepdf.open(bomb) as other:
@@ -327,7 +330,7 @@ def test_a_bomb_on_one_page_leaves_the_others(make_pdf, tmp_path):
     assert [f.code for f in reading.findings] == ["page_too_large"]
 
 
-def test_another_media_type_is_refused(make_pdf):
+def test_another_media_type_is_refused(make_pdf: MakePdf) -> None:
     with pytest.raises(ReadError) as e:
         PLUG.reader().read(make_pdf(letter), "image/png", pages=None, limits=Limits())
 
