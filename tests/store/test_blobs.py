@@ -20,10 +20,16 @@ SHA256 = hashlib.sha256(CONTENT).hexdigest()
 LIMIT = 100_000_000
 
 
-@pytest.fixture(params=["path", "file url", "memory"])
+@pytest.fixture(params=["path", "file url", "object store", "remote folder"])
 def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> FsspecBlobs:
     folder = tmp_path / "blobs"
-    places = {"path": str(folder), "file url": folder.as_uri(), "memory": f"memory://{uuid4().hex}"}
+    folder.mkdir()
+    places = {
+        "path": str(folder),
+        "file url": folder.as_uri(),
+        "object store": f"memory://{uuid4().hex}",
+        "remote folder": f"dir::{folder.as_uri()}",  # neither local nor an object store: written aside, then renamed
+    }
     return FsspecBlobs(places[request.param], cache_dir=tmp_path / "cache")
 
 
