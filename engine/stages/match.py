@@ -11,82 +11,15 @@ from engine.content.ruleset import MatchPolicy, VendorSignal
 from engine.model.record import Candidate, Match, Record
 from engine.stages.validate import iban_is_valid, tax_id_is_valid
 
-_LEGAL_FORMS = frozenset(
-    [
-        "ab",
-        "ag",
-        "aps",
-        "as",
-        "asa",
-        "bv",
-        "bvba",
-        "co",
-        "corp",
-        "corporation",
-        "doo",
-        "e",
-        "ehf",
-        "ek",
-        "eg",
-        "ev",
-        "eu",
-        "gbr",
-        "ges",
-        "gesmbh",
-        "gmbh",
-        "inc",
-        "incorporated",
-        "kft",
-        "kg",
-        "kgaa",
-        "kk",
-        "lda",
-        "limited",
-        "llc",
-        "llp",
-        "lp",
-        "ltd",
-        "ltda",
-        "mbh",
-        "nv",
-        "og",
-        "ohg",
-        "oy",
-        "oyj",
-        "plc",
-        "pte",
-        "pty",
-        "sa",
-        "sab",
-        "sarl",
-        "sas",
-        "sasu",
-        "sca",
-        "scs",
-        "se",
-        "sicav",
-        "sl",
-        "slu",
-        "snc",
-        "sp",
-        "spa",
-        "spol",
-        "srl",
-        "srls",
-        "sro",
-        "ss",
-        "ug",
-        "uab",
-        "und",
-        "u",
-        "vof",
-        "zoo",
-        "company",
-        "compagnie",
-        "cie",
-        "haftungsbeschrankt",
-    ]
-)
+_LEGAL_FORMS = frozenset({
+    "ab", "ag", "aps", "as", "asa", "bv", "bvba", "co", "corp", "corporation", "doo", "e", "ehf", "ek", "eg", "ev",
+    "eu", "gbr", "ges", "gesmbh", "gmbh", "inc", "incorporated", "kft", "kg", "kgaa", "kk", "lda", "limited", "llc",
+    "llp", "lp", "ltd", "ltda", "mbh", "nv", "og", "ohg", "oy", "oyj", "plc", "pte", "pty", "sa", "sab", "sarl",
+    "sas", "sasu", "sca", "scs", "se", "sicav", "sl", "slu", "snc", "sp", "spa", "spol", "srl", "srls", "sro", "ss",
+    "ug", "uab", "und", "u", "vof", "zoo", "company", "compagnie", "cie", "haftungsbeschrankt", "z", "oo"
+})  # fmt: skip
+_PLAIN_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th"})
+"""Letters that do not come apart into a letter and an accent."""
 _SIREN_DIGITS = 9
 _SIRET_DIGITS = 14
 _FRENCH_VAT = re.compile(r"FR[0-9A-Z]{2}(\d{9})")
@@ -166,12 +99,12 @@ def order_numbers(record: Record) -> tuple[str, ...]:
 
 
 def normal_name(name: str) -> str:
-    """Return a company name for comparison: lower case, no accents, no punctuation, no legal forms."""
-    text = unicodedata.normalize("NFKD", name.replace("ß", "ss").casefold())
+    """Return a company name for comparison: lower case, no accents (ü and ue are both u), punctuation or legal forms."""
+    text = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN_LETTERS))
     text = "".join(sign for sign in text if not unicodedata.combining(sign))
-    words = re.sub(r"(?<=\b\w)\.(?=\w\b)", "", text.replace("&", " und "))
-    kept = [word for word in re.findall(r"\w+", words) if word not in _LEGAL_FORMS]
-    return " ".join(kept) or " ".join(re.findall(r"\w+", text))
+    words = re.findall(r"\w+", re.sub(r"(?<=\b\w)[./](?=\w\b)", "", text.replace("&", " und ")))
+    kept = [word for word in words if word not in _LEGAL_FORMS]
+    return re.sub("([aou])e", r"\1", " ".join(kept or words))
 
 
 def name_likeness(one: str, other: str) -> int:

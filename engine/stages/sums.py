@@ -5,12 +5,16 @@ smallest one over the conventions in use; what no convention explains stays.
 """
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from typing import NamedTuple
 
 from engine.model.field import Field, by_name
 from engine.model.money import exponent, minor
 from engine.model.record import Record
+
+_DIGITS = 80
+_ABSURD = Decimal(10**18)
+"""A misread amount of forty digits is taken as this; it stays absurd and breaks no arithmetic."""
 
 
 class Sum(NamedTuple):
@@ -77,7 +81,8 @@ def tax_sums(record: Record) -> tuple[Sum, ...]:
         rate, base, tax = (number(fields, name) for name in ("rate", "base", "amount"))
         amounts.append(tax)
         if rate is not None and base is not None and tax is not None:
-            computed = (base * rate / 100).quantize(places, rounding=ROUND_HALF_UP)
+            with localcontext(prec=_DIGITS):
+                computed = (base * rate / 100).quantize(places, rounding=ROUND_HALF_UP)
             sums.append(Sum("base * rate", computed, f"taxes[{index}].amount", tax))
     stated = amount(record, "tax_total")
     if stated is not None and amounts and None not in amounts:
@@ -94,20 +99,23 @@ def delta_minor(one: Sum | None, record: Record) -> int | None:
 def number(fields: Mapping[str, Field], name: str) -> Decimal | None:
     """Return a field of a row as an exact number, or None when it is not there or no number."""
     field = fields.get(name)
-    return None if field is None else _exact(field.value)
+    return None if field is None else exact(field.value)
 
 
 def amount(record: Record, name: str) -> Decimal | None:
     """Return a header amount as an exact number, or None when it is not there or no number."""
-    return _exact(record.value(name))
+    return exact(record.value(name))
 
 
-def _exact(text: str | None) -> Decimal | None:
+def exact(text: str | None) -> Decimal | None:
+    """Return a text as an exact finite number, or None when it is not one."""
     try:
-        exact = None if text is None else Decimal(text)
+        value = None if text is None else Decimal(text)
     except InvalidOperation:
         return None
-    return exact if exact is not None and exact.is_finite() else None
+    if value is None or not value.is_finite():
+        return None
+    return max(-_ABSURD, min(_ABSURD, value))
 
 
 def _tax(record: Record) -> Decimal:

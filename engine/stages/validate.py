@@ -3,54 +3,24 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError as SchemaError
 from stdnum import get_cc_module, iban
 from stdnum.exceptions import ValidationError
 
+from engine.content.strict_yaml import dotted
 from engine.model.finding import Finding
 from engine.model.money import minor
 from engine.model.record import Record
 from engine.model.value import canonical_json
 from engine.stages.sums import Sum, lines_sum, tax_sums, total_sum
 
-_VAT_COUNTRIES = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "CH",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "EL",
-        "ES",
-        "FI",
-        "FR",
-        "GB",
-        "GR",
-        "HR",
-        "HU",
-        "IE",
-        "IT",
-        "LT",
-        "LU",
-        "LV",
-        "MT",
-        "NL",
-        "NO",
-        "PL",
-        "PT",
-        "RO",
-        "SE",
-        "SI",
-        "SK",
-        "XI",
-    ]
-)
+_VAT_COUNTRIES = frozenset({
+    "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "EL", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "IE", "IT",
+    "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK", "XI"
+})  # fmt: skip
 _SAME_SCHEME = {"EL": "GR", "XI": "GB"}
 _MOST_SCHEMA_FINDINGS = 20
 
@@ -59,7 +29,7 @@ def validate(record: Record, *, schema: Mapping[str, Any], tolerance_minor: int)
     """Return everything about a record that does not hold.
 
     `tolerance_minor` is the difference in minor units of the currency that still counts as equal. Codes:
-    `schema_error`, `sum_lines`, `sum_total`, `sum_tax`, `iban_invalid`, `tax_id_invalid`, `due_before_issue`.
+    `missing_field`, `schema_error`, `sum_lines`, `sum_total`, `sum_tax`, `iban_invalid`, `tax_id_invalid`, `due_before_issue`.
     """
     return (
         *_schema(record, schema),
@@ -103,19 +73,37 @@ def _validator(schema: str) -> Draft202012Validator:
 
 
 def _schema(record: Record, schema: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield one finding for each value, however many clauses of the schema it breaks."""
     errors = _validator(canonical_json(schema)).iter_errors(record.plain())
-    ordered = sorted(errors, key=lambda error: [str(part) for part in error.absolute_path])
-    for error in ordered[:_MOST_SCHEMA_FINDINGS]:
-        path = ""
-        for part in error.absolute_path:
-            path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
-        yield Finding(
-            code="schema_error",
-            severity="error",
-            message=f"{path or 'The record'} does not have the form it must have: {error.message}",
-            fields=(path,) if path else (),
-            evidence=(("rule", str(error.validator)), ("found", str(error.instance)[:200])),
-        )
+    told: set[str] = set()
+    for error in sorted(errors, key=lambda error: [str(part) for part in error.absolute_path]):
+        for finding in _schema_findings(error):
+            if told.isdisjoint(finding.fields):
+                yield finding
+            told.update(finding.fields)
+            if len(told) >= _MOST_SCHEMA_FINDINGS:
+                return
+
+
+def _schema_findings(error: SchemaError) -> Iterator[Finding]:
+    path = dotted(tuple(error.absolute_path))
+    if error.validator == "required":
+        for name in cast("list[str]", error.validator_value):
+            if name not in cast("dict[str, Any]", error.instance):
+                yield _missing(f"{path}.{name}" if path else name)
+        return
+    yield Finding(
+        code="schema_error",
+        severity="error",
+        message=f"{path or 'The record'} does not have the form it must have: {error.message[:300]}",
+        fields=(path,) if path else (),
+        evidence=(("rule", str(error.validator)), ("found", str(error.instance)[:200])),
+    )
+
+
+def _missing(path: str) -> Finding:
+    message = f"{path} was not read. Enter it from the document."
+    return Finding(code="missing_field", severity="error", message=message, fields=(path,))
 
 
 def _sums(record: Record, tolerance_minor: int) -> Iterator[Finding]:

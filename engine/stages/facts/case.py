@@ -40,17 +40,18 @@ class Case:
 
     @cached_property
     def absent(self) -> tuple[str, ...]:
-        """Mandatory fields that are not there."""
-        return tuple(name for name in self.ruleset.mandatory if not self.record.value(name))
+        """Fields that are not there, though the rules or the record's schema ask for them."""
+        asked = [name for name in self.ruleset.mandatory if not self.record.value(name)]
+        return tuple(dict.fromkeys([*asked, *(name for one in self.coded("missing_field") for name in one.fields)]))
 
     def minor(self, name: str) -> int | None:
         """Return a header amount in minor units, or None."""
         stated = amount(self.record, name)
         return None if stated is None else minor(stated, self.record.value("currency"))
 
-    def coded(self, code: str) -> tuple[Finding, ...]:
-        """Return the findings of one code."""
-        return tuple(finding for finding in self.findings if finding.code == code)
+    def coded(self, *codes: str) -> tuple[Finding, ...]:
+        """Return the findings of some codes."""
+        return tuple(finding for finding in self.findings if finding.code in codes)
 
     def master(self, match: Match, attribute: str) -> str | None:
         """Return an attribute of the one that was matched, or None."""

@@ -1,7 +1,5 @@
 """Facts about the vendor, the buyer and the order."""
 
-from decimal import Decimal
-
 from engine.model.decision import FactValue
 from engine.model.money import minor
 from engine.stages import sums, validate
@@ -113,11 +111,11 @@ def currency_differs_from_order(case: Case) -> FactValue:
 @fact
 def order_excess_minor(case: Case) -> FactValue:
     """By how much the invoice exceeds what is open on the order; without tax where the document says so."""
-    left = case.master(case.order, "open_amount") or case.master(case.order, "total")
+    left = sums.exact(case.master(case.order, "open_amount") or case.master(case.order, "total"))
     amount = sums.amount(case.record, "subtotal") or sums.amount(case.record, "total")
     if left is None or amount is None or case.record.type == "credit_note" or currency_differs_from_order(case):
         return None
-    return max(0, minor(amount - Decimal(left), case.record.value("currency")))
+    return max(0, minor(amount - left, case.record.value("currency")))
 
 
 def _differs(one: str | None, other: str | None) -> bool | None:

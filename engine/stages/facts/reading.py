@@ -63,20 +63,22 @@ def schema_error_count(case: Case) -> FactValue:
 @fact
 def schema_error_fields(case: Case) -> FactValue:
     """Their paths."""
-    names = dict.fromkeys(name for finding in case.coded("schema_error") for name in finding.fields)
+    names = dict.fromkeys(name for finding in case.coded("schema_error") for name in finding.fields or ("the record",))
     return ", ".join(names) or None
 
 
 @fact
 def contradiction_count(case: Case) -> FactValue:
     """How many values the print and the embedded data disagree about."""
-    return len(case.coded("contradiction"))
+    return len(case.coded("contradiction", "type_contradiction"))
 
 
 @fact
 def contradiction_fields(case: Case) -> FactValue:
     """Their names."""
-    names = dict.fromkeys(name for finding in case.coded("contradiction") for name in finding.fields)
+    names = dict.fromkeys(
+        name for finding in case.coded("contradiction", "type_contradiction") for name in finding.fields
+    )
     return ", ".join(names) or None
 
 
@@ -92,23 +94,20 @@ def other_errors(case: Case) -> FactValue:
     return ", ".join(dict.fromkeys(finding.code for finding in _others(case))) or None
 
 
-_SEEN_BY_FACTS = frozenset(
-    {
-        "contradiction",
-        "schema_error",
-        "sum_lines",
-        "sum_total",
-        "sum_tax",
-        "iban_invalid",
-        "tax_id_invalid",
-        "due_before_issue",
-    }
-)
+_SEEN_BY_FACTS = frozenset({
+    "contradiction", "missing_field", "schema_error", "sum_lines", "sum_total", "sum_tax", "iban_invalid",
+    "tax_id_invalid", "due_before_issue",
+})  # fmt: skip
 """Codes of findings that facts of their own stand for."""
+_ASKING = frozenset({"several_embedded_invoices"})
+"""Codes of warnings that still ask a person: one of several invoices would be posted, the others lost."""
 
 
 def _others(case: Case) -> list[Finding]:
-    return [f for f in case.findings if f.severity in {"error", "fatal"} and f.code not in _SEEN_BY_FACTS]
+    return [
+        f for f in case.findings
+        if f.code in _ASKING or (f.severity in {"error", "fatal"} and f.code not in _SEEN_BY_FACTS)
+    ]  # fmt: skip
 
 
 @fact
