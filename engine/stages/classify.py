@@ -13,6 +13,8 @@ from engine.stages.extract.lexicon import Lexicon, lexicon_of
 from engine.stages.extract.lines_of_text import Line, Sheet, sheets_of
 
 _TITLE_PAGES = 2
+_LATER_PAGE = 0.6
+_FEW = 3
 _LABEL_LANGUAGE_WEIGHT = 1.5
 
 
@@ -60,42 +62,57 @@ def _language(sheets: Sequence[Sheet], lexicon: Lexicon) -> tuple[str | None, fl
     return order[0][0], round(min(0.99, best / (best + second) + min(best, 40) / 200), 3)
 
 
+class _Scores:
+    """What titles, cue words and labels say about the type, line by line."""
+
+    def __init__(self, lexicon: Lexicon, language: str | None) -> None:
+        self.best: dict[DocumentType, float] = {}
+        self.cues: Counter[DocumentType] = Counter()
+        self.evidence: dict[DocumentType, list[str]] = {name: [] for name in _types()}
+        self._lexicon = lexicon
+        self._language = language
+
+    def read(self, line: Line, sheet: Sheet, usual: float, *, share: float) -> None:
+        """Weigh the phrases of a line; `share` says how much its page counts."""
+        words = words_of(line, self._lexicon, is_ocr=sheet.page.how == "ocr")
+        free = 0
+        for start, runs in windows(line, words, self._lexicon):
+            if start < free:
+                continue
+            for end, key in runs:
+                self.cues.update(self._lexicon.cues.get(key, ()))
+                if key in self._lexicon.titles:
+                    weight = share * _title_weight(line, (start, end), sheet, usual, self._lexicon)
+                    self._title(key, line.part(start, end), weight)
+                elif key in self._lexicon.labels:
+                    _from_label(self._lexicon, key, self.best)
+                else:
+                    continue
+                free = end
+                break
+
+    def _title(self, key: str, text: str, weight: float) -> None:
+        for entry in self._lexicon.titles[key]:
+            own = 1.0 if entry.language == self._language else 0.9 if entry.language == "en" else 0.75
+            if weight * own > self.best.get(entry.type, 0.0):
+                self.best[entry.type] = weight * own
+                self.evidence[entry.type].insert(0, text)
+
+
 def _type_scores(
     sheets: Sequence[Sheet], lexicon: Lexicon, language: str | None
 ) -> tuple[dict[DocumentType, float], dict[DocumentType, list[str]]]:
     """Return a score by type from titles (weighed by size, place and standing alone) and cue words."""
-    best: dict[DocumentType, float] = {}
-    cues: Counter[DocumentType] = Counter()
-    evidence: dict[DocumentType, list[str]] = {name: [] for name in _types()}
+    scores = _Scores(lexicon, language)
     for number, sheet in enumerate(sheets[:_TITLE_PAGES]):
         usual = median([line.height for line in sheet.lines]) if sheet.lines else 10.0
         for line in sheet.lines:
-            words = words_of(line, lexicon, is_ocr=sheet.page.how == "ocr")
-            free = 0
-            for start, runs in windows(line, words, lexicon):
-                if start < free:
-                    continue
-                for end, key in runs:
-                    for type_ in lexicon.cues.get(key, ()):
-                        cues[type_] += 1
-                    entries = lexicon.titles.get(key)
-                    if entries:
-                        free = end
-                        for entry in entries:
-                            weight = _title_weight(line, start, end, sheet, usual, lexicon) * (0.6 if number else 1.0)
-                            weight *= 1.0 if entry.language == language else 0.9 if entry.language == "en" else 0.75
-                            if weight > best.get(entry.type, 0.0):
-                                best[entry.type] = weight
-                                evidence[entry.type].insert(0, line.part(start, end))
-                        break
-                    if key in lexicon.labels:
-                        free = end
-                        _from_label(lexicon, key, best)
-                        break
-    for type_, count in cues.items():
+            scores.read(line, sheet, usual, share=_LATER_PAGE if number else 1.0)
+    best = scores.best
+    for type_, count in scores.cues.items():
         best[type_] = best.get(type_, 0.0) + min(0.12 * count, 0.48)
-    _shape(sheets, best, cues)
-    return best, evidence
+    _shape(sheets, best, scores.cues)
+    return best, scores.evidence
 
 
 def _types() -> tuple[DocumentType, ...]:
@@ -103,17 +120,16 @@ def _types() -> tuple[DocumentType, ...]:
 
 
 def _from_label(lexicon: Lexicon, key: str, best: dict[DocumentType, float]) -> None:
-    """A label such as `invoice number` says what the document is, less than its title does."""
+    """Count a label such as `invoice number`: it says what the document is, less than its title does."""
     if any(entry.name == "invoice_number" and entry.strength == 1.0 for entry in lexicon.labels[key]):
         longest = max((t for t in lexicon.titles if key.startswith(t)), key=len, default="")
         for entry in lexicon.titles.get(longest, ()):
             best[entry.type] = max(best.get(entry.type, 0.0), 0.55)
 
 
-def _title_weight(  # noqa: PLR0913 - one weighing of one phrase
-    line: Line, start: int, end: int, sheet: Sheet, usual: float, lexicon: Lexicon
-) -> float:
+def _title_weight(line: Line, span: tuple[int, int], sheet: Sheet, usual: float, lexicon: Lexicon) -> float:
     """Return how much a title phrase weighs: large, high on the page and alone in its cell is a title."""
+    start, end = span
     place = line.box.top / max(sheet.page.height, 1.0)
     cell_start, cell_end = line.cells[line.cell_of[start]]
     height = max(word.bottom - word.top for word in line.words[start:end])
@@ -122,25 +138,24 @@ def _title_weight(  # noqa: PLR0913 - one weighing of one phrase
         for index in range(cell_start, cell_end)
         if not start <= index < end and line.folded[index] not in lexicon.title_words and line.folded[index].isalpha()
     )
-    alone = (
-        1.0
-        if others == 0
-        else 0.85
-        if others <= 3 and start == cell_start
-        else 0.5
-        if start == cell_start
-        else 0.45
-        if others <= 6
-        else 0.2
-    )  # noqa: PLR2004
+    alone = _alone(others, leads=start == cell_start)
     size = min(1.3, 0.8 + 0.4 * (height / max(usual, 1.0) - 1.0)) if height > usual else 0.75
     high = 1.0 if place < 0.35 else 0.75 if place < 0.6 else 0.5  # noqa: PLR2004
     is_key = line.words[end - 1].text.endswith(":") or (end < len(line.words) and line.words[end].text == ":")
     return alone * size * high * (0.6 if is_key else 1.0)
 
 
+def _alone(others: int, *, leads: bool) -> float:
+    """Return a factor for the words around a phrase in its cell; leading them is better than following."""
+    if others == 0:
+        return 1.0
+    if leads:
+        return 0.85 if others <= _FEW else 0.5
+    return 0.45 if others <= 2 * _FEW else 0.2
+
+
 def _shape(sheets: Sequence[Sheet], best: dict[DocumentType, float], cues: Counter[DocumentType]) -> None:
-    """A long narrow strip with till words is a receipt, also when it calls itself an invoice."""
+    """Count a long narrow strip with till words as a receipt, also when it calls itself an invoice."""
     if not sheets:
         return
     page = sheets[0].page

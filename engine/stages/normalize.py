@@ -127,7 +127,7 @@ def _turned_factor(row: Row) -> Row:
 
 def _turn(value: str) -> str:
     number = -Decimal(value)
-    return f"{number if number else abs(number):f}"
+    return f"{number or abs(number):f}"
 
 
 def _infer(fields: dict[str, Field], taxes: tuple[Row, ...], lexicon: Lexicon) -> dict[str, Field]:
@@ -202,9 +202,11 @@ def _due_date(fields: dict[str, Field], lexicon: Lexicon) -> Field | None:
 def net_days(terms: str, lexicon: Lexicon) -> int | None:
     """Return the days that plain terms grant (0: at once), or None when they are staged or not understood."""
     words = [fold(word) for word in re.findall(r"\d+|[^\W\d_]+|%", terms)]
-    if "%" in words or any(word in lexicon.terms.discount or word in lexicon.terms.end_of_month for word in words):
-        return None
     whole = "".join(words)
+    if "%" in words or any(w in lexicon.terms.discount | lexicon.terms.end_of_month for w in words):
+        return None
+    if any(phrase in whole for phrase in lexicon.terms.end_of_month if len(phrase) >= _SHORTEST_PHRASE):
+        return None
     if any(phrase in whole for phrase in lexicon.terms.immediately if len(phrase) >= _SHORTEST_PHRASE):
         return 0
     numbers = [index for index, word in enumerate(words) if word.isdigit()]

@@ -28,6 +28,9 @@ _PERCENT = re.compile(r"^\(?[-+]?(\d{1,3}(?:[.,]\d{1,3})?)\s?%\)?[,;:.]?$")
 _LIGATURES = str.maketrans({**dict.fromkeys(_MINUS, "-"), "\u00a0": "", "\u202f": "", "’": "'", "´": "'", "`": "'"})  # noqa: RUF001
 
 
+_NARROW_SPACE, _WIDE_SPACE = 0.4, 0.65
+"""Line heights between groups of thousands; the wide one where the language sets thousands apart by spaces."""
+_CENT_DIGITS = 2
 _MOST_DIGITS = 15
 """A longer run of digits is an account or a bar code, not an amount."""
 
@@ -97,7 +100,9 @@ def decimal_mark(sheets: Iterable[Sheet], habit: Numbers) -> str:
     return max(votes, key=lambda mark: votes[mark])
 
 
-def amounts_on(line: Line, *, decimal: str, taken: frozenset[int], lexicon: Lexicon) -> list[Amount]:
+def amounts_on(
+    line: Line, *, decimal: str, space_groups: bool = False, taken: frozenset[int], lexicon: Lexicon
+) -> list[Amount]:
     """Return the numbers of a line, left to right. Words in `taken` (dates) are left alone."""
     found: list[Amount] = []
     index = 0
@@ -105,7 +110,7 @@ def amounts_on(line: Line, *, decimal: str, taken: frozenset[int], lexicon: Lexi
         if index in taken or not any(c.isdigit() for c in line.words[index].text):
             index += 1
             continue
-        end = _group_end(line, index, taken)
+        end = _group_end(line, index, taken, _WIDE_SPACE if space_groups else _NARROW_SPACE)
         amount = _amount(line, index, end, decimal, lexicon) or (
             _amount(line, index, index + 1, decimal, lexicon) if end > index + 1 else None
         )
@@ -117,7 +122,7 @@ def amounts_on(line: Line, *, decimal: str, taken: frozenset[int], lexicon: Lexi
     return found
 
 
-def _group_end(line: Line, start: int, taken: frozenset[int]) -> int:
+def _group_end(line: Line, start: int, taken: frozenset[int], space: float) -> int:
     """Return the end of a number whose thousands are set apart by narrow spaces."""
     words = line.words
     if start + 1 < len(words) and start + 1 not in taken and words[start + 1].x0 - words[start].x1 < line.height:
@@ -128,7 +133,7 @@ def _group_end(line: Line, start: int, taken: frozenset[int]) -> int:
     if not _HEAD_GROUP.match(words[start].text):
         return start + 1
     end = start + 1
-    while end < len(words) and end not in taken and words[end].x0 - words[end - 1].x1 < 0.4 * line.height:
+    while end < len(words) and end not in taken and words[end].x0 - words[end - 1].x1 < space * line.height:
         if _MID_GROUP.match(words[end].text):
             end += 1
         elif _TAIL_GROUP.match(words[end].text):
@@ -163,12 +168,14 @@ def _amount(line: Line, start: int, end: int, decimal: str, lexicon: Lexicon) ->
     decimals = 2 if match["dash"] else -exponent if isinstance(exponent, int) and exponent < 0 else 0
     symbol = match["cur1"] or match["cur2"]
     currency = (_SYMBOLS.get(symbol) or symbol) if symbol else None
-    value, start, end, currency = _neighbours(line, value, start, end, currency, lexicon)
+    value, start, end, currency = _neighbours(
+        line, value, start, end, currency, lexicon, has_cents=decimals == _CENT_DIGITS
+    )
     return Amount(value, line.part(start, end), line, start, end, currency, decimals)
 
 
 def _neighbours(
-    line: Line, value: Decimal, start: int, end: int, currency: str | None, lexicon: Lexicon
+    line: Line, value: Decimal, start: int, end: int, currency: str | None, lexicon: Lexicon, *, has_cents: bool
 ) -> tuple[Decimal, int, int, str | None]:
     """Take in a sign or a currency that stands beside the number as a word of its own."""
     words, near = line.words, 1.6 * line.height
@@ -185,7 +192,11 @@ def _neighbours(
         and words[start - 1].text.translate(_LIGATURES) == "-"
         and words[start].x0 - words[start - 1].x1 < line.height
     ):
-        is_own = start == 1 or line.cell_of[start - 2] != line.cell_of[start - 1]
+        is_own = (
+            start == 1
+            or line.cell_of[start - 2] != line.cell_of[start - 1]
+            or (has_cents and not any(c.isdigit() for c in words[start - 2].text))
+        )
         if is_own:
             value, start = -value, start - 1
     return value, start, end, currency

@@ -4,13 +4,19 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from engine.content.vocabulary import ColumnName
 from engine.model.field import Alternative, Box, Field, Provenance, Row
 from engine.stages.extract.amounts import Amount
 from engine.stages.extract.candidates import Spot, plain
 from engine.stages.extract.choose import Choice
+from engine.stages.extract.columns import Piece
 from engine.stages.extract.lines_of_text import Line, union
-from engine.stages.extract.table import Piece, TableRow
+from engine.stages.extract.table import TableRow
 from engine.stages.extract.taxes import TaxRow
+
+_TEXTS: tuple[ColumnName, ...] = ("line_number", "item_code", "description", "unit", "po_number", "po_line")
+_NUMBERS: tuple[ColumnName, ...] = ("quantity", "unit_price", "discount", "tax_rate")
+_FACTORS: tuple[ColumnName, ...] = ("quantity", "unit_price", "amount")
 
 
 class Origin(NamedTuple):
@@ -70,23 +76,23 @@ def line_rows(rows: Sequence[TableRow], origin: Origin) -> tuple[Row, ...]:
     for row in rows:
         fields = tuple(_line_fields(row, origin))
         names = {f.name for f in fields}
-        if "amount" in names and (names & {"description", "item_code", "quantity"}):
-            out.append(fields)
-        elif "unit_price" in names and "description" in names:
+        if ("amount" in names and (names & {"description", "item_code", "quantity"})) or (
+            "unit_price" in names and "description" in names
+        ):
             out.append(fields)
     return tuple(out)
 
 
 def _line_fields(row: TableRow, origin: Origin) -> Iterable[Field]:
     sure = _line_confidence(row)
-    for name in ("line_number", "item_code", "description", "unit", "po_number", "po_line"):
-        pieces = row.cells.get(name)  # type: ignore[call-overload]
+    for name in _TEXTS:
+        pieces = row.cells.get(name)
         if pieces:
             separator = "\n" if name == "description" else " "
             kept = pieces if name == "description" else pieces[:1]
             yield _joined(name, kept, separator, sure, origin)
-    for name in ("quantity", "unit_price", "discount", "tax_rate"):
-        pieces = row.cells.get(name)  # type: ignore[call-overload]
+    for name in _NUMBERS:
+        pieces = row.cells.get(name)
         if pieces and pieces[0].amount:
             value = pieces[0].amount.value
             yield _one(
@@ -100,8 +106,8 @@ def _line_fields(row: TableRow, origin: Origin) -> Iterable[Field]:
 def _line_confidence(row: TableRow) -> float:
     """Quantity times price that gives the amount is as good as proof."""
     values: list[Decimal] = []
-    for name in ("quantity", "unit_price", "amount"):
-        pieces = row.cells.get(name)  # type: ignore[call-overload]
+    for name in _FACTORS:
+        pieces = row.cells.get(name)
         if pieces and pieces[0].amount:
             values.append(pieces[0].amount.value)
     if len(values) == 3:  # noqa: PLR2004

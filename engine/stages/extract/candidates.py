@@ -17,6 +17,11 @@ _BELOW_REACH = 3.2
 _COLUMN_REACH = 8
 """Rows of a sum table that belong to one heading."""
 _FAR = 45.0
+_LABEL_ENOUGH = 0.45
+"""A weaker hit under a label does not stop the search for its value."""
+_PREFIX = 3
+"""Letters that may stand before a number and belong to it: `F 1234`."""
+CENTS = 2
 
 
 class Spot(NamedTuple):
@@ -85,11 +90,11 @@ def below(hit: LabelHit, page: Sequence[Marked]) -> Iterator[tuple[Marked, int, 
         end = max(line.cells[c][1] for c in cells)
         if any(
             start <= other.start < end
-            and other.strength > 0.45
+            and other.strength > _LABEL_ENOUGH
             and other.line.words[other.start].x0 < box.x1
             and other.line.words[other.end - 1].x1 > box.x0
             for other in marked.labels
-        ):  # noqa: E501, PLR2004
+        ):
             return
         yield marked, start, end
         last = line.box.bottom
@@ -233,8 +238,8 @@ def _number(marked: Marked, start: int, end: int, hit: LabelHit, *, limit: int) 
     line = marked.line
     taken = {i for d in marked.dates for i in range(d.start, d.end)}
     taken |= {
-        i for a in marked.amounts if a.is_percent or (a.decimals == 2 and a.currency) for i in range(a.start, a.end)
-    }  # noqa: PLR2004
+        i for a in marked.amounts if a.is_percent or (a.decimals == CENTS and a.currency) for i in range(a.start, a.end)
+    }
     taken |= {i for d in marked.identifiers if d.kind != "vat" for i in range(d.start, d.end)}
     seen = 0
     for index in range(start, end):
@@ -260,10 +265,10 @@ def _join(marked: Marked, index: int, end: int, shape: float, taken: set[int]) -
     if (
         before.isupper()
         and before.isalpha()
-        and len(before) <= 3
+        and len(before) <= _PREFIX
         and line.words[index].x0 - line.words[index - 1].x1 < near
         and not any(h.start <= index - 1 < h.end for h in marked.labels)
-    ):  # noqa: E501, PLR2004
+    ):
         start -= 1
     while stop < end and stop not in taken and line.words[stop].x0 - line.words[stop - 1].x1 < near:
         text = line.words[stop].text

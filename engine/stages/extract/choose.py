@@ -62,7 +62,7 @@ def choose(spots: Iterable[Spot], *, least: float = 0.2) -> Choice | None:
     return Choice(order[0], confidence(order[0].score, runner_up), others)
 
 
-def choose_sums(  # noqa: PLR0913 - the six sums of a foot are one question
+def choose_sums(
     *, subtotal: Sequence[Spot], tax: Sequence[Spot], total: Sequence[Spot], due: Sequence[Spot],
     discount: Sequence[Spot], charge: Sequence[Spot], line_sum: Decimal | None,
 ) -> Sums:  # fmt: skip
@@ -106,7 +106,7 @@ def _rounded(chosen: Spot, pool: Iterable[Spot]) -> Spot:
 def _score(s: Spot | None, t: Spot | None, g: Spot, d: Spot | None, c: Spot | None, line_sum: Decimal | None) -> float:
     score = g.score + 0.45 * (s.score if s else 0.0) + 0.45 * (t.score if t else 0.0)
     total = Decimal(g.value)
-    if s and t and abs(Decimal(t.value)) >= abs(Decimal(s.value)) > 0 or (s and t and Decimal(s.value) == 0):
+    if (s and t and abs(Decimal(t.value)) >= abs(Decimal(s.value)) > 0) or (s and t and Decimal(s.value) == 0):
         score -= 1.5
     if s and t:
         if _adds_up(s, t, g, d, c):

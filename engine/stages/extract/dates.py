@@ -13,7 +13,7 @@ Order = Literal["dmy", "mdy", "ymd"]
 _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d]|[./-]\d)")
 _ISO = re.compile(r"(?<!\d)(\d{4})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)")
 _DAY_MONTH = re.compile(
-    r"(?<![\d.,])(\d{1,2})(?:\.|st|nd|rd|th|er|º|°)?[\s.\-/]*(?:de\s+|of\s+)?([^\W\d_]{3,12})\.?[\s,.\-/]*(?:de\s+|del\s+)?['’]?(\d{4}|\d{2})(?!\d|[.,]\d)"
+    r"(?<![\d.,])(\d{1,2})(?:\.|st|nd|rd|th|er|º|°)?[\s.\-/]*(?:de\s+|of\s+)?([^\W\d_]{3,12})\.?[\s,.\-/]*(?:de\s+|del\s+)?['\u2019]?(\d{4}|\d{2})(?!\d|[.,]\d)"
 )  # fmt: skip
 _MONTH_DAY = re.compile(r"([^\W\d_]{3,12})\.?[\s\-]*(\d{1,2})(?:st|nd|rd|th)?\s*[,.\-]?\s*'?(\d{4}|\d{2})(?![\d:])")
 _YEAR_MONTH = re.compile(

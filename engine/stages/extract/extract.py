@@ -1,15 +1,12 @@
 """From pages of words to named, typed values with their places and confidence."""
 
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from engine.content.vocabulary import LabelName, Vocabulary
-from engine.model.field import Field, Row
+from engine.model.field import Row
 from engine.model.page import Reading
 from engine.model.record import Classification, Extraction
-from engine.stages.extract.amounts import Amount, currency_of
 from engine.stages.extract.build import Origin, field, found, line_rows, spot_of, tax_row
 from engine.stages.extract.candidates import (
     Marked,
@@ -21,9 +18,11 @@ from engine.stages.extract.candidates import (
     right_of,
 )
 from engine.stages.extract.choose import Choice, Sums, choose, choose_sums, confidence, ranked
-from engine.stages.extract.labels import LabelHit
+from engine.stages.extract.currency import choose_currency
+from engine.stages.extract.identities import identities
 from engine.stages.extract.lexicon import Lexicon, fold, lexicon_of
 from engine.stages.extract.lines_of_text import sheets_of
+from engine.stages.extract.loose import loose_rows
 from engine.stages.extract.marks import Conventions, mark
 from engine.stages.extract.parties import (
     address_of,
@@ -34,7 +33,7 @@ from engine.stages.extract.parties import (
     sender_line,
     vendor_names,
 )
-from engine.stages.extract.table import loose_rows, read_table
+from engine.stages.extract.table import read_table
 from engine.stages.extract.taxes import TaxRow, tax_rows
 
 _ORDERS = frozenset({"purchase_order", "order_form"})
@@ -57,10 +56,10 @@ def extract(
     rates = tax_rows(pages, skip=table.used)
     sums = _sums(pages, rates, lines, table.used)
     header: dict[str, Choice | None] = {
-        **_dates(pages, conventions, classification), **_numbers(pages, classification), **_identities(pages, lexicon),
+        **_dates(pages, conventions, classification), **_numbers(pages, classification), **identities(pages),
         "subtotal": sums.subtotal, "tax_total": sums.tax_total, "total": sums.total, "amount_due": sums.amount_due,
         "discount_total": sums.discount_total, "charge_total": sums.charge_total,
-        "currency": _currency(pages, sums, lexicon), "payment_terms": _terms(pages),
+        "currency": choose_currency(pages, sums, lexicon), "payment_terms": _terms(pages),
     }  # fmt: skip
     header |= _parties(pages, classification, lexicon)
     fields = tuple(field(name, choice, origin) for name, choice in header.items() if choice is not None)
@@ -90,7 +89,7 @@ def _dates(pages: Pages, conventions: Conventions, classification: Classificatio
     for name in ("other_date", "order_date"):
         if name == "order_date" and classification.type in _ORDERS:
             continue
-        claimed |= {(s.line.page, s.line.index, s.start) for p in pages for s in date_spots(name, p) if s.score > 0.6}  # type: ignore[arg-type] # noqa: E501, PLR2004
+        claimed |= {(s.line.page, s.line.index, s.start) for p in pages for s in date_spots(name, p) if s.score > 0.6}  # noqa: PLR2004
     issue = [
         s if (s.line.page, s.line.index, s.start) not in claimed else s._replace(score=s.score * 0.6) for s in issue
     ]
@@ -109,7 +108,7 @@ def _loose_dates(pages: Pages, claimed: set[tuple[int, int, int]]) -> list[Spot]
             continue
         is_alone = span.end - span.start == len(marked.line.words) or marked.line.box.top < 0.35 * marked.page_height
         score = (0.38 if is_alone else 0.25) - 0.02 * min(rank, 5)
-        spots.append(Spot(span.value.isoformat(), span.raw, span.line, span.start, span.end, score, span.other.isoformat() if span.other else None))  # fmt: skip # noqa: E501
+        spots.append(Spot(span.value.isoformat(), span.raw, span.line, span.start, span.end, score, span.other.isoformat() if span.other else None))  # fmt: skip
     return spots
 
 
@@ -138,12 +137,12 @@ def _numbers(pages: Pages, classification: Classification) -> dict[str, Choice |
 
 
 def _sums(pages: Pages, rates: Sequence[TaxRow], lines: Sequence[Row], used: frozenset[tuple[int, int]]) -> Sums:
-    def spots(*names: str) -> list[Spot]:
+    def spots(*names: LabelName) -> list[Spot]:
         """Return labelled amounts; those on the rows of the line table are seldom sums."""
         return [s._replace(score=0.4 * s.score) if (s.line.page, s.line.index) in used else s for s in _spots(*names)]
 
-    def _spots(*names: str) -> list[Spot]:
-        return [s for name in names for page in pages for s in amount_spots(name, page)]  # type: ignore[arg-type]
+    def _spots(*names: LabelName) -> list[Spot]:
+        return [s for name in names for page in pages for s in amount_spots(name, page)]
 
     total, due = spots("total"), spots("amount_due")
     tax, subtotal = spots("tax_total"), spots("subtotal")
@@ -177,149 +176,6 @@ def _largest(pages: Pages) -> list[Spot]:
     """Return the largest amounts as a last resort when no label names a total."""
     money = [a for m in _flat(pages) for a in m.amounts if not a.is_percent and (a.decimals == 2 or a.currency)]  # noqa: PLR2004
     return [spot_of(a, 0.35 - 0.05 * rank) for rank, a in enumerate(sorted(money, key=lambda a: -a.value)[:3])]
-
-
-def _identities(pages: Pages, lexicon: Lexicon) -> dict[str, Choice | None]:
-    del lexicon
-    vat: list[Spot] = []
-    buyer: list[Spot] = []
-    iban: list[Spot] = []
-    email: list[Spot] = []
-    for marked in _flat(pages):
-        is_foot = marked.line.box.top > 0.75 * marked.page_height  # noqa: PLR2004
-        buyer_at = [
-            h.start for h in marked.labels if h.name == "buyer_tax_id" or (h.name == "tax_id" and _owner(h, marked))
-        ]
-        for one in marked.identifiers:
-            spot = found(marked.line, one.start, one.end, one.value, 0.75 + 0.1 * is_foot)
-            if one.kind == "vat":
-                (buyer if any(at < one.start for at in buyer_at) else vat).append(spot)
-            elif one.kind == "iban":
-                iban.append(spot._replace(score=0.95 if one.is_valid else 0.4))
-            elif one.kind == "email":
-                email.append(spot._replace(score=0.6 + 0.1 * is_foot))
-    iban += [s for page in pages for s in _labelled_codes("iban", page, _IBAN_LIKE)]
-    vat += [s for page in pages for s in _tax_ids("tax_id", page)]
-    buyer += [s for page in pages for s in _tax_ids("buyer_tax_id", page)]
-    theirs = {s.value for s in buyer if s.score > 0.5}  # noqa: PLR2004
-    registration = [s for page in pages for s in number_spots("registration_id", page)]
-    return {
-        "vendor_tax_id": choose([s for s in vat if s.value not in theirs], least=0.3), "buyer_tax_id": choose(buyer, least=0.4),
-        "vendor_registration_id": choose(registration, least=0.5), "vendor_iban": choose(iban), "vendor_email": choose(email),
-    }  # fmt: skip
-
-
-_IBAN_LIKE = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{6,30}")
-
-
-def _labelled_codes(name: str, page: Sequence[Marked], shape: re.Pattern[str]) -> list[Spot]:
-    """Return labelled codes whose checksum is wrong or unknown: better seen by a person than lost."""
-    spots = []
-    for marked in page:
-        for hit in marked.labels:
-            if hit.name != name:
-                continue
-            start, end = right_of(hit, marked)
-            text = ""
-            for stop in range(start, min(end, start + 9)):
-                text += "".join(c for c in marked.line.words[stop].text if c.isalnum())
-                if shape.fullmatch(text) and (stop + 1 == end or not marked.line.words[stop + 1].text[:1].isdigit()):
-                    spots.append(found(marked.line, start, stop + 1, text, 0.45 * hit.strength))
-                    break
-    return spots
-
-
-def _owner(hit: LabelHit, marked: Marked) -> str:
-    """Return whose tax id a label means by the party word right before it: `Buyer VAT ID`."""
-    before = {h.name for h in marked.labels if h.end == hit.start}
-    if "buyer" in before:
-        return "buyer_tax_id"
-    return "nobody" if "other_party" in before else ""
-
-
-def _tax_ids(name: str, page: Sequence[Marked]) -> list[Spot]:
-    """Return labelled tax ids whose checksum is not known to us: digits right after the label."""
-    spots = []
-    for marked in page:
-        for hit in marked.labels:
-            if hit.name != name and not (hit.name == "tax_id" and _owner(hit, marked) == name):
-                continue
-            if name == "tax_id" and _owner(hit, marked):
-                continue
-            start, end = right_of(hit, marked)
-            stop = start
-            text = ""
-            while stop < end and stop - start < 6 and marked.line.cell_of[stop] == marked.line.cell_of[start]:  # noqa: PLR2004
-                word = marked.line.words[stop].text.strip(":,;()")
-                if text and not any(c.isdigit() for c in word):
-                    break
-                text += word
-                stop += 1
-            compact = "".join(c for c in text if c.isalnum()).upper()
-            if sum(c.isdigit() for c in compact) >= 6 and len(compact) <= 20 and stop > start and "%" not in text:  # noqa: PLR2004
-                spots.append(found(marked.line, start, stop, compact, 0.62 * hit.strength))
-    return spots
-
-
-def _currency(pages: Pages, sums: Sums, lexicon: Lexicon) -> Choice | None:
-    """Return the currency: of the total itself, named by a label, or the one that most amounts carry."""
-    for marked in _flat(pages):
-        for hit in marked.labels:
-            if hit.name == "currency":
-                start, end = right_of(hit, marked)
-                for index in range(start, min(end, start + 2)):
-                    code = currency_of(marked.line.words[index].text, lexicon)
-                    if code:
-                        return Choice(found(marked.line, index, index + 1, code, 1.0), 0.97)
-    votes: Counter[str] = Counter()
-    places: dict[str, Amount] = {}
-    for marked in _flat(pages):
-        for amount in marked.amounts:
-            if amount.currency:
-                votes[amount.currency] += 1
-                places.setdefault(amount.currency, amount)
-    if sums.total:
-        for marked in _flat(pages):
-            for amount in marked.amounts:
-                if amount.currency and plain(amount.value) == sums.total.spot.value:
-                    votes[amount.currency] += 3
-    hint = _currency_hint(pages, lexicon)
-    if votes:
-        code, count = votes.most_common(1)[0]
-        share = count / sum(votes.values())
-        sure = 0.5 + 0.47 * share * min(count + (hint is not None and hint.value == code), 3) / 3
-        if hint is None or hint.value == code or count > 2:  # noqa: PLR2004 - one symbol may be a misread letter
-            return Choice(spot_of(places[code], 1.0)._replace(value=code), round(sure, 3))
-    named = _named_currency(pages, lexicon)
-    if named is not None:
-        return Choice(named, 0.75 if hint and hint.value == named.value else 0.6)
-    return Choice(hint, 0.55) if hint else None
-
-
-def _named_currency(pages: Pages, lexicon: Lexicon) -> Spot | None:
-    """Return a currency that stands alone somewhere, such as in a heading: `Total (RM)`, `Einzel/€`."""
-    for marked in _flat(pages):
-        for index, word in enumerate(marked.line.words):
-            text = word.text.strip("()[]:,;./")
-            code = currency_of(text, lexicon) if not text.islower() else None
-            if code is None and "€" in text:
-                code = "EUR"
-            if code:
-                return found(marked.line, index, index + 1, code, 0.5)
-    return None
-
-
-def _currency_hint(pages: Pages, lexicon: Lexicon) -> Spot | None:
-    """Return the currency of the country that words on the page point to."""
-    votes: Counter[str] = Counter()
-    places: dict[str, Spot] = {}
-    for marked in _flat(pages):
-        for index, word in enumerate(marked.line.folded):
-            code = lexicon.currency_hints.get(word)
-            if code:
-                votes[code] += 1
-                places.setdefault(code, found(marked.line, index, index + 1, code, 0.4))
-    return places[votes.most_common(1)[0][0]] if votes else None
 
 
 def _terms(pages: Pages) -> Choice | None:

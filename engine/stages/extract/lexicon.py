@@ -13,6 +13,7 @@ from engine.model.document import DocumentType
 _EXTRA = {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "°": "o", "№": "no"}
 _KEPT_SIGNS = frozenset("#%€$£")
 LONGEST_PHRASE = 60
+_FUZZY_LEAST = 5
 
 
 @lru_cache(maxsize=65536)
@@ -20,12 +21,8 @@ def fold(text: str) -> str:
     """Return `text` as labels are compared: lower case, no accents, only letters, digits and `# % € $ £`."""
     if text.isascii():
         return "".join(c for c in text.lower() if c.isalnum() or c in _KEPT_SIGNS)
-    out = []
-    for char in text.lower():
-        for part in _EXTRA.get(char) or unicodedata.normalize("NFKD", char):
-            if part.isalnum() or part in _KEPT_SIGNS:
-                out.append(_EXTRA.get(part, part))
-    return "".join(out)
+    parts = (part for char in text.lower() for part in _EXTRA.get(char) or unicodedata.normalize("NFKD", char))
+    return "".join(_EXTRA.get(part, part) for part in parts if part.isalnum() or part in _KEPT_SIGNS)
 
 
 class LabelEntry(NamedTuple):
@@ -101,26 +98,24 @@ class Lexicon:
             for strength, phrases in ((1.0, labels.strong), (0.5, labels.weak)):
                 for phrase in phrases:
                     self._label(phrase, LabelEntry(name, strength, language))
-        for column, phrases in vocabulary.columns.items():
-            for phrase in phrases:
+        for column, headings in vocabulary.columns.items():
+            for phrase in headings:
                 self.columns.setdefault(fold(phrase), column)
+        self._add_types(vocabulary)
+        for locale in vocabulary.dates.locales:
+            self._add_months(locale)
+        _add_codes(self.units, vocabulary.units)
+        _add_codes(self.currencies, vocabulary.currency_words)
+        _add_codes(self.currency_hints, vocabulary.currency_hints)
+
+    def _add_types(self, vocabulary: Vocabulary) -> None:
         for type_, phrases in vocabulary.types.items():
             for phrase in phrases:
-                self.titles.setdefault(fold(phrase), []).append(TitleEntry(type_, language))
+                self.titles.setdefault(fold(phrase), []).append(TitleEntry(type_, vocabulary.language))
                 self._title_labels(phrase, type_, vocabulary)
         for type_, phrases in vocabulary.cues.items():
             for phrase in phrases:
                 self.cues.setdefault(fold(phrase), set()).add(type_)
-        for locale in vocabulary.dates.locales:
-            self._add_months(locale)
-        for table, words in (
-            (self.units, vocabulary.units),
-            (self.currencies, vocabulary.currency_words),
-            (self.currency_hints, vocabulary.currency_hints),
-        ):
-            for code, phrases in words.items():
-                for phrase in phrases:
-                    table.setdefault(fold(phrase), code)
 
     def _label(self, phrase: str, entry: LabelEntry) -> None:
         entries = self.labels.setdefault(fold(phrase), [])
@@ -179,8 +174,16 @@ class Lexicon:
             for phrase in group
         ]  # fmt: skip
         return tuple(
-            sorted({w for phrase in phrases for w in map(fold, phrase.split()) if len(w) >= 5 and w.isalpha()})
-        )  # noqa: PLR2004
+            sorted(
+                {w for phrase in phrases for w in map(fold, phrase.split()) if len(w) >= _FUZZY_LEAST and w.isalpha()}
+            )
+        )
+
+
+def _add_codes(table: dict[str, str], words: Mapping[str, tuple[str, ...]]) -> None:
+    for code, phrases in words.items():
+        for phrase in phrases:
+            table.setdefault(fold(phrase), code)
 
 
 _COMPILED: dict[tuple[int, ...], tuple[tuple[Vocabulary, ...], Lexicon]] = {}

@@ -11,7 +11,6 @@ from engine.stages.extract.labels import labels_on, words_of
 from engine.stages.extract.lexicon import Lexicon
 from engine.stages.extract.lines_of_text import Line, Sheet
 
-
 _DOLLARS = re.compile(r"(?<![a-z])\$\s?\d")
 
 
@@ -21,6 +20,7 @@ class Conventions:
     def __init__(self, sheets: Sequence[Sheet], lexicon: Lexicon, language: str | None) -> None:
         vocabulary = lexicon.vocabularies.get(language or "")
         self.decimal = decimal_mark(sheets, lexicon.numbers(language))
+        self.space_groups = lexicon.numbers(language).space_groups
         habit: Order = vocabulary.dates.order if vocabulary else "dmy"
         hints = vocabulary.dates.month_first_when if vocabulary else ()
         self.order, self.order_is_proven = date_order(
@@ -47,12 +47,11 @@ def _marked(line: Line, sheet: Sheet, lexicon: Lexicon, language: str | None, co
     words = words_of(line, lexicon, is_ocr=is_ocr)
     dates = dates_on(line, order=conventions.order, lexicon=lexicon)
     identifiers = identifiers_on(line)
-    taken = frozenset(
-        index
-        for span in (*dates, *(i for i in identifiers if i.kind != "domain"))
-        for index in range(span.start, span.end)
+    spans = [(d.start, d.end) for d in dates] + [(i.start, i.end) for i in identifiers if i.kind != "domain"]
+    taken = frozenset(index for start, end in spans for index in range(start, end))
+    amounts = amounts_on(
+        line, decimal=conventions.decimal, space_groups=conventions.space_groups, taken=taken, lexicon=lexicon
     )
-    amounts = amounts_on(line, decimal=conventions.decimal, taken=taken, lexicon=lexicon)
     return Marked(
         line, tuple(labels_on(line, words, lexicon, language=language)), tuple(dates), tuple(amounts),
         tuple(identifiers), sheet.page.height, is_ocr,

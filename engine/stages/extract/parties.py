@@ -17,6 +17,16 @@ _FREE_MAIL = frozenset({"gmail", "gmx", "web", "hotmail", "outlook", "yahoo", "t
 _LONGEST_NAME = 9
 _FEWEST_LETTERS = 3
 _MOST_DIGITS = 5
+_SENDER_PARTS = 3
+"""Name, street and town."""
+_SURE, _UPPER = 0.7, 0.4
+_WINDOW_END = 0.42
+"""Share of the page's height above which letters carry their addressee."""
+_HEAD, _TOP, _FOOT = 0.18, 0.3, 0.85
+_WEAKEST = 0.25
+_SHORT_WORD = 2
+_ALIKE, _SAME = 85, 90
+"""rapidfuzz ratios."""
 _TITLE_WORD = 5
 """A title word of at least this length is no part of a name; `bon` may be."""
 _ALIGNED = 60.0
@@ -155,9 +165,9 @@ def sender_line(page: Sequence[Marked], lexicon: Lexicon) -> Cell | None:
             text = cell.text
             if (
                 _POSTCODE.search(text)
-                and len(_SEPARATORS.split(text)) >= 3
+                and len(_SEPARATORS.split(text)) >= _SENDER_PARTS
                 and _is_name(name_in(cell, 0, lexicon).value, lexicon)
-            ):  # noqa: PLR2004
+            ):
                 return cell
     return None
 
@@ -186,7 +196,7 @@ def addressees(
     for block in blocks:
         first = block.cells[0]
         height = page[first.line.index].page_height
-        if first.line.box.top > 0.42 * height or not block.has_address or len(block.cells) < 2:  # noqa: PLR2004
+        if first.line.box.top > _WINDOW_END * height or not block.has_address or len(block.cells) == 1:
             continue
         if any(key and key in fold(cell.text) for cell in block.cells):
             continue
@@ -232,7 +242,7 @@ def _is_name(text: str, lexicon: Lexicon) -> bool:
 def is_street(words: Sequence[str], lexicon: Lexicon) -> bool:
     """Tell whether folded words are a street with its house number: `Hauptstr. 5`, `12 rue Basse`."""
     return any(word[:1].isdigit() for word in words) and any(
-        word in lexicon.address_words or any(len(a) > 2 and word.endswith(a) for a in lexicon.address_words)  # noqa: PLR2004
+        word in lexicon.address_words or any(len(a) > _SHORT_WORD and word.endswith(a) for a in lexicon.address_words)
         for word in words
     )
 
@@ -298,7 +308,7 @@ def vendor_names(
     return spots
 
 
-def _candidate(  # noqa: PLR0913 - the marks that speak for a name are weighed in one place
+def _candidate(
     cell: Cell, rank: int, block: Block, page: Sequence[Marked], domains: Sequence[str], usual: float, lexicon: Lexicon
 ) -> Spot | None:
     text = cell.text
@@ -306,24 +316,24 @@ def _candidate(  # noqa: PLR0913 - the marks that speak for a name are weighed i
         return None
     spot = name_in(cell, 0.0, lexicon)
     words = range(spot.start, spot.end)
-    if not 1 <= len(words) <= _LONGEST_NAME or len(spot.value) < 3 or not _is_name(spot.value, lexicon):  # noqa: PLR2004
+    if not 1 <= len(words) <= _LONGEST_NAME or len(spot.value) < _FEWEST_LETTERS or not _is_name(spot.value, lexicon):
         return None
     marked = page[cell.line.index]
     if any(
-        h.start == cell.start and _is_whole(h) and h.strength > 0.7 and h.name not in ("vendor", "other_party")
+        h.start == cell.start and _is_whole(h) and h.strength > _SURE and h.name not in ("vendor", "other_party")
         for h in marked.labels
-    ):  # noqa: PLR2004
+    ):
         return None
     place = cell.line.box.top / max(marked.page_height, 1.0)
     has_form = any(_is_form(cell.line, i, lexicon) for i in words if i > spot.start)
     score = 0.12
     score += 0.34 if has_form else 0.0
-    score += 0.2 if place < 0.18 and rank == 0 else 0.1 if place < 0.3 or place > 0.85 else 0.0  # noqa: PLR2004
+    score += 0.2 if place < _HEAD and rank == 0 else 0.1 if place < _TOP or place > _FOOT else 0.0
     score += 0.12 if rank == 0 and block.has_address else 0.0
     score += 0.15 if cell.line.index == 0 else 0.0
     score += (
-        min(0.15, 0.2 * (cell.line.height / usual - 1.0)) if cell.line.height > 1.15 * usual and place < 0.4 else 0.0
-    )  # noqa: PLR2004
+        min(0.15, 0.2 * (cell.line.height / usual - 1.0)) if cell.line.height > 1.15 * usual and place < _UPPER else 0.0
+    )
     core = fold(spot.value)
     score += 0.3 * max((_likeness(core, domain) for domain in domains), default=0.0)
     if core in lexicon.titles or any(
@@ -332,7 +342,7 @@ def _candidate(  # noqa: PLR0913 - the marks that speak for a name are weighed i
         score -= 0.5
     if not has_form and any(c.isdigit() for c in spot.value):
         score -= 0.2
-    return spot._replace(score=score) if score > 0.25 else None  # noqa: PLR2004
+    return spot._replace(score=score) if score > _WEAKEST else None
 
 
 def _domains(pages: Sequence[Sequence[Marked]]) -> list[str]:
@@ -343,20 +353,20 @@ def _domains(pages: Sequence[Sequence[Marked]]) -> list[str]:
                 if found.kind in {"email", "domain"}:
                     parts = found.value.rsplit("@", 1)[-1].split(".")
                     core = fold(parts[-2]) if len(parts) > 1 else ""
-                    if len(core) > 2 and core not in _FREE_MAIL:  # noqa: PLR2004
+                    if len(core) > _SHORT_WORD and core not in _FREE_MAIL:
                         cores.add(core)
     return sorted(cores)
 
 
 def _likeness(name: str, domain: str) -> float:
-    if domain in name or (len(name) > 3 and name in domain):  # noqa: PLR2004
+    if domain in name or (len(name) > _FEWEST_LETTERS and name in domain):
         return 1.0
     ratio = fuzz.partial_ratio(name, domain)
-    return 0.6 if ratio >= 85 else 0.0  # noqa: PLR2004
+    return 0.6 if ratio >= _ALIKE else 0.0
 
 
 def _same(left: str, right: str) -> bool:
-    return left == right or fuzz.ratio(left, right) >= 90  # noqa: PLR2004
+    return left == right or fuzz.ratio(left, right) >= _SAME
 
 
 def address_of(block: Block, name: Spot, lexicon: Lexicon) -> tuple[str, list[Cell]] | None:

@@ -1,0 +1,86 @@
+"""The currency of a document: a label, the signs on its amounts, or the country it comes from."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from engine.stages.extract.amounts import currency_of
+from engine.stages.extract.build import found, spot_of
+from engine.stages.extract.candidates import Marked, Spot, plain, right_of
+from engine.stages.extract.choose import Choice, Sums
+from engine.stages.extract.lexicon import Lexicon
+
+_TOTALS_VOTES = 3
+_ENOUGH_VOTES = 3
+
+Pages = Sequence[Sequence[Marked]]
+
+
+def choose_currency(pages: Pages, sums: Sums, lexicon: Lexicon) -> Choice | None:
+    """Return the currency: named by a label, carried by most amounts (the total's counts more), or hinted at."""
+    labelled = _labelled(pages, lexicon)
+    if labelled is not None:
+        return Choice(labelled, 0.97)
+    hint = _currency_hint(pages, lexicon)
+    voted = _voted(pages, sums, hint)
+    if voted is not None:
+        return voted
+    named = _named_currency(pages, lexicon)
+    if named is not None:
+        return Choice(named, 0.75 if hint and hint.value == named.value else 0.6)
+    return Choice(hint, 0.55) if hint else None
+
+
+def _labelled(pages: Pages, lexicon: Lexicon) -> Spot | None:
+    for marked in (m for page in pages for m in page):
+        for hit in (h for h in marked.labels if h.name == "currency"):
+            start, end = right_of(hit, marked)
+            for index in range(start, min(end, start + 2)):
+                code = currency_of(marked.line.words[index].text, lexicon)
+                if code:
+                    return found(marked.line, index, index + 1, code, 1.0)
+    return None
+
+
+def _voted(pages: Pages, sums: Sums, hint: Spot | None) -> Choice | None:
+    """Return the currency that most amounts carry; one lone symbol against the country's hint may be misread."""
+    amounts = [a for page in pages for m in page for a in m.amounts if a.currency]
+    votes: Counter[str] = Counter()
+    total = sums.total.spot.value if sums.total else None
+    for amount in amounts:
+        votes[amount.currency or ""] += 1 + _TOTALS_VOTES * (plain(amount.value) == total)
+    if not votes:
+        return None
+    code, count = votes.most_common(1)[0]
+    is_hinted = hint is not None and hint.value == code
+    if hint is not None and not is_hinted and count < _ENOUGH_VOTES:
+        return None
+    share = count / sum(votes.values())
+    sure = 0.5 + 0.47 * share * min(count + is_hinted, _ENOUGH_VOTES) / _ENOUGH_VOTES
+    place = next(a for a in amounts if a.currency == code)
+    return Choice(spot_of(place, 1.0)._replace(value=code), round(sure, 3))
+
+
+def _named_currency(pages: Pages, lexicon: Lexicon) -> Spot | None:
+    """Return a currency that stands alone somewhere, such as in a heading: `Total (RM)`, `Einzel/€`."""
+    for marked in (m for page in pages for m in page):
+        for index, word in enumerate(marked.line.words):
+            text = word.text.strip("()[]:,;./")
+            code = currency_of(text, lexicon) if not text.islower() else None
+            if code is None and "€" in text:
+                code = "EUR"
+            if code:
+                return found(marked.line, index, index + 1, code, 0.5)
+    return None
+
+
+def _currency_hint(pages: Pages, lexicon: Lexicon) -> Spot | None:
+    """Return the currency of the country that words on the page point to."""
+    votes: Counter[str] = Counter()
+    places: dict[str, Spot] = {}
+    for marked in (m for page in pages for m in page):
+        for index, word in enumerate(marked.line.folded):
+            code = lexicon.currency_hints.get(word)
+            if code:
+                votes[code] += 1
+                places.setdefault(code, found(marked.line, index, index + 1, code, 0.4))
+    return places[votes.most_common(1)[0][0]] if votes else None

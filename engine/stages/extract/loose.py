@@ -1,0 +1,67 @@
+"""Line items of a list without headings, such as a till receipt's."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from engine.stages.extract.amounts import Amount
+from engine.stages.extract.candidates import Marked
+from engine.stages.extract.columns import Piece
+from engine.stages.extract.lines_of_text import union
+from engine.stages.extract.table import SUMS, Table, TableRow, is_sum
+
+_COUNT = re.compile(r"^\d+\s?[xX×]$|^[xX×]$")  # noqa: RUF001 - the multiplication sign is meant
+_STRONG_LABEL = 0.8
+_EMPTY = Table([], frozenset(), has_header=False)
+
+
+def loose_rows(pages: Sequence[Sequence[Marked]], sums: Sequence[Decimal]) -> Table:
+    """Return rows of a list without headings: text and an amount at the end of the line, above the sums.
+
+    Such rows are believed only when they add up to one of the printed `sums`.
+    """
+    rows: list[TableRow] = []
+    used: set[tuple[int, int]] = set()
+    for page in pages:
+        for marked in page:
+            money = [a for a in marked.amounts if a.decimals == 2 and not a.is_percent]  # noqa: PLR2004
+            if not money or money[-1].end < len(marked.line.words) - 1:
+                continue
+            if is_sum(marked) and rows:
+                return Table(rows, frozenset(used), has_header=False) if _total(rows) in sums else _EMPTY
+            row = _loose_row(marked, money)
+            if row is not None:
+                rows.append(row)
+                used.add((marked.line.page, marked.line.index))
+                if _total(rows) in sums and len(rows) > 1:
+                    return Table(rows, frozenset(used), has_header=False)
+    return Table(rows, frozenset(used), has_header=False) if rows and _total(rows) in sums else _EMPTY
+
+
+def _loose_row(marked: Marked, money: Sequence[Amount]) -> TableRow | None:
+    line, last = marked.line, money[-1]
+    texts = [
+        i
+        for i in range(last.start)
+        if any(c.isalpha() for c in line.words[i].text) and not _COUNT.match(line.words[i].text)
+    ]
+    if not texts or sum(c.isalpha() for c in line.part(texts[0], last.start)) < 3:  # noqa: PLR2004
+        return None
+    if any(h.strength >= _STRONG_LABEL and h.name in SUMS | {"other_amount"} for h in marked.labels):
+        return None
+    row = TableRow()
+    row.lines.append(line)
+    end = min((a.start for a in marked.amounts if a.start > texts[0]), default=last.start)
+    row.add(
+        "description", Piece(line.part(texts[0], end), line.page, union(line.words[texts[0] : max(end, texts[0] + 1)]))
+    )
+    row.add("amount", Piece(last.raw, line.page, union(line.words[last.start : last.end]), last))
+    first = marked.amounts[0]
+    if first.start < texts[0] and first.decimals == 0 and 0 < first.value < 1000 and first is not last:  # noqa: PLR2004
+        row.add("quantity", Piece(first.raw, line.page, union(line.words[first.start : first.end]), first))
+    return row
+
+
+def _total(rows: Sequence[TableRow]) -> Decimal:
+    amounts = [piece.amount.value for row in rows for piece in row.cells["amount"] if piece.amount]
+    return sum(amounts, Decimal(0))

@@ -1,0 +1,131 @@
+from engine.model.field import by_name
+from tests.stages.extract.layout import extracted
+
+
+def _rows(*texts: str) -> list[dict[str, str]]:
+    return [{name: field.value for name, field in by_name(row).items()} for row in extracted(*texts).lines]
+
+
+PLAIN = """
+Rechnung Nr. 4711          Datum: 17.05.2024
+
+Pos   Bezeichnung            Menge   Einheit   Einzelpreis     Betrag
+
+1     Schraube M8               10   Stk              0,50       5,00
+2     Mutter M8                 20   Stk              0,25       5,00
+      verzinkt
+3     Beratung                 1,5   Std            100,00     150,00
+
+      Nettobetrag                                              160,00
+      MwSt 19 %                                                 30,40
+      Gesamtbetrag                                             190,40
+"""
+
+
+def test_rows_are_read_by_column() -> None:
+    first = _rows(PLAIN)[0]
+
+    assert first == {
+        "line_number": "1", "description": "Schraube M8", "unit": "Stk", "quantity": "10", "unit_price": "0.50",
+        "amount": "5.00",
+    }  # fmt: skip
+
+
+def test_a_second_line_of_text_belongs_to_the_item() -> None:
+    assert _rows(PLAIN)[1]["description"] == "Mutter M8\nverzinkt"
+
+
+def test_the_sums_are_no_items() -> None:
+    assert [row["amount"] for row in _rows(PLAIN)] == ["5.00", "5.00", "150.00"]
+
+
+def test_a_table_goes_on_over_the_page_without_its_carried_sum() -> None:
+    first = """
+    Rechnung Nr. 4711
+    Pos   Bezeichnung            Menge     Einzelpreis     Betrag
+    1     Schraube M8               10            0,50       5,00
+          Übertrag                                           5,00
+    """
+    second = """
+    Pos   Bezeichnung            Menge     Einzelpreis     Betrag
+          Übertrag                                           5,00
+    2     Mutter M8                 20            0,25       5,00
+          Nettobetrag                                       10,00
+    """
+
+    assert [row["description"] for row in _rows(first, second)] == ["Schraube M8", "Mutter M8"]
+
+
+def test_the_sum_of_a_group_does_not_end_the_table() -> None:
+    text = """
+    Invoice no. 4711
+    Description            Quantity   Unit price     Amount
+    Bolt                          2         5.00      10.00
+    Subtotal                                          10.00
+    Nut                           4         5.00      20.00
+    Washer                        1         5.00       5.00
+    Total                                             35.00
+    """
+
+    assert [row["description"] for row in _rows(text)] == ["Bolt", "Nut", "Washer"]
+
+
+def test_negative_lines_and_discounts_are_kept() -> None:
+    text = """
+    Invoice no. 4711
+    Description            Quantity   Unit price   Discount     Amount
+    Bolt                          2         5.00       10 %       9.00
+    Returned crate               -1         4.00                 -4.00
+    Total                                                         5.00
+    """
+    rows = _rows(text)
+
+    assert (rows[0]["discount"], rows[1]["quantity"], rows[1]["amount"]) == ("10", "-1", "-4.00")
+
+
+def test_an_unknown_heading_keeps_its_column_to_itself() -> None:
+    text = """
+    Invoice no. 4711
+    Description            Quantity   Frobnication   Unit price     Amount
+    Bolt                          2             77         5.00      10.00
+    Total                                                            10.00
+    """
+    (row,) = _rows(text)
+
+    assert (row["quantity"], row["unit_price"]) == ("2", "5.00")
+
+
+def test_a_list_without_headings_is_believed_when_it_adds_up() -> None:
+    text = """
+    Corner Shop
+    2 Coffee                      5.00
+    Croissant                     2.50
+
+    Total                         7.50
+    """
+
+    assert [(r["description"], r["amount"]) for r in _rows(text)] == [("Coffee", "5.00"), ("Croissant", "2.50")]
+
+
+def test_a_list_that_does_not_add_up_is_left_to_people() -> None:
+    text = """
+    Corner Shop
+    Coffee                        5.00
+    Croissant                     2.50
+    Total                         9.99
+    """
+
+    assert _rows(text) == []
+
+
+def test_a_product_that_proves_itself_is_surer() -> None:
+    text = """
+    Invoice no. 4711
+    Description            Quantity   Unit price     Amount
+    Bolt                          2         5.00      10.00
+    Nut                           3         5.00      99.00
+    Total                                            109.00
+    """
+    good, bad = (by_name(row)["amount"].confidence for row in extracted(text).lines)
+
+    assert good > bad

@@ -1,0 +1,171 @@
+import pytest
+
+from engine.model.field import Field, Provenance, Row, by_name
+from engine.model.record import Extraction, Record
+from engine.stages.normalize import normalize
+from tests.stages.extract.layout import kind, vocabularies
+
+
+def _field(name: str, value: str, confidence: float = 0.9) -> Field:
+    return Field(name=name, value=value, raw=value, confidence=confidence, provenance=Provenance(how="read", page=1))
+
+
+def _row(**values: str) -> Row:
+    return tuple(_field(name, value) for name, value in values.items())
+
+
+def _record(**values: str) -> Record:
+    return _normal(_row(**values))
+
+
+def _normal(
+    fields: Row = (), *, type_: str = "invoice", lines: tuple[Row, ...] = (), taxes: tuple[Row, ...] = ()
+) -> Record:
+    extraction = Extraction(document_id="d", classification=kind("en", type_), fields=fields, lines=lines, taxes=taxes)
+    return normalize(extraction, revision=3, vocabularies=vocabularies())
+
+
+@pytest.mark.parametrize(
+    ("name", "printed", "canonical"),
+    [
+        ("vendor_iban", "DE89 3704 0044 0532 0130 00", "DE89370400440532013000"),
+        ("vendor_tax_id", "de 136 695 976", "DE136695976"),
+        ("currency", "eur", "EUR"),
+        ("vendor_email", "Sales@Acme.example", "sales@acme.example"),
+        ("vendor_name", "Acme   Tools  Ltd", "Acme Tools Ltd"),
+    ],
+)
+def test_a_value_has_one_spelling_and_keeps_its_print(name: str, printed: str, canonical: str) -> None:
+    field = _record(**{name: printed}).get(name)
+
+    assert field is not None
+    assert (field.value, field.raw, field.provenance.how) == (canonical, printed, "normalized")
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "value", "sources"),
+    [
+        ({"subtotal": "100.00", "tax_total": "19.00"}, "total", "119.00", ("subtotal", "tax_total")),
+        ({"total": "119.00", "tax_total": "19.00"}, "subtotal", "100.00", ("total", "tax_total")),
+        ({"total": "119.00", "subtotal": "100.00"}, "tax_total", "19.00", ("total", "subtotal")),
+        ({"total": "119.00"}, "amount_due", "119.00", ("total",)),
+    ],
+)
+def test_a_missing_sum_follows_from_the_others(
+    given: dict[str, str], name: str, value: str, sources: tuple[str, ...]
+) -> None:
+    field = _record(**given).get(name)
+
+    assert field is not None
+    assert (field.value, field.provenance.how, field.provenance.source) == (value, "inferred", sources)
+    assert field.confidence < 0.9
+
+
+def test_a_tax_above_any_rate_is_not_inferred() -> None:
+    assert _record(total="200.00", subtotal="100.00").get("tax_total") is None
+
+
+def test_the_tax_total_is_the_sum_of_the_rates() -> None:
+    record = _normal(taxes=(_row(rate="7", amount="7.00"), _row(rate="19", amount="19.00")))
+
+    assert record.value("tax_total") == "26.00"
+
+
+def test_the_net_sum_counts_after_discount_and_charges() -> None:
+    record = _record(subtotal="100.00", discount_total="10.00", tax_total="18.00", total="108.00")
+    field = record.get("subtotal")
+
+    assert field is not None
+    assert field.value == "90.00"
+    assert [a.value for a in field.alternatives] == ["100.00"]
+
+
+@pytest.mark.parametrize(
+    ("terms", "due"),
+    [
+        ("Net 30", "2024-06-16"),
+        ("30 days", "2024-06-16"),
+        ("14 Tage netto", "2024-05-31"),
+        ("30 jours", "2024-06-16"),
+        ("sofort fällig", "2024-05-17"),
+        ("Due on receipt", "2024-05-17"),
+        ("2 % Skonto innerhalb 10 Tagen, 30 Tage netto", None),
+        ("30 days end of month", None),
+        ("as agreed", None),
+        ("30% advance, balance at 30 days", None),
+    ],
+)
+def test_simple_terms_give_the_due_date(terms: str, due: str | None) -> None:
+    assert _record(issue_date="2024-05-17", payment_terms=terms).value("due_date") == due
+
+
+def test_a_printed_due_date_stands() -> None:
+    assert (
+        _record(issue_date="2024-05-17", due_date="2024-07-01", payment_terms="Net 30").value("due_date")
+        == "2024-07-01"
+    )
+
+
+@pytest.mark.parametrize(
+    ("printed", "code"),
+    [
+        ("Stk.", "C62"),
+        ("pcs", "C62"),
+        ("Std", "HUR"),
+        ("hrs", "HUR"),
+        ("kg", "KGM"),
+        ("m²", "MTK"),
+        ("Unit(s)", "C62"),
+        ("Blorb", "Blorb"),
+    ],
+)
+def test_units_become_codes(printed: str, code: str) -> None:
+    (row,) = _normal(lines=(_row(description="x", unit=printed, amount="1.00"),)).lines
+
+    assert (by_name(row)["unit"].value, by_name(row)["unit"].raw) == (code, printed)
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "value"),
+    [
+        ({"quantity": "3", "unit_price": "1.50"}, "amount", "4.50"),
+        ({"quantity": "3", "amount": "4.50"}, "unit_price", "1.5"),
+        ({"unit_price": "1.50", "amount": "4.50"}, "quantity", "3"),
+    ],
+)
+def test_the_third_of_quantity_price_and_amount_is_worked_out(given: dict[str, str], name: str, value: str) -> None:
+    (row,) = _normal(lines=(_row(description="x", **given),)).lines
+
+    assert (by_name(row)[name].value, by_name(row)[name].provenance.how) == (value, "inferred")
+
+
+def test_a_price_that_does_not_divide_is_left_out() -> None:
+    (row,) = _normal(lines=(_row(description="x", quantity="3", amount="10.00"),)).lines
+
+    assert "unit_price" not in by_name(row)
+
+
+def test_a_credit_note_carries_positive_amounts() -> None:
+    record = _normal(
+        _row(subtotal="-100.00", tax_total="-19.00", total="-119.00"), type_="credit_note",
+        lines=(_row(description="x", quantity="-2", unit_price="50.00", amount="-100.00"),),
+        taxes=(_row(rate="19", base="-100.00", amount="-19.00"),),
+    )  # fmt: skip
+
+    assert (record.value("subtotal"), record.value("tax_total"), record.value("total")) == ("100.00", "19.00", "119.00")
+    assert [f.value for f in record.lines[0]] == ["x", "2", "50.00", "100.00"]
+    assert [f.value for f in record.taxes[0]] == ["19", "100.00", "19.00"]
+
+
+def test_an_invoice_below_zero_stays_so() -> None:
+    assert _record(total="-119.00").value("total") == "-119.00"
+
+
+def test_the_same_print_read_twice_is_one_line() -> None:
+    row = _row(description="x", amount="1.00")
+
+    assert len(_normal(lines=(row, row)).lines) == 1
+
+
+def test_the_revision_and_findings_are_carried_on() -> None:
+    assert _record(total="1.00").revision == 3
