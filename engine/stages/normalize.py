@@ -114,7 +114,9 @@ def _positive(
     turned = {n: _changed(f, _turn(f.value)) if n in _CREDIT_AMOUNTS else f for n, f in fields.items()}
     rows = tuple(tuple(_changed(f, _turn(f.value)) if f.name == "amount" else f for f in row) for row in lines)
     rows = tuple(_turned_factor(row) for row in rows)
-    breakdown = tuple(tuple(_changed(f, _turn(f.value)) if f.name != "rate" else f for f in row) for row in taxes)
+    breakdown = tuple(
+        tuple(_changed(f, _turn(f.value)) if f.name in {"base", "amount"} else f for f in row) for row in taxes
+    )
     return turned, rows, breakdown
 
 
