@@ -15,7 +15,7 @@ from engine.store import masterdata
 from engine.store.database import transaction
 from tests.durable.invoices import VENDOR
 
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 60
 
 
 class StoppedClock:

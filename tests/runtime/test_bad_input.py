@@ -1,6 +1,7 @@
 """The bad-input table: every hostile file gets a finding that says what to do, and its bytes are kept."""
 
 import hashlib
+import io
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from engine.model.document import Blob
 from engine.model.errors import ReadError
 from engine.runtime import intake
-from tests.house import Hub, running_hub
+from tests.house import Hub, furnished_house, running_hub
 from tests.runtime import bad_files
 
 pytestmark = pytest.mark.slow
@@ -56,9 +57,12 @@ def test_a_bad_file_goes_to_a_person_and_nothing_is_lost(
 
 
 def test_a_file_over_the_size_limit_is_refused_before_it_is_kept(tmp_path: Path) -> None:
-    with running_hub(tmp_path / "house", max_bytes=1000) as hub, pytest.raises(ReadError) as refused:
-        hub.process(bad_files.write(tmp_path, bytes(1001)))
+    house = furnished_house(tmp_path / "house", max_bytes=1000)
 
+    with pytest.raises(ReadError) as refused:
+        intake.accept(house, io.BytesIO(bytes(1001)), name="big.pdf", source="test")
+
+    house.close()
     assert refused.value.code == "too_large"
 
 
