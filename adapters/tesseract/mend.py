@@ -40,7 +40,10 @@ def mend(picture: Grey, *, slope: float, letter_height: float, is_faint: bool = 
     if scale != 1.0:
         how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         picture = np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=how), dtype=np.uint8)
-    picture = _strengthened(picture) if is_faint else _without_specks(_evenly_lit(picture))
+    if is_faint:
+        picture = _without_crumbs(_strengthened(picture), smallest=0.35 * letter_height * scale)
+    else:
+        picture = _without_specks(_evenly_lit(picture))
     if abs(slope) < _LEVEL:
         return Mended(picture, scale, 0.0, 0.0)
     level, left, top = _levelled(picture, slope)
@@ -67,11 +70,21 @@ def _evenly_lit(picture: Grey) -> Grey:
 
 
 def _strengthened(picture: Grey) -> Grey:
-    """Return the picture with each neighbourhood stretched to its own black and white."""
+    """Return what is darker than its neighbourhood by more than the neighbourhood varies, black on white."""
     smooth = cv2.GaussianBlur(picture, (3, 3), 0)
     light = cv2.GaussianBlur(smooth, (0, 0), 15).astype(np.float32)
     depth = cv2.GaussianBlur(np.abs(smooth - light), (0, 0), 30)
-    return np.asarray(np.clip(190 + (smooth - light) * 60 / np.maximum(depth, 4), 0, 255), dtype=np.uint8)
+    darker = light - smooth - 0.8 * depth
+    return np.asarray(np.clip(255 - darker * 110 / np.maximum(depth, 3), 0, 255), dtype=np.uint8)
+
+
+def _without_crumbs(picture: Grey, *, smallest: float) -> Grey:
+    """Return the picture without dark spots that are smaller than a dot of its letters (in pixels)."""
+    ink = np.asarray(picture < 200, dtype=np.uint8)  # noqa: PLR2004 - grey level
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    is_crumb = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) < smallest
+    is_crumb[0] = False
+    return np.where(is_crumb[labels], np.uint8(255), picture)
 
 
 def _without_specks(picture: Grey) -> Grey:

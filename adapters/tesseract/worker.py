@@ -1,5 +1,6 @@
 """Runs in a guarded child: loads a page, makes it upright and level, reads it, and yields its words as JSON."""
 
+import statistics
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,8 @@ _FEW = 3
 _NOISE = 0.4
 """Confidence of letters made of dirt."""
 _POOR = 0.65
+_DIRT = 0.2
+_PLAIN_LETTERS = 3
 _SEEN = 0.35
 """Part of the letter-like spots: when fewer are read, the print is faint."""
 
@@ -95,7 +98,7 @@ def _read(picture: Picture, languages: str, deadline: float) -> _Attempt:
         upright = quarter_turn(picture.pixels, turn)
         mended = mend(upright, slope=lie.slope, letter_height=lie.letter_height, is_faint=is_faint)
         tokens = recognise(mended.pixels, languages=languages, layout=_LAYOUT, seconds=deadline - time.monotonic())
-        return _Attempt(turn, mended, tokens)
+        return _Attempt(turn, mended, _without_dirt(tokens) if is_faint else tokens)
 
     best = attempt(90 if lie.is_vertical else 0)
     if best.quality < _GOOD:
@@ -107,6 +110,15 @@ def _read(picture: Picture, languages: str, deadline: float) -> _Attempt:
     if best.quality < _POOR or best.letters < _SEEN * lie.letters:
         best = max(best, attempt(best.turn, is_faint=True), key=lambda a: a.worth)
     return best
+
+
+def _without_dirt(tokens: list[Token]) -> list[Token]:
+    """Return the tokens of a strengthened picture that are as tall as its plain words and hold letters or digits."""
+    plain = [t.bottom - t.top for t in tokens if _letters(t) >= _PLAIN_LETTERS and t.confidence >= _POOR]
+    if not plain:
+        return []
+    least = 0.6 * statistics.median(plain)
+    return [t for t in tokens if t.bottom - t.top >= least and _letters(t) and t.confidence >= _DIRT]
 
 
 def _page(picture: Picture, attempt: _Attempt) -> dict[str, Any]:

@@ -2,7 +2,21 @@ import pytest
 
 from adapters.pdfplumber.trust import distrust, is_garbled
 
-TEXT = ["Invoice", "number", "date", "amount", "delivery", "quantity", "price", "description", "total", "payment", "within", "thirty", "days"]
+TEXT = [
+    "Invoice",
+    "number",
+    "date",
+    "amount",
+    "delivery",
+    "quantity",
+    "price",
+    "description",
+    "total",
+    "payment",
+    "within",
+    "thirty",
+    "days",
+]
 
 
 @pytest.mark.parametrize(
