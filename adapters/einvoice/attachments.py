@@ -42,7 +42,7 @@ def xml_attachments(path: Path, *, max_bytes: int, max_parts: int) -> tuple[Atta
                 if len(found) >= max_parts:
                     break
             read = [Attachment(name, _content(stream, max_bytes)) for name, stream in found.values()]
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError):
+    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, TypeError, KeyError, RuntimeError):
         return ()
     return tuple(sorted(read, key=lambda attachment: attachment.rank))
 

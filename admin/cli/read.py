@@ -39,6 +39,9 @@ def read(
         except ReadError as e:
             failed = True
             _refuse(file, e, as_json=as_json)
+        except Exception as e:  # noqa: BLE001 - the outermost loop: a reader that fails on one file does not stop the rest
+            failed = True
+            _refuse(file, _our_fault(e), as_json=as_json)
     house.close()
     raise typer.Exit(1 if failed else 0)
 
@@ -83,6 +86,10 @@ def _field(field: Field) -> dict[str, Any]:
             for other in field.alternatives
         ]
     return data
+
+
+def _our_fault(error: Exception) -> ReadError:
+    return ReadError(f"Postroom itself failed on this file ({type(error).__name__}: {error}).", code="internal_error")
 
 
 def _refuse(file: Path, error: ReadError, *, as_json: bool) -> None:
