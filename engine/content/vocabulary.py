@@ -90,6 +90,8 @@ class Vocabulary(Value):
     """Phrases of rows that only repeat a sum over a page break."""
     legal_forms: tuple[str, ...] = ()
     tax_words: tuple[str, ...] = ()
+    salutations: tuple[str, ...] = ()
+    """Words above or before a person's name in an address: Mr, Frau. The line after the person may be the company."""
     name_words: tuple[str, ...] = ()
     """Keys before a party's name in forms: Name, Company."""
     address_words: tuple[str, ...] = ()

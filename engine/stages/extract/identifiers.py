@@ -84,7 +84,7 @@ def _iban(line: Line, start: int) -> tuple[str, int, bool] | None:
     for end in range(start, min(start + 10, len(line.words))):
         value += _CLEAN.sub("", line.words[end].text)
         if len(value) > _IBAN_LONGEST:
-            return None
+            break
         if len(value) >= 15 and is_iban(value):  # noqa: PLR2004 - Norway's is the shortest
             return value, end + 1, True
     single = _CLEAN.sub("", line.words[start].text)

@@ -8,6 +8,10 @@ from engine.stages.extract.candidates import Marked, Spot, number_spots, right_o
 from engine.stages.extract.choose import Choice, choose
 from engine.stages.extract.labels import LabelHit
 
+_BETWEEN = 3
+"""Words that may stand between a party and its tax id's label: `Buyer's own VAT ID`."""
+_UNPROVEN = 0.62
+"""Weight of a labelled tax id whose checksum nobody knows."""
 _IBAN_LIKE = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{6,30}")
 
 Pages = Sequence[Sequence[Marked]]
@@ -22,7 +26,9 @@ def identities(pages: Pages) -> dict[str, Choice | None]:
     for marked in (m for page in pages for m in page):
         is_foot = marked.line.box.top > 0.75 * marked.page_height
         buyer_at = [
-            h.start for h in marked.labels if h.name == "buyer_tax_id" or (h.name == "tax_id" and _owner(h, marked))
+            h.start
+            for h in marked.labels
+            if h.name == "buyer_tax_id" or (h.name == "tax_id" and _owner(h, marked) in ("buyer_tax_id", "nobody"))
         ]
         for one in marked.identifiers:
             spot = found(marked.line, one.start, one.end, one.value, 0.75 + 0.1 * is_foot)
@@ -62,10 +68,14 @@ def _labelled_codes(name: str, page: Sequence[Marked], shape: re.Pattern[str]) -
 
 def _owner(hit: LabelHit, marked: Marked) -> str:
     """Return whose tax id a label means by the party word right before it: `Buyer VAT ID`."""
-    before = {h.name for h in marked.labels if h.end == hit.start}
+    cell = marked.line.cell_of
+    near = [h for h in marked.labels if 0 <= hit.start - h.end < _BETWEEN and cell[h.start] == cell[hit.start]]
+    before = {h.name for h in near}
     if "buyer" in before:
         return "buyer_tax_id"
-    return "nobody" if "other_party" in before else ""
+    if "other_party" in before:
+        return "nobody"
+    return "vendor" if "vendor" in before else ""
 
 
 def _tax_ids(name: str, page: Sequence[Marked]) -> list[Spot]:
@@ -75,7 +85,8 @@ def _tax_ids(name: str, page: Sequence[Marked]) -> list[Spot]:
         for hit in marked.labels:
             if hit.name != name and not (hit.name == "tax_id" and _owner(hit, marked) == name):
                 continue
-            if name == "tax_id" and _owner(hit, marked):
+            owner = _owner(hit, marked)
+            if name == "tax_id" and owner not in ("", "vendor"):
                 continue
             start, end = right_of(hit, marked)
             stop = start
@@ -88,5 +99,7 @@ def _tax_ids(name: str, page: Sequence[Marked]) -> list[Spot]:
                 stop += 1
             compact = "".join(c for c in text if c.isalnum()).upper()
             if sum(c.isdigit() for c in compact) >= 6 and len(compact) <= 20 and stop > start and "%" not in text:  # noqa: PLR2004
-                spots.append(found(marked.line, start, stop, compact, 0.62 * hit.strength))
+                spots.append(
+                    found(marked.line, start, stop, compact, _UNPROVEN * (1.5 if owner else 1.0) * hit.strength)
+                )
     return spots

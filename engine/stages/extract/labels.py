@@ -9,7 +9,7 @@ from rapidfuzz.distance import Levenshtein
 
 from engine.content.vocabulary import ColumnName, LabelName
 from engine.model.field import Box
-from engine.stages.extract.lexicon import LONGEST_PHRASE, LabelEntry, Lexicon
+from engine.stages.extract.lexicon import LONGEST_PHRASE, LabelEntry, Lexicon, fold
 from engine.stages.extract.lines_of_text import Line, union
 
 _WINDOW = 8
@@ -99,7 +99,9 @@ def labels_on(line: Line, words: tuple[str, ...], lexicon: Lexicon, *, language:
         if start < free:
             continue
         for end, key in runs:
-            entries = lexicon.labels.get(key)
+            entries = lexicon.labels.get(key) or (
+                _either(line.words[start].text, lexicon) if end == start + 1 else None
+            )
             if entries:
                 free = _with_colon(line, words, end)
                 best: dict[str, LabelHit] = {}
@@ -157,6 +159,15 @@ def _is_in_brackets(line: Line, index: int) -> bool:
     text = line.part(line.cells[line.cell_of[index]][0], index + 1)
     last_open = text.rfind("(")
     return last_open >= 0 and ")" not in text[last_open : len(text) - len(line.words[index].text) + 1]
+
+
+def _either(text: str, lexicon: Lexicon) -> list[LabelEntry] | None:
+    """Return the meanings of `Buyer/Customer` when both halves mean the same."""
+    if "/" not in text:
+        return None
+    halves = [lexicon.labels.get(fold(half), []) for half in text.split("/")]
+    shared = set.intersection(*({entry.name for entry in half} for half in halves))
+    return [entry for entry in halves[0] if entry.name in shared] or None
 
 
 def headings_on(line: Line, words: tuple[str, ...], lexicon: Lexicon) -> list[HeadingHit]:

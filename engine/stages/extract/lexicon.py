@@ -72,6 +72,7 @@ class Lexicon:
         self.carried_forward = self._words("carried_forward")
         self.number_words = self._words("number_words")
         self.date_words = self._words("date_words")
+        self.salutations = self._words("salutations")
         self.name_words = self._words("name_words")
         self.title_words = self.number_words | self.date_words
         self.including = self._words("including")

@@ -20,6 +20,8 @@ _MOST_DIGITS = 5
 _SENDER_PARTS = 3
 """Name, street and town."""
 _SURE, _UPPER = 0.7, 0.4
+_WINDOW_HEIGHT = 60.0
+"""Points from the sender line to the first line of the addressee; the window is 45 mm high."""
 _WINDOW_END = 0.42
 """Share of the page's height above which letters carry their addressee."""
 _HEAD, _TOP, _FOOT = 0.18, 0.3, 0.85
@@ -32,7 +34,6 @@ _TITLE_WORD = 5
 _ALIGNED = 60.0
 """Points by which a name may stand left or right of its label."""
 _SIGNS = frozenset("-–—|●•·*■♦▪")  # noqa: RUF001
-_SALUTATIONS = frozenset({"herr", "herrn", "frau", "firma", "m", "mme", "mr", "mrs", "ms"})
 
 
 class Cell(NamedTuple):
@@ -113,7 +114,7 @@ def _beside_or_below(
     line = marked.line
     cell_end = line.cells[line.cell_of[hit.start]][1]
     label = line.part(hit.start, hit.end)
-    is_open = label.endswith(":") or fold(label) in _SALUTATIONS
+    is_open = label.endswith(":") or fold(label) in lexicon.salutations
     if hit.end < len(line.words) and is_open:
         after = next((h.start for h in marked.labels if h.start >= hit.end and _is_whole(h)), len(line.words))
         end = min(line.cells[line.cell_of[hit.end]][1], after)
@@ -131,7 +132,9 @@ def _beside_or_below(
             if cell.x0 < box.x1 + 4 and cell.x1 > box.x0 - 4 and abs(cell.x0 - box.x0) < _ALIGNED:
                 if any(h.start == start and _is_whole(h) for h in under.labels) or not _is_name(cell.text, lexicon):
                     break
-                return name_in(cell, hit.strength * 0.92, lexicon), _block_at(blocks, under.line, start)
+                if fold(label) in lexicon.salutations:
+                    cell = _company_below(cell, page, lexicon) or cell
+                return name_in(cell, hit.strength * 0.92, lexicon), _block_at(blocks, cell.line, cell.start)
     return None
 
 
@@ -213,14 +216,29 @@ def addressees(
 
 def _first_below(sender: Cell, page: Sequence[Marked], lexicon: Lexicon) -> Cell | None:
     """Return the first name under the sender line: the address window begins there."""
+    is_person = False
     for marked in page[sender.line.index + 1 :]:
-        if marked.line.box.top - sender.line.box.bottom > 60:  # noqa: PLR2004 - points; the window is 45 mm high
+        if marked.line.box.top - sender.line.box.bottom > _WINDOW_HEIGHT:
             return None
         for start, end in marked.line.cells:
             cell = Cell(marked.line, start, end)
-            is_under = cell.x0 < sender.x1 and abs(cell.x0 - sender.x0) < _ALIGNED
-            if is_under and fold(cell.text) not in _SALUTATIONS and _is_name(cell.text, lexicon):
-                return cell
+            if cell.x0 >= sender.x1 or abs(cell.x0 - sender.x0) >= _ALIGNED:
+                continue
+            if fold(cell.text) in lexicon.salutations:
+                is_person = True
+            elif _is_name(cell.text, lexicon):
+                return (_company_below(cell, page, lexicon) or cell) if is_person else cell
+    return None
+
+
+def _company_below(person: Cell, page: Sequence[Marked], lexicon: Lexicon) -> Cell | None:
+    """Return the line under a person's name when it names a company, not a street."""
+    for marked in page[person.line.index + 1 : person.line.index + 3]:
+        for start, end in marked.line.cells:
+            cell = Cell(marked.line, start, end)
+            if abs(cell.x0 - person.x0) < person.line.height:
+                is_company = _is_name(cell.text, lexicon) and not any(c.isdigit() for c in cell.text)
+                return cell if is_company and len(page) > cell.line.index + 1 else None
     return None
 
 

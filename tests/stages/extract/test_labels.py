@@ -29,6 +29,7 @@ def _names(text: str, language: str, *, is_ocr: bool = False) -> dict[str, float
         ("Lieferdatum 5", "de", "other_date"),
         ("Exclusief BTW 5", "nl", "subtotal"),
         ("Gesamt inkl. USt 5", "de", "total"),
+        ("Käufer/Leistungsempfänger", "de", "buyer"),
         ("Rechnungssumme Netto (excl. USt.) 5", "de", "subtotal"),
     ],
 )
