@@ -102,6 +102,9 @@ def _load(root: Path, environment: str) -> tuple[Library, Sources]:
     matrices = load_matrices(root)
     digests |= {f"matrix/{ref}": released.digest_files(matrix.files) for ref, matrix in matrices.items()}
     vocabularies = load_vocabularies(root)
+    for one in vocabularies.values():
+        file = mappings / "inbound" / f"vocabulary.{one.name}.v{one.version}.yaml"
+        digests[f"vocabulary/{one.ref}"] = released.digest_files([file])
     library = Library(
         facts=facts,
         rulesets=rulesets,
@@ -170,6 +173,7 @@ def _cross_check(library: Library, sources: Sources) -> None:
 def _check_flow(flow: Flow, library: Library, file: Path) -> None:
     _known(flow.ruleset, library.rulesets, file=file, path="ruleset")
     _known(flow.record, library.schemas, file=file, path="record")
+    _check_sends(flow, library, file)
     for queue in sorted(library.rulesets[flow.ruleset].queues):
         _known(queue, flow.queues, file=file, path="queues", why=f"; {flow.ruleset} sends to it")
     properties = library.schemas[flow.record].get("properties", {})
@@ -178,6 +182,9 @@ def _check_flow(flow: Flow, library: Library, file: Path) -> None:
         _known(name, fields, file=file, path="business_key")
     for name in library.rulesets[flow.ruleset].mandatory:
         _known(name, properties, file=file, path="ruleset", why=f"; {flow.ruleset} names it mandatory")
+
+
+def _check_sends(flow: Flow, library: Library, file: Path) -> None:
     for index, send in enumerate(flow.sends):
         _known(send.mapping, library.matrices, file=file, path=f"sends[{index}].mapping")
         matrix = library.matrices[send.mapping]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from engine.model.errors import ContentError
 
+_HEAD = "# Released content, kind/name@version and SHA-256. It stays as it is; a change is a new version.\n"
 _LINE = re.compile(r"([a-z]+/[a-z][a-z0-9_.]*@[1-9][0-9]*) ([0-9a-f]{64})")
 
 
@@ -65,4 +66,5 @@ def release(digests: Mapping[str, str], refs: Sequence[str], *, lock: Path) -> N
         if ref not in digests:
             raise ContentError(f"there is no {ref}; there are: {', '.join(sorted(digests))}", file=str(lock))
         released.setdefault(ref, digests[ref])
-    lock.write_text("".join(f"{ref} {released[ref]}\n" for ref in sorted(released)), encoding="utf-8")
+    lines = (f"{ref} {released[ref]}\n" for ref in sorted(released))
+    lock.write_text(_HEAD + "".join(lines), encoding="utf-8")

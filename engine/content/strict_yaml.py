@@ -90,9 +90,16 @@ def parse(source: Source, model: type[Model]) -> Model:
         # By way of JSON, because there strict means strict and a list is still taken for a tuple.
         return model.model_validate_json(json.dumps(source.data), strict=True)
     except ValidationError as e:
-        first = e.errors()[0]
+        first = _telling(e.errors())
         path = _known_part(first["loc"], source.data)
         raise source.error(_sentence(first, model, path), *path) from e
+
+
+def _telling(errors: list[ErrorDetails]) -> ErrorDetails:
+    """Return the error that helps most: a misspelt key rather than the one that is missing because of it."""
+    first = errors[0]
+    misspelt = (e for e in errors if e["type"] == "extra_forbidden" and e["loc"][:-1] == first["loc"][:-1])
+    return next(misspelt, first) if first["type"] == "missing" else first
 
 
 def _sentence(error: ErrorDetails, model: type[BaseModel], path: tuple[str | int, ...]) -> str:

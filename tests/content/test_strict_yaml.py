@@ -70,6 +70,7 @@ def read(folder: Path, text: str) -> Any:
         ("name: a\nversion: 1\nsends:\n  - {target: erp, mode: pdf}\n", "sends[0].mode: Input should be 'csv' or 'xml' (found 'pdf')"),
         ("name: a\nversion: 1\nsends:\n  - {target: erp}\n  - {mode: csv}\n", "flow.yaml:5: sends[1].target: this key is required"),
         ("name: a\nversion: 1\nby_name:\n  erp: {target: erp, x: y}\n", "flow.yaml:4: by_name.erp.x: unknown key; allowed here: target, mode, assert"),
+        ("name: a\nverison: 1\n", "flow.yaml:2: verison: unknown key; allowed here: name, version"),
         ("name: a\nversion: 1\nsends: {target: erp}\n", "flow.yaml:3: sends: a list belongs here"),
         ("name: a\nversion: 1\neither: {other: 1, x: y}\n", "flow.yaml:3: either"),
         ("name: a\nname: b\nversion: 1\n", "flow.yaml:2: name: key 'name' stands twice"),

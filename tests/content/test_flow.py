@@ -1,0 +1,69 @@
+from pathlib import Path
+
+import pytest
+
+from engine.content.flow import Flow, load_flow
+from engine.model.errors import ContentError
+
+TEXT = """\
+name: ap_invoice
+version: 1
+when: {types: [invoice, credit_note]}
+record: invoice
+matches: [vendor]
+ruleset: ap_invoice@1
+queues: {ap_data: Data entry}
+business_key: "{vendor_id}/{invoice_number}"
+sends:
+  - {target: erp, object: vendor_invoice, mapping: files.csv@1}
+  - {target: dms, object: archive, mapping: files.pdf@2, after: [vendor_invoice]}
+"""
+
+
+def load(folder: Path, text: str) -> Flow:
+    file = folder / "ap_invoice.v1.yaml"
+    file.write_text(text, encoding="utf-8")
+    return load_flow(file)
+
+
+def test_a_flow_is_read(tmp_path: Path) -> None:
+    flow = load(tmp_path, TEXT)
+
+    assert (flow.ref, flow.when.on_request, flow.key_fields) == ("ap_invoice@1", False, ("vendor_id", "invoice_number"))
+    assert flow.sends[1].after == ("vendor_invoice",)
+
+
+def test_a_key_is_filled_in_or_is_none(tmp_path: Path) -> None:
+    flow = load(tmp_path, TEXT)
+
+    assert flow.key({"vendor_id": "V1", "invoice_number": "{vendor_id}", "total": "1"}) == "V1/{vendor_id}"
+    assert flow.key({"vendor_id": "V1"}) is None
+    assert flow.key({"vendor_id": "V1", "invoice_number": ""}) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("types: [invoice, credit_note]", "types: [invoise]", "ap_invoice.v1.yaml:3: when.types[0]: Input should be 'invoice'"),
+        ("types: [invoice, credit_note]", "types: []", "when.types: Tuple should have at least 1 item"),
+        ("types: [invoice, credit_note]", "types: [invoice], on_request: yes", "when.on_request: true or false belongs here"),
+        ("ruleset: ap_invoice@1", "ruleset: ap_invoice", "ruleset: 'ap_invoice' should match pattern"),
+        ("ruleset: ap_invoice@1", "ruleset: ap_invoice@latest", "ruleset: 'ap_invoice@latest' should match pattern"),
+        ("ruleset: ap_invoice@1", "ruleset: ap_invoice@01", "should match pattern"),
+        ("matches: [vendor]", "matches: [customer]", "matches[0]: Input should be 'vendor' or 'purchase_order'"),
+        ('"{vendor_id}/{invoice_number}"', "invoice", "business_key: name the fields that make the key in braces"),
+        ('"{vendor_id}/{invoice_number}"', '"{vendor id}"', "name the fields that make the key in braces"),
+        ('"{vendor_id}/{invoice_number}"', '"{vendor_id}/{invoice_number"', "name the fields that make the key in braces"),
+        ("after: [vendor_invoice]", "after: [payment]", "archive waits for payment, which no earlier send of this flow writes"),
+        ("after: [vendor_invoice]", "after: [archive]", "archive waits for archive"),
+        ("queues: {ap_data: Data entry}", "queues: {}", "queues: Dictionary should have at least 1 item"),
+        ("version: 1", "version: 0", "version: Input should be greater than or equal to 1"),
+    ],
+)  # fmt: skip
+def test_a_broken_flow_stops_the_start(tmp_path: Path, old: str, new: str, told: str) -> None:
+    assert old in TEXT
+
+    with pytest.raises(ContentError) as refused:
+        load(tmp_path, TEXT.replace(old, new, 1))
+
+    assert told in str(refused.value)
