@@ -1,6 +1,6 @@
 """The composition root: everything that steps need, put together once at start."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -104,7 +104,7 @@ def _check_bindings(library: Library, plugs: Mapping[str, Plug]) -> None:
                 file=f"environments/{library.environment.name}.yaml", path=f"targets.{name}.adapter",
             )  # fmt: skip
         _check(
-            binding.settings,
+            _with_credentials(binding.settings, plug.manifest.secrets),
             plug.manifest.settings_schema,
             f"environments/{library.environment.name}.yaml",
             f"targets.{name}.settings",
@@ -117,6 +117,13 @@ def _check_bindings(library: Library, plugs: Mapping[str, Plug]) -> None:
                 f"mappings/outbound/{ref}",
                 "options",
             )
+
+
+def _with_credentials(binding: Mapping[str, Any], secrets: Sequence[str]) -> dict[str, Any]:
+    """Put a text in the place of each credential reference: the manifest describes the credential, not the reference."""
+    return {
+        name: "given" if name in secrets and isinstance(value, Mapping) else value for name, value in binding.items()
+    }
 
 
 def _check(data: Mapping[str, Any], schema: Mapping[str, Any], file: str, path: str) -> None:
