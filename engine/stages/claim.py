@@ -1,4 +1,8 @@
-"""What a document claims: the business key under which two documents are the same, and what tells them apart."""
+"""What a document claims: the key under which two documents are suspected to be the same, and what tells them apart.
+
+The key is coarser than that of an operation (engine/stages/plan.py) on purpose: two numbers that differ by a dash raise a
+question here, but once a person has said that they are two, both can be posted.
+"""
 
 import re
 import unicodedata
@@ -11,14 +15,16 @@ FINGERPRINT_FIELDS = ("currency", "total", "issue_date")
 
 
 def business_key(record: Record, *, flow: Flow, vendor: Match) -> str | None:
-    """Return the flow's business key for a record, or None when a part of it is not known.
+    """Return the flow's business key for a record behind its type, or None when a part of it is not known.
 
-    Parts are compared without case, spaces and punctuation: `RE-2026/08 15` and `re 2026 0815` are one number.
+    Parts are compared without case, spaces and punctuation: `RE-2026/08 15` and `re 2026 0815` are one number. Vendors
+    number invoices and credit notes apart, so the same number of both is no duplicate.
     """
     values = {field.name: _bare(field.value) for field in record.fields}
     if vendor.outcome == "one" and vendor.chosen is not None:
         values["vendor_id"] = vendor.chosen.id
-    return flow.key(values)
+    key = flow.key(values)
+    return None if key is None else f"{record.type}/{key}"
 
 
 def fingerprint(record: Record) -> dict[str, str]:

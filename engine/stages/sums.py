@@ -12,6 +12,8 @@ from engine.model.field import Field, by_name
 from engine.model.money import exponent, minor
 from engine.model.record import Record
 
+_WHOLE_TAX = frozenset({"HUF"})
+"""Currencies in which tax is often stated in whole units though ISO 4217 gives them decimals."""
 _DIGITS = 80
 _ABSURD = Decimal(10**18)
 """A misread amount of forty digits is taken as this; it stays absurd and breaks no arithmetic."""
@@ -55,7 +57,7 @@ def lines_sum(record: Record) -> Sum | None:
             Sum(f"{parts} + tax", computed + tax, "total", total)
             for parts, computed in _adjusted(record, "lines", lines)
         ]
-    return min(tried, key=lambda one: one.delta, default=None)
+    return min(tried, key=_delta, default=None)
 
 
 def total_sum(record: Record) -> Sum | None:
@@ -68,27 +70,32 @@ def total_sum(record: Record) -> Sum | None:
         Sum(f"{parts} + tax", computed + tax, "total", total)
         for parts, computed in _adjusted(record, "subtotal", subtotal)
     ]
-    return min(tried, key=lambda one: one.delta)
+    return min(tried, key=_delta)
 
 
 def tax_sums(record: Record) -> tuple[Sum, ...]:
     """Return what each tax row states against base times rate, and the rows together against the tax total."""
     sums: list[Sum] = []
-    places = Decimal(1).scaleb(-exponent(record.value("currency")))
     amounts: list[Decimal | None] = []
     for index, row in enumerate(record.taxes):
         fields = by_name(row)
         rate, base, tax = (number(fields, name) for name in ("rate", "base", "amount"))
         amounts.append(tax)
         if rate is not None and base is not None and tax is not None:
-            with localcontext(prec=_DIGITS):
-                computed = (base * rate / 100).quantize(places, rounding=ROUND_HALF_UP)
-            sums.append(Sum("base * rate", computed, f"taxes[{index}].amount", tax))
+            ways = _taxed(base, rate, record.value("currency"))
+            sums.append(min((Sum("base * rate", one, f"taxes[{index}].amount", tax) for one in ways), key=_delta))
     stated = amount(record, "tax_total")
     if stated is not None and amounts and None not in amounts:
         together = sum((tax for tax in amounts if tax is not None), Decimal(0))
         sums.append(Sum("sum of tax amounts", together, "tax_total", stated))
     return tuple(sums)
+
+
+def _taxed(base: Decimal, rate: Decimal, currency: str | None) -> list[Decimal]:
+    """Return base times rate, rounded half up as the currency has it."""
+    places = [-exponent(currency), *([0] if currency in _WHOLE_TAX else [])]
+    with localcontext(prec=_DIGITS):
+        return [(base * rate / 100).quantize(Decimal(1).scaleb(place), rounding=ROUND_HALF_UP) for place in places]
 
 
 def delta_minor(one: Sum | None, record: Record) -> int | None:
@@ -116,6 +123,10 @@ def exact(text: str | None) -> Decimal | None:
     if value is None or not value.is_finite():
         return None
     return max(-_ABSURD, min(_ABSURD, value))
+
+
+def _delta(one: Sum) -> Decimal:
+    return one.delta
 
 
 def _tax(record: Record) -> Decimal:

@@ -17,7 +17,7 @@ FLOW = Flow.model_validate(
 
 @pytest.mark.parametrize("number", ["RE-2026/0815", "re 2026 0815", "RE20260815", "\uff32\uff2520260815"])
 def test_one_number_written_differently_is_one_claim(number: str) -> None:
-    assert business_key(record(invoice_number=number), flow=FLOW, vendor=matched("V1")) == "V1/RE20260815"
+    assert business_key(record(invoice_number=number), flow=FLOW, vendor=matched("V1")) == "invoice/V1/RE20260815"
 
 
 def test_a_claim_needs_vendor_and_number() -> None:
@@ -27,7 +27,7 @@ def test_a_claim_needs_vendor_and_number() -> None:
 
 
 def test_a_vendor_id_keeps_its_own_spelling() -> None:
-    assert business_key(record(invoice_number="1"), flow=FLOW, vendor=matched("v-1")) == "v-1/1"
+    assert business_key(record(invoice_number="1"), flow=FLOW, vendor=matched("v-1")) == "invoice/v-1/1"
 
 
 @pytest.mark.parametrize("change", [{"total": "120"}, {"issue_date": "2026-02-01"}, {"currency": "USD"}])
@@ -38,6 +38,12 @@ def test_another_amount_date_or_currency_is_another_document(change: dict[str, A
 
 
 def test_a_credit_note_is_not_the_invoice_of_the_same_number() -> None:
+    invoice, credit = record(invoice_number="1"), record(invoice_number="1", type="credit_note")
+
+    assert business_key(invoice, flow=FLOW, vendor=matched()) != business_key(credit, flow=FLOW, vendor=matched())
+
+
+def test_a_type_that_was_corrected_shows_in_the_fingerprint() -> None:
     assert fingerprint(record(total="1")) != fingerprint(record(total="1", type="credit_note"))
 
 

@@ -93,10 +93,17 @@ def test_each_tax_row_follows_from_base_and_rate_and_all_make_the_tax_total() ->
     assert deltas == [0, 0, Decimal("0.01")]
 
 
-def test_tax_is_rounded_to_what_the_currency_has() -> None:
+@pytest.mark.parametrize("currency", ["JPY", "HUF"])
+def test_tax_is_rounded_to_what_the_currency_has(currency: str) -> None:
     taxes = [{"rate": "10", "base": "1005", "amount": "101"}]
 
-    assert [one.delta for one in tax_sums(record(taxes=taxes, currency="JPY"))] == [0]
+    assert [one.delta for one in tax_sums(record(taxes=taxes, currency=currency))] == [0]
+
+
+def test_forints_may_have_their_fillers_or_not() -> None:
+    taxes = [{"rate": "27", "base": "69180", "amount": amount} for amount in ("18678.60", "18679")]
+
+    assert [one.delta for one in tax_sums(record(taxes=taxes, currency="HUF"))] == [0, 0]
 
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "-sNaN", "1,5", "", "12 EUR"])
