@@ -8,13 +8,16 @@ from engine.content.vocabulary import Vocabulary
 from engine.model.document import DocumentType
 from engine.model.page import Reading
 from engine.model.record import Classification
-from engine.stages.extract.labels import windows, words_of
+from engine.stages.extract.labels import headings_on, windows, words_of
 from engine.stages.extract.lexicon import Lexicon, lexicon_of
 from engine.stages.extract.lines_of_text import Line, Sheet, sheets_of
 
 _TITLE_PAGES = 2
 _LATER_PAGE = 0.6
 _FEW = 3
+_LEAST = 0.3
+_STRIP = 1.75
+"""Times higher than wide: no sheet of paper is, a till roll is."""
 _LABEL_LANGUAGE_WEIGHT = 1.5
 
 
@@ -67,6 +70,7 @@ class _Scores:
 
     def __init__(self, lexicon: Lexicon, language: str | None) -> None:
         self.best: dict[DocumentType, float] = {}
+        self.labelled: dict[DocumentType, float] = {}
         self.cues: Counter[DocumentType] = Counter()
         self.evidence: dict[DocumentType, list[str]] = {name: [] for name in _types()}
         self._lexicon = lexicon
@@ -85,7 +89,8 @@ class _Scores:
                     weight = share * _title_weight(line, (start, end), sheet, usual, self._lexicon)
                     self._title(key, line.part(start, end), weight)
                 elif key in self._lexicon.labels:
-                    _from_label(self._lexicon, key, self.best)
+                    if start == line.cells[line.cell_of[start]][0]:
+                        _from_label(self._lexicon, key, self.labelled)
                 else:
                     continue
                 free = end
@@ -109,6 +114,9 @@ def _type_scores(
         for line in sheet.lines:
             scores.read(line, sheet, usual, share=_LATER_PAGE if number else 1.0)
     best = scores.best
+    for type_, weight in scores.labelled.items():
+        # a title and labels of the same kind confirm each other; labels alone still tell
+        best[type_] = max(weight, best.get(type_, 0.0) + 0.4 * weight)
     for type_, count in scores.cues.items():
         best[type_] = best.get(type_, 0.0) + min(0.12 * count, 0.48)
     _shape(sheets, best, scores.cues)
@@ -139,6 +147,9 @@ def _title_weight(line: Line, span: tuple[int, int], sheet: Sheet, usual: float,
         if not start <= index < end and line.folded[index] not in lexicon.title_words and line.folded[index].isalpha()
     )
     alone = _alone(others, leads=start == cell_start)
+    headings = headings_on(line, line.folded, lexicon)
+    if len({hit.name for hit in headings}) >= _FEW and sum(h.end - h.start for h in headings) > len(line.words) / 2:
+        return 0.3 * alone  # a word of a row of column headings
     size = min(1.3, 0.8 + 0.4 * (height / max(usual, 1.0) - 1.0)) if height > usual else 0.75
     high = 1.0 if place < 0.35 else 0.75 if place < 0.6 else 0.5  # noqa: PLR2004
     is_key = line.words[end - 1].text.endswith(":") or (end < len(line.words) and line.words[end].text == ":")
@@ -156,10 +167,13 @@ def _alone(others: int, *, leads: bool) -> float:
 
 def _shape(sheets: Sequence[Sheet], best: dict[DocumentType, float], cues: Counter[DocumentType]) -> None:
     """Count a long narrow strip with till words as a receipt, also when it calls itself an invoice."""
-    if not sheets:
+    if not sheets or not sheets[0].lines:
         return
     page = sheets[0].page
-    is_strip = page.height > 1.7 * page.width
+    boxes = [line.box for line in sheets[0].lines]
+    width = max(box.x1 for box in boxes) - min(box.x0 for box in boxes)
+    height = max(box.bottom for box in boxes) - min(box.top for box in boxes)
+    is_strip = page.height > _STRIP * page.width or height > _STRIP * width > 0
     if is_strip:
         best["receipt"] = best.get("receipt", 0.0) + (0.8 if cues["receipt"] else 0.45)
     elif cues["receipt"] >= 3:  # noqa: PLR2004
@@ -168,9 +182,9 @@ def _shape(sheets: Sequence[Sheet], best: dict[DocumentType, float], cues: Count
 
 def _best(scores: Mapping[DocumentType, float]) -> tuple[DocumentType, float]:
     order = sorted(scores.items(), key=lambda pair: -pair[1])
-    if not order or order[0][1] < 0.3:  # noqa: PLR2004
+    if not order or order[0][1] < _LEAST:
         return "unknown", 0.3
     best = order[0][1]
     second = order[1][1] if len(order) > 1 else 0.0
     lead = (best - second) / best
-    return order[0][0], round(min(0.98, 0.35 + 0.35 * min(best, 1.0) + 0.35 * lead), 3)
+    return order[0][0], round(min(0.98, min(best, 1.0) * (0.6 + 0.38 * lead)), 3)

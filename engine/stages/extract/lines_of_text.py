@@ -93,13 +93,20 @@ class Sheet:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        words = [part for word in upright(page.words) for part in unglue(word)]
+        words = [part for word in upright([_solid(w) for w in page.words]) for part in unglue(word)]
         self.lines = lines_of(words, page.number)
 
     @cached_property
     def height(self) -> float:
         """The usual text height of the page, in points."""
         return float(median([line.height for line in self.lines])) if self.lines else 10.0
+
+
+def _solid(word: Word) -> Word:
+    """Give a word without extent at least a point of it; some writers place empty boxes."""
+    if word.bottom - word.top >= 1.0 and word.x1 - word.x0 >= 1.0:
+        return word
+    return word._replace(bottom=max(word.bottom, word.top + 1.0), x1=max(word.x1, word.x0 + 1.0))
 
 
 def sheets_of(reading: Reading) -> tuple[Sheet, ...]:
