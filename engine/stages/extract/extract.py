@@ -17,7 +17,7 @@ from engine.stages.extract.candidates import (
     plain,
     right_of,
 )
-from engine.stages.extract.choose import Choice, Sums, choose, choose_sums, confidence, ranked
+from engine.stages.extract.choose import Choice, Sums, choose, choose_sums, ranked
 from engine.stages.extract.currency import choose_currency
 from engine.stages.extract.identities import identities
 from engine.stages.extract.lexicon import Lexicon, fold, lexicon_of
@@ -59,7 +59,7 @@ def extract(
         **_dates(pages, conventions, classification), **_numbers(pages, classification), **identities(pages),
         "subtotal": sums.subtotal, "tax_total": sums.tax_total, "total": sums.total, "amount_due": sums.amount_due,
         "discount_total": sums.discount_total, "charge_total": sums.charge_total,
-        "currency": choose_currency(pages, sums, lexicon), "payment_terms": _terms(pages),
+        "currency": choose_currency(pages, sums, lexicon), "payment_terms": _terms(pages, lexicon),
     }  # fmt: skip
     header |= _parties(pages, classification, lexicon)
     fields = tuple(field(name, choice, origin) for name, choice in header.items() if choice is not None)
@@ -178,16 +178,21 @@ def _largest(pages: Pages) -> list[Spot]:
     return [spot_of(a, 0.35 - 0.05 * rank) for rank, a in enumerate(sorted(money, key=lambda a: -a.value)[:3])]
 
 
-def _terms(pages: Pages) -> Choice | None:
+def _terms(pages: Pages, lexicon: Lexicon) -> Choice | None:
+    """Return the first labelled terms that speak of days or of paying at once; others only when nothing does."""
+    known = lexicon.terms.days | lexicon.terms.net | lexicon.terms.immediately
+    spots: list[Spot] = []
     for marked in _flat(pages):
         for hit in marked.labels:
-            if hit.name == "payment_terms" and hit.strength > 0.6:  # noqa: PLR2004
-                start, end = right_of(hit, marked)
-                end = next((i for i in range(start, end) if marked.line.cell_of[i] > marked.line.cell_of[start]), end)
-                text = marked.line.part(start, end).strip(" :")
-                if any(c.isalnum() for c in text):
-                    return Choice(found(marked.line, start, end, text, hit.strength), confidence(0.8 * hit.strength))
-    return None
+            if hit.name != "payment_terms" or hit.start != marked.line.cells[marked.line.cell_of[hit.start]][0]:
+                continue
+            start, end = right_of(hit, marked)
+            end = next((i for i in range(start, end) if marked.line.cell_of[i] > marked.line.cell_of[start]), end)
+            text = marked.line.part(start, end).strip(" :")
+            speaks = any(word in known or word.isdigit() for word in marked.line.folded[start:end])
+            if any(c.isalnum() for c in text):
+                spots.append(found(marked.line, start, end, text, (0.85 if speaks else 0.5) * hit.strength))
+    return choose(spots)
 
 
 def _parties(pages: Pages, classification: Classification, lexicon: Lexicon) -> dict[str, Choice | None]:

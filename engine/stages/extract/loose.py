@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from engine.stages.extract.amounts import Amount
-from engine.stages.extract.candidates import Marked
+from engine.stages.extract.candidates import CENTS, Marked
 from engine.stages.extract.columns import Piece
 from engine.stages.extract.lines_of_text import union
 from engine.stages.extract.table import SUMS, Table, TableRow, is_sum
@@ -21,21 +21,28 @@ def loose_rows(pages: Sequence[Sequence[Marked]], sums: Sequence[Decimal]) -> Ta
     Such rows are believed only when they add up to one of the printed `sums`.
     """
     rows: list[TableRow] = []
-    used: set[tuple[int, int]] = set()
     for page in pages:
         for marked in page:
-            money = [a for a in marked.amounts if a.decimals == 2 and not a.is_percent]  # noqa: PLR2004
+            money = [a for a in marked.amounts if a.decimals == CENTS and not a.is_percent]
             if not money or money[-1].end < len(marked.line.words) - 1:
                 continue
-            if is_sum(marked) and rows:
-                return Table(rows, frozenset(used), has_header=False) if _total(rows) in sums else _EMPTY
+            if is_sum(marked):
+                items = _adding_up(rows, sums)
+                if items:
+                    return Table(items, frozenset((r.lines[0].page, r.lines[0].index) for r in items), has_header=False)
+                continue
             row = _loose_row(marked, money)
             if row is not None:
                 rows.append(row)
-                used.add((marked.line.page, marked.line.index))
-                if _total(rows) in sums and len(rows) > 1:
-                    return Table(rows, frozenset(used), has_header=False)
-    return Table(rows, frozenset(used), has_header=False) if rows and _total(rows) in sums else _EMPTY
+    return _EMPTY
+
+
+def _adding_up(rows: Sequence[TableRow], sums: Sequence[Decimal]) -> list[TableRow]:
+    """Return the longest run of rows right above a sum that adds up to a printed one; other rows stand before it."""
+    for start in range(len(rows)):
+        if _total(rows[start:]) in sums:
+            return list(rows[start:])
+    return []
 
 
 def _loose_row(marked: Marked, money: Sequence[Amount]) -> TableRow | None:

@@ -107,6 +107,18 @@ def test_a_list_without_headings_is_believed_when_it_adds_up() -> None:
     assert [(r["description"], r["amount"]) for r in _rows(text)] == [("Coffee", "5.00"), ("Croissant", "2.50")]
 
 
+def test_lines_before_the_items_of_a_list_are_left_out() -> None:
+    text = """
+    Corner Shop
+    open Mo-Fr                   18.30
+    Coffee                        5.00
+    Croissant                     2.50
+    Total                         7.50
+    """
+
+    assert [row["description"] for row in _rows(text)] == ["Coffee", "Croissant"]
+
+
 def test_a_list_that_does_not_add_up_is_left_to_people() -> None:
     text = """
     Corner Shop
