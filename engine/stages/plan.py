@@ -52,7 +52,7 @@ class Planned(Value):
 
 
 def business_key(record: Record, *, flow: Flow, vendor: Match) -> BusinessKey:
-    """Return the key of the business fact that a record states, for operations and for duplicate claims.
+    """Return the key of the business fact that a record states; duplicates are claimed by a coarser one (`stages.claim`).
 
     Parts are compared without regard to case, width and white space; `/` and `%` inside a part are escaped.
     """
