@@ -9,6 +9,8 @@ from engine.stages.extract.candidates import Spot
 _CENT = Decimal("0.02")
 _CASH = Decimal("0.05")
 _KEPT = 6
+_LABELLED = 0.45
+"""A lower score means that hardly a label speaks for the amount."""
 
 
 class Choice(NamedTuple):
@@ -110,7 +112,8 @@ def _score(s: Spot | None, t: Spot | None, g: Spot, d: Spot | None, c: Spot | No
         score -= 1.5
     if s and t:
         if _adds_up(s, t, g, d, c):
-            score += (0.25 if _is_zero(t) else 1.0) - (0.1 if d else 0.0) - (0.1 if c else 0.0)
+            proof = 0.25 if _is_zero(t) else 1.0 if g.score >= _LABELLED else 0.3
+            score += proof - (0.1 if d else 0.0) - (0.1 if c else 0.0)
         else:
             score -= 0.9
     elif s:
@@ -139,7 +142,12 @@ def _settle(spot: Spot | None, pool: Iterable[Spot], *, agrees: bool) -> Choice 
         return None
     rest = [other for other in ranked(pool) if other.value != spot.value]
     sure = confidence(spot.score, rest[0].score if rest else 0.0)
-    sure = min(0.99, max(0.9, sure + 0.1)) if agrees else min(sure, 0.9)
+    if not agrees:
+        sure = min(sure, 0.9)
+    elif spot.score >= _LABELLED:
+        sure = min(0.99, max(0.9, sure + 0.1))
+    else:
+        sure = min(0.8, sure + 0.3)
     return Choice(spot, round(sure, 3), tuple((o, round(confidence(o.score) * (1.0 - sure), 3)) for o in rest[:3]))
 
 

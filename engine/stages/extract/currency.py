@@ -11,6 +11,8 @@ from engine.stages.extract.lexicon import Lexicon
 
 _TOTALS_VOTES = 3
 _ENOUGH_VOTES = 3
+_DOLLARS = frozenset({"AUD", "BRL", "CAD", "HKD", "MXN", "NZD", "SGD"})
+"""Currencies that print a bare `$` at home."""
 
 Pages = Sequence[Sequence[Marked]]
 
@@ -25,7 +27,7 @@ def choose_currency(pages: Pages, sums: Sums, lexicon: Lexicon) -> Choice | None
     if voted is not None:
         return voted
     named = _named_currency(pages, lexicon)
-    if named is not None:
+    if named is not None and (hint is None or hint.value == named.value or len(named.raw) > 1):
         return Choice(named, 0.75 if hint and hint.value == named.value else 0.6)
     return Choice(hint, 0.55) if hint else None
 
@@ -52,8 +54,13 @@ def _voted(pages: Pages, sums: Sums, hint: Spot | None) -> Choice | None:
         return None
     code, count = votes.most_common(1)[0]
     is_hinted = hint is not None and hint.value == code
-    if hint is not None and not is_hinted and count < _ENOUGH_VOTES:
-        return None
+    if hint is not None and not is_hinted:
+        is_scan = any(m.is_ocr for page in pages for m in page)
+        is_spelt = any(code in a.raw for a in amounts)
+        if hint.value in _DOLLARS and code == "USD" and not is_spelt:
+            return Choice(hint, 0.75)
+        if count < _ENOUGH_VOTES or (is_scan and not is_spelt):
+            return None
     share = count / sum(votes.values())
     sure = 0.5 + 0.47 * share * min(count + is_hinted, _ENOUGH_VOTES) / _ENOUGH_VOTES
     place = next(a for a in amounts if a.currency == code)

@@ -87,7 +87,7 @@ def test_a_close_runner_up_takes_confidence_away() -> None:
 
 
 def test_values_are_exact_decimals() -> None:
-    sums = _sums(_spots(v0_1=0.9), _spots(v0_2=0.9), _spots(v0_3=0.9))
+    sums = _sums(_spots(v0_2=0.9), _spots(v0_1=0.9), _spots(v0_3=0.9))
 
     assert sums.agrees
     assert sums.total is not None
