@@ -17,8 +17,9 @@ from engine.stages.claim import business_key, fingerprint
 from engine.stages.match import match_order, match_vendor, order_numbers
 from engine.stages.route import route
 from engine.stages.validate import validate
-from engine.store import claims, documents, ledger, masterdata, operations
+from engine.store import claims, documents, masterdata, operations
 from engine.store.database import reading, transaction
+from engine.store.documents import StepKind
 
 ENDS: Mapping[str, State] = {"duplicate": "duplicate", "reject": "rejected"}
 """Routes that end the walk without a person, and the state they lead to."""
@@ -29,8 +30,6 @@ STANDING = frozenset({"delivered", "committed"})
 
 def judge(house: House, document_id: str, revision: int) -> dict[str, Any]:
     """Match, validate, derive facts, let the rules speak, and move the document where they say."""
-    with transaction(house.engine) as tx:
-        documents.move(tx, document_id, "processing", at=house.clock.now())
     document, record = steps.load_record(house, document_id, revision)
     flow = house.library.flow_for(record.type, document.flow)
     if flow is None:
@@ -39,17 +38,15 @@ def judge(house: House, document_id: str, revision: int) -> dict[str, Any]:
         return {"next": "over"}
     matches = match(house, record, flow)
     decision = decide(house, document, record, flow, matches)
-    with transaction(house.engine) as tx:
-        documents.save(
-            tx, document_id, revision, "match", {kind: m.model_dump(mode="json") for kind, m in matches.items()}
-        )
-        documents.save(tx, document_id, revision, "decision", decision.model_dump(mode="json"))
-        ledger.append(
-            tx, at=house.clock.now(), document_id=document_id, kind="document_judged", actor="system",
-            data={"revision": revision, "flow": decision.flow, "route": decision.route, "queue": decision.queue,
-                  "reasons": list(decision.reasons), "vendor": _chosen_id(matches["vendor"]),
-                  "digests": dict(decision.digests)},
-        )  # fmt: skip
+    results: dict[StepKind, Any] = {
+        "match": {kind: m.model_dump(mode="json") for kind, m in matches.items()},
+        "decision": decision.model_dump(mode="json"),
+    }
+    note = {
+        "flow": decision.flow, "route": decision.route, "queue": decision.queue, "reasons": list(decision.reasons),
+        "vendor": _chosen_id(matches["vendor"]), "digests": dict(decision.digests),
+    }  # fmt: skip
+    steps.keep(house, document, revision, results, "document_judged", note)
     return follow(house, document, revision, decision)
 
 
@@ -95,6 +92,7 @@ def claim(house: House, document: Document, record: Record, flow: Flow, vendor: 
     key = business_key(record, flow=flow, vendor=vendor)
     mark = fingerprint(record)
     with transaction(house.engine) as tx:
+        steps.hold(tx, document.id, record.revision)
         claims.release(tx, document.id)
         if key is None:
             return True, False
@@ -106,6 +104,7 @@ def follow(house: House, document: Document, revision: int, decision: Decision) 
     """Move the document where the decision says."""
     if decision.route == "post":
         with transaction(house.engine) as tx:
+            steps.hold(tx, document.id, revision)
             documents.move(tx, document.id, "posting", at=house.clock.now())
         return {"next": "plan"}
     if decision.route == "review":
@@ -119,12 +118,8 @@ def follow(house: House, document: Document, revision: int, decision: Decision) 
         )
         return {"next": "over"}
     state = ENDS[decision.route]
-    with transaction(house.engine) as tx:
-        claims.release(tx, document.id)
-    steps.move(
-        house, document.id, state, f"document_{state}", {"reasons": list(decision.reasons), "message": decision.message}
-    )
-    metrics.DOCUMENTS.labels(state).inc()
+    why = {"reasons": list(decision.reasons), "message": decision.message}
+    steps.conclude(house, document.id, revision, state, f"document_{state}", why)
     return {"next": "over"}
 
 
@@ -156,9 +151,8 @@ def plan(house: House, document_id: str, revision: int) -> dict[str, Any]:
         )
         return {"next": "over", "keys": []}
     keys = [operation.key for operation in written]
-    steps.keep(
-        house, document, revision, "plan", planned.plan.model_dump(mode="json"), "operations_planned", {"keys": keys}
-    )
+    results: dict[StepKind, Any] = {"plan": planned.plan.model_dump(mode="json")}
+    steps.keep(house, document, revision, results, "operations_planned", {"keys": keys})
     return {"next": "post", "keys": keys}
 
 
@@ -166,6 +160,7 @@ def _write(house: House, operation: Operation) -> Operation:
     """Write an operation down; one that is there and has not taken effect gets the content of this revision."""
     now = house.clock.now()
     with transaction(house.engine) as tx:
+        steps.hold(tx, operation.document_id, operation.revision)
         stored = operations.plan(tx, operation, now)
         is_open = stored.state in {"planned", "rejected", "parked"}
         if stored.document_id == operation.document_id and stored.revision < operation.revision and is_open:

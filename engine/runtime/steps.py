@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
+from sqlalchemy import Connection
 
-from engine.model.document import Document, State
-from engine.model.errors import ReadError
+from engine.model.document import MOVES, SETTLED, Document, State
+from engine.model.errors import PostroomError, ReadError
 from engine.model.finding import Finding
+from engine.model.operation import Operation, OperationState
 from engine.model.page import Reading
 from engine.model.record import Extraction, Record
 from engine.runtime import intake, mail, metrics, reading
@@ -20,15 +22,16 @@ from engine.stages.arbitrate import arbitrate
 from engine.stages.classify import classify
 from engine.stages.extract.extract import extract
 from engine.stages.normalize import normalize
-from engine.store import documents, ledger, operations, reviews
+from engine.store import claims, documents, ledger, operations, reviews
 from engine.store.database import reading as reading_tx
 from engine.store.database import transaction
 from engine.store.documents import StepKind
 
 log = structlog.get_logger()
 
-MOST_STARTS = 5
-"""A worker that dies is replaced; a document on which five workers died is not tried a sixth time."""
+
+class Overtaken(PostroomError):
+    """The walk of this revision is over: another worker ended it, or a later revision has begun."""
 
 
 def read(house: House, document_id: str, revision: int) -> dict[str, Any]:
@@ -36,7 +39,7 @@ def read(house: House, document_id: str, revision: int) -> dict[str, Any]:
     try:
         document = begin(house, document_id, revision)
         if document.blob.media_type == reading.MAIL:
-            return {"next": "over", "children": unpack(house, document)}
+            return {"next": "over", "children": unpack(house, document, revision)}
         result = reading.read(house, document)
     except ReadError as e:
         document = get(house, document_id)
@@ -44,7 +47,7 @@ def read(house: House, document_id: str, revision: int) -> dict[str, Any]:
         to_review(house, document, revision, queue="intake", reasons=[e.code], message=e.message, findings=[finding])
         return {"next": "over", "children": []}
     note = {"pages": result.page_count, "readers": sorted({page.by for page in result.pages if page.by})}
-    keep(house, document, revision, "reading", result.model_dump(mode="json"), "document_read", note)
+    keep(house, document, revision, {"reading": result.model_dump(mode="json")}, "document_read", note)
     return {"next": "understand", "children": []}
 
 
@@ -53,13 +56,14 @@ def understand(house: House, document_id: str, revision: int) -> dict[str, Any]:
     document, data = fetch(house, document_id, revision, "reading")
     extraction = extract_all(house, document, Reading.model_validate(data))
     record = normalize(extraction, revision=revision)
-    with transaction(house.engine) as tx:
-        documents.save(tx, document_id, revision, "extraction", extraction.model_dump(mode="json"))
     note = {
         "type": record.type, "language": record.classification.language, "fields": len(record.fields),
         "lines": len(record.lines), "findings": [finding.code for finding in record.findings],
     }  # fmt: skip
-    keep(house, document, revision, "record", record.model_dump(mode="json"), "record_made", note)
+    results: dict[StepKind, Any] = {
+        "extraction": extraction.model_dump(mode="json"), "record": record.model_dump(mode="json")
+    }  # fmt: skip
+    keep(house, document, revision, results, "record_made", note)
     return {"next": "judge"}
 
 
@@ -75,7 +79,7 @@ def extract_all(house: House, document: Document, pages: Reading) -> Extraction:
     return extraction.model_copy(update={"findings": tuple(findings), "page_count": pages.page_count})
 
 
-def unpack(house: House, document: Document) -> list[str]:
+def unpack(house: House, document: Document, revision: int) -> list[str]:
     """Take the attachments out of a mail; each becomes a document of its own that knows its parent."""
     parts = mail.unpack(house.blobs.local(document.blob), limits=house.settings.limits())
     children: list[str] = []
@@ -89,31 +93,34 @@ def unpack(house: House, document: Document) -> list[str]:
         raise ReadError(
             "The mail has no attachment. Read it and enter what it says, or reject it.", code="no_attachment"
         )
-    now = house.clock.now()
-    with transaction(house.engine) as tx:
-        documents.move(tx, document.id, "unpacked", at=now)
-        ledger.append(
-            tx, at=now, document_id=document.id, kind="mail_unpacked", actor="system", data={"children": children}
-        )
+    conclude(house, document.id, revision, "unpacked", "mail_unpacked", {"children": children})
     return children
 
 
 def begin(house: House, document_id: str, revision: int) -> Document:
-    """Move a document into processing. Repeatable, but not for ever: a document that kills workers goes to a person."""
+    """Move a document into processing and return it. Repeatable. Raises Overtaken when the walk is over."""
     now = house.clock.now()
     with transaction(house.engine) as tx:
-        document = documents.move(tx, document_id, "processing", at=now)
-        starts = sum(
-            event.kind == "processing_started" and event.data["revision"] == revision
-            for event in ledger.story(tx, document_id)
-        )
+        document = hold(tx, document_id, revision)
+        if document.state == "received":
+            document = documents.move(tx, document_id, "processing", at=now)
         ledger.append(
             tx, at=now, document_id=document_id, kind="processing_started", actor="system", data={"revision": revision}
         )
-    if starts >= MOST_STARTS:
-        raise ReadError(
-            f"Processing was started {starts} times and never came to an end. Look at it by hand and tell the operator.",
-            code="processing_dies",
+    return document
+
+
+def hold(tx: Connection, document_id: str, revision: int) -> Document:
+    """Lock a document for the rest of the transaction, so that this walk may write.
+
+    Raises Overtaken when the walk is over. That is how a worker that was taken for dead and woke up, or a step that
+    runs again, never moves a settled document back.
+    """
+    document = documents.lock(tx, document_id)
+    if document.revision != revision or document.state in SETTLED:
+        raise Overtaken(
+            "This document was brought to its end by another worker.",
+            detail=f"revision {revision}; the document is {document.state} in revision {document.revision}",
         )
     return document
 
@@ -135,11 +142,18 @@ def load_record(house: House, document_id: str, revision: int) -> tuple[Document
 
 
 def keep(
-    house: House, document: Document, revision: int, kind: StepKind, data: Any, event: str, note: Mapping[str, Any]
+    house: House,
+    document: Document,
+    revision: int,
+    results: Mapping[StepKind, Any],
+    event: str,
+    note: Mapping[str, Any],
 ) -> None:
-    """Save the result of a step and append its ledger event, in one transaction."""
+    """Save what a step made and append its ledger event, in one transaction. Raises Overtaken when the walk is over."""
     with transaction(house.engine) as tx:
-        documents.save(tx, document.id, revision, kind, data)
+        hold(tx, document.id, revision)
+        for kind, data in results.items():
+            documents.save(tx, document.id, revision, kind, data)
         ledger.append(
             tx, at=house.clock.now(), document_id=document.id, kind=event, actor="system",
             data={"revision": revision, **note},
@@ -150,50 +164,92 @@ def to_review(
     house: House, document: Document, revision: int, *, queue: str, reasons: Sequence[str], message: str,
     findings: Sequence[Finding] = (),
 ) -> None:  # fmt: skip
-    """Hand a document to people, with the reasons and a sentence that says what to do."""
-    now = house.clock.now()
+    """Hand a document to people, with the reasons and a sentence that says what to do. Raises Overtaken."""
     with transaction(house.engine) as tx:
-        documents.move(tx, document.id, "in_review", at=now)
-        reviews.open_review(
-            tx, document_id=document.id, revision=revision, queue=queue, reasons=list(reasons), message=message, at=now
-        )
-        ledger.append(
-            tx, at=now, document_id=document.id, kind="review_opened", actor="system",
-            data={"revision": revision, "queue": queue, "reasons": list(reasons), "message": message,
-                  "findings": [finding.model_dump(mode="json") for finding in findings]},
-        )  # fmt: skip
-    for reason in reasons:
-        metrics.FINDINGS.labels(reason).inc()
+        hold(tx, document.id, revision)
+        _open_review(tx, house, document.id, revision, queue, reasons, message, findings)
     metrics.DOCUMENTS.labels("in_review").inc()
 
 
+def _open_review(
+    tx: Connection, house: House, document_id: str, revision: int, queue: str, reasons: Sequence[str], message: str,
+    findings: Sequence[Finding] = (),
+) -> None:  # fmt: skip
+    now = house.clock.now()
+    documents.move(tx, document_id, "in_review", at=now)
+    reviews.open_review(
+        tx, document_id=document_id, revision=revision, queue=queue, reasons=list(reasons), message=message, at=now
+    )
+    ledger.append(
+        tx, at=now, document_id=document_id, kind="review_opened", actor="system",
+        data={"revision": revision, "queue": queue, "reasons": list(reasons), "message": message,
+              "findings": [finding.model_dump(mode="json") for finding in findings]},
+    )  # fmt: skip
+    for reason in reasons:
+        metrics.FINDINGS.labels(reason).inc()
+
+
 def settle(house: House, document_id: str, revision: int) -> dict[str, Any]:
-    """Read the states of a document's operations and move the document to where they lead. Repeatable."""
-    document = get(house, document_id)
-    with reading_tx(house.engine) as tx:
+    """Read the states of a document's operations and move the document to where they lead. Repeatable.
+
+    Also for answers that come late: a document that people or a later revision hold by now stays where it is.
+    """
+    with transaction(house.engine) as tx:
+        document = documents.lock(tx, document_id)
         written = [operation for operation in operations.of_document(tx, document_id) if operation.revision == revision]
-    rejected = [operation for operation in written if operation.state == "rejected"]
-    if rejected:
-        with reading_tx(house.engine) as tx:
-            words = operations.error(tx, rejected[0].key) or "no reason given"
-        message = f"{rejected[0].target} refused it: {words}"
-        to_review(house, document, revision, queue="integration_admins", reasons=["target_rejected"], message=message)
-        return {"state": "in_review"}
-    stuck = any(operation.state in {"planned", "sending", "unknown", "parked", "cancelled"} for operation in written)
-    state: State = "parked" if stuck else "posted"
-    if document.state != state:
-        move(house, document_id, state, f"document_{state}", {"operations": [operation.key for operation in written]})
-        metrics.DOCUMENTS.labels(state).inc()
+        state = _end(written)
+        if document.revision != revision or document.state not in _POSTING or document.state == state:
+            return {"state": document.state}
+        if state == "in_review":
+            refused = next(operation for operation in written if operation.state == "rejected")
+            words = operations.error(tx, refused.key) or "no reason given"
+            message = f"{refused.target} refused it: {words}"
+            _open_review(tx, house, document_id, revision, "integration_admins", ["target_rejected"], message)
+        else:
+            now = house.clock.now()
+            documents.move(tx, document_id, state, at=now)
+            ledger.append(
+                tx, at=now, document_id=document_id, kind=f"document_{state}", actor="system",
+                data={"operations": [operation.key for operation in written]},
+            )  # fmt: skip
+    metrics.DOCUMENTS.labels(state).inc()
     return {"state": state}
 
 
-def fail(house: House, document_id: str, revision: int, error: str) -> dict[str, Any]:
-    """Hand a document on which our own code failed to the integration admins; the other documents go on."""
-    log.error("step_failed", document=document_id, error=error)
-    message = "Postroom itself failed on this document. The operator finds the reason in the log."
+_POSTING: frozenset[State] = frozenset({"posting", "posted", "parked"})
+_OPEN: frozenset[OperationState] = frozenset({"planned", "sending", "unknown", "parked", "cancelled"})
+
+
+def _end(written: Sequence[Operation]) -> State:
+    """Return where the states of its operations lead a document."""
+    states = {operation.state for operation in written}
+    if "rejected" in states:
+        return "in_review"
+    return "parked" if states & _OPEN else "posted"
+
+
+def fail(
+    house: House, document_id: str, revision: int, error: str, *, reason: str = "internal_error"
+) -> dict[str, Any]:
+    """Hand a document on which our own code failed to the integration admins; the other documents go on.
+
+    A document whose walk was ended by another worker meanwhile stays where it is.
+    """
     document = get(house, document_id)
-    to_review(house, document, revision, queue="integration_admins", reasons=["internal_error"], message=message)
+    try:
+        to_review(house, document, revision, queue="integration_admins", reasons=[reason], message=FAILURES[reason])
+    except Overtaken as e:
+        log.warning("walk_overtaken", document=document_id, why=e.detail, error=error)
+        return {"state": get(house, document_id).state}
+    log.error("step_failed", document=document_id, error=error)
     return {"state": "in_review"}
+
+
+FAILURES: Mapping[str, str] = {
+    "internal_error": "Postroom itself failed on this document. The operator finds the reason in the log.",
+    "processing_dies": "Workers died over and over while they processed this document. Look at it by hand and tell the operator.",
+}
+"""What people are told when the machine gives up, by reason."""
 
 
 def get(house: House, document_id: str) -> Document:
@@ -205,9 +261,19 @@ def get(house: House, document_id: str) -> Document:
     return document
 
 
-def move(house: House, document_id: str, to: State, kind: str, data: Mapping[str, Any]) -> None:
-    """Move a document and append the ledger event, in one transaction."""
+def conclude(house: House, document_id: str, revision: int, to: State, kind: str, data: Mapping[str, Any]) -> None:
+    """End the walk in a state that needs no person, with the ledger event. Raises Overtaken."""
     now = house.clock.now()
     with transaction(house.engine) as tx:
+        document = hold(tx, document_id, revision)
+        if to not in MOVES[document.state]:  # judged once more, after an earlier judgement to post it
+            documents.move(tx, document_id, "processing", at=now)
         documents.move(tx, document_id, to, at=now)
+        if to in _GIVES_BACK:
+            claims.release(tx, document_id)
         ledger.append(tx, at=now, document_id=document_id, kind=kind, actor="system", data=dict(data))
+    metrics.DOCUMENTS.labels(to).inc()
+
+
+_GIVES_BACK: frozenset[State] = frozenset({"duplicate", "rejected"})
+"""Ends after which another document may hold the business key."""

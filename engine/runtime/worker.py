@@ -4,18 +4,27 @@ import os
 import socket
 import threading
 import uuid
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from dbos import DBOS
-from sqlalchemy.exc import OperationalError
 
+from engine.model.document import Document
 from engine.runtime import dispatcher, steps, workflow
 from engine.runtime.house import House
 from engine.store import documents, ledger, workers
-from engine.store.database import transaction
+from engine.store.database import reading, transaction
 
 log = structlog.get_logger()
+
+MOST_DEATHS = 5
+"""A worker that dies is replaced; a document on which five workers died is not tried a sixth time."""
+RETIRED = datetime(1970, 1, 1, tzinfo=UTC)
+"""The last sign of life of a worker that ended by itself: whatever it left is free at once."""
+_PAGE = 500
+_PENDING = "PENDING"
+_ENDED = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 
 
 def executor_name() -> str:
@@ -24,97 +33,160 @@ def executor_name() -> str:
 
 
 class Worker:
-    """One process's share of the work. `start` launches, `stop` lets the running documents end first."""
+    """One process's share of the work. `start` launches, `stop` lets the running documents end first.
+
+    The heart beats in a thread of its own: a target that answers slowly never makes a living worker look dead.
+    """
 
     def __init__(self, house: House, *, consume: bool = True) -> None:
         self.house = house
         self.executor_id = executor_name()
         self._consume = consume
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._beat_until_stopped, name="heartbeat", daemon=True)
+        self._swept_to = ""
+        self._resting = threading.Event()
+        self._stopped = threading.Event()
+        self._heart = threading.Thread(
+            target=self._repeat, args=(self._stopped, self.beat), name="heartbeat", daemon=True
+        )
+        self._care = threading.Thread(
+            target=self._repeat, args=(self._resting, self.look_after), name="caretaker", daemon=True
+        )
 
     def start(self) -> None:
         """Say that we live, launch the workflow engine and begin to look after the others."""
         self.beat()
         workflow.launch(self.house, executor_id=self.executor_id, consume=self._consume)
-        self._thread.start()
+        self._heart.start()
+        self._care.start()
         log.info("worker_started", executor=self.executor_id)
 
     def stop(self, *, wait_seconds: int = 30) -> None:
-        """Take no new work, wait for what runs, and leave the list of workers."""
-        self._stopping.set()
-        self._thread.join(timeout=5)
+        """Take no new work, wait for what runs, and leave; what did not end in time is free for the others at once."""
+        self._resting.set()
+        self._care.join(timeout=5)
         workflow.shut_down(wait_seconds=wait_seconds)
-        with transaction(self.house.engine) as tx:
-            workers.forget(tx, self.executor_id)
+        self._stopped.set()
+        self._heart.join(timeout=5)
+        self.beat(at=RETIRED)
         log.info("worker_stopped", executor=self.executor_id)
 
-    def beat(self) -> None:
+    def beat(self, *, at: datetime | None = None) -> None:
         """Renew the heartbeat."""
         with transaction(self.house.engine) as tx:
             workers.beat(
-                tx, executor_id=self.executor_id, host=socket.gethostname(), pid=os.getpid(), at=self.house.clock.now()
-            )
+                tx, executor_id=self.executor_id, host=socket.gethostname(), pid=os.getpid(),
+                at=at or self.house.clock.now(),
+            )  # fmt: skip
 
     def look_after(self) -> None:
         """Do once what has to be done again and again: take over, sweep, collect answers."""
         take_over(self.house, self.executor_id)
         if self._consume:
-            sweep(self.house)
+            self._swept_to = sweep(self.house, after=self._swept_to)
             settle_late_answers(self.house)
 
-    def _beat_until_stopped(self) -> None:
-        while not self._stopping.wait(self.house.settings.heartbeat_seconds):
+    def _repeat(self, end: threading.Event, task: Callable[[], None]) -> None:
+        while not end.wait(self.house.settings.heartbeat_seconds):
             try:
-                self.beat()
-                self.look_after()
-            except OperationalError as e:  # the database is busy or away: the next beat tries again
-                log.warning("heartbeat_missed", executor=self.executor_id, why=str(e.orig))
+                task()
+            except Exception as e:  # noqa: BLE001 - the outermost loop of its thread: the next round tries again
+                if not end.is_set():
+                    name = threading.current_thread().name
+                    log.warning("round_failed", thread=name, executor=self.executor_id, why=f"{type(e).__name__}: {e}")
 
 
 def take_over(house: House, executor_id: str) -> int:
     """Resume the workflows of workers whose heartbeat stopped. Returns how many were resumed.
 
     The claim on a dead worker is one atomic update, so two rescuers never resume the same work; a rescuer that dies on
-    the way is itself found dead and its claim passes on.
+    the way is itself found dead and its claim passes on. Work of a worker that is in no list (it was forgotten in the
+    moment in which it woke up and took something) is noticed too: that worker is written down and soon found dead.
     """
-    stale_before = house.clock.now() - timedelta(seconds=house.settings.dead_after_seconds)
+    now = house.clock.now()
+    stale_before = now - timedelta(seconds=house.settings.dead_after_seconds)
+    with reading(house.engine) as tx:
+        gone = [one for one in workers.dead(tx, before=stale_before) if one.executor_id != executor_id]
+        known = {one.executor_id for one in (*gone, *workers.alive(tx, stale_before))} | {executor_id}
+    left: dict[str, list[str]] = {}
+    for status in DBOS.list_workflows(status=_PENDING, name="process", load_input=False, load_output=False):
+        left.setdefault(status.executor_id or "", []).append(status.workflow_id)
     with transaction(house.engine) as tx:
-        gone = [one.executor_id for one in workers.dead(tx, before=stale_before) if one.executor_id != executor_id]
-    resumed = 0
-    for name in gone:
-        with transaction(house.engine) as tx:
-            mine = workers.take_over(tx, name, by=executor_id, at=house.clock.now(), stale_before=stale_before)
-        if not mine:
-            continue
-        left = DBOS.list_workflows(status="PENDING", executor_id=name, load_input=False, load_output=False)
-        ids = [status.workflow_id for status in left]
-        if ids:
-            DBOS.resume_workflows(ids, queue_name=workflow.QUEUE)
-        now = house.clock.now()
-        with transaction(house.engine) as tx:
-            workers.forget(tx, name)
+        for name in left.keys() - known:
+            workers.note(tx, name, now)
+    return sum(_inherit(house, executor_id, one, left.get(one.executor_id, []), stale_before) for one in gone)
+
+
+def _inherit(house: House, executor_id: str, gone: workers.Worker, ids: Sequence[str], stale_before: datetime) -> int:
+    """Claim one dead worker, resume what it left pending, and forget it. Returns how many workflows were resumed."""
+    now = house.clock.now()
+    with transaction(house.engine) as tx:
+        mine = workers.take_over(tx, gone.executor_id, by=executor_id, at=now, stale_before=stale_before)
+        if mine and ids:
             ledger.append(
                 tx, at=now, document_id=None, kind="worker_taken_over", actor=executor_id,
-                data={"dead": name, "workflows": ids},
+                data={"dead": gone.executor_id, "workflows": list(ids)},
             )  # fmt: skip
-        log.warning("worker_taken_over", dead=name, workflows=len(ids))
-        resumed += len(ids)
-    return resumed
-
-
-def sweep(house: House) -> int:
-    """Put documents in the queue that arrived but were never queued (a process died in between). Returns how many."""
+    if not mine:
+        return 0
+    if gone.beat_at > RETIRED:
+        ids = [one for one in ids if not _is_deadly(house, one, gone.executor_id)]
+    if ids:
+        DBOS.resume_workflows(list(ids), queue_name=workflow.QUEUE)
+        log.warning("worker_taken_over", dead=gone.executor_id, workflows=len(ids))
     with transaction(house.engine) as tx:
-        waiting = documents.recent(tx, 500, state="received")
-    for document in waiting:
-        workflow.enqueue(document.id, document.revision)
-    return len(waiting)
+        workers.forget(tx, gone.executor_id, stale_before=stale_before)
+    return len(ids)
+
+
+def _is_deadly(house: House, workflow_id: str, dead: str) -> bool:
+    """Note that a worker died on a document; when too many did, hand it to a person and cancel its workflow."""
+    document_id, _, revision = workflow_id.rpartition(":")
+    with transaction(house.engine) as tx:
+        deaths = sum(
+            event.kind == "processing_died" and event.data["revision"] == int(revision)
+            for event in ledger.story(tx, document_id)
+        )
+        ledger.append(
+            tx, at=house.clock.now(), document_id=document_id, kind="processing_died", actor="system",
+            data={"revision": int(revision), "worker": dead},
+        )  # fmt: skip
+    if deaths + 1 < MOST_DEATHS:
+        return False
+    error = f"{deaths + 1} workers died while they processed it"
+    steps.fail(house, document_id, int(revision), error, reason="processing_dies")
+    DBOS.cancel_workflow(workflow_id)
+    return True
+
+
+def sweep(house: House, *, after: str = "") -> str:
+    """Look through one page of unsettled documents, from the id `after` on. Returns where the next page begins.
+
+    A document that was never queued (a process died in between) is queued now. One whose walk is over without having
+    brought it to an end (its database was away for too long) goes to a person. Nothing stays behind unseen.
+    """
+    with reading(house.engine) as tx:
+        page = documents.unsettled(tx, after=after, limit=_PAGE)
+    walks = {workflow_id(document): document for document in page}
+    states = {
+        status.workflow_id: status.status
+        for status in DBOS.list_workflows(workflow_ids=list(walks), load_input=False, load_output=False)
+    } if walks else {}  # fmt: skip
+    for walk, document in walks.items():
+        if walk not in states:
+            workflow.enqueue(document.id, document.revision)
+        elif states[walk] in _ENDED:
+            steps.fail(house, document.id, document.revision, f"the walk ended as {states[walk]}, the document did not")
+    return page[-1].id if len(page) == _PAGE else ""
+
+
+def workflow_id(document: Document) -> str:
+    """Return the id of the workflow that walks a document's present revision."""
+    return f"{document.id}:{document.revision}"
 
 
 def settle_late_answers(house: House) -> int:
     """Move documents on whose operations got an answer. Returns how many answers there were."""
-    answered = dispatcher.collect_acknowledgements(house)
-    for operation in answered:
-        steps.settle(house, operation.document_id, operation.revision)
+    answered = dispatcher.collect_acknowledgements(
+        house, settle=lambda operation: steps.settle(house, operation.document_id, operation.revision)
+    )
     return len(answered)

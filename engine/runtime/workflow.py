@@ -4,67 +4,101 @@ Rules, flows and mappings are data pinned by digest in the decision, so the work
 worker can take over what a dead one left.
 """
 
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import structlog
 from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowHandle
+from sqlalchemy import make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from engine.runtime import dispatcher, judging, steps
 from engine.runtime.house import House
 from engine.runtime.metrics import STEP_SECONDS
 from engine.runtime.serializer import JsonSerializer
 
+log = structlog.get_logger()
+
 VERSION = "1"
 """Only the same version is recovered; it changes only when `process` does."""
 QUEUE = "documents"
 
 _open: dict[str, House] = {}
+_leaving = threading.Event()
+"""Set when this process was asked to stop: nothing new is begun, what runs may end."""
+_stopping = threading.Event()
+"""Set when the time for that is over."""
 
 
-@DBOS.step(name="read")
+class Stopped(BaseException):
+    """This process lets go of the document; another worker goes on with it. Nothing may note it as a failure."""
+
+
+def step(name: str) -> Callable[[Callable[..., dict[str, Any]]], Callable[..., dict[str, Any]]]:
+    """Make a durable step. A database that is away is waited for, about two minutes; any other error ends the walk."""
+    return DBOS.step(
+        name=name, retries_allowed=True, max_attempts=8, interval_seconds=1, backoff_rate=2, should_retry=_is_away
+    )
+
+
+def _is_away(error: BaseException) -> bool:
+    return isinstance(error, OperationalError | InterfaceError) and not _stopping.is_set()
+
+
+def _house() -> House:
+    if _stopping.is_set():
+        raise Stopped
+    return _open["house"]
+
+
+@step("read")
 def read(document_id: str, revision: int) -> dict[str, Any]:
     """Make pages, or take the parts out of a mail."""
     with STEP_SECONDS.labels("read").time():
-        return steps.read(_open["house"], document_id, revision)
+        return steps.read(_house(), document_id, revision)
 
 
-@DBOS.step(name="understand")
+@step("understand")
 def understand(document_id: str, revision: int) -> dict[str, Any]:
     """Make the record."""
     with STEP_SECONDS.labels("understand").time():
-        return steps.understand(_open["house"], document_id, revision)
+        return steps.understand(_house(), document_id, revision)
 
 
-@DBOS.step(name="judge")
+@step("judge")
 def judge(document_id: str, revision: int) -> dict[str, Any]:
     """Make the decision."""
     with STEP_SECONDS.labels("judge").time():
-        return judging.judge(_open["house"], document_id, revision)
+        return judging.judge(_house(), document_id, revision)
 
 
-@DBOS.step(name="plan")
+@step("plan")
 def plan(document_id: str, revision: int) -> dict[str, Any]:
     """Make the operations."""
     with STEP_SECONDS.labels("plan").time():
-        return judging.plan(_open["house"], document_id, revision)
+        return judging.plan(_house(), document_id, revision)
 
 
-@DBOS.step(name="post")
+@step("post")
 def post(key: str, attempt: int) -> dict[str, Any]:
     """Try one operation once."""
     with STEP_SECONDS.labels("post").time():
-        return dispatcher.post(_open["house"], key, attempt=attempt).model_dump()
+        return dispatcher.post(_house(), key, attempt=attempt).model_dump()
 
 
-@DBOS.step(name="settle")
+@step("settle")
 def settle(document_id: str, revision: int) -> dict[str, Any]:
     """Move the document to its final state."""
-    return steps.settle(_open["house"], document_id, revision)
+    return steps.settle(_house(), document_id, revision)
 
 
-@DBOS.step(name="fail")
+@step("fail")
 def fail(document_id: str, revision: int, error: str) -> dict[str, Any]:
     """Hand the document to a person."""
-    return steps.fail(_open["house"], document_id, revision, error)
+    return steps.fail(_house(), document_id, revision, error)
 
 
 @DBOS.workflow(name="process")
@@ -72,7 +106,9 @@ def process(document_id: str, revision: int) -> str:
     """Walk one revision of a document to a settled state. Returns where the walk ended."""
     try:
         return walk(document_id, revision)
-    except Exception as e:  # noqa: BLE001 - the worker's outermost loop: one bad document never stops the rest
+    except Exception as e:
+        if _stopping.is_set():
+            raise Stopped from e
         return str(fail(document_id, revision, f"{type(e).__name__}: {e}")["state"])
 
 
@@ -99,9 +135,22 @@ def bring(key: str) -> bool:
     """Try one operation until it is over; the waits between tries survive a restart. True when it stands."""
     attempt = 0
     while (outcome := post(key, attempt))["verdict"] == "later":
-        DBOS.sleep(outcome["pause_seconds"])
+        rest(outcome["pause_seconds"])
         attempt += 1
     return outcome["state"] in {"committed", "delivered"}
+
+
+@step("wake_at")
+def wake_at(seconds: float) -> dict[str, Any]:
+    """Choose once when a wait ends (seconds since 1970), however often the walk is taken over meanwhile."""
+    return {"at": _house().clock.now().timestamp() + seconds}
+
+
+def rest(seconds: float) -> None:
+    """Wait as a durable step; a worker that is asked to stop does not wait on, another one does."""
+    at = float(wake_at(seconds)["at"])
+    if _leaving.wait(max(0.0, at - _house().clock.now().timestamp())):
+        raise Stopped
 
 
 def enqueue(document_id: str, revision: int) -> WorkflowHandle[str]:
@@ -121,6 +170,9 @@ def launch(house: House, *, executor_id: str, consume: bool) -> None:
         "log_level": "WARNING",
         "notification_listener_polling_interval_sec": 0.2,
     }
+    _prepare(house.settings.workflow_url())
+    _leaving.clear()
+    _stopping.clear()
     _open["house"] = house
     DBOS(config=config)
     DBOS.listen_queues([QUEUE] if consume else [])
@@ -128,7 +180,30 @@ def launch(house: House, *, executor_id: str, consume: bool) -> None:
     DBOS.register_queue(QUEUE, worker_concurrency=house.settings.concurrency, polling_interval_sec=0.1)
 
 
+def _prepare(url: str) -> None:
+    """Give the workflow database of SQLite a write-ahead log: readers and a writer do not wait for each other."""
+    file = make_url(url).database
+    if not url.startswith("sqlite") or not file:
+        return
+    Path(file).parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(file, timeout=60)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError:
+        log.debug("write_ahead_log_later", why="another process starts at this moment")
+    finally:
+        connection.close()
+
+
 def shut_down(*, wait_seconds: int = 0) -> None:
-    """Stop taking work and let go of the workflow database."""
+    """Take no new work, wait for the documents that run, and let go of the workflow database.
+
+    What still runs after the wait stops at its next step and stays pending: another worker takes it over.
+    """
+    _leaving.set()
+    last_call = threading.Timer(max(wait_seconds - 1, 0), _stopping.set)
+    last_call.start()
     DBOS.destroy(workflow_completion_timeout_sec=wait_seconds)
+    last_call.cancel()
+    _stopping.set()
     _open.clear()

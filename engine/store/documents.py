@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from engine.model.document import MOVES, Blob, Document, State
+from engine.model.document import MOVES, SETTLED, Blob, Document, State
 from engine.model.errors import IllegalMove
 from engine.model.value import Json, Value
 from engine.store import tables
@@ -50,6 +50,22 @@ def get(tx: Connection, document_id: str) -> Document | None:
     """Return a document by its full id, or None."""
     row = tx.execute(select(_TABLE).where(_TABLE.c.id == document_id)).one_or_none()
     return None if row is None else _document(row)
+
+
+def lock(tx: Connection, document_id: str) -> Document:
+    """Return a document that nobody else changes until this transaction ends. Raises LookupError for an unknown id."""
+    query = select(_TABLE).where(_TABLE.c.id == document_id).with_for_update(key_share=True)
+    row = tx.execute(query).one_or_none()
+    if row is None:
+        raise LookupError(f"there is no document {document_id}")
+    return _document(row)
+
+
+def unsettled(tx: Connection, *, after: str, limit: int) -> list[Document]:
+    """Return documents that the machine still has work with, by id, from the first one behind the id `after`."""
+    states = [state for state in MOVES if state not in SETTLED]
+    query = select(_TABLE).where(_TABLE.c.state.in_(states), _TABLE.c.id > after).order_by(_TABLE.c.id).limit(limit)
+    return [_document(row) for row in tx.execute(query)]
 
 
 def find(tx: Connection, prefix: str) -> list[Document]:

@@ -37,6 +37,15 @@ def get(tx: Connection, key: str) -> Operation | None:
     return next(iter(_select(tx, _TABLE.c.key == key)), None)
 
 
+def lock(tx: Connection, key: str) -> Operation:
+    """Return an operation that nobody else changes until this transaction ends. Raises LookupError for an unknown key."""
+    columns = [_TABLE.c[name] for name in _FIELDS]
+    row = tx.execute(select(*columns).where(_TABLE.c.key == key).with_for_update(key_share=True)).one_or_none()
+    if row is None:
+        raise LookupError(f"there is no operation {key}")
+    return _operation(row)
+
+
 def by_short_key(tx: Connection, short_key: str) -> Operation | None:
     """Return the operation that targets know under this short key, or None."""
     return next(iter(_select(tx, _TABLE.c.short_key == short_key)), None)

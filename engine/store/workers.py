@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 
 from engine.model.value import Value
 from engine.store import tables
-from engine.store.writing import upsert
+from engine.store.writing import insert_new, upsert
 
 _TABLE = tables.workers
 
@@ -36,6 +36,12 @@ def beat(tx: Connection, *, executor_id: str, host: str, pid: int, at: datetime)
         "taken_at": None,
     }
     upsert(tx, _TABLE, [row], keep=frozenset({"started_at"}))
+
+
+def note(tx: Connection, executor_id: str, at: datetime) -> bool:
+    """Write down a worker that nobody knows, as if it had beaten at `at`. Return False when it is known."""
+    row = {"executor_id": executor_id, "host": "", "pid": 0, "started_at": at, "beat_at": at}
+    return insert_new(tx, _TABLE, row)
 
 
 def dead(tx: Connection, *, before: datetime) -> list[Worker]:
@@ -70,6 +76,7 @@ def take_over(tx: Connection, executor_id: str, by: str, at: datetime, stale_bef
     return tx.execute(statement).rowcount == 1
 
 
-def forget(tx: Connection, executor_id: str) -> None:
-    """Remove a worker that ended by itself, or whose work was taken over completely."""
-    tx.execute(delete(_TABLE).where(_TABLE.c.executor_id == executor_id))
+def forget(tx: Connection, executor_id: str, *, stale_before: datetime | None = None) -> None:
+    """Remove a worker whose work was taken over completely; with `stale_before` only if it is silent since then."""
+    statement = delete(_TABLE).where(_TABLE.c.executor_id == executor_id)
+    tx.execute(statement if stale_before is None else statement.where(_TABLE.c.beat_at < stale_before))
