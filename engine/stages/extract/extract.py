@@ -7,6 +7,7 @@ from engine.content.vocabulary import LabelName, Vocabulary
 from engine.model.field import Row
 from engine.model.page import Reading
 from engine.model.record import Classification, Extraction
+from engine.stages.extract.blocks import blocks_of
 from engine.stages.extract.build import Origin, field, found, line_rows, spot_of, tax_row
 from engine.stages.extract.candidates import (
     Marked,
@@ -24,17 +25,11 @@ from engine.stages.extract.lexicon import Lexicon, fold, lexicon_of
 from engine.stages.extract.lines_of_text import sheets_of
 from engine.stages.extract.loose import loose_rows
 from engine.stages.extract.marks import Conventions, mark
-from engine.stages.extract.parties import (
-    address_of,
-    addressees,
-    blocks_of,
-    labelled_party,
-    name_in,
-    sender_line,
-    vendor_names,
-)
+from engine.stages.extract.names import name_in
+from engine.stages.extract.parties import address_of, addressees, labelled_party, sender_line
 from engine.stages.extract.table import read_table
 from engine.stages.extract.taxes import TaxRow, tax_rows
+from engine.stages.extract.vendors import vendor_names
 
 _ORDERS = frozenset({"purchase_order", "order_form"})
 

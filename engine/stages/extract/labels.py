@@ -205,3 +205,9 @@ def _hit(line: Line, start: int, end: int, entry: LabelEntry, language: str | No
     if line.words[end - 1].text.endswith((":", "#")):
         strength *= 1.08
     return LabelHit(entry.name, strength, entry.language, line, start, end)
+
+
+def is_whole(hit: LabelHit) -> bool:
+    """Tell whether a label fills its cell or ends in a colon; else it may be the first word of a name."""
+    cell_start, cell_end = hit.line.cells[hit.line.cell_of[hit.start]]
+    return (hit.start == cell_start and hit.end == cell_end) or hit.line.words[hit.end - 1].text.endswith(":")

@@ -92,3 +92,9 @@ def test_values_are_exact_decimals() -> None:
     assert sums.agrees
     assert sums.total is not None
     assert Decimal(sums.total.spot.value) == Decimal("0.3")
+
+
+def test_base_and_tax_of_one_rate_do_not_outweigh_the_labelled_total() -> None:
+    sums = _sums(_spots(v3_31=0.9), _spots(v0_69=0.9), _spots(v24_75=0.95, v4_00=0.25))
+
+    assert _values(sums)[2] == "24.75"

@@ -1,0 +1,81 @@
+"""Cells and blocks: the paragraphs of a page."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from engine.stages.extract.candidates import Marked
+from engine.stages.extract.lines_of_text import Line
+
+POSTCODE = re.compile(r"(?<![\d.,/-])(?:[A-Z]{1,2}-)?\d{4,6}(?:\s?[A-Z]{2})?\s+[^\W\d_]{2,}|\b[A-Z]{1,2}\d[\dA-Z]?\s?\d[A-Z]{2}\b|\b[A-Z]{2}\s\d{5}(?:-\d{4})?\b|\b\d{2}-\d{3}\s+[^\W\d_]")  # fmt: skip
+SIGNS = frozenset("-–—|●•·*■♦▪")  # noqa: RUF001
+
+
+class Cell(NamedTuple):
+    """A run of words on a line of the first page: words[start:end]."""
+
+    line: Line
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """Its words with single spaces."""
+        return self.line.part(self.start, self.end)
+
+    @property
+    def x0(self) -> float:
+        """Its left edge."""
+        return self.line.words[self.start].x0
+
+    @property
+    def x1(self) -> float:
+        """Its right edge."""
+        return self.line.words[self.end - 1].x1
+
+
+class Block(NamedTuple):
+    """Cells under one another that read as one paragraph."""
+
+    cells: tuple[Cell, ...]
+
+    @property
+    def has_address(self) -> bool:
+        """Tell whether a line looks like postcode and town."""
+        return any(POSTCODE.search(cell.text) for cell in self.cells)
+
+
+def blocks_of(page: Sequence[Marked]) -> list[Block]:
+    """Group the cells of a page into blocks: close below one another and starting at about the same place."""
+    open_blocks: list[list[Cell]] = []
+    for marked in page:
+        line = marked.line
+        for start, end in whole_runs(line):
+            cell = Cell(line, start, end)
+            home = next((b for b in reversed(open_blocks[-40:]) if _continues(b[-1], cell)), None)
+            if home is None:
+                open_blocks.append([cell])
+            else:
+                home.append(cell)
+    return [Block(tuple(cells)) for cells in open_blocks]
+
+
+def _continues(last: Cell, cell: Cell) -> bool:
+    if cell.line is last.line:
+        return False
+    height = max(last.line.height, cell.line.height)
+    gap = cell.line.box.top - last.line.box.bottom
+    aligned = abs(cell.x0 - last.x0) < 1.2 * height or abs(cell.x0 + cell.x1 - last.x0 - last.x1) < 1.5 * height
+    return -0.5 * height < gap < 1.3 * height and aligned
+
+
+def whole_runs(line: Line) -> list[tuple[int, int]]:
+    """Return cells, joined where only a separator sign stands between them."""
+    runs: list[tuple[int, int]] = []
+    for start, end in line.cells:
+        near = runs and line.words[start].x0 - line.words[start - 1].x1 < 3 * line.height
+        if near and (line.words[start].text in SIGNS or line.words[start - 1].text in SIGNS):
+            runs[-1] = (runs[-1][0], end)
+        else:
+            runs.append((start, end))
+    return runs

@@ -1,0 +1,83 @@
+"""What may be the name of a party, and where it ends."""
+
+import re
+from collections.abc import Sequence
+
+from engine.stages.extract.blocks import POSTCODE, Cell
+from engine.stages.extract.candidates import Spot
+from engine.stages.extract.lexicon import Lexicon, fold
+from engine.stages.extract.lines_of_text import Line
+
+SEPARATORS = re.compile(r"\s+[-–—|●•·*■♦▪]+\s+|\s*[|●•·]\s*|,\s+|\s{3,}|\s+/\s+")  # noqa: RUF001
+FEWEST_LETTERS = 3
+_MOST_DIGITS = 5
+SHORT_WORD = 2
+
+
+def is_name(text: str, lexicon: Lexicon) -> bool:
+    """Tell whether a text may name a person or a company: letters, no address, no label, hardly small words."""
+    letters = sum(c.isalpha() for c in text)
+    if letters < FEWEST_LETTERS or letters <= sum(c.isdigit() for c in text) or text[:1] in "([<*":
+        return False
+    if text.rstrip().endswith(":") or any(sum(c.isdigit() for c in word) > _MOST_DIGITS for word in text.split()):
+        return False
+    words = [fold(word) for word in text.split()]
+    if words[0] in lexicon.name_words and len(words) == 1:
+        return False
+    small = sum(word in lexicon.all_stop_words and word not in lexicon.legal_forms for word in words)
+    if small > max(1, len(words) // 2) or "@" in text or "://" in text or "www." in text:
+        return False
+    return not POSTCODE.match(text) and fold(text) not in lexicon.labels and not is_street(words, lexicon)
+
+
+def is_street(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """Tell whether folded words are a street with its house number: `Hauptstr. 5`, `12 rue Basse`."""
+    return any(word[:1].isdigit() for word in words) and any(
+        word in lexicon.address_words or any(len(a) > SHORT_WORD and word.endswith(a) for a in lexicon.address_words)
+        for word in words
+    )
+
+
+def name_in(cell: Cell, score: float, lexicon: Lexicon) -> Spot:
+    """Return the name that a cell holds, without street, town or what else follows it."""
+    start, end = _name_range(cell, lexicon)
+    raw = cell.line.part(start, end)
+    return Spot(raw.strip(" ,;:-|"), raw, cell.line, start, end, score)
+
+
+def _name_range(cell: Cell, lexicon: Lexicon) -> tuple[int, int]:
+    """Return the words of the name in a cell: before a separator, and no further than its legal form."""
+    words = cell.line.words
+    end = cell.end
+    while cell.start + 1 < end and not any(c.isalnum() for c in words[cell.start].text):
+        cell = cell._replace(start=cell.start + 1)
+    for index in range(cell.start + 1, cell.end):
+        if SEPARATORS.fullmatch(f" {words[index].text} ") or words[index].text in "-–—|●•·*":  # noqa: RUF001
+            end = index
+            break
+        if words[index - 1].text.endswith(",") and not is_form(cell.line, index, lexicon):
+            end = index
+            break
+    for index in range(cell.start + 1, end):
+        if is_form(cell.line, index, lexicon):
+            stop = index + 1
+            while stop < end and (is_form(cell.line, stop, lexicon) or words[stop].text in {"&", "+", "und", "Co."}):
+                stop += 1
+            if (
+                stop == end
+                or not words[stop].text[:1].isupper()
+                or words[stop].text[:1].isdigit()
+                or words[stop].text == "-"
+            ):
+                return cell.start, stop
+            return cell.start, stop if stop - cell.start > 1 and ":" not in cell.line.part(cell.start, stop) else end
+    return cell.start, end
+
+
+def is_form(line: Line, index: int, lexicon: Lexicon) -> bool:
+    """Tell whether a word is a legal form: GmbH, Ltd, S.A."""
+    folded = line.folded[index]
+    if folded in lexicon.legal_forms:
+        text = line.words[index].text
+        return len(folded) > 2 or text[:1].isupper()  # noqa: PLR2004 - `se`, `sa`, `co` are also ordinary words
+    return False

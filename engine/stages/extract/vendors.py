@@ -1,0 +1,99 @@
+"""Which name on the page is the vendor's: the marks that speak for it are weighed."""
+
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from engine.stages.extract.blocks import Block, Cell
+from engine.stages.extract.candidates import Marked, Spot
+from engine.stages.extract.labels import is_whole
+from engine.stages.extract.lexicon import Lexicon, fold
+from engine.stages.extract.names import FEWEST_LETTERS, SHORT_WORD, is_form, is_name, name_in
+
+_FREE_MAIL = frozenset({"gmail", "gmx", "web", "hotmail", "outlook", "yahoo", "tonline", "icloud", "aol", "free", "orange", "wanadoo", "example", "live"})  # fmt: skip
+LONGEST_NAME = 9
+_SURE, _UPPER = 0.7, 0.4
+_HEAD, _TOP, _FOOT = 0.18, 0.3, 0.85
+_WEAKEST = 0.25
+_ALIKE, _SAME = 85, 90
+"""rapidfuzz ratios."""
+_TITLE_WORD = 5
+"""A title word of at least this length is no part of a name; `bon` may be."""
+
+
+def vendor_names(
+    pages: Sequence[Sequence[Marked]], blocks: Sequence[Block], *, buyer: Spot | None, lexicon: Lexicon
+) -> list[Spot]:
+    """Return possible vendor names: with a legal form, at the top, repeated, or like the mail and web domain."""
+    domains = _domains(pages)
+    buyer_key = fold(buyer.value) if buyer else ""
+    spots: list[Spot] = []
+    first = pages[0] if pages else ()
+    usual = sorted(m.line.height for m in first)[len(first) // 2] if first else 10.0
+    for block in blocks:
+        for rank, cell in enumerate(block.cells):
+            spot = _candidate(cell, rank, block, first, domains, usual, lexicon)
+            if spot and not (buyer_key and _same(fold(spot.value), buyer_key)):
+                spots.append(spot)
+    return spots
+
+
+def _candidate(
+    cell: Cell, rank: int, block: Block, page: Sequence[Marked], domains: Sequence[str], usual: float, lexicon: Lexicon
+) -> Spot | None:
+    text = cell.text
+    if cell.end - cell.start > 3 * LONGEST_NAME or not any(c.isalpha() for c in text):
+        return None
+    spot = name_in(cell, 0.0, lexicon)
+    words = range(spot.start, spot.end)
+    if not 1 <= len(words) <= LONGEST_NAME or len(spot.value) < FEWEST_LETTERS or not is_name(spot.value, lexicon):
+        return None
+    marked = page[cell.line.index]
+    if any(
+        h.start == cell.start and is_whole(h) and h.strength > _SURE and h.name not in ("vendor", "other_party")
+        for h in marked.labels
+    ):
+        return None
+    place = cell.line.box.top / max(marked.page_height, 1.0)
+    has_form = any(is_form(cell.line, i, lexicon) for i in words if i > spot.start)
+    score = 0.12
+    score += 0.34 if has_form else 0.0
+    score += 0.2 if place < _HEAD and rank == 0 else 0.1 if place < _TOP or place > _FOOT else 0.0
+    score += 0.12 if rank == 0 and block.has_address else 0.0
+    score += 0.15 if cell.line.index == 0 else 0.0
+    score += (
+        min(0.15, 0.2 * (cell.line.height / usual - 1.0)) if cell.line.height > 1.15 * usual and place < _UPPER else 0.0
+    )
+    core = fold(spot.value)
+    score += 0.3 * max((_likeness(core, domain) for domain in domains), default=0.0)
+    if core in lexicon.titles or any(
+        len(w) >= _TITLE_WORD and w in lexicon.titles for w in cell.line.folded[spot.start : spot.end]
+    ):
+        score -= 0.5
+    if not has_form and any(c.isdigit() for c in spot.value):
+        score -= 0.2
+    return spot._replace(score=score) if score > _WEAKEST else None
+
+
+def _domains(pages: Sequence[Sequence[Marked]]) -> list[str]:
+    cores = set()
+    for page in pages:
+        for marked in page:
+            for found in marked.identifiers:
+                if found.kind in {"email", "domain"}:
+                    parts = found.value.rsplit("@", 1)[-1].split(".")
+                    core = fold(parts[-2]) if len(parts) > 1 else ""
+                    if len(core) > SHORT_WORD and core not in _FREE_MAIL:
+                        cores.add(core)
+    return sorted(cores)
+
+
+def _likeness(name: str, domain: str) -> float:
+    if domain in name or (len(name) > FEWEST_LETTERS and name in domain):
+        return 1.0
+    ratio = fuzz.partial_ratio(name, domain)
+    return 0.6 if ratio >= _ALIKE else 0.0
+
+
+def _same(left: str, right: str) -> bool:
+    return left == right or fuzz.ratio(left, right) >= _SAME

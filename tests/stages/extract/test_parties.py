@@ -1,0 +1,104 @@
+import pytest
+
+from engine.stages.extract.blocks import Cell
+from engine.stages.extract.names import is_name, is_street, name_in
+from tests.stages.extract.layout import extracted, lexicon, line
+
+
+def _name(text: str) -> str:
+    row = line(text)
+    return name_in(Cell(row, 0, len(row.words)), 1.0, lexicon()).value
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Beispiel GmbH - Ringstr. 3 - 50667 Köln", "Beispiel GmbH"),
+        ("Beispiel GmbH & Co. KG, Ringstr. 3", "Beispiel GmbH & Co. KG"),
+        ("Beispiel GmbH | Ringstr. 3", "Beispiel GmbH"),
+        ("• Acme Tools Ltd", "Acme Tools Ltd"),
+        ("Acme Tools, Inc.", "Acme Tools, Inc"),
+    ],
+)
+def test_a_name_ends_where_the_address_begins(text: str, name: str) -> None:
+    assert _name(text).rstrip(".") == name.rstrip(".")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["12345 Berlin", "Hauptstr. 5", "(not a name)", "Invoice Number", "a@b.example", "GLN 4000001123452", "Name:"],
+)
+def test_other_lines_are_no_names(text: str) -> None:
+    assert not is_name(text, lexicon())
+
+
+@pytest.mark.parametrize("words", [("hauptstr", "5"), ("12", "rue", "basse"), ("lieferantenstrasse", "20")])
+def test_a_street_has_a_street_word_and_a_number(words: tuple[str, ...]) -> None:
+    assert is_street(words, lexicon())
+
+
+def test_the_company_under_a_person_is_the_buyer() -> None:
+    found = extracted(
+        """
+        Beispiel GmbH - Ringstr. 3 - 50667 Köln
+
+        Herrn
+        Max Muster
+        Muster Handels AG
+        Hauptstr. 5
+        10115 Berlin
+
+        Rechnung Nr. 4711
+        """
+    )
+
+    assert found.value("buyer_name") == "Muster Handels AG"
+
+
+def test_a_private_person_is_the_buyer_too() -> None:
+    found = extracted(
+        """
+        Beispiel GmbH - Ringstr. 3 - 50667 Köln
+
+        Herrn
+        Max Muster
+        Hauptstr. 5
+        10115 Berlin
+
+        Rechnung Nr. 4711
+        """
+    )
+
+    assert found.value("buyer_name") == "Max Muster"
+
+
+def test_a_form_names_its_parties_by_key() -> None:
+    found = extracted(
+        """
+        Rechnung Nr. 4711
+
+        Verkäufer
+        Name:        Beispiel GmbH
+        Anschrift:   Ringstr. 3
+
+        Käufer/Leistungsempfänger
+        Name:        Muster AG
+        Anschrift:   Hauptstr. 5
+        """
+    )
+
+    assert (found.value("vendor_name"), found.value("buyer_name")) == ("Beispiel GmbH", "Muster AG")
+
+
+def test_the_name_that_looks_like_the_web_domain_is_the_vendor() -> None:
+    found = extracted(
+        """
+        Frobnitz
+        Invoice No. 4711
+        Total 5.00
+        Some Other Words
+        www.frobnitz.com
+        """
+    )
+
+    assert found.value("vendor_name") == "Frobnitz"
