@@ -1,0 +1,41 @@
+"""The wheel starts without a checkout: code, manifests, layouts and the written knowledge travel in it."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[1]
+START = """
+import engine, sys
+from pathlib import Path
+from engine.runtime.house import open_house
+from engine.runtime.settings import Settings
+house = open_house(Settings(home=Path(sys.argv[1])))
+print(Path(engine.__file__).parents[1], len(house.library.flows), len(house.library.matrices), sorted(house.plugs))
+"""
+
+
+@pytest.mark.slow
+def test_an_installed_hub_starts_from_the_wheel_alone(tmp_path: Path) -> None:
+    built = subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(tmp_path), str(CHECKOUT)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert built.returncode == 0, built.stderr
+    site = tmp_path / "site"
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        wheel.extractall(site)
+
+    started = subprocess.run(
+        [sys.executable, "-c", START, str(tmp_path / "home")], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(site)},
+    )  # fmt: skip
+
+    flows = len(list((CHECKOUT / "rules" / "flows").glob("*.yaml")))
+    matrices = len(list((CHECKOUT / "mappings" / "outbound").glob("*.yaml")))
+    expected = f"{site} {flows} {matrices} ['einvoice', 'files', 'pdfplumber', 'tesseract']"
+    assert started.stdout.strip() == expected, started.stderr
