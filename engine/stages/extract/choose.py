@@ -9,6 +9,7 @@ from engine.stages.extract.candidates import Spot
 _CENT = Decimal("0.02")
 _CASH = Decimal("0.05")
 _KEPT = 6
+_WELL_LABELLED = 0.8
 _LABELLED = 0.45
 """A lower score means that hardly a label speaks for the amount."""
 
@@ -69,6 +70,7 @@ def choose_sums(
     discount: Sequence[Spot], charge: Sequence[Spot], line_sum: Decimal | None,
 ) -> Sums:  # fmt: skip
     """Choose the sums of the foot together: the set that adds up and is best labelled wins."""
+    named = max((abs(Decimal(x.value)) for x in total if x.score >= _WELL_LABELLED), default=Decimal(0))
     totals = ranked([*total, *(s._replace(score=s.score * 0.8) for s in due)])[: _KEPT + 2]
     subtotals: list[Spot | None] = [*ranked(subtotal)[:_KEPT], None]
     taxes: list[Spot | None] = [*ranked(tax)[:_KEPT], None]
@@ -81,6 +83,8 @@ def choose_sums(
             for t in taxes:
                 for d, c in ((d, c) for d in discounts for c in charges) if s and t else ((None, None),):
                     score = _score(s, t, g, d, c, line_sum)
+                    if g.score < _LABELLED and abs(Decimal(g.value)) < named:
+                        score -= 0.3  # a part of the bill adds up as well as the whole
                     if score > best_score:
                         best_score, best = score, (s, t, g, d, c)
     if best is None:
@@ -112,7 +116,7 @@ def _score(s: Spot | None, t: Spot | None, g: Spot, d: Spot | None, c: Spot | No
         score -= 1.5
     if s and t:
         if _adds_up(s, t, g, d, c):
-            proof = 0.25 if _is_zero(t) else 1.0 if g.score >= _LABELLED else 0.15
+            proof = 0.25 if _is_zero(t) else 1.0 if g.score >= _LABELLED else 0.3
             score += proof - (0.1 if d else 0.0) - (0.1 if c else 0.0)
         else:
             score -= 0.9
