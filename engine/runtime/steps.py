@@ -55,7 +55,7 @@ def understand(house: House, document_id: str, revision: int) -> dict[str, Any]:
     """Classify, extract, settle contradictions and normalize: from pages to a record."""
     document, data = fetch(house, document_id, revision, "reading")
     extraction = extract_all(house, document, Reading.model_validate(data))
-    record = normalize(extraction, revision=revision)
+    record = normalize(extraction, revision=revision, vocabularies=house.library.vocabularies)
     note = {
         "type": record.type, "language": record.classification.language, "fields": len(record.fields),
         "lines": len(record.lines), "findings": [finding.code for finding in record.findings],
