@@ -1,0 +1,126 @@
+"""Recipes without end: random mixes of forms, layouts, vendors and flaws, for stress and for statistics."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import get_args
+
+from admin.samples.compose import Wish
+from admin.samples.model import KINDS, Expect, Kind
+from admin.samples.pages.layouts import LAYOUTS
+from admin.samples.recipe import NO_FLOW, POST, Flaw, Form, Recipe
+from admin.samples.world import customers, strangers, vendor, vendors
+
+_WEIGHTS: dict[Kind, int] = {
+    "digital": 62, "scan": 8, "photo": 3, "png": 2, "tiff": 3, "ubl": 7, "cii": 4, "hybrid": 6, "mail": 3, "broken": 2,
+}  # fmt: skip
+_VAT_COUNTRIES = frozenset({"DE", "AT", "FR", "ES", "IT", "NL", "BE", "PL", "IE"})
+_BROKEN: tuple[tuple[Flaw, str], ...] = (
+    ("truncated", "unreadable_pdf"), ("empty", "empty_file"), ("encrypted", "encrypted"), ("not_a_pdf", "unsupported_type"),
+)  # fmt: skip
+_BACK = 200
+"""How many recipes back a copy may look for its original."""
+
+
+def recipes(seed: int, count: int, kinds: Sequence[Kind]) -> Iterator[Recipe]:
+    """Yield `count` recipes; the first ones are the same for every count."""
+    allowed = tuple(kind for kind in get_args(Kind) if kind in (kinds or KINDS))
+    for at in range(count):
+        yield _recipe(seed, at, allowed)
+
+
+def _recipe(seed: int, at: int, allowed: tuple[Kind, ...]) -> Recipe:
+    rng = random.Random(f"{seed}/mix/{at}")
+    kind = rng.choices(allowed, weights=[_WEIGHTS[kind] for kind in allowed])[0]
+    name = f"{kind}-{at:05d}"
+    if kind == "broken":
+        flaw, code = rng.choice(_BROKEN)
+        return Recipe(
+            name=name, kind=kind, vendor="V1001", flaw=flaw, expect=Expect(route="review", reason=code, queue="intake")
+        )
+    if kind in {"digital", "scan"} and at and rng.random() < 0.04:
+        copy = _copy(rng, seed, at, allowed, name)
+        if copy is not None:
+            return copy
+    if kind in {"digital", "scan", "photo"} and rng.random() < 0.08:
+        return _no_invoice(rng, kind, name)
+    return _invoice(rng, kind, name)
+
+
+def _copy(rng: random.Random, seed: int, at: int, allowed: tuple[Kind, ...], name: str) -> Recipe | None:
+    original = _recipe(seed, rng.randrange(max(0, at - _BACK), at), allowed)
+    is_first = original.original is None and original.expect == POST and original.kind in {"digital", "hybrid"}
+    if not is_first or original.wish.type != "invoice":
+        return None
+    look = rng.choice([layout.name for layout in LAYOUTS])
+    if original.wish.line_discounts:
+        look = original.layout
+    common = {"name": name, "kind": "digital", "vendor": original.vendor, "layout": look, "original": original}
+    if rng.random() < 0.3 and not original.order:
+        expect = Expect(route="review", reason="number_used_twice", queue="ap_duplicates")
+        return Recipe.model_validate({**common, "flaw": "other_total", "expect": expect})
+    return Recipe.model_validate({**common, "expect": Expect(route="duplicate", reason="duplicate")})
+
+
+def _no_invoice(rng: random.Random, kind: Kind, name: str) -> Recipe:
+    what = rng.choice(("receipt", "receipt", "purchase_order", "goods_receipt"))
+    party = rng.choice(customers() if what == "purchase_order" else vendors())
+    layout = rng.choice(LAYOUTS).name
+    wish = Wish(type=what, lines=(1, 8), details=rng.random() < 0.3)  # type: ignore[arg-type]
+    return Recipe(
+        name=name, kind=kind, vendor=party.id, layout=layout, wish=wish, form=_form(rng, kind), expect=NO_FLOW
+    )
+
+
+def _invoice(rng: random.Random, kind: Kind, name: str) -> Recipe:
+    parties = [party for party in vendors() if kind not in {"ubl", "cii", "hybrid"} or party.country in _VAT_COUNTRIES]
+    party = rng.choice(parties)
+    layout = rng.choice([look for look in LAYOUTS if (look.name == "prairie") <= (party.country in {"US", "GB", "IE"})])
+    wish = Wish(
+        type="credit_note" if rng.random() < 0.1 else "invoice", lines=rng.choice(((1, 3), (2, 6), (5, 12), (10, 30))),
+        discount=rng.random() < 0.2, line_discounts=rng.random() < 0.3, freight=rng.random() < 0.3, mixed_rates=rng.random() < 0.35,
+        details=rng.random() < 0.3, tax="reverse" if rng.random() < 0.1 and party.country in _VAT_COUNTRIES - {"DE"} else "local",
+    )  # fmt: skip
+    recipe = Recipe(name=name, kind=kind, vendor=party.id, layout=layout.name, wish=wish, form=_form(rng, kind))
+    if wish.type == "invoice" and (party.currency == "JPY" or rng.random() < 0.35):
+        recipe = recipe.model_copy(update={"order": "exact", "wish": replace(wish, large=rng.random() < 0.3)})
+    return _with_flaw(rng, recipe) if rng.random() < 0.14 and wish.type == "invoice" else recipe
+
+
+def _with_flaw(rng: random.Random, recipe: Recipe) -> Recipe:
+    choices = [("vendor_unknown", "ap_vendors")]
+    if recipe.kind not in {"hybrid", "mail"}:
+        choices.append(("amounts_wrong", "ap_data"))
+    if vendor(recipe.vendor).iban:
+        choices.append(("iban_changed", "ap_fraud"))
+    if recipe.kind == "hybrid":
+        choices = [("print_contradicts_data", "ap_fraud")]
+    if recipe.order:
+        choices += [
+            ("order_exceeded", "procurement"),
+            ("order_unknown", "procurement"),
+            ("order_not_open", "procurement"),
+        ]
+    elif recipe.kind != "mail":
+        choices.append(("large_without_order", "procurement"))
+    reason, queue = rng.choice(choices)
+    changes: dict[str, dict[str, object]] = {
+        "vendor_unknown": {"vendor": rng.choice(strangers()).id, "order": ""},
+        "amounts_wrong": {"flaw": "wrong_sum"},
+        "iban_changed": {"flaw": "new_account"},
+        "print_contradicts_data": {"flaw": "contradiction"},
+        "order_exceeded": {"order": "short"},
+        "order_unknown": {"order": "unknown"},
+        "order_not_open": {"order": "closed"},
+        "large_without_order": {"wish": replace(recipe.wish, large=True)},
+    }
+    return recipe.model_copy(update={**changes[reason], "expect": Expect(route="review", reason=reason, queue=queue)})
+
+
+def _form(rng: random.Random, kind: Kind) -> Form:
+    dpi = rng.choice((150, 200)) if kind != "photo" else rng.choice((170, 190))
+    is_grey = rng.random() < 0.6
+    return Form(
+        dpi=dpi if is_grey else 200, has_grey=is_grey, angle=round(rng.uniform(-1.5, 1.5), 2), dirt=round(rng.uniform(0, 0.7), 2),
+        has_stamp=rng.random() < 0.3, tilt=round(rng.uniform(0.3, 1.2), 2), darkness=round(rng.uniform(0.1, 0.5), 2),
+    )  # fmt: skip

@@ -1,0 +1,59 @@
+"""Draws invoices, credit notes, orders and delivery notes as PDF."""
+
+from admin.samples.model import Paper
+from admin.samples.pages import blocks, totals
+from admin.samples.pages.draft import Draft
+from admin.samples.pages.layouts import Layout
+from admin.samples.pages.sheet import Sheet
+from admin.samples.pages.table import Table
+
+_FOOT = 96
+
+
+def draw(paper: Paper, layout: Layout, *, password: str = "") -> tuple[bytes, int]:
+    """Return the PDF and its number of pages. With a password the file is encrypted and does not open without it."""
+    pdf, pages = _draw(paper, layout, password, of_pages=1)
+    # the foot names the last page, which is only known after a first run
+    return (pdf, pages) if pages == 1 else _draw(paper, layout, password, of_pages=pages)
+
+
+def _draw(paper: Paper, layout: Layout, password: str, *, of_pages: int) -> tuple[bytes, int]:
+    sheet = Sheet(
+        size=layout.size,
+        family=layout.family,
+        points=layout.points,
+        title=f"{paper.type} {paper.number}",
+        password=password,
+    )
+    draft = Draft(sheet, layout, paper)
+    blocks.letterhead(draft)
+    blocks.opening(draft)
+
+    def turn() -> None:
+        blocks.foot(draft, of_pages=of_pages)
+        sheet.new_page()
+        draft.y = layout.margin
+        sheet.text(
+            draft.left, draft.y, f"{paper.seller.name}  -  {draft.title} {paper.number}", size=sheet.points - 0.5
+        )
+        draft.y += 18
+
+    Table(draft, turn).draw()
+    if paper.type == "goods_receipt":
+        _signature(draft)
+    else:
+        if draft.y + totals.height(draft) > sheet.height - _FOOT + 20:
+            turn()
+        totals.draw(draft)
+    blocks.closing(draft)
+    blocks.foot(draft, of_pages=of_pages)
+    return sheet.finish(), sheet.page
+
+
+def _signature(draft: Draft) -> None:
+    draft.y += draft.leading * 2
+    draft.sheet.text(draft.left, draft.y, draft.say("goods_only"))
+    draft.y += 60
+    draft.sheet.line(draft.left, draft.y, draft.left + 200, draft.y)
+    draft.y += draft.leading
+    draft.sheet.text(draft.left, draft.y, draft.say("signature"))
