@@ -15,6 +15,7 @@ _MEMORY_MIB = 1536
 _SECONDS = 60.0
 """For one page."""
 _AT_MOST = 4
+_TAIL_BYTES = 8192
 _MAX_DEATHS = 3
 
 _SECOND = f"pdfplumber@{version('pdfplumber')}"
@@ -40,6 +41,8 @@ class TextLayerReader:
             raise ReadError(f"This reader reads PDF files, not {media_type}.", code="unsupported")
         run = _Run(path, pages, limits, by=self.version)
         found = tuple(run.pages())
+        if not _has_end(path):
+            run.findings.append(_cut_off())
         if run.failed and len(run.failed) == len(found):
             raise ReadError(
                 "The file unpacks to more than can be read safely. Ask the sender for a simpler copy.",
@@ -47,6 +50,22 @@ class TextLayerReader:
                 detail="; ".join(f.evidence[0][1] for f in run.findings if f.evidence),
             )
         return Reading(pages=found, page_count=run.count, findings=tuple(run.findings))
+
+
+def _has_end(path: Path) -> bool:
+    """Say whether the end-of-file marker stands near the end, where ISO 32000-1, 7.5.5 wants it (with room for mailers' junk)."""
+    with path.open("rb") as file:
+        file.seek(0, 2)
+        file.seek(max(0, file.tell() - _TAIL_BYTES))
+        return b"%%EOF" in file.read(_TAIL_BYTES)
+
+
+def _cut_off() -> Finding:
+    return Finding(
+        code="damaged_pdf",
+        severity="error",
+        message="The end of the file is missing, so pages or lines may be. Ask the sender to send it again.",
+    )
 
 
 class _Run:

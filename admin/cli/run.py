@@ -172,7 +172,7 @@ def _table(lines: list[story.Line]) -> Table:
     for line in lines:
         confidence = "" if line.confidence is None else f"{line.confidence:.2f}"
         took = "" if line.seconds is None else f"{line.seconds:.1f}"
-        cells = [line.document, line.type, line.vendor, line.number]
+        cells = ["↳ " * bool(line.parent) + line.document, line.type, line.vendor, line.number]
         table.add_row(*map(escape, cells), line.total, confidence, _route(line), escape(line.reference), took)
     return table
 

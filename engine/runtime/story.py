@@ -25,6 +25,8 @@ class Line(Value):
 
     id: str
     document: str
+    parent: str | None = None
+    """Id of the mail it was taken out of."""
     type: str = ""
     vendor: str = ""
     number: str = ""
@@ -96,6 +98,7 @@ def line(told: Story) -> Line:
     return Line(
         id=told.document.id,
         document=told.document.name,
+        parent=told.document.parent_id,
         type=record.type if record else told.document.blob.media_type,
         vendor=vendor_name(told),
         number=(record.value("invoice_number") if record else None) or "",

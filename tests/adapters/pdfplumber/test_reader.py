@@ -335,3 +335,14 @@ def test_another_media_type_is_refused(make_pdf: MakePdf) -> None:
         PLUG.reader().read(make_pdf(letter), "image/png", pages=None, limits=Limits())
 
     assert e.value.code == "unsupported"
+
+
+def test_a_file_without_its_end_is_read_and_said_to_be_damaged(make_pdf: MakePdf) -> None:
+    path = make_pdf(letter, letter)
+    whole = read(path).findings
+    path.write_bytes(path.read_bytes().partition(b"startxref")[0])
+
+    cut = read(path)
+
+    assert (whole, [finding.code for finding in cut.findings]) == ((), ["damaged_pdf"])
+    assert len(cut.pages[0].words) > 0
