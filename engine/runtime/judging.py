@@ -15,7 +15,7 @@ from engine.stages import judge as judge_stage
 from engine.stages import plan as plan_stage
 from engine.stages.claim import business_key, fingerprint
 from engine.stages.match import match_order, match_vendor, order_numbers
-from engine.stages.route import route
+from engine.stages.route import route, without_flow
 from engine.stages.validate import validate
 from engine.store import claims, documents, masterdata, operations
 from engine.store.database import reading, transaction
@@ -33,9 +33,8 @@ def judge(house: House, document_id: str, revision: int) -> dict[str, Any]:
     document, record = steps.load_record(house, document_id, revision)
     flow = house.library.flow_for(record.type, document.flow)
     if flow is None:
-        message = f"No flow is live for documents of type {record.type}. Choose its type, or reject it."
-        steps.to_review(house, document, revision, queue="intake", reasons=["no_flow"], message=message)
-        return {"next": "over"}
+        decision = without_flow(record.type, findings=record.findings)
+        return follow(house, document, revision, decision)
     matches = match(house, record, flow)
     decision = decide(house, document, record, flow, matches)
     results: dict[StepKind, Any] = {

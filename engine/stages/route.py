@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from engine.content.flow import Flow
 from engine.model.decision import ROUTE_RANK, Decision, FactValue, RuleOutcome
-from engine.model.finding import Severity
+from engine.model.finding import Finding, Severity
 
 _SEVERITIES: Mapping[Severity, int] = {"info": 0, "warning": 1, "error": 2, "fatal": 3}
 
@@ -41,10 +41,12 @@ def route(
     )
 
 
-def without_flow(document_type: str, *, queue: str = "intake") -> Decision:
-    """Return the decision for a document that no live flow takes: a person sorts it."""
+def without_flow(document_type: str, *, findings: Sequence[Finding] = (), queue: str = "intake") -> Decision:
+    """Return the decision for a document that no live flow takes: a person sorts it, told first what went wrong in reading."""
+    errors = [finding for finding in findings if finding.severity in {"error", "fatal"}]
     what = "It is not known what this is" if document_type == "unknown" else f"Nothing is set up for a {document_type}"
     return Decision(
-        route="review", queue=queue, reasons=("no_flow",), message=f"{what}. Sort it, or reject it.",
+        route="review", queue=queue, reasons=(*dict.fromkeys(finding.code for finding in errors), "no_flow"),
+        message=errors[0].message if errors else f"{what}. Sort it, or reject it.",
         rules=(), facts=(("document_type", document_type),), confidence=0.0, flow="", ruleset="",
     )  # fmt: skip

@@ -4,6 +4,7 @@ import pytest
 
 from engine.content.flow import Flow
 from engine.model.decision import Decision, RuleOutcome
+from engine.model.finding import Finding
 from engine.stages.route import route, without_flow
 
 FLOW = Flow.model_validate(
@@ -77,3 +78,12 @@ def test_a_document_that_no_flow_takes_is_sorted_by_a_person() -> None:
     assert (decision.route, decision.queue, decision.reasons) == ("review", "intake", ("no_flow",))
     assert "contract" in decision.message
     assert "not known" in without_flow("unknown").message
+
+
+def test_without_a_flow_what_went_wrong_in_reading_comes_first() -> None:
+    cut = Finding(code="damaged_pdf", severity="error", message="The end of the file is missing.")
+    note = Finding(code="text_layer_untrusted", severity="info", message="Read by OCR.")
+
+    decision = without_flow("unknown", findings=[note, cut])
+
+    assert (decision.reasons, decision.message) == (("damaged_pdf", "no_flow"), "The end of the file is missing.")
