@@ -1,6 +1,7 @@
 """Measure reading on the development corpora: right values per corpus and field, and all three key fields together.
 
-    python bench/reading.py [--corpus NAME]... [--limit N] [--corpora FOLDER] [--cache FOLDER] [--wrong FIELD] [--text FILE]
+    python bench/reading.py [--corpus NAME]... [--limit N] [--corpora FOLDER] [--cache FOLDER] [--wrong FIELD]
+    python bench/reading.py --samples FOLDER [--wrong FIELD]...    a folder made by `postroom samples`, see straight.py
 
 Printed pages only: data that a file carries is not looked at. Readings are cached by content and reader version.
 Score: right / printed, of fields that the truth has and says are visible.
@@ -14,15 +15,17 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from engine.content.vocabulary import load_vocabularies
+import straight
+
+from engine.content.vocabulary import Vocabulary, load_vocabularies
 from engine.model.errors import ReadError
 from engine.model.page import Page, Reading, Word
-from engine.model.record import Record
+from engine.model.record import Classification, Record
 from engine.ports import Limits
 from engine.stages.classify import classify
 from engine.stages.extract.extract import extract
@@ -101,11 +104,8 @@ def _read(path: Path) -> Reading:
     limits = Limits()
     if path.suffix == ".txt":
         return monospaced(path.read_text())
-    media = (
-        "application/pdf"
-        if path.suffix.lower() == ".pdf"
-        else f"image/{path.suffix[1:].lower().replace('jpg', 'jpeg')}"
-    )
+    image = path.suffix[1:].lower().replace("jpg", "jpeg")
+    media = "application/pdf" if image == "pdf" else f"image/{'tiff' if image == 'tif' else image}"
     if media != "application/pdf":
         return OCR.reader().read(path, media, pages=None, limits=limits)
     reading = TEXT.reader().read(path, media, pages=None, limits=limits)
@@ -114,6 +114,15 @@ def _read(path: Path) -> Reading:
         return reading
     seen = {page.number: page for page in OCR.reader().read(path, media, pages=blank, limits=limits).pages}
     return reading.model_copy(update={"pages": tuple(seen.get(p.number, p) for p in reading.pages)})
+
+
+def understand(
+    path: Path, reading: Reading, vocabularies: Mapping[str, Vocabulary]
+) -> tuple[Classification, Record]:
+    """Return what the stages make of a reading."""
+    kind = classify(reading, vocabularies)
+    extraction = extract(reading, document_id=path.name, classification=kind, vocabularies=vocabularies)
+    return kind, normalize(extraction, revision=1, vocabularies=vocabularies)
 
 
 def monospaced(text: str) -> Reading:
@@ -173,8 +182,15 @@ def main() -> int:
     parser.add_argument("--corpora", type=Path, default=ROOT.parent / "shared" / "corpora")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "postroom-readings")
     parser.add_argument("--wrong", action="append", default=[], help="print each wrong value of this field, or `all`")
+    parser.add_argument("--samples", type=Path, help="score a folder of generated samples instead of the corpora")
     arguments = parser.parse_args()
     vocabularies = load_vocabularies(ROOT)
+    if arguments.samples:
+        straight.score(
+            arguments.samples, root=ROOT, read=lambda path: read(path, arguments.cache)[0], limit=arguments.limit,
+            understand=lambda path, reading: understand(path, reading, vocabularies)[1], wrong=frozenset(arguments.wrong),
+        )  # fmt: skip
+        return 0
     print(
         f"{'corpus':20}"
         + "".join(f"{n.replace('vendor_', 'v_').replace('invoice_', 'inv_')[:10]:>11}" for n in FIELDS)
@@ -205,9 +221,7 @@ def _corpus(  # noqa: C901 - one row of the table, top to bottom
             print(f"  {path.name}: {e.message}")
             continue
         start = time.perf_counter()
-        kind = classify(reading, vocabularies)
-        extraction = extract(reading, document_id=path.name, classification=kind, vocabularies=vocabularies)
-        record = normalize(extraction, revision=1, vocabularies=vocabularies)
+        kind, record = understand(path, reading, vocabularies)
         busy += time.perf_counter() - start
         pages += len(reading.pages)
         count += 1
