@@ -147,11 +147,10 @@ def number(rng: random.Random, seller: Party, kind: DocumentType, issued: date) 
 
 def ids_like(rng: random.Random, shape: str) -> str:
     """Return `shape` with every `#` made a digit, the first one not zero."""
-    text, seen = "", False
+    text = ""
     for sign in shape:
-        if sign == "#":
-            sign, seen = str(rng.randrange(0 if seen else 1, 10)), True
-        text += sign
+        # only the first digit must not be zero
+        text += str(rng.randrange(0 if "#" in shape[: len(text)] else 1, 10)) if sign == "#" else sign
     return text
 
 

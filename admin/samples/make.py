@@ -110,13 +110,13 @@ def describe(recipe: Recipe, written: Paper, *, file: str, pages: int, expect: E
         )  # fmt: skip
     return Sample(
         file=file, kind=recipe.kind, type=written.type, language=written.language, layout=name, pages=pages, fields=fields,
-        lines=truth.lines(written, shown, step=step), taxes=truth.taxes(written), expect=expect or recipe.expect, about=recipe.about,
+        lines=truth.lines(written, shown, step=step, glue=" " if look else " - "), taxes=truth.taxes(written), expect=expect or recipe.expect, about=recipe.about,
     )  # fmt: skip
 
 
 def _data(recipe: Recipe, written: Paper, seed: int) -> tuple[bytes, int]:
-    if recipe.kind == "ubl" or recipe.kind == "cii":
-        return xml.write(written, recipe.kind), 1
+    if recipe.kind in {"ubl", "cii"}:
+        return xml.write(written, "ubl" if recipe.kind == "ubl" else "cii"), 1
     if recipe.kind == "broken":
         return _BREAK[recipe.flaw](written, layout(recipe.layout)), 0
     pdf, pages = _pdf(written, layout(recipe.layout))
@@ -181,7 +181,8 @@ def _safe(number: str) -> str:
 
 def _truncated(written: Paper, look: Layout) -> bytes:
     pdf, _ = _pdf(written, look)
-    return pdf[: len(pdf) * 2 // 5]
+    # any longer, and a good reader mends it to a blank page
+    return pdf[: len(pdf) // 6]
 
 
 _BREAK: dict[str, Callable[[Paper, Layout], bytes]] = {

@@ -42,6 +42,8 @@ def quantity(value: Decimal, *, country: str) -> str:
 
 def money(value: Decimal, *, country: str, currency: str, style: MoneyStyle) -> str:
     """Return an amount with its currency as code or symbol, before or behind."""
+    if value < 0:
+        return f"-{money(-value, country=country, currency=currency, style=style)}"
     text = amount(value, country=country, currency=currency)
     sign = currency if style.startswith("code") else _SYMBOLS[currency]
     if style == "bare":

@@ -88,16 +88,19 @@ def _amounts(paper: Paper) -> dict[str, str]:
     }
 
 
-def lines(paper: Paper, columns: tuple[str, ...], *, step: int = 1) -> tuple[Mapping[str, str], ...]:
-    """Return the items with the columns that are printed; `step` is what the position counts by."""
-    return tuple(_line(paper, item, columns, (at + 1) * step) for at, item in enumerate(paper.items))
+def lines(paper: Paper, columns: tuple[str, ...], *, step: int = 1, glue: str = " ") -> tuple[Mapping[str, str], ...]:
+    """Return the items with the columns that are printed; `step` is what the position counts by.
+
+    `glue` stands between name and description, which are two things in an XML invoice.
+    """
+    return tuple(_line(paper, item, columns, (at + 1) * step, glue) for at, item in enumerate(paper.items))
 
 
-def _line(paper: Paper, item: Item, columns: tuple[str, ...], position: int) -> dict[str, str]:
+def _line(paper: Paper, item: Item, columns: tuple[str, ...], position: int, glue: str) -> dict[str, str]:
     values = {
         "line_number": str(position) if "position" in columns else "",
         "item_code": item.code if "code" in columns else "",
-        "description": f"{item.description} {item.detail}".strip(),
+        "description": f"{item.description}{glue}{item.detail}" if item.detail else item.description,
         "quantity": notation.plain(item.quantity) if "quantity" in columns else "",
         "unit": item.unit if "unit" in columns else "",
         "unit_price": _text(paper, item.unit_price) if "unit_price" in columns else "",

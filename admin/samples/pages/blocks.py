@@ -67,7 +67,9 @@ def _head_centre(draft: Draft) -> None:
 def _head_band(draft: Draft) -> None:
     sheet = draft.sheet
     sheet.box(0, 0, sheet.width, 74, fill=draft.layout.ink)
-    sheet.text(draft.left, 46, draft.paper.seller.name, size=sheet.points + 8, bold=True, colour="#ffffff")
+    name = draft.paper.seller.name
+    size = sheet.points + (8 if sheet.measure(name, size=sheet.points + 8, bold=True) < 280 else 5)
+    sheet.text(draft.left, 46, name, size=size, bold=True, colour="#ffffff")
     y = 22.0
     for line in _contact(draft):
         sheet.text(draft.right, y, line, size=sheet.points - 1, align="right", colour="#ffffff")

@@ -80,10 +80,13 @@ class Draft:
         """Return tax and register numbers with their labels."""
         seller = self.paper.seller
         label = {"US": "Tax ID (EIN)", "JP": "Registration No."}.get(seller.country) or self.say("vat_id")
-        lines = [f"{label}: {seller.tax_id}"]
+        number = seller.tax_id
+        if seller.country == "CH":
+            number = f"CHE-{number[3:6]}.{number[6:9]}.{number[9:12]} MWST"
+        lines = [f"{label}: {number}"]
         if self.layout.has_register and seller.registration_id:
-            number = seller.registration_id
-            lines.append(number if number[0].isalpha() else f"{self.say('register')}: {number}")
+            register = seller.registration_id
+            lines.append(register if register[0].isalpha() else f"{self.say('register')}: {register}")
         return lines
 
 
