@@ -10,8 +10,8 @@ began=$SECONDS
 
 rm -rf "$POSTROOM_HOME"
 echo "== Master data of the demo company"
-$postroom masterdata import --vendors samples/vendors.csv --orders samples/purchase_orders.csv
-$postroom masterdata import --orders samples/purchase_order_lines.csv
+$postroom masterdata import --vendors samples/vendors.csv --orders samples/purchase_orders.csv \
+  --order-lines samples/purchase_order_lines.csv
 echo
 echo "== Reading, judging, mapping and posting samples/documents"
 $postroom run samples/documents --out "$out"

@@ -8,8 +8,15 @@ from engine.store import masterdata as tables
 from engine.store.database import transaction
 
 
-def import_csv(house: House, *, vendors: Path | None, orders: Path | None, actor: str) -> dict[str, int]:
-    """Upsert vendors and purchase orders from CSV files in one transaction. Returns how many rows of each.
+def import_csv(
+    house: House,
+    *,
+    vendors: Path | None = None,
+    orders: Path | None = None,
+    order_lines: Path | None = None,
+    actor: str,
+) -> dict[str, int]:
+    """Upsert vendors, purchase orders and their lines from CSV files in one transaction. Returns how many of each.
 
     Raises ContentError naming file, line and the allowed columns; then nothing was imported.
     """
@@ -19,6 +26,8 @@ def import_csv(house: House, *, vendors: Path | None, orders: Path | None, actor
             counted["vendors"] = tables.import_vendors_csv(tx, vendors)
         if orders is not None:
             counted["orders"] = tables.import_orders_csv(tx, orders)
+        if order_lines is not None:
+            counted["order lines"] = tables.import_orders_csv(tx, order_lines)
         ledger.append(
             tx, at=house.clock.now(), document_id=None, kind="master_data_imported", actor=actor, data=dict(counted)
         )
