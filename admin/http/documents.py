@@ -53,7 +53,9 @@ async def upload(
                 raise ReadError(f"The document is larger than the {limit:,} bytes that are accepted.", code="too_large")
             body.write(chunk)
         body.seek(0)
-        arrival = await run_in_threadpool(intake.accept, house, cast(BinaryIO, body), name=name, source="api", flow=flow)
+        arrival = await run_in_threadpool(
+            intake.accept, house, cast(BinaryIO, body), name=name, source="api", flow=flow
+        )
     document = arrival.document
     if document.state == "received":
         await run_in_threadpool(workflow.enqueue, document.id, document.revision)

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.runtime.house import House
-from engine.runtime.overview import overview
+from engine.runtime.overview import overview, set_gauges
 
 router = APIRouter(tags=["health"])
 
@@ -33,5 +33,5 @@ def readyz(request: Request, response: Response) -> dict[str, str]:
 @router.get("/metrics", summary="Prometheus metrics", response_class=Response)
 def metrics(request: Request) -> Response:
     """Return counters of this process and gauges over the database."""
-    overview(request.app.state.house)
+    set_gauges(overview(request.app.state.house))
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

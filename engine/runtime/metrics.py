@@ -1,4 +1,4 @@
-"""Counters for Prometheus; served under /metrics."""
+"""Metrics for Prometheus, served under /metrics: counters of this process, and gauges over the database of all workers."""
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -8,4 +8,7 @@ STEP_SECONDS = Histogram(
     "postroom_step_seconds", "Time of one step.", ["step"], buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300)
 )
 STATES = Gauge("postroom_documents", "Documents now in a state.", ["state"])
+OPERATION_STATES = Gauge("postroom_operations", "Operations now in a state.", ["state"])
+REVIEWS = Gauge("postroom_open_reviews", "Documents that wait for a person, by queue.", ["queue"])
+WORKERS = Gauge("postroom_workers_alive", "Workers whose heartbeat is fresh.")
 FINDINGS = Counter("postroom_findings_total", "Findings by code.", ["code"])

@@ -34,6 +34,17 @@ def overview(house: House) -> Overview:
             workers=tuple(one.executor_id for one in workers.alive(tx, after=fresh)),
             ledger_entries=last.seq if last else 0,
         )
-    for state, count in counted.documents.items():
-        metrics.STATES.labels(state).set(count)
     return counted
+
+
+def set_gauges(counted: Overview) -> None:
+    """Show the counts as gauges; a queue that ran empty is no longer listed."""
+    metrics.REVIEWS.clear()
+    for gauge, counts in (
+        (metrics.STATES, counted.documents),
+        (metrics.OPERATION_STATES, counted.operations),
+        (metrics.REVIEWS, counted.reviews),
+    ):
+        for label, count in counts.items():
+            gauge.labels(label).set(count)
+    metrics.WORKERS.set(len(counted.workers))

@@ -113,6 +113,8 @@ def test_metrics_count_documents_by_state(client: TestClient, tmp_path: Path) ->
 
     assert 'postroom_documents{state="posted"}' in text
     assert 'postroom_operations_total{state="committed",target="erp"}' in text
+    assert 'postroom_operations{state="committed"}' in text
+    assert "postroom_workers_alive 1.0" in text
 
 
 def test_the_latest_documents_are_listed(client: TestClient, tmp_path: Path) -> None:

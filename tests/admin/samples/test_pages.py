@@ -37,7 +37,7 @@ def _printed(name: str, value: str, paper: Paper, look: Layout) -> str:
     if name in {"total", "subtotal"}:
         return notation.amount(Decimal(value), country=country, currency=paper.currency)
     if name == "vendor_address":
-        return value.split(", ")[0] if look.head in {"centre", "window"} else value.replace(", ", "")
+        return value.split(", ", maxsplit=1)[0] if look.head in {"centre", "window"} else value.replace(", ", "")
     return value
 
 
