@@ -54,7 +54,7 @@ async def upload(
             body.write(chunk)
         body.seek(0)
         arrival = await run_in_threadpool(
-            intake.accept, house, cast(BinaryIO, body), name=name, source="api", flow=flow
+            intake.accept, house, cast("BinaryIO", body), name=name, source="api", flow=flow
         )
     document = arrival.document
     if document.state == "received":

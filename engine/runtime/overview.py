@@ -26,7 +26,7 @@ def overview(house: House) -> Overview:
     fresh = house.clock.now() - timedelta(seconds=house.settings.dead_after_seconds)
     with reading(house.engine) as tx:
         last = ledger.head(tx)
-        counted = Overview(
+        return Overview(
             environment=house.library.environment.name,
             documents=dict(documents.counts(tx)),
             operations=dict(operations.counts(tx)),
@@ -34,7 +34,6 @@ def overview(house: House) -> Overview:
             workers=tuple(one.executor_id for one in workers.alive(tx, after=fresh)),
             ledger_entries=last.seq if last else 0,
         )
-    return counted
 
 
 def set_gauges(counted: Overview) -> None:

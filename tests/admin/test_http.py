@@ -112,7 +112,7 @@ def test_metrics_count_documents_by_state(client: TestClient, tmp_path: Path) ->
     text = client.get("/metrics").text
 
     assert 'postroom_documents{state="posted"}' in text
-    assert 'postroom_operations_total{state="committed",target="erp"}' in text
+    assert 'postroom_operations_settled_total{state="committed",target="erp"}' in text
     assert 'postroom_operations{state="committed"}' in text
     assert "postroom_workers_alive 1.0" in text
 
