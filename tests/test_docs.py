@@ -1,5 +1,6 @@
 """The documentation says what the code says: pages, commands, settings, links and walk-throughs are held against it."""
 
+import hashlib
 import re
 import shlex
 import subprocess
@@ -162,6 +163,14 @@ def test_every_path_of_the_checkout_named_in_a_command_is_there(page: Path) -> N
     named = set(re.findall(r"(?<![\w/$.-])(?:samples|tools|rules|mappings|environments)/[\w./-]+\w", text))
 
     assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=name)
+def test_every_document_id_shown_is_that_of_a_sample(page: Path) -> None:
+    samples = [hashlib.sha256(file.read_bytes()).hexdigest() for file in (ROOT / "samples" / "documents").iterdir()]
+    shown = re.findall(r"(?:postroom show |documents/|\bid \"?)([0-9a-f]{12,64})\b", page.read_text(encoding="utf-8"))
+
+    assert [one for one in shown if not any(sample.startswith(one) for sample in samples)] == []
 
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs" / "decisions").glob("*.md")), ids=name)
