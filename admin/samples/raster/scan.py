@@ -39,7 +39,9 @@ def scanned(
     page = page.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=255)
     page = page.filter(ImageFilter.GaussianBlur(0.25 + 0.35 * dirt))
     pixels: Grey = np.asarray(page, dtype=np.float32)
-    pixels = pixels * np.float32(1 - 0.06 * dirt) + noise.normal(0, 6 * dirt, pixels.shape).astype(np.float32)
+    pixels = pixels * np.float32(1 - 0.06 * dirt) + np.float32(6 * dirt) * noise.standard_normal(
+        pixels.shape, dtype=np.float32
+    )
     _speckle(pixels, noise, count=int(dirt * 350))
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
 
@@ -83,9 +85,10 @@ def jpeg(image: Image.Image, *, quality: int, dpi: int) -> bytes:
 
 
 def png(image: Image.Image, *, dpi: int) -> bytes:
-    """Return a PNG file with 16 shades, which is what a screen shot of a paper needs."""
+    """Return a PNG file with 16 shades, which is enough for a screen shot of a paper."""
     out = BytesIO()
-    image.quantize(16, dither=Image.Dither.NONE).save(out, "PNG", dpi=(dpi, dpi), optimize=True)
+    few = image if image.mode == "1" else image.quantize(16, dither=Image.Dither.NONE)
+    few.save(out, "PNG", dpi=(dpi, dpi), optimize=True)
     return out.getvalue()
 
 
