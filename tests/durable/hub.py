@@ -2,8 +2,9 @@
 
 The configuration is a list of lives, led one after the other on one database. Each is a process of its own (forked, so
 that they need not import everything again) and says what to accept and at which point the process kills itself with
-SIGKILL or stops itself with SIGSTOP: before or after a step, or a call into the drop folder, or at the first sleep.
-Nothing of this is known to the code under test. How each life ended is printed as a JSON list of exit codes.
+SIGKILL or stops itself with SIGSTOP: before or after a step, or a call into the drop folder. {"wake": n} lets the n-th
+life go on that stopped. Nothing of this is known to the code under test. How each entry ended is printed as a JSON list
+of exit codes.
 """
 
 import functools
@@ -11,8 +12,11 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
+import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +29,22 @@ from engine.runtime.worker import Worker
 from engine.store import documents, masterdata
 from engine.store.database import reading, transaction
 from tests.durable.invoices import VENDOR
+from tests.durable.locks import nobody_holds_a_lock
 
 ROOMS: dict[str, Any] = {
     "read": steps, "understand": steps, "judge": judging, "plan": judging, "post": dispatcher, "settle": steps,
 }  # fmt: skip
 FOLDER_CALLS = ("write", "claim", "rename")
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 40
 
 
 def hit(death: dict[str, Any]) -> None:
-    """Die, or fall into a sleep from which only SIGCONT wakes."""
-    os.kill(os.getpid(), getattr(signal, death.get("signal", "SIGKILL")))
+    """Die, or fall asleep until our parent lets us go on: it may wake us to let go of a lock first."""
+    if death.get("signal") != "SIGSTOP":
+        os.kill(os.getpid(), signal.SIGKILL)
+    while signal.SIGUSR1 not in signal.sigpending():
+        os.kill(os.getpid(), signal.SIGSTOP)
+        time.sleep(0.02)
 
 
 def die_around(function: Callable[..., Any], death: dict[str, Any]) -> Callable[..., Any]:
@@ -48,7 +57,7 @@ def die_around(function: Callable[..., Any], death: dict[str, Any]) -> Callable[
         calls += 1
         if calls == 1 and death["when"] == "before":
             hit(death)
-        if death["when"] == "raises":
+        if calls == 1 and death["when"] == "raises":
             raise ValueError("a bug of ours")
         result = function(*args, **kwargs)
         if calls == 1 and death["when"] == "after":
@@ -66,6 +75,21 @@ def arm(death: dict[str, Any]) -> None:
             setattr(room, death[kind], die_around(getattr(room, death[kind]), death))
 
 
+def watch_the_walk() -> threading.Event:
+    """Return what is set when a walk of this process is over, by its own end or because it belongs to another now."""
+    left = threading.Event()
+    walk = workflow.walk
+
+    def watched(document_id: str, revision: int) -> str:
+        try:
+            return walk(document_id, revision)
+        finally:
+            left.set()
+
+    workflow.walk = watched
+    return left
+
+
 def settled(house: House) -> bool:
     with reading(house.engine) as tx:
         counts = documents.counts(tx)
@@ -75,6 +99,7 @@ def settled(house: House) -> bool:
 def live(life: dict[str, Any], house: House) -> int:
     """Lead one life: take documents in, and process until everything in the database is settled. Returns the exit code."""
     arm(life.get("death", {}))
+    left = watch_the_walk()
     worker = Worker(house, consume=life.get("consume", True))
     worker.start()
     for name in life.get("accept", []):
@@ -82,7 +107,8 @@ def live(life: dict[str, Any], house: House) -> int:
             arrival = intake.accept(house, stream, name=Path(name).name, source="test")
         workflow.enqueue(arrival.document.id, 1)
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while life.get("consume", True) and not settled(house):
+    is_over = left.is_set if life.get("until") == "left" else functools.partial(settled, house)
+    while life.get("consume", True) and not is_over():
         if time.monotonic() > deadline:
             return 3
         time.sleep(0.02)
@@ -106,10 +132,25 @@ def fork(config: dict[str, Any], life: dict[str, Any]) -> int:
         return child
     code = 4
     try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
         code = live(life, house_of(config, **life.get("settings", {})))
+    except BaseException:
+        traceback.print_exc()
+        raise
     finally:
         sys.stderr.flush()
         os._exit(code)
+
+
+def follow(child: int, config: dict[str, Any]) -> int:
+    """Wait until a life ends, or sleeps without a lock in its hand. Returns 0, or minus the number of the signal."""
+    while True:
+        _, status = os.waitpid(child, os.WUNTRACED)
+        if not os.WIFSTOPPED(status):
+            return os.waitstatus_to_exitcode(status)
+        if nobody_holds_a_lock(Path(config["home"]), config["database_url"]):
+            return -os.WSTOPSIG(status)
+        os.kill(child, signal.SIGCONT)
 
 
 def main() -> None:
@@ -118,13 +159,21 @@ def main() -> None:
     with transaction(house.engine) as tx:
         masterdata.upsert_vendors(tx, [VENDOR])
     house.close()
-    if config["is_alone"]:
-        (life,) = config["lives"]
-        sys.exit(live(life, house_of(config, **life.get("settings", {}))))
-    codes = []
+    codes, children = [], []
     for life in config["lives"]:
-        _, status = os.waitpid(fork(config, life), 0)
-        codes.append(os.waitstatus_to_exitcode(status))
+        if "wake" in life:
+            child = children[life["wake"]]
+            os.kill(child, signal.SIGUSR1)
+            os.kill(child, signal.SIGCONT)
+        else:
+            child = fork(config, life)
+            children.append(child)
+        codes.append(follow(child, config))
+        if codes[-1] > 0:
+            break
+    for child in children:
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
     sys.stdout.write(json.dumps(codes) + "\n")
 
 

@@ -28,7 +28,7 @@ from tests.durable.invoices import VENDOR, ubl_invoice
 
 CHECKOUT = Path(__file__).parents[2]
 POSTROOM = [sys.executable, "-c", "from admin.cli.main import main; main()"]
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 60
 
 
 @dataclass
@@ -47,8 +47,7 @@ class Site:
     def __exit__(self, *_: object) -> None:
         for process in self.processes:
             with suppress(ProcessLookupError):
-                process.send_signal(signal.SIGCONT)
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
         if self._house is not None:
             self._house.close()
@@ -70,19 +69,18 @@ class Site:
         return [ubl_invoice(self.home.parent, f"RE-{first + at}") for at in range(count)]
 
     def lives(self, *lives: dict[str, Any]) -> list[int]:
-        """Lead lives one after the other and return how each ended: 0, or minus the number of the signal."""
+        """Lead lives one after the other and return how each ended: 0, or minus the number of the signal.
+
+        Raises AssertionError when one of them ended otherwise, with what it wrote.
+        """
         done = self.start(self._hub(*lives))
-        output, errors = done.communicate(timeout=4 * PATIENCE_SECONDS)
+        output, errors = done.communicate(timeout=2 * PATIENCE_SECONDS)
         if done.returncode != 0:
             raise AssertionError(errors[-3000:])
         codes: list[int] = json.loads(output.splitlines()[-1])
         if any(code > 0 for code in codes):
             raise AssertionError(f"{codes}\n{errors[-3000:]}")
         return codes
-
-    def hub(self, life: dict[str, Any]) -> subprocess.Popen[str]:
-        """Begin one life and return its process."""
-        return self.start(self._hub(life, is_alone=True))
 
     def worker(self, **settings: object) -> subprocess.Popen[str]:
         """Start the real `postroom worker`."""
@@ -101,7 +99,13 @@ class Site:
 
     def start(self, command: list[str], environment: dict[str, str] | None = None) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            command, cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command,
+            cwd=CHECKOUT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
         self.processes.append(process)
         return process
@@ -161,9 +165,9 @@ class Site:
         assert endings == {"document_posted": count, "operation_committed": count}
         assert chain.is_intact
 
-    def _hub(self, *lives: dict[str, Any], is_alone: bool = False) -> list[str]:
+    def _hub(self, *lives: dict[str, Any]) -> list[str]:
         config = self.home.parent / f"lives-{len(self.processes)}.json"
-        content = {"home": str(self.home), "database_url": self.database_url, "lives": lives, "is_alone": is_alone}
+        content = {"home": str(self.home), "database_url": self.database_url, "lives": lives}
         config.write_text(json.dumps(content))
         return [sys.executable, "-m", "tests.durable.hub", str(config)]
 

@@ -1,0 +1,153 @@
+"""Workers take the work of others over: of dead ones, of those taken for dead, and of those that ended in peace."""
+
+import signal
+import subprocess
+from typing import Any
+
+import pytest
+
+from tests.durable.locks import nobody_holds_a_lock
+from tests.durable.site import Consumer, Site, wait_until
+from tests.durable.test_kill import BOUNDARIES, RESCUES_NOBODY
+
+pytestmark = pytest.mark.slow
+
+ONLY_SQLITE = pytest.mark.parametrize("site", ["sqlite"], indirect=True)
+ASLEEP = -signal.SIGSTOP
+
+
+def queue(site: Site, count: int) -> None:
+    """Have documents queued by a process that processes nothing."""
+    files = [str(file) for file in site.invoices(count)]
+    assert site.lives({"accept": files, "consume": False}) == [0]
+
+
+def freeze_while_holding_work(site: Site, worker: subprocess.Popen[str]) -> None:
+    """Stop a worker at a moment at which it holds documents."""
+
+    def holds() -> bool:
+        if not site.pending(worker):
+            return False
+        worker.send_signal(signal.SIGSTOP)
+        if site.pending(worker) and nobody_holds_a_lock(site.home, site.database_url):
+            return True
+        worker.send_signal(signal.SIGCONT)
+        return False
+
+    wait_until(holds, "the worker holds a document")
+
+
+def test_a_living_worker_ends_what_a_killed_one_held(site: Site) -> None:
+    queue(site, 16)
+    with Consumer(site.out / "erp") as consumer:
+        victim = site.worker()
+        site.worker()
+        freeze_while_holding_work(site, victim)
+        victim.kill()
+        wait_until(site.settled, "the other worker ends everything")
+
+    assert site.events("worker_taken_over")
+    site.assert_each_posted_once(16, consumer.numbers)
+
+
+def test_a_worker_that_slept_through_its_own_funeral_does_no_harm_when_it_wakes_up(site: Site) -> None:
+    queue(site, 10)
+    with Consumer(site.out / "erp") as consumer:
+        sleeper = site.worker()
+        freeze_while_holding_work(site, sleeper)
+        other = site.worker()
+        wait_until(site.settled, "the other worker ends everything")
+        sleeper.send_signal(signal.SIGCONT)
+        for worker in (sleeper, other):
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(timeout=60) == 0
+
+    site.assert_each_posted_once(10, consumer.numbers)
+
+
+def test_workers_that_wake_up_anywhere_after_the_end_change_nothing(site: Site) -> None:
+    """One worker a boundary falls asleep there; another ends everything; then all wake up."""
+    count = len(BOUNDARIES)
+    sleepers: list[dict[str, Any]] = [
+        {"accept": [str(file)], "death": {**point, "signal": "SIGSTOP"}, "settings": RESCUES_NOBODY, "until": "left"}
+        for file, point in zip(site.invoices(count), BOUNDARIES, strict=True)
+    ]
+
+    ends = site.lives(*sleepers, {}, *({"wake": at} for at in range(count)))
+
+    assert ends == [ASLEEP] * count + [0] + [0] * count
+    site.assert_each_posted_once(count)
+
+
+DUELS: list[tuple[dict[str, str], dict[str, str]]] = [
+    ({"when": "before", "step": "read"}, {"when": "before", "step": "settle"}),
+    ({"when": "after", "step": "read"}, {"when": "after", "step": "judge"}),
+    ({"when": "before", "step": "judge"}, {"when": "before", "step": "post"}),
+    ({"when": "before", "step": "plan"}, {"when": "after", "folder": "claim"}),
+    ({"when": "before", "step": "post"}, {"when": "after", "folder": "rename"}),
+    ({"when": "before", "folder": "claim"}, {"when": "after", "folder": "write"}),
+    ({"when": "after", "folder": "claim"}, {"when": "before", "folder": "rename"}),
+    ({"when": "after", "folder": "rename"}, {"when": "before", "step": "post"}),
+    ({"when": "after", "step": "post"}, {"when": "before", "step": "settle"}),
+    ({"when": "before", "step": "settle"}, {"when": "after", "step": "settle"}),
+]
+
+
+def test_two_workers_on_one_document_at_the_same_time_post_it_once(site: Site) -> None:
+    """One sleeps, a second takes its document over and falls asleep too; the first wakes up, then the second."""
+    lives: list[dict[str, Any]] = []
+    for at, (file, (first, second)) in enumerate(zip(site.invoices(len(DUELS)), DUELS, strict=True)):
+        one = {"death": {**first, "signal": "SIGSTOP"}, "settings": RESCUES_NOBODY, "until": "left"}
+        other = {"death": {**second, "signal": "SIGSTOP"}, "settings": {"dead_after_seconds": 0.5}}
+        lives += [{**one, "accept": [str(file)]}, other, {"wake": 2 * at}, {"wake": 2 * at + 1}]
+
+    ends = site.lives(*lives)
+
+    assert ends == [ASLEEP, ASLEEP, 0, 0] * len(DUELS)
+    site.assert_each_posted_once(len(DUELS))
+
+
+def test_a_worker_that_is_told_to_stop_ends_the_documents_that_run(site: Site) -> None:
+    queue(site, 12)
+    first = site.worker(heartbeat_seconds=1)
+    wait_until(lambda: bool(site.pending(first)), "the worker holds a document")
+
+    first.send_signal(signal.SIGTERM)
+    ended = first.wait(timeout=60)
+
+    assert ended == 0
+    assert site.pending(first) == 0
+    assert set(site.states()) <= {"received", "posted"}
+    site.worker()
+    wait_until(site.settled, "another worker does the rest")
+    assert not site.events("worker_taken_over")
+    site.assert_each_posted_once(12)
+
+
+def test_a_run_that_ends_leaves_nothing_behind_of_what_it_took_from_the_queue(site: Site) -> None:
+    queue(site, 8)
+    (own,) = site.invoices(1, first=1009)
+
+    run = site.command("run", str(own))
+    _, errors = run.communicate(timeout=90)
+
+    assert run.returncode == 0, errors
+    site.worker()
+    wait_until(site.settled, "a worker does the rest")
+    site.assert_each_posted_once(9)
+
+
+@ONLY_SQLITE
+def test_runs_and_a_worker_share_one_sqlite_file(site: Site) -> None:
+    files = site.invoices(16)
+    assert site.house.settings.database_url is None
+    worker = site.worker()
+
+    runs = [site.command("run", "--json", *map(str, part)) for part in (files[:8], files[8:])]
+    said = [run.communicate(timeout=120)[1] for run in runs]
+    worker.send_signal(signal.SIGTERM)
+    said.append(worker.communicate(timeout=60)[1])
+
+    assert [run.returncode for run in runs] == [0, 0], said
+    assert not [text for text in said if "locked" in text or "Traceback" in text]
+    site.assert_each_posted_once(16)
