@@ -23,6 +23,13 @@ _READING = "postroom_reading"
 # Few connections are kept, but no thread of a busy worker (at most 64 documents at a time) is refused one.
 _POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 75, "pool_timeout": _BUSY_SECONDS}
 
+# A worker that stands still, or whose network is gone, loses the locks that it holds before it is missed for long.
+_SESSION = {
+    "connect_timeout": 10,
+    "application_name": "postroom",
+    "options": "-c idle_in_transaction_session_timeout=20s -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5",
+}
+
 
 def connect(url: str) -> Engine:
     """Open a database by SQLAlchemy URL (`sqlite:///file`, `postgresql://...`). Nothing is read or written yet.
@@ -37,7 +44,7 @@ def connect(url: str) -> Engine:
             parsed.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
             **_POOL,
-            connect_args={"connect_timeout": 10, "application_name": "postroom"},
+            connect_args=_SESSION,
         )
     raise PostroomError(
         f"Databases of kind {parsed.get_backend_name()!r} are not supported; use sqlite:/// or postgresql://."
