@@ -193,4 +193,4 @@ def _summary(lines: list[story.Line]) -> str:
     for line in lines:
         counts[line.route] = counts.get(line.route, 0) + 1
     parts = ", ".join(f"{count} {route}" for route, count in sorted(counts.items()))
-    return f"\n{len(lines)} documents: {parts}. Story of one: postroom show ID"
+    return f"\n{len(lines)} document{'s' * (len(lines) != 1)}: {parts}. Story of one: postroom show ID"

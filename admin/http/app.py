@@ -1,12 +1,14 @@
 """The HTTP API. Reads through the store, changes only through the runtime."""
 
+import base64
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
+from fastapi.security import HTTPBearer
 
 from admin.http import documents, health
 from engine.model.errors import ReadError
@@ -14,6 +16,8 @@ from engine.runtime.house import open_house
 from engine.runtime.settings import Settings
 from engine.runtime.worker import Worker
 
+DOCUMENTATION = frozenset({"/docs", "/openapi.json"})
+BROWSER_CHALLENGE = 'Basic realm="Postroom: any name, the API token as password"'
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 """Answered without a token: load balancers have none."""
 
@@ -33,6 +37,7 @@ def make_app(settings: Settings, *, token: str, with_worker: bool) -> FastAPI:
 
     app = FastAPI(
         title="Postroom", version="1", lifespan=lifespan, docs_url="/docs", redoc_url=None,
+        dependencies=[Depends(HTTPBearer(auto_error=False))],
         description="Upload documents, follow them, read their story. All calls but health need `Authorization: Bearer`.",
     )  # fmt: skip
     app.include_router(health.router)
@@ -40,10 +45,10 @@ def make_app(settings: Settings, *, token: str, with_worker: bool) -> FastAPI:
 
     @app.middleware("http")
     async def require_token(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        if request.url.path not in OPEN_PATHS:
-            scheme, _, given = request.headers.get("authorization", "").partition(" ")
-            if scheme.lower() != "bearer" or not secrets.compare_digest(given.encode(), token.encode()):
-                return problem(401, "Unauthorised", "Send the header Authorization: Bearer with the API token.")
+        if request.url.path not in OPEN_PATHS and not holds_token(request, token):
+            refusal = problem(401, "Unauthorised", "Send the header Authorization: Bearer with the API token.")
+            refusal.headers["WWW-Authenticate"] = BROWSER_CHALLENGE if request.url.path in DOCUMENTATION else "Bearer"
+            return refusal
         response = await call_next(request)
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
@@ -59,8 +64,28 @@ def make_app(settings: Settings, *, token: str, with_worker: bool) -> FastAPI:
     return app
 
 
+def holds_token(request: Request, token: str) -> bool:
+    """Say whether a request carries the token: as bearer, or on the documentation pages as the password a browser asks for.
+
+    Nowhere else, because a browser sends a password it knows with requests that other sites make.
+    """
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "basic" and request.method == "GET" and request.url.path in DOCUMENTATION:
+        given = decoded_password(given)
+    elif scheme.lower() != "bearer":
+        return False
+    return secrets.compare_digest(given.encode(), token.encode())
+
+
+def decoded_password(credentials: str) -> str:
+    """Return the password of HTTP Basic credentials (RFC 7617), or nothing when they cannot be decoded."""
+    try:
+        return base64.b64decode(credentials, validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
+
+
 def problem(status: int, title: str, detail: str) -> JSONResponse:
     """Return an RFC 9457 problem."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None  # noqa: PLR2004
-    return JSONResponse(body, status_code=status, media_type="application/problem+json", headers=headers)
+    return JSONResponse(body, status_code=status, media_type="application/problem+json")

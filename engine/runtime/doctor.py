@@ -12,7 +12,7 @@ from engine.content.library import Library
 from engine.model.errors import ContentError
 from engine.model.value import Value
 from engine.runtime import plugs
-from engine.runtime.house import resolve
+from engine.runtime.house import check_bindings, resolve
 from engine.runtime.settings import Settings
 from engine.store import database
 
@@ -73,6 +73,7 @@ def _database(settings: Settings) -> Iterator[Check]:
 def _knowledge(settings: Settings) -> Iterator[Check]:
     try:
         library = Library.load(settings.content_folder(), settings.env)
+        check_bindings(library, plugs.discover())
     except ContentError as e:
         yield Check(what="rules, mappings and environments", is_well=False, mend=e.message)
         return

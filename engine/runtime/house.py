@@ -62,7 +62,7 @@ def open_house(
     settings.home.mkdir(parents=True, exist_ok=True)
     library = Library.load(settings.content_folder(), environment or settings.env)
     plugs = plug_discovery.discover()
-    _check_bindings(library, plugs)
+    check_bindings(library, plugs)
     engine = database.connect(settings.sql_url())
     database.migrate(engine)
     blobs_url = settings.blobs_url or str(settings.home.resolve() / "blobs")
@@ -94,7 +94,7 @@ def resolve(binding: Mapping[str, Any], *, out: Path, target: str) -> dict[str, 
     return resolved
 
 
-def _check_bindings(library: Library, plugs: Mapping[str, Plug]) -> None:
+def check_bindings(library: Library, plugs: Mapping[str, Plug]) -> None:
     """Refuse bindings and matrix options that the adapter's manifest does not allow."""
     for name, binding in library.environment.targets.items():
         plug = plugs.get(binding.adapter)

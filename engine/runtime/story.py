@@ -1,6 +1,6 @@
 """What people are told about a document: one line in a table, or the whole story. Reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
@@ -51,6 +51,8 @@ class Story(Value):
     vendor: Match | None
     decision: Decision | None
     operations: tuple[Operation, ...]
+    errors: Mapping[str, str]
+    """The target's last words about operations that are not in order, by operation key."""
     receipts: tuple[Receipt, ...]
     reviews: tuple[ReviewItem, ...]
     children: tuple[str, ...]
@@ -71,6 +73,7 @@ def story(house: House, document_id: str) -> Story:
             vendor=_vendor(tx, document),
             decision=_load(tx, document, "decision", Decision),
             operations=tuple(written),
+            errors={one.key: words for one in written if (words := operations.error(tx, one.key))},
             receipts=tuple(receipt for receipt in receipts if receipt is not None),
             reviews=tuple(reviews.of_document(tx, document_id)),
             children=tuple(child.id for child in documents.children(tx, document_id)),
@@ -108,7 +111,7 @@ def line(told: Story) -> Line:
         route={"in_review": "review"}.get(told.document.state, told.document.state),
         queue=review.queue if review else "",
         reasons=reasons if told.document.state != "posted" else (),
-        message=review.message if review else decision.message if decision else "",
+        message=review.message if review else _message(told),
         reference=", ".join(receipt.external_id for receipt in receipts),
         seconds=seconds(told.events),
     )
@@ -128,6 +131,12 @@ def seconds(events: Sequence[AuditEvent]) -> float | None:
         return None
     over = [event.at for event in events if event.kind not in {"document_arrived_again", "document_received"}]
     return round((over[-1] - begun[-1]).total_seconds(), 2)
+
+
+def _message(told: Story) -> str:
+    if told.document.state == "parked":
+        return "; ".join(f"{key}: {words}" for key, words in told.errors.items())
+    return told.decision.message if told.decision else ""
 
 
 def _last_review(told: Story) -> ReviewItem | None:

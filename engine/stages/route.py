@@ -31,7 +31,7 @@ def route(
         route=chosen,
         queue=deciding[0].queue if deciding else None,
         reasons=tuple(outcome.id for outcome in deciding),
-        message=deciding[0].message if deciding else f"No rule objects; {len(outcomes)} were looked at.",
+        message=deciding[0].message if deciding else f"No rule objected; {len(outcomes)} were looked at.",
         rules=tuple(outcomes),
         facts=tuple(facts.items()),
         confidence=confidence,

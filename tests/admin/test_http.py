@@ -125,3 +125,13 @@ def test_the_latest_documents_are_listed(client: TestClient, tmp_path: Path) -> 
 
 def test_counts_are_served(client: TestClient) -> None:
     assert client.get("/api/v1/status").json()["environment"] == "dev"
+
+
+def test_a_browser_may_give_the_token_as_password_for_the_documentation_only(client: TestClient) -> None:
+    answers = {
+        path: client.get(path, auth=("anybody", TOKEN)) for path in ("/docs", "/openapi.json", "/api/v1/documents")
+    }
+
+    assert [answer.status_code for answer in answers.values()] == [200, 200, 401]
+    assert client.get("/docs", auth=("anybody", "wrong")).status_code == 401
+    assert "HTTPBearer" in answers["/openapi.json"].json()["components"]["securitySchemes"]

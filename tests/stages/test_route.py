@@ -35,7 +35,7 @@ def test_a_document_that_no_rule_objects_to_is_posted() -> None:
     decision = decide(outcome("a", "review", fired=False), outcome("note"), outcome("b", "post"))
 
     assert (decision.route, decision.queue, decision.reasons) == ("post", None, ("b",))
-    assert decide().message == "No rule objects; 0 were looked at."
+    assert decide().message == "No rule objected; 0 were looked at."
 
 
 @pytest.mark.parametrize(
