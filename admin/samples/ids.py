@@ -8,7 +8,7 @@ from stdnum import iban as iban_number
 from stdnum import luhn
 from stdnum.at import uid
 from stdnum.be import vat as be_vat
-from stdnum.ch import vat as ch_vat
+from stdnum.ch import uid as ch_uid
 from stdnum.de import vat as de_vat
 from stdnum.es import ccc, cif
 from stdnum.fr import siret, tva
@@ -86,7 +86,7 @@ def _jp(rng: random.Random) -> str:
 _TAX: dict[str, Callable[[random.Random], str]] = {
     "AT": lambda rng: "AT" + complete(f"U{digits(rng, 7)}?", uid.is_valid),
     "BE": lambda rng: "BE" + complete(f"0{digits(rng, 7)}??", be_vat.is_valid),
-    "CH": lambda rng: complete(f"CHE{digits(rng, 8)}?MWST", ch_vat.is_valid),
+    "CH": lambda rng: complete(f"CHE{digits(rng, 8)}?", ch_uid.is_valid),
     "DE": lambda rng: "DE" + complete(f"{digits(rng, 8)}?", de_vat.is_valid),
     "ES": _es,
     "FR": _fr,

@@ -32,7 +32,7 @@ def recipes(seed: int, count: int, kinds: Sequence[Kind]) -> Iterator[Recipe]:
 def _recipe(seed: int, at: int, allowed: tuple[Kind, ...]) -> Recipe:
     rng = random.Random(f"{seed}/mix/{at}")
     kind = rng.choices(allowed, weights=[_WEIGHTS[kind] for kind in allowed])[0]
-    name = f"{kind}-{at:05d}"
+    name = f"{at:05d}-{kind}"
     if kind == "broken":
         flaw, code = rng.choice(_BROKEN)
         return Recipe(
