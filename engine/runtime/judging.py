@@ -171,7 +171,7 @@ def _hold(house: House, document: Document, revision: int, findings: tuple[Findi
     """Hand a record that cannot be mapped to the people who own the mapping."""
     message = findings[0].message if findings else "The record could not be mapped."
     steps.to_review(
-        house, document, revision, queue="integration_admins", reasons=[finding.code for finding in findings],
+        house, document, revision, queue="integration_admins", reasons=list(dict.fromkeys(finding.code for finding in findings)),
         message=message, findings=findings,
     )  # fmt: skip
     return {"next": "over", "keys": []}
