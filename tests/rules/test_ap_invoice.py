@@ -100,7 +100,7 @@ def test_a_sound_document_of_a_known_vendor_is_posted(change: dict[str, Any]) ->
         ({"type_confidence": 0.3}, "intake", "type_unsure"),
         ({"claim_is_free": False}, "ap_duplicates", "number_used_twice"),
         ({"subtotal": "4202.00", "tax_total": "798.01", "total": "5000.01", "lines": [], "taxes": []}, "procurement", "large_without_order"),
-        ({"currency": "HUF", "vendor": matched("V1")}, "procurement", "large_without_order"),
+        ({"currency": "ISK", "vendor": matched("V1")}, "procurement", "large_without_order"),
         ({"po_number": "PO-9", "order": Match(kind="purchase_order", outcome="none")}, "procurement", "order_unknown"),
         ({"po_number": "PO-1", "order": ordered("PO-1", vendor_id="V2")}, "procurement", "order_of_other_vendor"),
         ({"po_number": "PO-1", "order": ordered("PO-1", vendor_id="V1", status="closed")}, "procurement", "order_not_open"),
