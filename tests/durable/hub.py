@@ -159,7 +159,8 @@ def main() -> None:
     with transaction(house.engine) as tx:
         masterdata.upsert_vendors(tx, [VENDOR])
     house.close()
-    codes, children = [], []
+    codes: list[int] = []
+    children: list[int] = []
     for life in config["lives"]:
         if "wake" in life:
             child = children[life["wake"]]

@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 
 _QUIET = """SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE '%in transaction%'"""
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL"""
 
 
 def nobody_holds_a_lock(home: Path, database_url: str | None) -> bool:

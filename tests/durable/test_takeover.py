@@ -41,8 +41,8 @@ def test_a_living_worker_ends_what_a_killed_one_held(site: Site) -> None:
     queue(site, 16)
     with Consumer(site.out / "erp") as consumer:
         victim = site.worker()
-        site.worker()
         freeze_while_holding_work(site, victim)
+        site.worker()
         victim.kill()
         wait_until(site.settled, "the other worker ends everything")
 

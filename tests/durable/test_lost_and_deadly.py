@@ -1,0 +1,85 @@
+"""Documents that nobody queued, that kill their workers, or on which our own code fails."""
+
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from engine.runtime import again
+from engine.runtime.worker import MOST_DEATHS
+from tests.durable.hub import VENDOR
+from tests.durable.site import Site
+
+pytestmark = pytest.mark.slow
+
+
+def reasons(site: Site) -> list[str]:
+    return [reason for event in site.events("review_opened") for reason in event.data["reasons"]]
+
+
+def mail_with(folder: Path, *attachments: Path) -> Path:
+    """Write a mail with invoices attached and return its path."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "a@vendor.example", "b@buyer.example", VENDOR["name"]
+    message.set_content("Two invoices.")
+    for attachment in attachments:
+        message.add_attachment(attachment.read_bytes(), "application", "xml", filename=attachment.name)
+    file = folder / "mail.eml"
+    file.write_bytes(bytes(message))
+    return file
+
+
+def test_a_document_whose_intake_died_before_it_was_queued_is_picked_up(site: Site) -> None:
+    files = site.invoices(2)
+    death = {"when": "before", "workflow": "enqueue"}
+
+    ends = site.lives({"accept": [str(file) for file in files], "death": death, "consume": False}, {})
+
+    assert ends == [-9, 0]
+    site.assert_each_posted_once(1)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_attachments_of_a_mail_whose_worker_died_while_taking_them_out_are_all_posted(site: Site, when: str) -> None:
+    mail = mail_with(site.home.parent, *site.invoices(2))
+
+    ends = site.lives({"accept": [str(mail)], "death": {"when": when, "step": "read"}}, {})
+
+    assert ends == [-9, 0]
+    assert site.states() == {"unpacked": 1, "posted": 2}
+    assert site.dropped() == ["RE-1001", "RE-1002"]
+
+
+def test_a_revision_that_was_begun_and_never_queued_is_picked_up(site: Site) -> None:
+    (file,) = site.invoices(1)
+    site.lives({"accept": [str(file)]})
+    (document,) = site.all_documents()
+    again.next_revision(site.house, document.id, flow=None)
+
+    site.lives({})
+
+    assert site.states() == {"posted": 1}
+    assert site.dropped() == ["RE-1001"]
+
+
+def test_a_document_that_kills_every_worker_goes_to_a_person_before_the_sixth(site: Site) -> None:
+    deadly, harmless = map(str, site.invoices(2))
+    death = {"when": "before", "step": "understand"}
+    fearless = {"death": death, "settings": {"dead_after_seconds": 0.5}}
+
+    ends = site.lives({**fearless, "accept": [deadly]}, *[fearless] * (MOST_DEATHS - 1), {}, {"accept": [harmless]})
+
+    assert ends == [-9] * MOST_DEATHS + [0, 0]
+    assert site.states() == {"in_review": 1, "posted": 1}
+    assert reasons(site) == ["processing_dies"]
+
+
+@pytest.mark.parametrize("step", ["read", "understand", "judge", "plan", "post", "settle"])
+def test_a_bug_in_a_step_costs_one_document_and_not_the_others(site: Site, step: str) -> None:
+    files = [str(file) for file in site.invoices(3)]
+
+    ends = site.lives({"accept": files, "death": {"when": "raises", "step": step}})
+
+    assert ends == [0]
+    assert site.states() == {"in_review": 1, "posted": 2}
+    assert reasons(site) == ["internal_error"]
