@@ -116,9 +116,7 @@ def _read(path: Path) -> Reading:
     return reading.model_copy(update={"pages": tuple(seen.get(p.number, p) for p in reading.pages)})
 
 
-def understand(
-    path: Path, reading: Reading, vocabularies: Mapping[str, Vocabulary]
-) -> tuple[Classification, Record]:
+def understand(path: Path, reading: Reading, vocabularies: Mapping[str, Vocabulary]) -> tuple[Classification, Record]:
     """Return what the stages make of a reading."""
     kind = classify(reading, vocabularies)
     extraction = extract(reading, document_id=path.name, classification=kind, vocabularies=vocabularies)

@@ -80,7 +80,7 @@ class Tally:
         self.documents: Counter[str] = Counter()
         self.lines: list[int] = [0, 0, 0]
 
-    def add(self, name: str, row: Mapping[str, Any], record: Record, wrong: Callable[[str, str], None]) -> None:
+    def add(self, row: Mapping[str, Any], record: Record, wrong: Callable[[str, str], None]) -> None:
         """Count one document; `wrong` is called with (field, sentence) for each mistake."""
         self.documents["all"] += 1
         self.documents["type right"] += record.type == row["type"]
@@ -116,7 +116,13 @@ class Tally:
             if not ok:
                 mistakes.add(name)
                 wrong(name, f"is {value!r}, read {(found.value, found.confidence) if found else None}")
-        for name in {*POSTED, "discount_total", "charge_total", "buyer_tax_id", "vendor_registration_id"} - truth.keys():
+        for name in {
+            *POSTED,
+            "discount_total",
+            "charge_total",
+            "buyer_tax_id",
+            "vendor_registration_id",
+        } - truth.keys():
             found = record.get(name)
             if found is not None and (found.provenance.how == "read"):
                 self.fields[name]["invented"] += 1
@@ -137,7 +143,10 @@ class Tally:
         both = sum((truth & read).values())
         self.lines = [self.lines[0] + both, self.lines[1] + truth.total(), self.lines[2] + read.total()]
         if both < truth.total():
-            wrong("lines", f"{both} of {truth.total()}, read {read.total()}: {list((truth - read))[:1]} {list((read - truth))[:1]}")
+            wrong(
+                "lines",
+                f"{both} of {truth.total()}, read {read.total()}: {list(truth - read)[:1]} {list(read - truth)[:1]}",
+            )
 
     def _fired(self, record: Record) -> set[str]:
         found = validate(
@@ -190,5 +199,5 @@ def score(
             if field in wrong or "all" in wrong:
                 print(f"  {name}: {field} {sentence}")
 
-        tally.add(path.name, row, record, tell)
+        tally.add(row, record, tell)
     tally.show()

@@ -89,6 +89,8 @@ class Vocabulary(Value):
     carried_forward: tuple[str, ...] = ()
     """Phrases of rows that only repeat a sum over a page break."""
     legal_forms: tuple[str, ...] = ()
+    registers: tuple[str, ...] = ()
+    """Short names of registers that are part of the number printed after them: HRB, KvK."""
     tax_words: tuple[str, ...] = ()
     salutations: tuple[str, ...] = ()
     """Words above or before a person's name in an address: Mr, Frau. The line after the person may be the company."""

@@ -14,10 +14,15 @@ from engine.stages.extract.lines_of_text import Line, Sheet, sheets_of
 
 _TITLE_PAGES = 2
 _LATER_PAGE = 0.6
+_AMONG_ITEMS = 0.3
+_MONEY = frozenset({"amount", "gross_amount", "unit_price"})
 _FEW = 3
 _LEAST = 0.3
 _STRIP = 1.75
 """Times higher than wide: no sheet of paper is, a till roll is."""
+_AS_LABEL, _AS_TITLE = 0.55, 0.95
+_LARGE = 1.2
+"""Times the usual height of print from which on a label is a title: `Invoice No. 4711` over the whole page."""
 _LABEL_LANGUAGE_WEIGHT = 1.5
 
 
@@ -90,7 +95,8 @@ class _Scores:
                     self._title(key, line.part(start, end), weight)
                 elif key in self._lexicon.labels:
                     if start == line.cells[line.cell_of[start]][0]:
-                        _from_label(self._lexicon, key, self.labelled)
+                        is_large = line.height > _LARGE * usual
+                        _from_label(self._lexicon, key, self.labelled, _AS_TITLE if is_large else _AS_LABEL)
                 else:
                     continue
                 free = end
@@ -111,8 +117,11 @@ def _type_scores(
     scores = _Scores(lexicon, language)
     for number, sheet in enumerate(sheets[:_TITLE_PAGES]):
         usual = median([line.height for line in sheet.lines]) if sheet.lines else 10.0
+        share = _LATER_PAGE if number else 1.0
         for line in sheet.lines:
-            scores.read(line, sheet, usual, share=_LATER_PAGE if number else 1.0)
+            if _is_heading(line, lexicon):
+                share *= _AMONG_ITEMS
+            scores.read(line, sheet, usual, share=share)
     best = scores.best
     for type_, weight in scores.labelled.items():
         # a title and labels of the same kind confirm each other; labels alone still tell
@@ -127,12 +136,12 @@ def _types() -> tuple[DocumentType, ...]:
     return DocumentType.__args__  # type: ignore[attr-defined, no-any-return]
 
 
-def _from_label(lexicon: Lexicon, key: str, best: dict[DocumentType, float]) -> None:
-    """Count a label such as `invoice number`: it says what the document is, less than its title does."""
+def _from_label(lexicon: Lexicon, key: str, best: dict[DocumentType, float], weight: float) -> None:
+    """Count a label such as `invoice number`: it says what the document is, less than its title does unless it is large."""
     if any(entry.name == "invoice_number" and entry.strength == 1.0 for entry in lexicon.labels[key]):
         longest = max((t for t in lexicon.titles if key.startswith(t)), key=len, default="")
         for entry in lexicon.titles.get(longest, ()):
-            best[entry.type] = max(best.get(entry.type, 0.0), 0.55)
+            best[entry.type] = max(best.get(entry.type, 0.0), weight)
 
 
 def _title_weight(line: Line, span: tuple[int, int], sheet: Sheet, usual: float, lexicon: Lexicon) -> float:
@@ -154,6 +163,13 @@ def _title_weight(line: Line, span: tuple[int, int], sheet: Sheet, usual: float,
     high = 1.0 if place < 0.35 else 0.75 if place < 0.6 else 0.5  # noqa: PLR2004
     is_key = line.words[end - 1].text.endswith(":") or (end < len(line.words) and line.words[end].text == ":")
     return alone * size * high * (0.6 if is_key else 1.0)
+
+
+def _is_heading(line: Line, lexicon: Lexicon) -> bool:
+    """Tell whether a line is a row of column headings; titles stand above it, names of other papers below."""
+    hits = headings_on(line, line.folded, lexicon)
+    names = {hit.name for hit in hits}
+    return len(names) >= _FEW + 1 and sum(h.end - h.start for h in hits) > len(line.words) / 2 and bool(names & _MONEY)
 
 
 def _alone(others: int, *, leads: bool) -> float:

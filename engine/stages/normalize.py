@@ -10,16 +10,20 @@ from decimal import Decimal
 
 from engine.content.vocabulary import Vocabulary
 from engine.model.field import Alternative, Field, Provenance, Row, by_name
+from engine.model.money import exponent
 from engine.model.record import Extraction, Record
 from engine.stages.extract.lexicon import Lexicon, fold, lexicon_of
+from engine.stages.extract.terms import net_days
 
 _INFERRED = 0.9
 """Certainty left over when a value is worked out from others."""
 _CREDIT_AMOUNTS = frozenset({"subtotal", "tax_total", "total", "amount_due", "charge_total"})
-_COMPACT = frozenset({"vendor_iban", "vendor_tax_id", "buyer_tax_id"})
+_TAX_IDS = frozenset({"vendor_tax_id", "buyer_tax_id"})
+_HAS_COUNTRY = re.compile(r"[A-Za-z]{2}")
+_MONEY = frozenset({"subtotal", "discount_total", "charge_total", "tax_total", "total", "amount_due", "base", "amount"})
 _CENT = Decimal("0.01")
-_SHORTEST_PHRASE = 6
-_LONGEST_TERM = 365
+_WIDEST = 20
+"""Digits before the point; no amount of money has more."""
 
 
 def normalize(extraction: Extraction, *, revision: int, vocabularies: Mapping[str, Vocabulary] | None = None) -> Record:
@@ -30,12 +34,13 @@ def normalize(extraction: Extraction, *, revision: int, vocabularies: Mapping[st
     """
     lexicon = lexicon_of(vocabularies or {})
     is_credit = extraction.classification.type == "credit_note"
-    fields = {f.name: _canonical(f) for f in extraction.fields}
-    lines = tuple(_line(row, lexicon) for row in _distinct(extraction.lines))
-    taxes = tuple(_distinct(extraction.taxes))
+    currency = (extraction.value("currency") or "").upper()
+    fields = {f.name: _money(_canonical(f), currency) for f in extraction.fields}
+    lines = tuple(_row(_line(row, lexicon), currency) for row in _distinct(extraction.lines))
+    taxes = tuple(_row(row, currency) for row in _distinct(extraction.taxes))
     if is_credit:
         fields, lines, taxes = _positive(fields, lines, taxes)
-    fields = _infer(fields, taxes, lexicon)
+    fields = {name: _money(f, currency) for name, f in _infer(fields, lines, taxes, lexicon).items()}
     return Record(
         document_id=extraction.document_id, revision=revision, classification=extraction.classification,
         fields=tuple(fields.values()), lines=lines, taxes=taxes, findings=extraction.findings,
@@ -43,14 +48,34 @@ def normalize(extraction: Extraction, *, revision: int, vocabularies: Mapping[st
 
 
 def _canonical(field: Field) -> Field:
-    """Return the field in its one spelling: codes compact and upper case, names with single spaces."""
-    if field.name in _COMPACT:
+    """Return the field in its one spelling: codes compact and upper case, names with single spaces.
+
+    A tax number without a country in front stays as printed: its signs are part of it (`12-3456789`). A discount is a
+    positive amount, however it is printed.
+    """
+    if field.name == "vendor_iban" or (field.name in _TAX_IDS and _HAS_COUNTRY.match(field.value)):
         return _changed(field, re.sub(r"[^A-Z0-9]", "", field.value.upper()))
+    if field.name == "discount_total":
+        return _changed(field, field.value.strip().lstrip("-"))
     if field.name == "currency":
         return _changed(field, field.value.upper())
     if field.name == "vendor_email":
         return _changed(field, field.value.lower())
     return _changed(field, " ".join(field.value.split()))
+
+
+def _row(row: Row, currency: str) -> Row:
+    return tuple(_money(field, currency) for field in row)
+
+
+def _money(field: Field, currency: str) -> Field:
+    """Return an amount with the decimals of its currency: none for JPY, three for KWD. More that are printed stay."""
+    if field.name not in _MONEY or not currency:
+        return field
+    value, step = field.decimal(), Decimal(1).scaleb(-exponent(currency))
+    if not value.is_finite() or value.adjusted() > _WIDEST:
+        return field
+    return _changed(field, f"{value.quantize(step):f}") if value == value.quantize(step) else field
 
 
 def _changed(field: Field, value: str) -> Field:
@@ -132,7 +157,9 @@ def _turn(value: str) -> str:
     return f"{number or abs(number):f}"
 
 
-def _infer(fields: dict[str, Field], taxes: tuple[Row, ...], lexicon: Lexicon) -> dict[str, Field]:
+def _infer(
+    fields: dict[str, Field], lines: tuple[Row, ...], taxes: tuple[Row, ...], lexicon: Lexicon
+) -> dict[str, Field]:
     """Return the header with what follows from it: the third of net, tax and total; the due date; the amount due."""
     found = dict(fields)
     tax_sum = _sum_of_taxes(taxes)
@@ -144,13 +171,7 @@ def _infer(fields: dict[str, Field], taxes: tuple[Row, ...], lexicon: Lexicon) -
         found["total"] = _inferred("total", f"{net.decimal() + tax.decimal():f}", (net, tax))
     elif total and tax and not net and not has_extras:
         found["subtotal"] = _inferred("subtotal", f"{total.decimal() - tax.decimal():f}", (total, tax))
-    elif (
-        total
-        and net
-        and not tax
-        and not has_extras
-        and 0 <= total.decimal() - net.decimal() <= net.decimal() * Decimal("0.3")
-    ):
+    elif total and net and not tax and not has_extras and _is_taxed(net, total, (*lines, *taxes)):
         found["tax_total"] = _inferred("tax_total", f"{total.decimal() - net.decimal():f}", (total, net))
     if net and tax and total and has_extras and net.decimal() + tax.decimal() != total.decimal():
         found["subtotal"] = _after_extras(found, net, tax, total)
@@ -160,6 +181,13 @@ def _infer(fields: dict[str, Field], taxes: tuple[Row, ...], lexicon: Lexicon) -
     if due is not None:
         found["due_date"] = due
     return found
+
+
+def _is_taxed(net: Field, total: Field, rows: Iterable[Row]) -> bool:
+    """Tell whether a printed rate leads from net to total, or nothing is to be added; else the sums contradict."""
+    tax = total.decimal() - net.decimal()
+    rates = {field.decimal() for row in rows for field in row if field.name in {"rate", "tax_rate"}}
+    return tax == 0 or any(abs(net.decimal() * rate / 100 - tax) <= _CENT for rate in rates)
 
 
 def _after_extras(found: Mapping[str, Field], net: Field, tax: Field, total: Field) -> Field:
@@ -199,22 +227,3 @@ def _due_date(fields: dict[str, Field], lexicon: Lexicon) -> Field | None:
     if days is None:
         return None
     return _inferred("due_date", (issue.date() + timedelta(days=days)).isoformat(), (issue, terms))
-
-
-def net_days(terms: str, lexicon: Lexicon) -> int | None:
-    """Return the days that plain terms grant (0: at once), or None when they are staged or not understood."""
-    words = [fold(word) for word in re.findall(r"\d+|[^\W\d_]+|%", terms)]
-    whole = "".join(words)
-    if "%" in words or any(w in lexicon.terms.discount | lexicon.terms.end_of_month for w in words):
-        return None
-    if any(phrase in whole for phrase in lexicon.terms.end_of_month if len(phrase) >= _SHORTEST_PHRASE):
-        return None
-    if any(phrase in whole for phrase in lexicon.terms.immediately if len(phrase) >= _SHORTEST_PHRASE):
-        return 0
-    numbers = [index for index, word in enumerate(words) if word.isdigit()]
-    if len(numbers) != 1:
-        return None
-    at = numbers[0]
-    is_days = at + 1 < len(words) and words[at + 1] in lexicon.terms.days
-    is_net = at > 0 and words[at - 1] in lexicon.terms.net
-    return int(words[at]) if (is_days or is_net) and int(words[at]) <= _LONGEST_TERM else None

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from engine.stages.extract.candidates import Marked
 from engine.stages.extract.lines_of_text import Line
 
-POSTCODE = re.compile(r"(?<![\d.,/-])(?:[A-Z]{1,2}-)?\d{4,6}(?:\s?[A-Z]{2})?\s+[^\W\d_]{2,}|\b[A-Z]{1,2}\d[\dA-Z]?\s?\d[A-Z]{2}\b|\b[A-Z]{2}\s\d{5}(?:-\d{4})?\b|\b\d{2}-\d{3}\s+[^\W\d_]")  # fmt: skip
+POSTCODE = re.compile(r"(?<![\d.,/-])(?:[A-Z]{1,2}-)?\d{4,6}(?:\s?[A-Z]{2})?\s+[^\W\d_]{2,}|\b[A-Z]{1,2}\d[\dA-Z]?\s?\d[A-Z]{2}\b|\b[A-Z]{2}\s\d{5}(?:-\d{4})?\b|\b\d{2}-\d{3}\s+[^\W\d_]|\b[A-Z]\d[\dW]\s?[A-Z0-9]{4}\b|[^\W\d_]{2,}\s\d{3}-\d{4}\b")  # fmt: skip
 SIGNS = frozenset("-–—|●•·*■♦▪")  # noqa: RUF001
 
 
@@ -65,7 +65,11 @@ def _continues(last: Cell, cell: Cell) -> bool:
         return False
     height = max(last.line.height, cell.line.height)
     gap = cell.line.box.top - last.line.box.bottom
-    aligned = abs(cell.x0 - last.x0) < 1.2 * height or abs(cell.x0 + cell.x1 - last.x0 - last.x1) < 1.5 * height
+    aligned = (
+        abs(cell.x0 - last.x0) < 1.2 * height
+        or abs(cell.x1 - last.x1) < 0.3 * height
+        or abs(cell.x0 + cell.x1 - last.x0 - last.x1) < 1.5 * height
+    )
     return -0.5 * height < gap < 1.3 * height and aligned
 
 

@@ -14,9 +14,13 @@ from engine.stages.extract.lines_of_text import Line, union
 
 _BELOW_REACH = 3.2
 """How far below its label a value may stand, in line heights."""
+_CLEAR = 0.75
+_REACH = 25.0
+"""How far beside its label a value may stand to be surely its own, in line heights."""
 _COLUMN_REACH = 8
 """Rows of a sum table that belong to one heading."""
 _FAR = 45.0
+_GOOD_SHAPE = 0.85
 _LABEL_ENOUGH = 0.45
 """A weaker hit under a label does not stop the search for its value."""
 _PREFIX = 3
@@ -35,6 +39,8 @@ class Spot(NamedTuple):
     score: float
     other: str | None = None
     """A second reading of the same print."""
+    proof: float = 0.0
+    """How sure the place alone makes it: a clear label with nothing between it and a value of the right form."""
 
     @property
     def box(self) -> Box:
@@ -129,17 +135,56 @@ def date_spots(name: LabelName, page: Sequence[Marked]) -> Iterator[Spot]:
             start, end = right_of(hit, marked)
             beside = [d for d in marked.dates if start <= d.start < end]
             for rank, span in enumerate(beside[:2]):
-                yield _date(
-                    span, hit.strength * _distance(hit, hit.line, span.start) * (1.0 - 0.25 * rank) * _prior(marked)
-                )
+                score = hit.strength * _distance(hit, hit.line, span.start) * (1.0 - 0.25 * rank) * _prior(marked)
+                proof = _beside_proof(hit, marked, span.start) if rank == 0 else 0.0
+                yield _date(span, score)._replace(proof=proof)
             if beside or (hit.strength < 0.45 and not _has_siblings(hit, marked)):  # noqa: PLR2004
                 continue
             for under, low, high in below(hit, page):
                 spans = [d for d in under.dates if low <= d.start < high]
-                for span in spans[:1]:
-                    yield _date(span, 0.9 * hit.strength * _prior(marked))
+                for span in sorted(spans, key=lambda d: _aside(hit, d.line, d.start, d.end))[:1]:
+                    proof = _below_proof(hit, marked, under, span.start, span.end)
+                    yield _date(span, 0.9 * hit.strength * _prior(marked))._replace(proof=proof)
                 if spans or name != "issue_date":
                     break
+
+
+def _clear(hit: LabelHit, marked: Marked) -> bool:
+    """Tell whether a label can be nothing else: strong at the start of its cell, or alone in it."""
+    cell_start, cell_end = hit.line.cells[hit.line.cell_of[hit.start]]
+    if hit.start != cell_start:
+        return False
+    is_alone = hit.end == cell_end or hit.line.words[hit.end - 1].text.endswith(":")
+    is_only = all(other.name == hit.name or other.strength < hit.strength for other in marked.labels if other.start == hit.start)  # fmt: skip
+    return (hit.strength >= _CLEAR or is_alone) and is_only
+
+
+def _beside_proof(hit: LabelHit, marked: Marked, start: int) -> float:
+    """Return how sure a value of the right form is that follows its label with nothing but small words between."""
+    line = hit.line
+    between = [i for i in range(hit.end, start) if any(c.isalnum() for c in line.words[i].text)]
+    is_near = start < hit.end or line.words[start].x0 - line.words[hit.end - 1].x1 < _REACH * line.height
+    cells = line.cell_of[start] - line.cell_of[hit.end - 1] if start >= hit.end else 0
+    small = all(any(h.start <= i < h.end for h in marked.labels) for i in between)
+    if not _clear(hit, marked) or not small or not is_near or cells > 1:
+        return 0.0
+    return 0.95 if hit.strength >= _CLEAR else 0.91
+
+
+def _below_proof(hit: LabelHit, marked: Marked, under: Marked, start: int, end: int) -> float:
+    """Return how sure a value of the right form is that stands right below its label."""
+    line = under.line
+    gap = line.box.top - hit.box.bottom
+    if not _clear(hit, marked) or gap > 2.0 * hit.line.height or _aside(hit, line, start, end) > 2.0 * hit.line.height:
+        return 0.0
+    return 0.94 if hit.strength >= _CLEAR else 0.9
+
+
+def _aside(hit: LabelHit, line: Line, start: int, end: int) -> float:
+    """Return by how many points a value misses to be left, right or centre aligned with its label."""
+    box, words = hit.box, line.words
+    low, high = words[start].x0, words[end - 1].x1
+    return min(abs(low - box.x0), abs(high - box.x1), abs(low + high - box.x0 - box.x1) / 2)
 
 
 def _date(span: DateSpan, score: float) -> Spot:
@@ -218,18 +263,21 @@ def number_spots(name: LabelName, page: Sequence[Marked]) -> Iterator[Spot]:
             start, end = right_of(hit, marked)
             spot = _number(marked, start, end, hit, limit=2)
             if spot:
-                yield spot._replace(
-                    score=spot.score * hit.strength * _distance(hit, hit.line, spot.start) * _prior(marked)
-                )
+                score = spot.score * hit.strength * _distance(hit, hit.line, spot.start) * _prior(marked)
+                proof = _beside_proof(hit, marked, spot.start) if spot.score >= _GOOD_SHAPE else 0.0
+                yield spot._replace(score=score, proof=proof if hit.strength >= _CLEAR else 0.0)
                 continue
-            if hit.strength < 0.9 and not _has_siblings(hit, marked):  # noqa: PLR2004
+            is_whole = hit.start == hit.line.cells[cell := hit.line.cell_of[hit.start]][0] and hit.end == hit.line.cells[cell][1]  # fmt: skip
+            if hit.strength < (_LABEL_ENOUGH if is_whole else 0.9) and not _has_siblings(hit, marked):
                 continue
             for under, low, high in below(hit, page):
                 box = hit.box
                 first = next((i for i in range(low, high) if under.line.words[i].x1 > box.x0 - 3), low)
                 spot = _number(under, first, high, hit, limit=2)
                 if spot:
-                    yield spot._replace(score=spot.score * 0.88 * hit.strength * _prior(marked))
+                    is_good = spot.score >= _GOOD_SHAPE and hit.strength >= _CLEAR
+                    proof = _below_proof(hit, marked, under, spot.start, spot.end) if is_good else 0.0
+                    yield spot._replace(score=spot.score * 0.88 * hit.strength * _prior(marked), proof=proof)
                 break
 
 
@@ -266,7 +314,7 @@ def _join(marked: Marked, index: int, end: int, shape: float, taken: set[int]) -
         before.isupper()
         and before.isalpha()
         and len(before) <= _PREFIX
-        and line.words[index].x0 - line.words[index - 1].x1 < near
+        and line.cell_of[index] == line.cell_of[index - 1]
         and not any(h.start <= index - 1 < h.end for h in marked.labels)
     ):
         start -= 1
@@ -281,3 +329,10 @@ def _join(marked: Marked, index: int, end: int, shape: float, taken: set[int]) -
             break
     raw = line.part(start, stop)
     return Spot(raw.strip("#.,;:()*").strip(), raw, line, start, stop, shape)
+
+
+def without_labels(pages: Sequence[Sequence[Marked]], lines: frozenset[tuple[int, int]]) -> list[list[Marked]]:
+    """Return the pages without the labels on some lines ((page, line index)), such as column headings of items."""
+    return [
+        [m._replace(labels=()) if (m.line.page, m.line.index) in lines else m for m in page] for page in pages
+    ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import product
 from typing import NamedTuple
 
 from engine.stages.extract.candidates import Spot
@@ -9,7 +10,11 @@ from engine.stages.extract.candidates import Spot
 _CENT = Decimal("0.02")
 _CASH = Decimal("0.05")
 _KEPT = 6
+_RIVAL = 0.25
+"""A value as clearly labelled, with a score this close, makes the best one unsure."""
 _WELL_LABELLED = 0.8
+_DISPUTED = 0.55
+"""The most that sums are worth which do not add up."""
 _LABELLED = 0.45
 """A lower score means that hardly a label speaks for the amount."""
 
@@ -41,8 +46,10 @@ def ranked(spots: Iterable[Spot]) -> list[Spot]:
     for spot in spots:
         count[spot.value] = count.get(spot.value, 0) + 1
         known = best.get(spot.value)
+        proof = max(spot.proof, known.proof if known else 0.0)
         if known is None or spot.score > known.score:
             best[spot.value] = spot
+        best[spot.value] = best[spot.value]._replace(proof=proof)
     lifted = [s._replace(score=s.score + 0.05 * min(count[v] - 1, 3)) for v, s in best.items()]
     return sorted(lifted, key=lambda s: -s.score)
 
@@ -62,7 +69,20 @@ def choose(spots: Iterable[Spot], *, least: float = 0.2) -> Choice | None:
         return None
     runner_up = order[1].score if len(order) > 1 else 0.0
     others = tuple((spot, round(confidence(spot.score) * 0.5, 3)) for spot in order[1:4])
-    return Choice(order[0], confidence(order[0].score, runner_up), others)
+    sure = confidence(order[0].score, runner_up)
+    if not any(rival.proof and rival.score > order[0].score - _RIVAL for rival in order[1:]):
+        sure = max(sure, order[0].proof)
+    return Choice(order[0], sure, others)
+
+
+class _Foot(NamedTuple):
+    """A set of sums that may belong together."""
+
+    net: Spot | None
+    tax: Spot | None
+    total: Spot
+    discount: Spot | None = None
+    charge: Spot | None = None
 
 
 def choose_sums(
@@ -70,34 +90,86 @@ def choose_sums(
     discount: Sequence[Spot], charge: Sequence[Spot], line_sum: Decimal | None,
 ) -> Sums:  # fmt: skip
     """Choose the sums of the foot together: the set that adds up and is best labelled wins."""
+    discounts: list[Spot | None] = [None, *ranked(discount)[:2]]
+    charges: list[Spot | None] = [None, *ranked(charge)[:2]]
+    reach = set() if line_sum is None else {line_sum + _extra_of(d, c) for d in discounts for c in charges}
+    best = _best(subtotal, tax, total, due, discounts, charges, reach)
+    if best is None:
+        return Sums(choose(subtotal), choose(tax), None, choose(due), choose(discount), choose(charge), agrees=False)
+    s, t, g, d, c = best
+    if s and not t:
+        t = _contradicting(tax, s)
+    is_explained = bool(s and _adds_up(s, t, g, d, c))
+    is_contradicted = bool(s and s.score >= _LABELLED and not is_explained)
+    if s and not (d or c):
+        d, c = _before(s, [*subtotal, *([s._replace(value=f"{line_sum:f}")] if line_sum else [])], discounts, charges)
+    agrees = is_explained and _is_proof(_Foot(s, t, g, d, c), tax, line_sum)
+    g = _rounded(g, [*total, *due])
+    most = _DISPUTED if is_contradicted else 0.9
+    net, tax_total, gross = (
+        _settle(one, pool, agrees=agrees, most=most) for one, pool in ((s, subtotal), (t, tax), (g, [*total, *due]))
+    )
+    is_led = agrees and bool(d or c)
+    return Sums(
+        net, tax_total, gross, _due(due, g, agrees=agrees), _extra(d, discount, agrees=is_led),
+        _extra(c, charge, agrees=is_led), agrees,
+    )  # fmt: skip
+
+
+def _best(  # noqa: PLR0913 - the columns of a foot
+    subtotal: Sequence[Spot], tax: Sequence[Spot], total: Sequence[Spot], due: Sequence[Spot],
+    discounts: Sequence[Spot | None], charges: Sequence[Spot | None], reach: set[Decimal],
+) -> _Foot | None:  # fmt: skip
+    """Return the set with the highest score among the best labelled candidates of each sum."""
     named = max((abs(Decimal(x.value)) for x in total if x.score >= _WELL_LABELLED), default=Decimal(0))
     totals = ranked([*total, *(s._replace(score=s.score * 0.8) for s in due)])[: _KEPT + 2]
     subtotals: list[Spot | None] = [*ranked(subtotal)[:_KEPT], None]
     taxes: list[Spot | None] = [*ranked(tax)[:_KEPT], None]
-    discounts: list[Spot | None] = [None, *ranked(discount)[:2]]
-    charges: list[Spot | None] = [None, *ranked(charge)[:2]]
-    best = None
-    best_score = float("-inf")
-    for g in totals:
-        for s in subtotals:
-            for t in taxes:
-                for d, c in ((d, c) for d in discounts for c in charges) if s and t else ((None, None),):
-                    score = _score(s, t, g, d, c, line_sum)
-                    if g.score < _LABELLED and abs(Decimal(g.value)) < named:
-                        score -= 0.3  # a part of the bill adds up as well as the whole
-                    if score > best_score:
-                        best_score, best = score, (s, t, g, d, c)
-    if best is None:
-        return Sums(choose(subtotal), choose(tax), None, choose(due), choose(discount), choose(charge), agrees=False)
-    s, t, g, d, c = best
-    g = _rounded(g, [*total, *due])
-    agrees = bool(s and t and _adds_up(s, t, g, d, c))
-    if agrees and s and t and _is_zero(t) and line_sum not in (None, Decimal(s.value)):
-        agrees = False
-    return Sums(
-        _settle(s, subtotal, agrees=agrees), _settle(t, tax, agrees=agrees), _settle(g, [*total, *due], agrees=agrees),
-        _due(due, g, agrees=agrees), _extra(d, discount, agrees=agrees), _extra(c, charge, agrees=agrees), agrees,
-    )  # fmt: skip
+    extras = [(d, c) for d in discounts for c in charges]
+    best, best_score = None, float("-inf")
+    for g, s, t in product(totals, subtotals, taxes):
+        for d, c in extras if s and t else ((None, None),):
+            score = _score(s, t, g, d, c, reach)
+            if g.score < _LABELLED and abs(Decimal(g.value)) < named:
+                score -= 0.3  # a part of the bill adds up as well as the whole
+            if score > best_score:
+                best_score, best = score, _Foot(s, t, g, d, c)
+    return best
+
+
+def _contradicting(tax: Sequence[Spot], net: Spot) -> Spot | None:
+    """Return a tax that is clearly printed although it does not fit: somebody must see that the sums do not add up."""
+    return next(
+        (x for x in ranked(tax) if x.score >= _WELL_LABELLED and abs(Decimal(x.value)) < abs(Decimal(net.value))), None
+    )
+
+
+def _is_proof(foot: _Foot, tax: Sequence[Spot], line_sum: Decimal | None) -> bool:
+    """Tell whether sums that add up prove one another.
+
+    With a tax they do. Without one, a single print under two names proves nothing, nor does a tax that was not
+    understood, and the lines must not say otherwise.
+    """
+    if foot.net is None or (foot.tax and not _is_zero(foot.tax)):
+        return foot.net is not None
+    if foot.tax is None and (
+        foot.net.line is foot.total.line or any(x.score >= _LABELLED and Decimal(x.value) for x in tax)
+    ):
+        return False
+    net = Decimal(foot.net.value)
+    return line_sum in {None, net, net - _extra_of(foot.discount, foot.charge)}
+
+
+def _before(
+    net: Spot, sums: Sequence[Spot], discounts: Sequence[Spot | None], charges: Sequence[Spot | None]
+) -> tuple[Spot | None, Spot | None]:
+    """Return the discount and charge that lead from the sum of the goods to the net sum, or none."""
+    goods = {Decimal(s.value) for s in sums} - {Decimal(net.value)}
+    for d in discounts:
+        for c in charges:
+            if (d or c) and Decimal(net.value) - _extra_of(d, c) in goods:
+                return d, c
+    return None, None
 
 
 def _rounded(chosen: Spot, pool: Iterable[Spot]) -> Spot:
@@ -109,7 +181,8 @@ def _rounded(chosen: Spot, pool: Iterable[Spot]) -> Spot:
     return max(near, key=lambda s: s.score) if near else chosen
 
 
-def _score(s: Spot | None, t: Spot | None, g: Spot, d: Spot | None, c: Spot | None, line_sum: Decimal | None) -> float:
+def _score(s: Spot | None, t: Spot | None, g: Spot, d: Spot | None, c: Spot | None, reach: set[Decimal]) -> float:
+    """Return how well a set of sums fits; `reach` are what the lines come to, with and without discounts and charges."""
     score = g.score + 0.45 * (s.score if s else 0.0) + 0.45 * (t.score if t else 0.0)
     total = Decimal(g.value)
     if (s and t and abs(Decimal(t.value)) >= abs(Decimal(s.value)) > 0) or (s and t and Decimal(s.value) == 0):
@@ -121,33 +194,36 @@ def _score(s: Spot | None, t: Spot | None, g: Spot, d: Spot | None, c: Spot | No
         else:
             score -= 0.9
     elif s:
-        score -= 0.6 if abs(Decimal(s.value)) > abs(total) else 0.1
+        score -= 0.6 if abs(Decimal(s.value)) > abs(total) else 0.08 if Decimal(s.value) == total else 0.1
     elif t:
         score -= 1.0 if abs(Decimal(t.value)) >= abs(total) > 0 else 0.1
     if total == 0:
         score -= 0.3
-    if line_sum is not None and line_sum in {total, Decimal(s.value) if s else None}:
+    if reach & {total, Decimal(s.value) if s else total}:
         score += 0.3
     return score
 
 
-def _adds_up(s: Spot, t: Spot, g: Spot, d: Spot | None, c: Spot | None) -> bool:
-    extra = (Decimal(c.value) if c else Decimal(0)) - (abs(Decimal(d.value)) if d else Decimal(0))
-    return abs(Decimal(s.value) + extra + Decimal(t.value) - Decimal(g.value)) <= _CENT
+def _extra_of(d: Spot | None, c: Spot | None) -> Decimal:
+    return (Decimal(c.value) if c else Decimal(0)) - (abs(Decimal(d.value)) if d else Decimal(0))
+
+
+def _adds_up(s: Spot, t: Spot | None, g: Spot, d: Spot | None, c: Spot | None) -> bool:
+    return abs(Decimal(s.value) + _extra_of(d, c) + (Decimal(t.value) if t else 0) - Decimal(g.value)) <= _CENT
 
 
 def _is_zero(spot: Spot) -> bool:
     return Decimal(spot.value) == 0
 
 
-def _settle(spot: Spot | None, pool: Iterable[Spot], *, agrees: bool) -> Choice | None:
+def _settle(spot: Spot | None, pool: Iterable[Spot], *, agrees: bool, most: float = 0.9) -> Choice | None:
     """Return the choice with alternatives; sums that add up are nearly sure, others keep their label's score."""
     if spot is None or spot.score < 0.15:  # noqa: PLR2004
         return None
     rest = [other for other in ranked(pool) if other.value != spot.value]
     sure = confidence(spot.score, rest[0].score if rest else 0.0)
     if not agrees:
-        sure = min(sure, 0.9)
+        sure = min(sure, most)
     elif spot.score >= _LABELLED:
         sure = min(0.99, max(0.9, sure + 0.1))
     else:

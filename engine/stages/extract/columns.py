@@ -15,11 +15,14 @@ from engine.stages.extract.lines_of_text import Line, union
 NUMERIC: frozenset[ColumnName] = frozenset(
     {"quantity", "unit_price", "discount", "amount", "gross_amount", "tax_rate", "tax_amount"}
 )
+_PLAIN: frozenset[ColumnName] = frozenset({"quantity", "unit_price", "amount", "gross_amount", "tax_amount"})
+"""Columns that hold no percentage."""
 MONEY: frozenset[ColumnName] = frozenset({"amount", "gross_amount"})
 _HEADING_PARTS = re.compile(r"[/\s()|-]+")
 _LEAST_HEADINGS = 3
 _COVERED = 0.5
 """At least this share of a heading row's words are headings."""
+_CODE = re.compile(r"(?=\S*\d)[A-Z0-9][A-Z0-9./_-]{2,}")
 _FLUSH = 2.0
 _NEAR, _NEAR_TEXT = 40.0, 25.0
 """Points by which a number may miss its heading; less where a text column claims it."""
@@ -50,7 +53,7 @@ Cells = Mapping[ColumnName, list[Piece]]
 def header_on(page: Sequence[Marked], index: int, lexicon: Lexicon) -> tuple[list[Column], int] | None:
     """Return the columns when a heading row starts at this line, and the index of its last line."""
     first = _hits(page[index], lexicon)
-    if not _is_header(first, page[index].line):
+    if not _is_header(first, page[index].line) or any(not a.is_percent for a in page[index].amounts):
         return None
     hits = list(first)
     last = index
@@ -60,7 +63,21 @@ def header_on(page: Sequence[Marked], index: int, lexicon: Lexicon) -> tuple[lis
             if more and sum(h.end - h.start for h in more) >= 0.6 * len(page[near].line.words):
                 hits.extend(h for h in more if not any(h.box.x0 < k.box.x1 and k.box.x0 < h.box.x1 for k in hits))
                 last = max(last, near)
-    return _columns([*hits, *_unknown(page[index].line, hits, lexicon)]), last
+    return _columns([*_apart(hits, lexicon), *_unknown(page[index].line, hits, lexicon)]), last
+
+
+def _apart(hits: Sequence[HeadingHit], lexicon: Lexicon) -> list[HeadingHit]:
+    """Split `VAT Amount` into two headings where no other heading names the amount of a line."""
+    if any(hit.name in MONEY for hit in hits):
+        return list(hits)
+    out: list[HeadingHit] = []
+    for hit in hits:
+        last = lexicon.columns.get(hit.line.folded[hit.end - 1])
+        if hit.name == "tax_amount" and hit.end - hit.start > 1 and last in MONEY:
+            out += [hit._replace(name="tax_rate", end=hit.end - 1), hit._replace(name="amount", start=hit.end - 1)]
+        else:
+            out.append(hit)
+    return out
 
 
 def _unknown(line: Line, hits: Sequence[HeadingHit], lexicon: Lexicon) -> list[HeadingHit]:
@@ -104,6 +121,8 @@ def _columns(hits: Sequence[HeadingHit]) -> list[Column]:
         earlier = any(c.name == hit.name for c in columns)
         is_spare = (later if hit.name in MONEY else earlier) and hit.name != "description"
         name: ColumnName = "other" if is_spare else hit.name
+        if is_spare and hit.name == "line_number" and "item_code" not in names:
+            name = "item_code"  # `Line | Item`
         if position == last_price and not MONEY & set(names) and names.count("unit_price") > 1:
             name = "amount"
         elif is_spare and hit.name == "amount" and position == 0 and "quantity" not in names:
@@ -117,14 +136,9 @@ def assign(marked: Marked, columns: Sequence[Column], lexicon: Lexicon) -> dict[
     line = marked.line
     cells: dict[ColumnName, list[Piece]] = {}
     used: set[int] = set()
-    for amount in marked.amounts:
-        box = union(line.words[amount.start : amount.end])
-        column = column_of(box, columns, numeric=False)
-        if column and column.name in NUMERIC:
-            if column.name in cells and cells[column.name][0].amount:
-                continue
-            cells[column.name] = [Piece(amount.raw, line.page, box, amount)]
-            used.update(range(amount.start, amount.end))
+    for number, (_, amount) in _placed(marked, columns).items():
+        cells[number] = [Piece(amount.raw, line.page, union(line.words[amount.start : amount.end]), amount)]
+        used.update(range(amount.start, amount.end))
     for start, end in _text_runs(line, used, columns):
         box = union(line.words[start:end])
         text = line.part(start, end)
@@ -142,9 +156,35 @@ def assign(marked: Marked, columns: Sequence[Column], lexicon: Lexicon) -> dict[
             continue
         cells.setdefault(name, []).append(Piece(text, line.page, box))
     cells.pop("other", None)
+    _find_code(cells, columns)
     if "line_number" in cells and not any(c.isdigit() for c in cells["line_number"][0].text):
         del cells["line_number"]
     return cells
+
+
+def _placed(marked: Marked, columns: Sequence[Column]) -> dict[ColumnName, tuple[float, Amount]]:
+    """Return for each column of numbers the amount that stands nearest to its heading, with the gap in points."""
+    placed: dict[ColumnName, tuple[float, Amount]] = {}
+    for amount in marked.amounts:
+        box = union(marked.line.words[amount.start : amount.end])
+        column = column_of(box, columns, numeric=False)
+        if column is None or column.name not in NUMERIC or (amount.is_percent and column.name in _PLAIN):
+            continue
+        gap = max(0.0, column.x0 - box.x1, box.x0 - column.x1)
+        if column.name not in placed or gap < placed[column.name][0]:
+            placed[column.name] = gap, amount
+    return placed
+
+
+def _find_code(cells: dict[ColumnName, list[Piece]], columns: Sequence[Column]) -> None:
+    """Take the item's code out of two columns of text that have no better name: `Product | Article`."""
+    texts = cells.get("description", [])
+    if any(c.name == "item_code" for c in columns) or sum(c.name == "description" for c in columns) < 2:  # noqa: PLR2004
+        return
+    codes = [piece for piece in texts if _CODE.fullmatch(piece.text)]
+    if len(codes) == 1 and len(texts) > 1:
+        cells["item_code"] = codes
+        cells["description"] = [piece for piece in texts if piece is not codes[0]]
 
 
 def _text_runs(line: Line, used: set[int], columns: Sequence[Column]) -> list[tuple[int, int]]:

@@ -7,31 +7,36 @@ from engine.content.vocabulary import LabelName, Vocabulary
 from engine.model.field import Row
 from engine.model.page import Reading
 from engine.model.record import Classification, Extraction
-from engine.stages.extract.blocks import blocks_of
+from engine.stages.extract.blocks import POSTCODE, Block, Cell, blocks_of
 from engine.stages.extract.build import Origin, field, found, line_rows, spot_of, tax_row
 from engine.stages.extract.candidates import (
     Marked,
     Spot,
     amount_spots,
-    date_spots,
     number_spots,
     plain,
-    right_of,
+    without_labels,
 )
 from engine.stages.extract.choose import Choice, Sums, choose, choose_sums, ranked
 from engine.stages.extract.currency import choose_currency
 from engine.stages.extract.identities import identities
+from engine.stages.extract.issued import dates
 from engine.stages.extract.lexicon import Lexicon, fold, lexicon_of
 from engine.stages.extract.lines_of_text import sheets_of
 from engine.stages.extract.loose import loose_rows
-from engine.stages.extract.marks import Conventions, mark
-from engine.stages.extract.names import name_in
+from engine.stages.extract.marks import mark
+from engine.stages.extract.names import BULLETS, name_in
 from engine.stages.extract.parties import address_of, addressees, labelled_party, sender_line
 from engine.stages.extract.table import read_table
 from engine.stages.extract.taxes import TaxRow, tax_rows
+from engine.stages.extract.terms import terms_of
 from engine.stages.extract.vendors import vendor_names
 
 _ORDERS = frozenset({"purchase_order", "order_form"})
+_OF_VENDOR = frozenset({"vendor_tax_id", "vendor_registration_id", "vendor_iban", "vendor_email", "buyer_tax_id"})
+_ADDRESS_LINES = 2
+"""Street and town; more lines hold something else as well."""
+_SENDER_PARTS = 3
 
 Pages = Sequence[Sequence[Marked]]
 
@@ -49,14 +54,17 @@ def extract(
         table = loose_rows(pages, _printed_sums(pages))
     lines = line_rows(table.rows, origin)
     rates = tax_rows(pages, skip=table.used)
-    sums = _sums(pages, rates, lines, table.used)
+    sums = _sums(without_labels(pages, table.headings), rates, lines, table.used)
+    parties, buyers = _parties(pages, classification, lexicon)
     header: dict[str, Choice | None] = {
-        **_dates(pages, conventions, classification), **_numbers(pages, classification), **identities(pages),
+        **dates(pages, conventions, classification, lexicon, table.headings), **_numbers(pages, classification), **identities(pages, registers=lexicon.registers, buyers=buyers),
         "subtotal": sums.subtotal, "tax_total": sums.tax_total, "total": sums.total, "amount_due": sums.amount_due,
         "discount_total": sums.discount_total, "charge_total": sums.charge_total,
-        "currency": choose_currency(pages, sums, lexicon), "payment_terms": _terms(pages, lexicon),
+        "currency": choose_currency(pages, sums, lexicon), "payment_terms": terms_of(pages, lexicon),
     }  # fmt: skip
-    header |= _parties(pages, classification, lexicon)
+    header |= parties
+    if classification.type in _ORDERS and not buyers:
+        header = _of_buyer(header)
     fields = tuple(field(name, choice, origin) for name, choice in header.items() if choice is not None)
     return Extraction(
         document_id=document_id, classification=classification, page_count=reading.page_count or len(reading.pages),
@@ -72,48 +80,6 @@ def _printed_sums(pages: Pages) -> list[Decimal]:
 
 def _flat(pages: Pages) -> list[Marked]:
     return [marked for page in pages for marked in page]
-
-
-def _dates(pages: Pages, conventions: Conventions, classification: Classification) -> dict[str, Choice | None]:
-    """Return issue and due date; of unlabelled dates the topmost serves as a last resort."""
-    issue = [s for page in pages for s in date_spots("issue_date", page)]
-    if classification.type in _ORDERS:
-        issue += [s for page in pages for s in date_spots("order_date", page)]
-    due = [s for page in pages for s in date_spots("due_date", page)]
-    claimed = {(s.line.page, s.line.index, s.start) for s in due if s.score > 0.5}  # noqa: PLR2004
-    for name in ("other_date", "order_date"):
-        if name == "order_date" and classification.type in _ORDERS:
-            continue
-        claimed |= {(s.line.page, s.line.index, s.start) for p in pages for s in date_spots(name, p) if s.score > 0.6}  # noqa: PLR2004
-    issue = [
-        s if (s.line.page, s.line.index, s.start) not in claimed else s._replace(score=s.score * 0.6) for s in issue
-    ]
-    issue += _loose_dates(pages, claimed)
-    chosen = _unsure_order(choose(issue), conventions)
-    due_choice = _unsure_order(choose(due, least=0.35), conventions)
-    if chosen and due_choice and due_choice.spot.value < chosen.spot.value:
-        due_choice = due_choice._replace(confidence=round(due_choice.confidence * 0.7, 3))
-    return {"issue_date": chosen, "due_date": due_choice}
-
-
-def _loose_dates(pages: Pages, claimed: set[tuple[int, int, int]]) -> list[Spot]:
-    spots = []
-    for rank, (marked, span) in enumerate((m, d) for m in _flat(pages) for d in m.dates):
-        if (span.line.page, span.line.index, span.start) in claimed:
-            continue
-        is_alone = span.end - span.start == len(marked.line.words) or marked.line.box.top < 0.35 * marked.page_height
-        score = (0.38 if is_alone else 0.25) - 0.02 * min(rank, 5)
-        spots.append(Spot(span.value.isoformat(), span.raw, span.line, span.start, span.end, score, span.other.isoformat() if span.other else None))  # fmt: skip
-    return spots
-
-
-def _unsure_order(choice: Choice | None, conventions: Conventions) -> Choice | None:
-    """Take confidence away when day and month may be swapped and no other date settles it."""
-    if choice is None or choice.spot.other is None:
-        return choice
-    if conventions.order_is_proven:
-        return choice._replace(spot=choice.spot._replace(other=None))
-    return choice._replace(confidence=round(choice.confidence * 0.8, 3))
 
 
 def _numbers(pages: Pages, classification: Classification) -> dict[str, Choice | None]:
@@ -173,26 +139,23 @@ def _largest(pages: Pages) -> list[Spot]:
     return [spot_of(a, 0.35 - 0.05 * rank) for rank, a in enumerate(sorted(money, key=lambda a: -a.value)[:3])]
 
 
-def _terms(pages: Pages, lexicon: Lexicon) -> Choice | None:
-    """Return the first labelled terms that speak of days or of paying at once; others only when nothing does."""
-    known = lexicon.terms.days | lexicon.terms.net | lexicon.terms.immediately
-    spots: list[Spot] = []
-    for marked in _flat(pages):
-        for hit in marked.labels:
-            if hit.name != "payment_terms" or hit.start != marked.line.cells[marked.line.cell_of[hit.start]][0]:
-                continue
-            start, end = right_of(hit, marked)
-            end = next((i for i in range(start, end) if marked.line.cell_of[i] > marked.line.cell_of[start]), end)
-            text = marked.line.part(start, end).strip(" :")
-            speaks = any(word in known or word.isdigit() for word in marked.line.folded[start:end])
-            if any(c.isalnum() for c in text):
-                spots.append(found(marked.line, start, end, text, (0.85 if speaks else 0.5) * hit.strength))
-    return choose(spots)
+def _of_buyer(header: dict[str, Choice | None]) -> dict[str, Choice | None]:
+    """Return the header of an order on the buyer's letterhead: tax id and account on it are the buyer's."""
+    theirs = header["vendor_tax_id"] or header["buyer_tax_id"]
+    rest = {name: value for name, value in header.items() if name not in _OF_VENDOR}
+    return {
+        **rest,
+        "buyer_tax_id": theirs,
+        "vendor_tax_id": header["buyer_tax_id"] if header["vendor_tax_id"] else None,
+    }
 
 
-def _parties(pages: Pages, classification: Classification, lexicon: Lexicon) -> dict[str, Choice | None]:
+def _parties(
+    pages: Pages, classification: Classification, lexicon: Lexicon
+) -> tuple[dict[str, Choice | None], Sequence[Cell]]:
+    """Return the names and the vendor's address, and the cells of the block that the buyer's name stands in."""
     if not pages:
-        return {}
+        return {}, ()
     first = pages[0]
     blocks = blocks_of(first)
     sender = sender_line(first, lexicon)
@@ -205,18 +168,65 @@ def _parties(pages: Pages, classification: Classification, lexicon: Lexicon) -> 
     vendor = choose(names, least=0.3)
     buyers += addressees(first, blocks, vendor=vendor.spot.value if vendor else "", sender=sender, lexicon=lexicon)
     buyer = choose([s for s in buyers if not vendor or fold(s.value) != fold(vendor.spot.value)], least=0.3)
-    address = None
-    if vendor:
-        key = fold(vendor.spot.value)
-        for block in blocks:
-            name = next((c for c in block.cells if fold(c.text).startswith(key)), None)
-            hit = address_of(block, vendor.spot._replace(line=name.line), lexicon) if name else None
-            if hit:
-                cells = hit[1]
-                whole = found(cells[0].line, cells[0].start, cells[0].end, hit[0], 0.7)
-                address = Choice(whole._replace(raw=hit[0]), 0.6)
-                break
-    if classification.type in _ORDERS and not named:
+    if classification.type in _ORDERS:
         # an order is written by the buyer: the letterhead is the buyer's and the addressee sells
-        return {"vendor_name": buyer, "buyer_name": vendor}
-    return {"vendor_name": vendor, "vendor_address": address, "buyer_name": buyer}
+        seller = choose(named, least=0.3) or buyer
+        writer = choose(labelled, least=0.3) if named else None
+        return {"vendor_name": seller, "buyer_name": writer or _other(seller, vendor, names)}, _block_of(writer, blocks)
+    cells = _block_of(buyer, blocks)
+    return {
+        "vendor_name": vendor,
+        "vendor_address": _address(vendor, buyer, blocks, lexicon),
+        "buyer_name": buyer,
+    }, cells
+
+
+def _other(seller: Choice | None, letterhead: Choice | None, names: Sequence[Spot]) -> Choice | None:
+    """Return the name of the letterhead, or the best one that is not the seller's."""
+    key = fold(seller.spot.value) if seller else ""
+    if letterhead and fold(letterhead.spot.value) != key:
+        return letterhead
+    return choose([s for s in names if fold(s.value) != key], least=0.3)
+
+
+def _block_of(choice: Choice | None, blocks: Sequence[Block]) -> Sequence[Cell]:
+    spot = choice.spot if choice else None
+    return next(
+        (
+            b.cells
+            for b in blocks
+            if spot and any(c.line is spot.line and c.start <= spot.start < c.end for c in b.cells)
+        ),
+        (),
+    )
+
+
+def _address(vendor: Choice | None, buyer: Choice | None, blocks: Sequence[Block], lexicon: Lexicon) -> Choice | None:
+    """Return the street and town below the vendor's name, or beside it in the sender's line."""
+    if vendor is None:
+        return None
+    key, other = fold(vendor.spot.value), fold(buyer.spot.value) if buyer else "?"
+    for block in blocks:
+        name = next((c for c in block.cells if fold(c.text).startswith(key)), None)
+        if name is None:
+            continue
+        rest = _rest_of(name, key)
+        if rest:
+            spot = found(name.line, name.start, name.end, rest, 0.8)
+            return Choice(spot, 0.9)
+        if any(other in fold(c.text) for c in block.cells):
+            continue
+        hit = address_of(block, vendor.spot._replace(line=name.line), lexicon)
+        if hit:
+            cells = hit[1]
+            whole = found(cells[0].line, cells[0].start, cells[0].end, hit[0], 0.7)
+            return Choice(whole._replace(raw=hit[0]), 0.9 if len(cells) <= _ADDRESS_LINES else 0.6)
+    return None
+
+
+def _rest_of(cell: Cell, key: str) -> str:
+    """Return street and town that follow the name in one row: `Name · Street 1 · 12345 Town`."""
+    parts = [part.strip() for part in BULLETS.split(cell.text) if part.strip()]
+    if len(parts) < _SENDER_PARTS or fold(parts[0]) != key or not POSTCODE.search(parts[2]):
+        return ""
+    return f"{parts[1]}, {parts[2]}"

@@ -5,17 +5,24 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from stdnum import iban as stdnum_iban
+from stdnum.ch import uid as swiss
 from stdnum.eu import vat as stdnum_vat
 from stdnum.exceptions import ValidationError
+from stdnum.gb import vat as british
+from stdnum.jp import cn as japanese
+from stdnum.no import mva as norwegian
 
 from engine.stages.extract.lines_of_text import Line
 
 _IBAN_START = re.compile(r"^\(?([A-Z]{2}\d{2})[A-Z0-9]*", re.ASCII)
-_VAT_START = re.compile(r"^\(?(ATU?|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|GB|XI|CHE|NO)[-.]?(\d|[A-Z]?\d|[A-Z]{2}\d|$)", re.ASCII)  # fmt: skip
+_VAT_START = re.compile(r"^\(?(ATU?|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|GB|XI|CHE|NO|T)[-.]?(\d|[A-Z]?\d|[A-Z]{2}\d|$)", re.ASCII)  # fmt: skip
+_VAT_PIECE = re.compile(r"^(?=.*\d)[A-Z0-9.-]+[),;]?$", re.ASCII)
 _CLEAN = re.compile(r"[^A-Z0-9]", re.ASCII)
 _EMAIL = re.compile(r"[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?((?:[a-z0-9-]+\.)+(?:com|de|fr|es|it|nl|at|ch|be|pl|pt|lv|eu|net|org|co|uk|info|biz|lu|dk|se|no|fi|cz|io|in|my))\b", re.IGNORECASE)  # fmt: skip
 _IBAN_LONGEST = 34
+_JAPANESE = 14
+"""Signs of a Japanese registration number of invoice issuers."""
 _IBAN_LENGTHS = {"DE": 22, "AT": 20, "BE": 16, "ES": 24, "DK": 18, "FI": 18, "PL": 28, "CZ": 24, "PT": 25, "SE": 24}
 """Lengths of purely numeric IBANs, to know one that is misprinted."""
 _NUMBER_SHAPE = re.compile(r"^[#(]?[A-Za-z0-9][\w./\\#*-]*[\w)]?[.,;:]?$", re.UNICODE)
@@ -48,11 +55,15 @@ def is_iban(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_vat(text: str) -> bool:
-    """Tell whether a compact text is a VAT id of a European country with a right checksum."""
+    """Tell whether a compact text is a VAT id of a European country or of Japan (T and 13 digits) with a right checksum."""
     if text.startswith("CHE"):
-        return len(text.rstrip("MWSTVAI")) == 12  # noqa: PLR2004 - CHE and nine digits
-    if text.startswith(("GB", "NO")):
-        return text[2:].isdigit() and len(text) >= 11  # noqa: PLR2004
+        return bool(swiss.is_valid(text.rstrip("MWSTVAIP")))
+    if text.startswith(("GB", "XI")):
+        return bool(british.is_valid(text[2:]))
+    if text.startswith("NO"):
+        return bool(norwegian.is_valid(text if text.endswith("MVA") else f"{text}MVA"))
+    if text.startswith("T"):
+        return len(text) == _JAPANESE and bool(japanese.is_valid(text[1:]))
     try:
         stdnum_vat.validate(text)
     except (ValidationError, ImportError):
@@ -98,7 +109,7 @@ def _vat(line: Line, start: int) -> tuple[str, int, bool] | None:
     best = None
     for end in range(start, min(start + 6, len(line.words))):
         part = _CLEAN.sub("", line.words[end].text)
-        if end > start and not any(c.isdigit() for c in part):
+        if end > start and not (_VAT_PIECE.match(line.words[end].text) and line.cell_of[end] == line.cell_of[start]):
             break
         value += part
         if len(value) > 16:  # noqa: PLR2004

@@ -3,50 +3,114 @@
 import re
 from collections.abc import Sequence
 
+from engine.stages.extract.blocks import Cell
 from engine.stages.extract.build import found
-from engine.stages.extract.candidates import Marked, Spot, number_spots, right_of
+from engine.stages.extract.candidates import Marked, Spot, below, number_spots, right_of
 from engine.stages.extract.choose import Choice, choose
+from engine.stages.extract.identifiers import Identifier
 from engine.stages.extract.labels import LabelHit
 
+_COUNTRY = 2
+"""Letters of a country before a tax id."""
 _BETWEEN = 3
 """Words that may stand between a party and its tax id's label: `Buyer's own VAT ID`."""
 _UNPROVEN = 0.62
 """Weight of a labelled tax id whose checksum nobody knows."""
+_PROVEN = 0.97
+"""How sure a labelled VAT id with a right checksum is."""
+_LONE = 0.92
+_REGISTERED = 0.8
 _IBAN_LIKE = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{6,30}")
 
 Pages = Sequence[Sequence[Marked]]
 
 
-def identities(pages: Pages) -> dict[str, Choice | None]:
-    """Return tax ids of both parties, registration, IBAN and e-mail of the vendor."""
+def identities(pages: Pages, *, registers: frozenset[str], buyers: Sequence[Cell] = ()) -> dict[str, Choice | None]:
+    """Return tax ids of both parties, registration, IBAN and e-mail of the vendor.
+
+    `registers` are folded names of registers that belong to the number (`HRB 123`); `buyers` is the buyer's address block.
+    """
     vat: list[Spot] = []
     buyer: list[Spot] = []
     iban: list[Spot] = []
     email: list[Spot] = []
-    for marked in (m for page in pages for m in page):
-        is_foot = marked.line.box.top > 0.75 * marked.page_height
-        buyer_at = [
-            h.start
-            for h in marked.labels
-            if h.name == "buyer_tax_id" or (h.name == "tax_id" and _owner(h, marked) in ("buyer_tax_id", "nobody"))
-        ]
-        for one in marked.identifiers:
-            spot = found(marked.line, one.start, one.end, one.value, 0.75 + 0.1 * is_foot)
-            if one.kind == "vat":
-                (buyer if any(at < one.start for at in buyer_at) else vat).append(spot)
-            elif one.kind == "iban":
-                iban.append(spot._replace(score=0.95 if one.is_valid else 0.4))
-            elif one.kind == "email":
-                email.append(spot._replace(score=0.6 + 0.1 * is_foot))
+    for page in pages:
+        owners = _owners(page)
+        for marked in page:
+            is_foot = marked.line.box.top > 0.75 * marked.page_height
+            for one in marked.identifiers:
+                spot = found(marked.line, one.start, one.end, one.value, 0.75 + 0.1 * is_foot)
+                if one.kind == "vat":
+                    owner = owners.get((marked.line.index, one.start))
+                    theirs = owner == "buyer_tax_id" or (owner is None and _stands_in(one, buyers))
+                    proven = spot._replace(proof=_PROVEN if owner else 0.0)
+                    (buyer if theirs else vat).append(proven) if owner != "nobody" else None
+                elif one.kind == "iban":
+                    iban.append(spot._replace(score=0.95 if one.is_valid else 0.4))
+                elif one.kind == "email":
+                    email.append(spot._replace(score=0.6 + 0.1 * is_foot))
     iban += [s for page in pages for s in _labelled_codes("iban", page, _IBAN_LIKE)]
     vat += [s for page in pages for s in _tax_ids("tax_id", page)]
     buyer += [s for page in pages for s in _tax_ids("buyer_tax_id", page)]
-    theirs = {s.value for s in buyer if s.score > 0.5}  # noqa: PLR2004
-    registration = [s for page in pages for s in number_spots("registration_id", page)]
+    theirs_too = {s.value for s in buyer if s.score > 0.5}  # noqa: PLR2004
+    vendor = choose([s for s in vat if s.value not in theirs_too], least=0.3)
+    own = vendor.spot.value if vendor else ""
+    numbers = [_with_register(s, registers) for page in pages for s in number_spots("registration_id", page)]
     return {
-        "vendor_tax_id": choose([s for s in vat if s.value not in theirs], least=0.3), "buyer_tax_id": choose(buyer, least=0.4),
-        "vendor_registration_id": choose(registration, least=0.5), "vendor_iban": choose(iban), "vendor_email": choose(email),
+        "vendor_tax_id": vendor, "buyer_tax_id": choose([s for s in buyer if s.value != own], least=0.4),
+        "vendor_registration_id": choose([s for s in numbers if s.value != own], least=0.5),
+        "vendor_iban": choose(iban), "vendor_email": _only(choose(email)),
     }  # fmt: skip
+
+
+def _only(email: Choice | None) -> Choice | None:
+    """Return the address, surer when it is the only one."""
+    return email._replace(confidence=max(email.confidence, _LONE)) if email and not email.others else email
+
+
+def _owners(page: Sequence[Marked]) -> dict[tuple[int, int], str]:
+    """Return whose VAT id stands at (line, word), by the label beside it, else above it; `nobody`: a third party's."""
+    owners: dict[tuple[int, int], str] = {}
+    for marked in page:
+        for hit in marked.labels:
+            if hit.name not in {"tax_id", "buyer_tax_id"}:
+                continue
+            owner = hit.name if hit.name == "buyer_tax_id" else _owner(hit, marked) or "vendor"
+            start, end = right_of(hit, marked)
+            beside = [(marked.line.index, i.start) for i in marked.identifiers if i.kind == "vat" and start <= i.start < end]  # fmt: skip
+            for place in beside[:1] or _under(hit, page):
+                if place not in owners or owner != "vendor":
+                    owners[place] = owner
+    return owners
+
+
+def _under(hit: LabelHit, page: Sequence[Marked]) -> list[tuple[int, int]]:
+    for under, low, high in below(hit, page):
+        return [
+            (under.line.index, i.start)
+            for i in under.identifiers
+            if i.kind == "vat" and low <= i.start < high and _overlap(hit, under, i.start, i.end)
+        ]
+    return []
+
+
+def _overlap(hit: LabelHit, under: Marked, start: int, end: int) -> bool:
+    words = under.line.words
+    return words[start].x0 < hit.box.x1 and words[end - 1].x1 > hit.box.x0
+
+
+def _stands_in(one: Identifier, cells: Sequence[Cell]) -> bool:
+    return any(cell.line is one.line and cell.start <= one.start < cell.end for cell in cells)
+
+
+def _with_register(spot: Spot, registers: frozenset[str]) -> Spot:
+    """Return the number with the register's name that is printed before it: `HRB 123`."""
+    line, start = spot.line, spot.start
+    if start and line.folded[start - 1] in registers and not line.words[start - 1].text.endswith(":"):
+        raw = line.part(start - 1, spot.end)
+        value = f"{line.words[start - 1].text} {spot.value}"
+        return spot._replace(value=value, raw=raw, start=start - 1, score=max(spot.score, _REGISTERED))
+    return spot
 
 
 def _labelled_codes(name: str, page: Sequence[Marked], shape: re.Pattern[str]) -> list[Spot]:
@@ -93,13 +157,28 @@ def _tax_ids(name: str, page: Sequence[Marked]) -> list[Spot]:
             text = ""
             while stop < end and stop - start < 6 and marked.line.cell_of[stop] == marked.line.cell_of[start]:  # noqa: PLR2004
                 word = marked.line.words[stop].text.strip(":,;()")
-                if text and not any(c.isdigit() for c in word):
-                    break
+                if not any(c.isdigit() for c in word):
+                    if text:
+                        break
+                    # what the number is called: `Tax ID (EIN)`; a prefix of letters stays (`IE 123`)
+                    start += len(word) != _COUNTRY or marked.line.words[stop].text != word
+                    text = "" if start > stop else word
+                    stop += 1
+                    continue
                 text += word
                 stop += 1
+            printed = text.strip(".,;:")
             compact = "".join(c for c in text if c.isalnum()).upper()
+            has_country = compact[:_COUNTRY].isalpha()
+            compact = compact if has_country else printed
             if sum(c.isdigit() for c in compact) >= 6 and len(compact) <= 20 and stop > start and "%" not in text:  # noqa: PLR2004
                 spots.append(
-                    found(marked.line, start, stop, compact, _UNPROVEN * (1.5 if owner else 1.0) * hit.strength)
+                    found(
+                        marked.line,
+                        start,
+                        stop,
+                        compact,
+                        _UNPROVEN * (1.5 if owner else 1.1 if has_country else 1.0) * hit.strength,
+                    )
                 )
     return spots

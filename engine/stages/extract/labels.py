@@ -18,6 +18,8 @@ _FUZZY_SHORTEST, _FUZZY_LONG = 5, 9
 _OWN = frozenset({"invoice_number", "issue_date"})
 _STRONG = 0.9
 _SUMS = frozenset({"subtotal", "total", "amount_due"})
+_TERMS = frozenset({"payment_terms", "due_date"})
+_SWALLOWED = frozenset({"subtotal", "total", "tax_total", "discount_total", "charge_total", "issue_date"})
 _SENTENCE = 9
 """A cell of more words is a sentence, not a label with its value."""
 
@@ -110,7 +112,22 @@ def labels_on(line: Line, words: tuple[str, ...], lexicon: Lexicon, *, language:
                         best[hit.name] = hit
                 hits.extend(best.values())
                 break
-    return _titled(_qualified(line, words, hits, lexicon), line, words, lexicon)
+    return _titled(_qualified(line, words, _before_terms(line, hits), lexicon), line, words, lexicon)
+
+
+def _before_terms(line: Line, hits: list[LabelHit]) -> list[LabelHit]:
+    """Leave out sums and dates of issue named after payment terms: in `Terms: 30 days net` nothing is net."""
+    out: list[LabelHit] = []
+    for hit in hits:
+        cell = line.cell_of[hit.start]
+        is_led = any(
+            h.name in _TERMS and line.cell_of[h.start] == cell and h.start == line.cells[cell][0]
+            and line.words[h.end - 1].text.endswith(":")
+            for h in out
+        )  # fmt: skip
+        if not (is_led and hit.name in _SWALLOWED):
+            out.append(hit)
+    return out
 
 
 def _titled(hits: list[LabelHit], line: Line, words: tuple[str, ...], lexicon: Lexicon) -> list[LabelHit]:

@@ -23,15 +23,23 @@ class Conventions:
         self.space_groups = lexicon.numbers(language).space_groups
         habit: Order = vocabulary.dates.order if vocabulary else "dmy"
         hints = vocabulary.dates.month_first_when if vocabulary else ()
-        self.order, self.order_is_proven = date_order(
-            sheets, habit=habit, month_first_hint=bool(hints) and _has_hint(sheets, hints)
-        )
+        month_first = bool(hints) and _has_hint(sheets, hints)
+        self.order, is_proven = date_order(sheets, habit=habit, month_first_hint=month_first)
+        is_local = vocabulary is not None and not hints
+        self.order_is_proven = is_proven or is_local or (not month_first and _has_account(sheets))
+        """True when other dates, a language of one habit, or an IBAN (unknown where months come first) settle it."""
 
 
 def _has_hint(sheets: Sequence[Sheet], hints: Sequence[str]) -> bool:
     text = " ".join(line.text for sheet in sheets for line in sheet.lines)
     padded = f" {text.lower()} "
     return bool(_DOLLARS.search(padded)) or any(f" {hint.lower()} " in padded for hint in hints)
+
+
+def _has_account(sheets: Sequence[Sheet]) -> bool:
+    return any(
+        i.kind == "iban" and i.is_valid for sheet in sheets for line in sheet.lines for i in identifiers_on(line)
+    )
 
 
 def mark(sheets: Sequence[Sheet], lexicon: Lexicon, language: str | None) -> tuple[list[list[Marked]], Conventions]:

@@ -9,9 +9,11 @@ from engine.stages.extract.lexicon import Lexicon, fold
 from engine.stages.extract.lines_of_text import Line
 
 SEPARATORS = re.compile(r"\s+[-–—|●•·*■♦▪]+\s+|\s*[|●•·]\s*|,\s+|\s{3,}|\s+/\s+")  # noqa: RUF001
+BULLETS = re.compile(r"\s*[|●•·*■♦▪]\s*")
 FEWEST_LETTERS = 3
 _MOST_DIGITS = 5
 SHORT_WORD = 2
+_FORM_WORDS = 6
 
 
 def is_name(text: str, lexicon: Lexicon) -> bool:
@@ -22,6 +24,8 @@ def is_name(text: str, lexicon: Lexicon) -> bool:
     if text.rstrip().endswith(":") or any(sum(c.isdigit() for c in word) > _MOST_DIGITS for word in text.split()):
         return False
     words = [fold(word) for word in text.split()]
+    if any(word in lexicon.months for word in words) and any(word.isdigit() for word in words):
+        return False
     if words[0] in lexicon.name_words and len(words) == 1:
         return False
     small = sum(word in lexicon.all_stop_words and word not in lexicon.legal_forms for word in words)
@@ -60,9 +64,11 @@ def _name_range(cell: Cell, lexicon: Lexicon) -> tuple[int, int]:
             break
     for index in range(cell.start + 1, end):
         if is_form(cell.line, index, lexicon):
-            stop = index + 1
-            while stop < end and (is_form(cell.line, stop, lexicon) or words[stop].text in {"&", "+", "und", "Co."}):
-                stop += 1
+            stop = _form_end(cell.line, index, end, lexicon)
+            while stop < end and (
+                is_form(cell.line, stop, lexicon) or words[stop].text in {"&", "+", "und", "Co.", "Co"}
+            ):
+                stop = _form_end(cell.line, stop, end, lexicon)
             if (
                 stop == end
                 or not words[stop].text[:1].isupper()
@@ -72,6 +78,14 @@ def _name_range(cell: Cell, lexicon: Lexicon) -> tuple[int, int]:
                 return cell.start, stop
             return cell.start, stop if stop - cell.start > 1 and ":" not in cell.line.part(cell.start, stop) else end
     return cell.start, end
+
+
+def _form_end(line: Line, index: int, end: int, lexicon: Lexicon) -> int:
+    """Return where a legal form ends that may take several words: `Sp. z o.o.`, `S. A. R. L.`."""
+    for stop in range(min(end, index + _FORM_WORDS), index + 1, -1):
+        if "".join(line.folded[index:stop]) in lexicon.legal_forms:
+            return stop
+    return index + 1
 
 
 def is_form(line: Line, index: int, lexicon: Lexicon) -> bool:

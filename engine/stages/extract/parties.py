@@ -7,7 +7,7 @@ from engine.stages.extract.candidates import Marked, Spot
 from engine.stages.extract.labels import LabelHit, is_whole
 from engine.stages.extract.lexicon import Lexicon, fold
 from engine.stages.extract.lines_of_text import Line
-from engine.stages.extract.names import SEPARATORS, is_name, name_in
+from engine.stages.extract.names import BULLETS, SEPARATORS, is_name, name_in
 
 _SENDER_PARTS = 3
 """Name, street and town."""
@@ -85,9 +85,11 @@ def sender_line(page: Sequence[Marked], lexicon: Lexicon) -> Cell | None:
         for start, end in whole_runs(marked.line):
             cell = Cell(marked.line, start, end)
             text = cell.text
+            parts = SEPARATORS.split(text)
             if (
                 POSTCODE.search(text)
-                and len(SEPARATORS.split(text)) >= _SENDER_PARTS
+                and len(parts) >= _SENDER_PARTS
+                and not POSTCODE.match(parts[1].strip())
                 and is_name(name_in(cell, 0, lexicon).value, lexicon)
             ):
                 return cell
@@ -153,12 +155,15 @@ def address_of(block: Block, name: Spot, lexicon: Lexicon) -> tuple[str, list[Ce
     """Return the address lines below a name in its block, joined by commas, or None."""
     lines = [cell for cell in block.cells if cell.line.index > name.line.index][:5]
     kept: list[Cell] = []
+    texts: list[str] = []
     for cell in lines:
-        if fold(cell.text) in lexicon.labels or "@" in cell.text:
+        if fold(cell.text) in lexicon.labels:
             break
         kept.append(cell)
-        if POSTCODE.search(cell.text):
+        for part in BULLETS.split(cell.text):
+            texts.append(part.strip())
+            if POSTCODE.search(part):
+                return ", ".join(texts), kept
+        if "@" in cell.text:
             break
-    if not kept or not any(POSTCODE.search(cell.text) for cell in kept):
-        return None
-    return ", ".join(cell.text for cell in kept), kept
+    return None

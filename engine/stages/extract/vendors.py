@@ -33,6 +33,7 @@ def vendor_names(
     for block in blocks:
         for rank, cell in enumerate(block.cells):
             spot = _candidate(cell, rank, block, first, domains, usual, lexicon)
+            spot = spot and _without_stray(spot, first, domains)
             if spot and not (buyer_key and _same(fold(spot.value), buyer_key)):
                 spots.append(spot)
     return spots
@@ -73,6 +74,22 @@ def _candidate(
     if not has_form and any(c.isdigit() for c in spot.value):
         score -= 0.2
     return spot._replace(score=score) if score > _WEAKEST else None
+
+
+def _without_stray(spot: Spot, page: Sequence[Marked], domains: Sequence[str]) -> Spot:
+    """Return a recognised name without the lone sign before it that a logo left, when the rest is proven to be the name.
+
+    Proof: it is a small letter or a sign, the rest is printed elsewhere on the page, or the mail domain begins with it.
+    """
+    first = spot.line.words[spot.start].text
+    if not page[spot.line.index].is_ocr or len(first) > 1 or first.isdigit() or spot.end - spot.start <= SHORT_WORD:
+        return spot
+    rest = spot.line.part(spot.start + 1, spot.end)
+    key = fold(rest)
+    is_seen = any(m.line is not spot.line and key in "".join(m.line.folded) for m in page)
+    if not rest[:1].isupper() or not (not first.isupper() or is_seen or any(key.startswith(d) for d in domains)):
+        return spot
+    return spot._replace(value=rest.strip(" ,;:-|"), raw=rest, start=spot.start + 1)
 
 
 def _domains(pages: Sequence[Sequence[Marked]]) -> list[str]:

@@ -1,0 +1,103 @@
+"""When the document was issued and when it is due."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from engine.content.vocabulary import LabelName
+from engine.model.record import Classification
+from engine.stages.extract.candidates import Marked, Spot, date_spots, without_labels
+from engine.stages.extract.choose import Choice, choose
+from engine.stages.extract.lexicon import Lexicon
+from engine.stages.extract.marks import Conventions
+from engine.stages.extract.terms import net_days, terms_of
+
+_ORDERS = frozenset({"purchase_order", "order_form"})
+_MOST_UNPROVEN = 0.65
+"""The most that a date is worth whose day and month may be swapped."""
+_SWAPPED = 0.8
+
+Pages = Sequence[Sequence[Marked]]
+Places = set[tuple[int, int, int]]
+
+
+def dates(
+    pages: Pages, conventions: Conventions, classification: Classification, lexicon: Lexicon,
+    headings: frozenset[tuple[int, int]],
+) -> dict[str, Choice | None]:  # fmt: skip
+    """Return issue and due date; of unlabelled dates the topmost serves as a last resort.
+
+    `headings` are the lines of column headings: dates under them are those of items and are less sure.
+    """
+    is_order = classification.type in _ORDERS
+    issue = _spots("issue_date", pages, headings) + (_spots("order_date", pages, headings) if is_order else [])
+    due = _spots("due_date", pages, headings)
+    claimed = {_place(s) for s in due if s.score > 0.5}  # noqa: PLR2004
+    others: tuple[LabelName, ...] = ("other_date", "order_date")
+    for name in others:
+        if name == "other_date" or not is_order:
+            claimed |= {_place(s) for s in _spots(name, pages, headings) if s.score > 0.6}  # noqa: PLR2004
+    issue = [s if _place(s) not in claimed else s._replace(score=s.score * 0.6, proof=0.0) for s in issue]
+    issue += _loose(pages, claimed)
+    chosen, due_choice = _in_order(choose(issue), choose(due, least=0.35), pages, conventions, lexicon)
+    if chosen and due_choice and due_choice.spot.value < chosen.spot.value:
+        due_choice = due_choice._replace(confidence=round(due_choice.confidence * 0.7, 3))
+    return {"issue_date": chosen, "due_date": due_choice}
+
+
+def _spots(name: LabelName, pages: Pages, headings: frozenset[tuple[int, int]]) -> list[Spot]:
+    clear = {s: None for page in without_labels(pages, headings) for s in date_spots(name, page)}
+    rest = [s for page in pages for s in date_spots(name, page) if s not in clear]
+    return [*clear, *(s._replace(proof=0.0) for s in rest)]
+
+
+def _place(spot: Spot) -> tuple[int, int, int]:
+    return spot.line.page, spot.line.index, spot.start
+
+
+def _loose(pages: Pages, claimed: Places) -> list[Spot]:
+    spots = []
+    flat = [marked for page in pages for marked in page]
+    for rank, (marked, span) in enumerate((m, d) for m in flat for d in m.dates):
+        if (span.line.page, span.line.index, span.start) in claimed:
+            continue
+        is_alone = span.end - span.start == len(marked.line.words) or marked.line.box.top < 0.35 * marked.page_height
+        score = (0.38 if is_alone else 0.25) - 0.02 * min(rank, 5)
+        spots.append(Spot(span.value.isoformat(), span.raw, span.line, span.start, span.end, score, span.other.isoformat() if span.other else None))  # fmt: skip
+    return spots
+
+
+def _in_order(
+    issue: Choice | None, due: Choice | None, pages: Pages, conventions: Conventions, lexicon: Lexicon
+) -> tuple[Choice | None, Choice | None]:
+    """Settle whether day or month comes first: by the document's habit, else by the days that the terms grant."""
+    if conventions.order_is_proven:
+        return _settled(issue), _settled(due)
+    terms = terms_of(pages, lexicon)
+    days = net_days(terms.spot.value, lexicon) if terms else None
+    if issue and due and days is not None:
+        if _apart(issue.spot.value, due.spot.value, days):
+            return _settled(issue), _settled(due)
+        swapped = _apart(issue.spot.other or issue.spot.value, due.spot.other or due.spot.value, days)
+        if swapped and (issue.spot.other or due.spot.other):
+            return _settled(_swap(issue)), _settled(_swap(due))
+    return _unsure(issue), _unsure(due)
+
+
+def _apart(issue: str, due: str, days: int) -> bool:
+    return date.fromisoformat(issue) + timedelta(days=days) == date.fromisoformat(due)
+
+
+def _swap(choice: Choice) -> Choice:
+    spot = choice.spot
+    return choice if spot.other is None else choice._replace(spot=spot._replace(value=spot.other, other=spot.value))
+
+
+def _settled(choice: Choice | None) -> Choice | None:
+    return choice and choice._replace(spot=choice.spot._replace(other=None))
+
+
+def _unsure(choice: Choice | None) -> Choice | None:
+    """Take confidence away when day and month may be swapped and nothing settles it."""
+    if choice is None or choice.spot.other is None:
+        return choice
+    return choice._replace(confidence=round(min(choice.confidence * _SWAPPED, _MOST_UNPROVEN), 3))
