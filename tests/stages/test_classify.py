@@ -70,3 +70,18 @@ def test_data_without_pages_says_itself_what_it_is() -> None:
     found = classify(Reading(embedded=Embedded(syntax="ubl", type="credit_note", language="de")), vocabularies())
 
     assert (found.type, found.type_confidence, found.language) == ("credit_note", 1.0, "de")
+
+
+def test_a_paper_named_among_the_items_is_no_title() -> None:
+    text = """
+Invoice No. INV-38698
+Date: 8 June 2025
+
+Description            Qty     Price    Line total
+Lever arch file         39      1.68        65.52
+Delivery note 826379
+Copy paper              32      3.90       124.80
+Delivery note 826380
+Total                                      190.32
+"""
+    assert classify(reading(text), vocabularies()).type == "invoice"

@@ -16,6 +16,7 @@ def _name(text: str) -> str:
         ("Beispiel GmbH - Ringstr. 3 - 50667 Köln", "Beispiel GmbH"),
         ("Beispiel GmbH & Co. KG, Ringstr. 3", "Beispiel GmbH & Co. KG"),
         ("Beispiel GmbH | Ringstr. 3", "Beispiel GmbH"),
+        ("Brama Przyklad Sp. z o.o.", "Brama Przyklad Sp. z o.o."),
         ("• Acme Tools Ltd", "Acme Tools Ltd"),
         ("Acme Tools, Inc.", "Acme Tools, Inc"),
     ],
@@ -26,7 +27,16 @@ def test_a_name_ends_where_the_address_begins(text: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["12345 Berlin", "Hauptstr. 5", "(not a name)", "Invoice Number", "a@b.example", "GLN 4000001123452", "Name:"],
+    [
+        "12345 Berlin",
+        "Hauptstr. 5",
+        "(not a name)",
+        "Invoice Number",
+        "a@b.example",
+        "GLN 4000001123452",
+        "Name:",
+        "10 August 2025",
+    ],
 )
 def test_other_lines_are_no_names(text: str) -> None:
     assert not is_name(text, lexicon())

@@ -1,0 +1,92 @@
+"""Whose numbers they are."""
+
+import pytest
+
+from tests.stages.extract.layout import extracted, line
+
+PAGE = """
+Acme Tools Ltd
+12 High Street
+London SW1A 1AA
+
+Bill to:
+Muster Trading GmbH
+Hauptstr. 5
+10115 Berlin
+{window}
+
+INVOICE
+Invoice number      Invoice date     {label}
+INV-2024-001        17 May 2024      {below}
+
+Total               GBP 120.00
+{foot}
+"""
+
+
+def _page(*, window: str = "", label: str = "", below: str = "", foot: str = "") -> str:
+    return PAGE.format(window=window, label=label, below=below, foot=foot)
+
+
+def test_a_vat_id_below_the_buyers_label_is_the_buyers() -> None:
+    found = extracted(_page(label="Your VAT ID", below="DE136695976", foot="VAT no.: FR40303265045"))
+
+    assert (found.value("buyer_tax_id"), found.value("vendor_tax_id")) == ("DE136695976", "FR40303265045")
+
+
+def test_a_vat_id_in_the_buyers_address_is_the_buyers() -> None:
+    found = extracted(_page(window="DE136695976", foot="VAT no.: FR40303265045"))
+
+    assert (found.value("buyer_tax_id"), found.value("vendor_tax_id")) == ("DE136695976", "FR40303265045")
+
+
+def test_a_labelled_vat_id_with_a_right_checksum_is_sure() -> None:
+    field = extracted(_page(foot="VAT no.: FR40303265045")).get("vendor_tax_id")
+
+    assert field is not None
+    assert field.confidence > 0.9
+
+
+@pytest.mark.parametrize(
+    ("foot", "value"),
+    [("HRB 61427", "HRB 61427"), ("KvK 91760861", "KvK 91760861"), ("Company No.: 03316536", "03316536")],
+)
+def test_the_name_of_a_register_belongs_to_the_number(foot: str, value: str) -> None:
+    assert extracted(_page(foot=foot)).value("vendor_registration_id") == value
+
+
+def test_a_tax_number_keeps_its_signs_and_loses_what_it_is_called() -> None:
+    assert extracted(_page(foot="Tax ID (EIN): 12-3456789")).value("vendor_tax_id") == "12-3456789"
+
+
+def test_a_japanese_issuer_number_is_a_tax_id() -> None:
+    found = extracted(_page(foot="Registration No.: T5835678256246"))
+
+    assert (found.value("vendor_tax_id"), found.value("vendor_registration_id")) == ("T5835678256246", None)
+
+
+@pytest.mark.parametrize("text", ["Storage 500 GB 1 121.47", "PL-1208/23  11,70 46", "GB 121 472 147"])
+def test_numbers_after_two_letters_are_seldom_a_vat_id(text: str) -> None:
+    from engine.stages.extract.identifiers import identifiers_on
+
+    assert not [i for i in identifiers_on(line(text)) if i.kind == "vat"]
+
+
+def test_an_order_names_our_company_as_supplier_and_its_writer_as_buyer() -> None:
+    found = extracted("""
+        Seehotel Muster GmbH
+        Seestr. 4
+        88131 Lindau
+
+        Lieferant                        Bestellnummer:   35788387
+        Beispiel Handels GmbH            Datum:           31.03.2025
+        Hauptstr. 24
+        50667 Köln
+
+        Bestellung
+
+        USt-IdNr.: DE136695976
+    """)
+
+    assert (found.value("vendor_name"), found.value("buyer_name")) == ("Beispiel Handels GmbH", "Seehotel Muster GmbH")
+    assert (found.value("buyer_tax_id"), found.value("vendor_tax_id")) == ("DE136695976", None)
