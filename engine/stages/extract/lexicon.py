@@ -1,8 +1,9 @@
 """All vocabularies as one index, compiled once: folded phrase -> what it may announce."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from babel import Locale
@@ -14,6 +15,8 @@ _EXTRA = {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "
 _KEPT_SIGNS = frozenset("#%€$£")
 LONGEST_PHRASE = 60
 _FUZZY_LEAST = 5
+_ELIDED = 2
+"""Letters of an article before an apostrophe."""
 
 
 @lru_cache(maxsize=65536)
@@ -175,11 +178,17 @@ class Lexicon:
             )
             for phrase in group
         ]  # fmt: skip
-        return tuple(
-            sorted(
-                {w for phrase in phrases for w in map(fold, phrase.split()) if len(w) >= _FUZZY_LEAST and w.isalpha()}
-            )
-        )
+        words = {
+            word for phrase in phrases for word in _words_in(phrase) if len(word) >= _FUZZY_LEAST and word.isalpha()
+        }
+        return tuple(sorted(words))
+
+
+def _words_in(phrase: str) -> Iterator[str]:
+    """Yield the folded words of a phrase, and pairs that print as one: `d émission` is printed `d'émission`."""
+    words = [fold(word) for word in phrase.split()]
+    yield from words
+    yield from (left + right for left, right in pairwise(words) if len(left) <= _ELIDED)
 
 
 def _add_codes(table: dict[str, str], words: Mapping[str, tuple[str, ...]]) -> None:

@@ -11,6 +11,7 @@ from engine.stages.extract.lexicon import fold
 
 _GLUED_COLON = re.compile(r"^([^\W\d][^:/@]*:)([^/\s].*)$")
 _GLUED_NUMBER = re.compile(r"^(n[°ºo]\.?|nr\.?:?|no\.:?|#|№)([A-Z]{0,4}[-/]?\d.*)$", re.IGNORECASE)
+_SEMICOLON = re.compile(r"(?<=\d);(?=\d)")
 _SHORT, _TALL = 2, 1.8
 """A word of more letters that is this many times higher than wide runs up or down the page."""
 _CELL_GAP = 1.0
@@ -93,13 +94,19 @@ class Sheet:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        words = [part for word in upright([_solid(w) for w in page.words]) for part in unglue(word)]
+        printed = [_mended(w) for w in page.words] if page.how == "ocr" else page.words
+        words = [part for word in upright([_solid(w) for w in printed]) for part in unglue(word)]
         self.lines = lines_of(words, page.number)
 
     @cached_property
     def height(self) -> float:
         """The usual text height of the page, in points."""
         return float(median([line.height for line in self.lines])) if self.lines else 10.0
+
+
+def _mended(word: Word) -> Word:
+    """Return a recognised word with the comma between digits that was taken for a semicolon."""
+    return word._replace(text=_SEMICOLON.sub(",", word.text)) if ";" in word.text else word
 
 
 def _solid(word: Word) -> Word:

@@ -9,7 +9,7 @@ from engine.stages.extract.lexicon import Lexicon, fold
 from engine.stages.extract.lines_of_text import Line
 
 SEPARATORS = re.compile(r"\s+[-–—|●•·*■♦▪]+\s+|\s*[|●•·]\s*|,\s+|\s{3,}|\s+/\s+")  # noqa: RUF001
-BULLETS = re.compile(r"\s*[|●•·*■♦▪]\s*")
+BULLETS = re.compile(r"\s*[|●•·*■♦▪]\s*|\s+[-–—]\s+")  # noqa: RUF001
 FEWEST_LETTERS = 3
 _MOST_DIGITS = 5
 SHORT_WORD = 2

@@ -77,17 +77,19 @@ def _candidate(
 
 
 def _without_stray(spot: Spot, page: Sequence[Marked], domains: Sequence[str]) -> Spot:
-    """Return a recognised name without the lone sign before it that a logo left, when the rest is proven to be the name.
+    """Return a recognised name without the one or two letters before it that a logo left, when the rest is the name.
 
-    Proof: it is a small letter or a sign, the rest is printed elsewhere on the page, or the mail domain begins with it.
+    It is when it stands alone elsewhere on the page or begins like the domain; one small letter or sign is always noise.
     """
     first = spot.line.words[spot.start].text
-    if not page[spot.line.index].is_ocr or len(first) > 1 or first.isdigit() or spot.end - spot.start <= SHORT_WORD:
+    if not page[spot.line.index].is_ocr or len(first) > SHORT_WORD or spot.end - spot.start <= SHORT_WORD:
         return spot
     rest = spot.line.part(spot.start + 1, spot.end)
     key = fold(rest)
-    is_seen = any(m.line is not spot.line and key in "".join(m.line.folded) for m in page)
-    if not rest[:1].isupper() or not (not first.isupper() or is_seen or any(key.startswith(d) for d in domains)):
+    cells = [m.line.part(*cell) for m in page if m.line is not spot.line for cell in m.line.cells]
+    is_noise = len(first) == 1 and not first.isupper() and not first.isdigit()
+    is_proven = any(fold(text).startswith(key) for text in cells) or any(key.startswith(d) for d in domains)
+    if not rest[:1].isupper() or not (is_noise or is_proven):
         return spot
     return spot._replace(value=rest.strip(" ,;:-|"), raw=rest, start=spot.start + 1)
 

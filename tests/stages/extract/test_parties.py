@@ -112,3 +112,44 @@ def test_the_name_that_looks_like_the_web_domain_is_the_vendor() -> None:
     )
 
     assert found.value("vendor_name") == "Frobnitz"
+
+
+@pytest.mark.parametrize("noise", ["e", "O", "Kl", "|"])
+def test_what_a_logo_left_before_a_recognised_name_is_dropped(noise: str) -> None:
+    text = f"""
+{noise} Muster Werkzeuge GmbH
+Hauptstr. 5
+10115 Berlin
+
+Rechnung Nr. 4711
+Gesamtbetrag      10,00 EUR
+
+Muster Werkzeuge GmbH     Hauptstr. 5     10115 Berlin
+"""
+    assert extracted(text, how="ocr").value("vendor_name") == "Muster Werkzeuge GmbH"
+
+
+def test_letters_that_belong_to_the_name_everywhere_stay() -> None:
+    text = """
+AB Muster Werkzeuge GmbH
+Hauptstr. 5
+10115 Berlin
+
+Rechnung Nr. 4711
+Gesamtbetrag      10,00 EUR
+
+AB Muster Werkzeuge GmbH     Hauptstr. 5     10115 Berlin
+"""
+    assert extracted(text, how="ocr").value("vendor_name") == "AB Muster Werkzeuge GmbH"
+
+
+def test_a_recognised_label_with_an_apostrophe_is_not_mended_away() -> None:
+    text = """
+Facture n° F-4711
+Date d'émission      25/03/2025
+Total TTC            10,00 EUR
+"""
+    field = extracted(text, how="ocr").get("issue_date")
+
+    assert field is not None
+    assert field.confidence > 0.9
