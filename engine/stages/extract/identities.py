@@ -7,7 +7,7 @@ from engine.stages.extract.blocks import Cell
 from engine.stages.extract.build import found
 from engine.stages.extract.candidates import Marked, Spot, below, number_spots, right_of
 from engine.stages.extract.choose import Choice, choose
-from engine.stages.extract.identifiers import Identifier
+from engine.stages.extract.identifiers import Identifier, is_iban, is_vat
 from engine.stages.extract.labels import LabelHit
 
 _COUNTRY = 2
@@ -20,6 +20,9 @@ _PROVEN = 0.97
 """How sure a labelled VAT id with a right checksum is."""
 _LONE = 0.92
 _REGISTERED = 0.8
+_IBAN_WORDS, _IBAN_SHORTEST = 9, 15
+_TO_LETTERS, _TO_DIGITS = str.maketrans("01258", "OIZSB"), str.maketrans("OQILZSB", "0011258")
+"""Signs that recognition confuses; used only where a checksum then proves them."""
 _IBAN_LIKE = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{6,30}")
 
 Pages = Sequence[Sequence[Marked]]
@@ -49,7 +52,7 @@ def identities(pages: Pages, *, registers: frozenset[str], buyers: Sequence[Cell
                     iban.append(spot._replace(score=0.95 if one.is_valid else 0.4))
                 elif one.kind == "email":
                     email.append(spot._replace(score=0.6 + 0.1 * is_foot))
-    iban += [s for page in pages for s in _labelled_codes("iban", page, _IBAN_LIKE)]
+    iban += [s for page in pages for s in _labelled_ibans(page)]
     vat += [s for page in pages for s in _tax_ids("tax_id", page)]
     buyer += [s for page in pages for s in _tax_ids("buyer_tax_id", page)]
     theirs_too = {s.value for s in buyer if s.score > 0.5}  # noqa: PLR2004
@@ -113,21 +116,37 @@ def _with_register(spot: Spot, registers: frozenset[str]) -> Spot:
     return spot
 
 
-def _labelled_codes(name: str, page: Sequence[Marked], shape: re.Pattern[str]) -> list[Spot]:
-    """Return labelled codes whose checksum is wrong or unknown: better seen by a person than lost."""
+def _labelled_ibans(page: Sequence[Marked]) -> list[Spot]:
+    """Return labelled accounts whose checksum is wrong: better seen by a person than lost.
+
+    On scans a country read in digits or a check digit read as letter is put right when the checksum then holds.
+    """
     spots = []
     for marked in page:
         for hit in marked.labels:
-            if hit.name != name:
+            if hit.name != "iban":
                 continue
             start, end = right_of(hit, marked)
             text = ""
-            for stop in range(start, min(end, start + 9)):
-                text += "".join(c for c in marked.line.words[stop].text if c.isalnum())
-                if shape.fullmatch(text) and (stop + 1 == end or not marked.line.words[stop + 1].text[:1].isdigit()):
+            for stop in range(start, min(end, start + _IBAN_WORDS)):
+                text += "".join(c for c in marked.line.words[stop].text.upper() if c.isalnum())
+                mended = _letters(text[:2]) + _digits(text[2:4]) + text[4:]
+                if marked.is_ocr and len(text) >= _IBAN_SHORTEST and is_iban(mended):
+                    spots.append(found(marked.line, start, stop + 1, mended, 0.9 * hit.strength))
+                    break
+                is_last = stop + 1 == end or not marked.line.words[stop + 1].text[:1].isdigit()
+                if _IBAN_LIKE.fullmatch(text) and is_last:
                     spots.append(found(marked.line, start, stop + 1, text, 0.45 * hit.strength))
                     break
     return spots
+
+
+def _letters(text: str) -> str:
+    return text.translate(_TO_LETTERS)
+
+
+def _digits(text: str) -> str:
+    return text.translate(_TO_DIGITS)
 
 
 def _owner(hit: LabelHit, marked: Marked) -> str:
@@ -169,6 +188,9 @@ def _tax_ids(name: str, page: Sequence[Marked]) -> list[Spot]:
                 stop += 1
             printed = text.strip(".,;:")
             compact = "".join(c for c in text if c.isalnum()).upper()
+            mended = _letters(compact[:_COUNTRY]) + compact[_COUNTRY:]
+            is_mended = marked.is_ocr and is_vat(mended)
+            compact = mended if is_mended else compact
             has_country = compact[:_COUNTRY].isalpha()
             compact = compact if has_country else printed
             if sum(c.isdigit() for c in compact) >= 6 and len(compact) <= 20 and stop > start and "%" not in text:  # noqa: PLR2004

@@ -90,3 +90,25 @@ def test_an_order_names_our_company_as_supplier_and_its_writer_as_buyer() -> Non
 
     assert (found.value("vendor_name"), found.value("buyer_name")) == ("Beispiel Handels GmbH", "Seehotel Muster GmbH")
     assert (found.value("buyer_tax_id"), found.value("vendor_tax_id")) == ("DE136695976", None)
+
+
+def _scan(foot: str, name: str) -> tuple[str, bool] | None:
+    field = extracted(_page(foot=foot), how="ocr").get(name)
+    return None if field is None else (field.value, field.confidence > 0.7)
+
+
+@pytest.mark.parametrize("printed", ["GB82 WEST 1234 5698 7654 32", "6B82 WEST 1234 5698 7654 32"])
+def test_an_account_that_no_checksum_proves_is_never_sure(printed: str) -> None:
+    assert _scan(f"IBAN {printed.replace('32', '33')}", "vendor_iban") in (None, ("GB82WEST12345698765433", False))
+
+
+@pytest.mark.parametrize("printed", ["DEB9 3704 0044 0532 0130 00", "DE89 3704 0044 0532 0130 00"])
+def test_a_check_digit_read_as_letter_is_put_right_where_the_checksum_holds(printed: str) -> None:
+    assert _scan(f"IBAN {printed}", "vendor_iban") == ("DE89370400440532013000", True)
+
+
+def test_a_country_read_in_digits_is_put_right_where_the_checksum_holds() -> None:
+    field = extracted(_page(foot="VAT no.: 1E6433435F"), how="ocr").get("vendor_tax_id")
+
+    assert field is not None
+    assert field.value == "IE6433435F"
