@@ -60,7 +60,12 @@ def test_nothing_but_the_command_line_prints(file: Path) -> None:
     assert [call.lineno for call in calls(file) if isinstance(call.func, ast.Name) and call.func.id == "print"] == []
 
 
-OUTERMOST = {"engine/runtime/workflow.py", "adapters/shared/guard_child.py", "admin/cli/read.py"}
+OUTERMOST = {
+    "engine/runtime/workflow.py",
+    "engine/runtime/worker.py",
+    "adapters/shared/guard_child.py",
+    "admin/cli/read.py",
+}
 """The loops of a worker, of a guarded child and over the files of a command: they report the error and go on with the next piece of work."""
 
 
