@@ -8,16 +8,20 @@ of exit codes.
 """
 
 import functools
+import itertools
 import json
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from adapters.files.folder_local import LocalFolder
@@ -26,9 +30,9 @@ from engine.runtime import dispatcher, intake, judging, steps, workflow
 from engine.runtime.house import House, open_house
 from engine.runtime.settings import Settings
 from engine.runtime.worker import Worker
-from engine.store import documents, masterdata
+from engine.store import database, documents, masterdata
 from engine.store.database import reading, transaction
-from tests.durable.invoices import VENDOR
+from tests.durable.invoices import VENDOR, ubl_invoice
 from tests.durable.locks import nobody_holds_a_lock
 
 ROOMS: dict[str, Any] = {
@@ -49,18 +53,17 @@ def hit(death: dict[str, Any]) -> None:
 
 def die_around(function: Callable[..., Any], death: dict[str, Any]) -> Callable[..., Any]:
     """Hit the process before or after the first call of a function, or before every one."""
-    calls = 0
+    calls = itertools.count(1)
 
     @functools.wraps(function)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        if calls == 1 and death["when"] == "before":
+        is_first = next(calls) == 1
+        if is_first and death["when"] == "before":
             hit(death)
-        if calls == 1 and death["when"] == "raises":
+        if is_first and death["when"] == "raises":
             raise ValueError("a bug of ours")
         result = function(*args, **kwargs)
-        if calls == 1 and death["when"] == "after":
+        if is_first and death["when"] == "after":
             hit(death)
         return result
 
@@ -117,15 +120,37 @@ def live(life: dict[str, Any], house: House) -> int:
     return 0
 
 
-def house_of(config: dict[str, Any], **changes: object) -> House:
-    settings = Settings.model_validate(
-        {"home": config["home"], "database_url": config["database_url"], "env": "dev", "heartbeat_seconds": 0.1,
-         "dead_after_seconds": 1.0, "retry_pauses_seconds": (0, 0, 0), "log_level": "error", **changes}
-    )  # fmt: skip
-    return open_house(settings, out=Path(config["home"]) / "out")
+def settings_of(config: dict[str, Any], **changes: object) -> Settings:
+    values = {
+        "home": config["home"], "database_url": config["database_url"], "env": "dev", "heartbeat_seconds": 0.1,
+        "dead_after_seconds": 1.0, "retry_pauses_seconds": (0, 0, 0), "log_level": "error", **changes,
+    }  # fmt: skip
+    return Settings.model_validate(values)
 
 
-def fork(config: dict[str, Any], life: dict[str, Any]) -> int:
+def house_of(config: dict[str, Any]) -> House:
+    return open_house(settings_of(config), out=Path(config["home"]) / "out")
+
+
+def same_house(house: House, settings: Settings) -> House:
+    """Return a house with its own connections and targets that need not read all rules and mappings again."""
+    return replace(house, settings=settings, engine=database.connect(settings.sql_url()), _targets={}, _lock=Lock())
+
+
+def warm_up(house: House, folder: Path) -> None:
+    """Read a document in a database of its own, so that the lives find everything imported."""
+    file = ubl_invoice(folder, "WARM-1")
+    scratch = same_house(house, settings_of({"home": str(folder), "database_url": None}))
+    database.migrate(scratch.engine)
+    with file.open("rb") as stream:
+        document = intake.accept(scratch, stream, name=file.name, source="test").document
+    steps.read(scratch, document.id, 1)
+    steps.understand(scratch, document.id, 1)
+    judging.judge(scratch, document.id, 1)
+    scratch.close()
+
+
+def fork(config: dict[str, Any], life: dict[str, Any], house: House) -> int:
     """Lead one life in a child of this process. Returns its process id."""
     child = os.fork()
     if child:
@@ -133,7 +158,7 @@ def fork(config: dict[str, Any], life: dict[str, Any]) -> int:
     code = 4
     try:
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
-        code = live(life, house_of(config, **life.get("settings", {})))
+        code = live(life, same_house(house, settings_of(config, **life.get("settings", {}))))
     except BaseException:
         traceback.print_exc()
         raise
@@ -158,6 +183,8 @@ def main() -> None:
     house = house_of(config)
     with transaction(house.engine) as tx:
         masterdata.upsert_vendors(tx, [VENDOR])
+    with tempfile.TemporaryDirectory() as folder:
+        warm_up(house, Path(folder))
     house.close()
     codes: list[int] = []
     children: list[int] = []
@@ -167,7 +194,7 @@ def main() -> None:
             os.kill(child, signal.SIGUSR1)
             os.kill(child, signal.SIGCONT)
         else:
-            child = fork(config, life)
+            child = fork(config, life, house)
             children.append(child)
         codes.append(follow(child, config))
         if codes[-1] > 0:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from engine.model.document import SETTLED, Document
 from engine.model.operation import AuditEvent
@@ -128,6 +129,8 @@ class Site:
         try:
             with engine.connect() as connection:
                 return int(connection.execute(query, {"who": f"%:{process.pid}:%"}).scalar_one())
+        except (OperationalError, ProgrammingError):  # the worker has not made its tables yet
+            return 0
         finally:
             engine.dispose()
 

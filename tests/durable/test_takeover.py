@@ -22,6 +22,11 @@ def queue(site: Site, count: int) -> None:
     assert site.lives({"accept": files, "consume": False}) == [0]
 
 
+def register(site: Site, count: int) -> None:
+    """Take documents in and leave it to any worker to queue them."""
+    site.accept(*site.invoices(count))
+
+
 def freeze_while_holding_work(site: Site, worker: subprocess.Popen[str]) -> None:
     """Stop a worker at a moment at which it holds documents."""
 
@@ -51,7 +56,7 @@ def test_a_living_worker_ends_what_a_killed_one_held(site: Site) -> None:
 
 
 def test_a_worker_that_slept_through_its_own_funeral_does_no_harm_when_it_wakes_up(site: Site) -> None:
-    queue(site, 10)
+    register(site, 10)
     with Consumer(site.out / "erp") as consumer:
         sleeper = site.worker()
         freeze_while_holding_work(site, sleeper)
@@ -108,7 +113,7 @@ def test_two_workers_on_one_document_at_the_same_time_post_it_once(site: Site) -
 
 
 def test_a_worker_that_is_told_to_stop_ends_the_documents_that_run(site: Site) -> None:
-    queue(site, 12)
+    register(site, 12)
     first = site.worker(heartbeat_seconds=1)
     wait_until(lambda: bool(site.pending(first)), "the worker holds a document")
 
@@ -125,7 +130,7 @@ def test_a_worker_that_is_told_to_stop_ends_the_documents_that_run(site: Site) -
 
 
 def test_a_run_that_ends_leaves_nothing_behind_of_what_it_took_from_the_queue(site: Site) -> None:
-    queue(site, 8)
+    register(site, 8)
     (own,) = site.invoices(1, first=1009)
 
     run = site.command("run", str(own))

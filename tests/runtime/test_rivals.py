@@ -129,7 +129,7 @@ def test_a_refused_search_is_not_a_refused_operation(house: House, liar: Liar) -
     def refuse(_operation: Operation) -> None:
         raise Rejected("may not search")
 
-    liar.find = refuse  # type: ignore[method-assign]
+    liar.find = refuse  # type: ignore[assignment,method-assign]
 
     assert post_until_over(house) == "parked"
 
@@ -138,7 +138,7 @@ def test_a_bug_in_an_adapter_leaves_the_outcome_unknown(house: House, liar: Liar
     def bug(_operation: Operation) -> Receipt:
         raise KeyError("vendor")
 
-    liar.send = bug  # type: ignore[method-assign]
+    liar.send = bug  # type: ignore[assignment,method-assign]
 
     with pytest.raises(KeyError):
         dispatcher.post(house, KEY, attempt=0)

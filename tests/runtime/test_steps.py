@@ -1,7 +1,6 @@
 """What a step may still write when the walk that it belongs to is over, or was taken over."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -12,7 +11,6 @@ from engine.runtime import steps
 from engine.runtime.house import House
 from engine.store import documents, ledger, operations, reviews
 from engine.store.database import transaction
-from tests.house import furnished_house
 
 ID = "a" * 64
 WAYS: dict[State, tuple[State, ...]] = {
@@ -33,10 +31,8 @@ WRITES: dict[str, Write] = {
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    house = furnished_house(tmp_path)
-    yield house
-    house.close()
+def house(empty_house: House) -> House:
+    return empty_house
 
 
 def document_in(house: House, state: State) -> Document:

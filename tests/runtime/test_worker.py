@@ -1,8 +1,8 @@
 """The worker's own care: heartbeat, takeover, sweep. What happens when processes die is shown in tests/durable."""
 
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -55,11 +55,8 @@ def clock() -> StoppedClock:
 
 
 @pytest.fixture
-def house(tmp_path: Path, clock: StoppedClock) -> Iterator[House]:
-    house = furnished_house(tmp_path, dead_after_seconds=30)
-    object.__setattr__(house, "clock", clock)
-    yield house
-    house.close()
+def house(empty_house: House, clock: StoppedClock) -> House:
+    return replace(empty_house, clock=clock)
 
 
 @pytest.fixture
@@ -202,8 +199,8 @@ class Slow:
         self.fails_with: Exception | None = None
         self.held: list[str] = []
 
-    def find(self, operation: Operation) -> Receipt | None:
-        del operation
+    def find(self, _operation: Operation) -> Receipt | None:
+        return None
 
     def send(self, operation: Operation) -> Receipt:
         if self.is_down:
@@ -267,8 +264,7 @@ def test_a_worker_that_stops_does_not_wait_for_a_target_that_is_down(tmp_path: P
     first.close()
 
     later = StoppedClock(first.clock.now() + timedelta(seconds=3601))
-    second = furnished_house(tmp_path, heartbeat_seconds=0.05)
-    object.__setattr__(second, "clock", later)
+    second = replace(furnished_house(tmp_path, heartbeat_seconds=0.05), clock=later)
     slow.is_down = False
     second._targets["erp"] = slow
     two = Worker(second)
