@@ -173,6 +173,14 @@ def _money(text: str | None) -> Decimal | None:
         return None
 
 
+def main_on(samples: Path, arguments: argparse.Namespace, vocabularies: Mapping[str, Vocabulary]) -> int:
+    straight.score(
+        samples, root=ROOT, read=lambda path: read(path, arguments.cache)[0], limit=arguments.limit,
+        understand=lambda path, reading: understand(path, reading, vocabularies)[1], wrong=frozenset(arguments.wrong),
+    )  # fmt: skip
+    return 0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", action="append", choices=sorted(CORPORA))
@@ -184,11 +192,10 @@ def main() -> int:
     arguments = parser.parse_args()
     vocabularies = load_vocabularies(ROOT)
     if arguments.samples:
-        straight.score(
-            arguments.samples, root=ROOT, read=lambda path: read(path, arguments.cache)[0], limit=arguments.limit,
-            understand=lambda path, reading: understand(path, reading, vocabularies)[1], wrong=frozenset(arguments.wrong),
-        )  # fmt: skip
-        return 0
+        return main_on(arguments.samples, arguments, vocabularies)
+    if not arguments.corpora.is_dir():
+        print(f"no corpora at {arguments.corpora}; scoring the shipped samples instead\n")
+        return main_on(ROOT / "samples", arguments, vocabularies)
     print(
         f"{'corpus':20}"
         + "".join(f"{n.replace('vendor_', 'v_').replace('invoice_', 'inv_')[:10]:>11}" for n in FIELDS)

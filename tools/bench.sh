@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Every benchmark in bench/, one after the other. Figures are printed, nothing is asserted.
+# The benchmarks, one after the other. Figures are printed, nothing is asserted.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-for script in bench/*.py; do
-  printf '== %s\n' "$script"
+for script in bench/end_to_end.py bench/posting.py bench/reading.py; do
+  printf '\n== %s\n' "$script"
   .venv/bin/python "$script"
 done
