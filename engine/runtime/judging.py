@@ -1,6 +1,6 @@
 """The two steps that decide: judge a record, and plan the operations that follow from the decision."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.content.flow import Flow
@@ -17,7 +17,7 @@ from engine.stages.claim import business_key, fingerprint
 from engine.stages.match import match_order, match_vendor, order_numbers
 from engine.stages.route import route, without_flow
 from engine.stages.validate import validate
-from engine.store import claims, documents, masterdata, operations
+from engine.store import claims, masterdata, operations
 from engine.store.database import reading, transaction
 from engine.store.documents import StepKind
 
@@ -45,7 +45,8 @@ def judge(house: House, document_id: str, revision: int) -> dict[str, Any]:
         "flow": decision.flow, "route": decision.route, "queue": decision.queue, "reasons": list(decision.reasons),
         "vendor": _chosen_id(matches["vendor"]), "digests": dict(decision.digests),
     }  # fmt: skip
-    steps.keep(house, document, revision, results, "document_judged", note)
+    to: State | None = "posting" if decision.route == "post" else None
+    steps.keep(house, document, revision, results, "document_judged", note, to=to)
     return follow(house, document, revision, decision)
 
 
@@ -100,11 +101,8 @@ def claim(house: House, document: Document, record: Record, flow: Flow, vendor: 
 
 
 def follow(house: House, document: Document, revision: int, decision: Decision) -> dict[str, Any]:
-    """Move the document where the decision says."""
+    """End the walk as the decision says, unless it goes on to posting."""
     if decision.route == "post":
-        with transaction(house.engine) as tx:
-            steps.hold(tx, document.id, revision)
-            documents.move(tx, document.id, "posting", at=house.clock.now())
         return {"next": "plan"}
     if decision.route == "review":
         steps.to_review(
@@ -135,7 +133,7 @@ def plan(house: House, document_id: str, revision: int) -> dict[str, Any]:
     )  # fmt: skip
     if planned.plan is None:
         return _hold(house, document, revision, planned.findings)
-    written = [_write(house, operation) for operation in planned.plan.operations]
+    written = _write(house, document_id, revision, planned.plan.operations)
     foreign = [operation for operation in written if operation.document_id != document_id]
     if foreign:
         message = f"{foreign[0].key} was already written for document {foreign[0].document_id[:12]}. Compare the two."
@@ -155,16 +153,19 @@ def plan(house: House, document_id: str, revision: int) -> dict[str, Any]:
     return {"next": "post", "keys": keys}
 
 
-def _write(house: House, operation: Operation) -> Operation:
-    """Write an operation down; one that is there and has not taken effect gets the content of this revision."""
+def _write(house: House, document_id: str, revision: int, wanted: Sequence[Operation]) -> list[Operation]:
+    """Write operations down; one that is there and has not taken effect gets the content of this revision."""
     now = house.clock.now()
+    written: list[Operation] = []
     with transaction(house.engine) as tx:
-        steps.hold(tx, operation.document_id, operation.revision)
-        stored = operations.plan(tx, operation, now)
-        is_open = stored.state in {"planned", "rejected", "parked"}
-        if stored.document_id == operation.document_id and stored.revision < operation.revision and is_open:
-            stored = operations.replan(tx, operation, now)
-    return stored
+        steps.hold(tx, document_id, revision)
+        for operation in wanted:
+            stored = operations.plan(tx, operation, now)
+            is_open = stored.state in {"planned", "rejected", "parked"}
+            if stored.document_id == document_id and stored.revision < revision and is_open:
+                stored = operations.replan(tx, operation, now)
+            written.append(stored)
+    return written
 
 
 def _hold(house: House, document: Document, revision: int, findings: tuple[Finding, ...]) -> dict[str, Any]:

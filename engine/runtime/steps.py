@@ -148,10 +148,17 @@ def keep(
     results: Mapping[StepKind, Any],
     event: str,
     note: Mapping[str, Any],
+    *,
+    to: State | None = None,
 ) -> None:
-    """Save what a step made and append its ledger event, in one transaction. Raises Overtaken when the walk is over."""
+    """Save what a step made, move the document on and append the ledger event, in one transaction.
+
+    Raises Overtaken when the walk is over.
+    """
     with transaction(house.engine) as tx:
         hold(tx, document.id, revision)
+        if to is not None:
+            documents.move(tx, document.id, to, at=house.clock.now())
         for kind, data in results.items():
             documents.save(tx, document.id, revision, kind, data)
         ledger.append(
