@@ -23,5 +23,6 @@ echo
 echo "== The ledger"
 $postroom audit verify
 echo
-echo "Demo done in $((SECONDS - began)) s. Data: $POSTROOM_HOME. Look at one document:"
-echo "  POSTROOM_HOME=$POSTROOM_HOME $postroom show ID      (ids: postroom run --json, or postroom status)"
+id=$(sha256sum samples/documents/32-scan-grey-de.pdf | cut -c1-12)
+echo "Demo done in $((SECONDS - began)) s. Data: $POSTROOM_HOME. The story of one document (an id is the SHA-256 of its bytes):"
+echo "  POSTROOM_HOME=$POSTROOM_HOME $postroom show $id"
