@@ -88,6 +88,8 @@ def _accept(house: House, file: Path, flow: str | None, *, reprocess: bool) -> E
         )
     document = arrival.document
     revision = document.revision
+    # a document whose walk is not over is waited for, not walked a second time beside it
+    reprocess = reprocess and document.state in SETTLED
     if not arrival.is_new and reprocess:
         revision = again.next_revision(house, document.id, flow=flow)
     if arrival.is_new or reprocess or document.state not in SETTLED:
