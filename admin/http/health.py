@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.runtime.house import House
 from engine.runtime.overview import overview, set_gauges
+from engine.store import database
 
 router = APIRouter(tags=["health"])
 
@@ -22,8 +22,7 @@ def readyz(request: Request, response: Response) -> dict[str, str]:
     """Answer 200 when the database answers, else 503."""
     house: House = request.app.state.house
     try:
-        with house.engine.connect() as connection:
-            connection.execute(text("select 1"))
+        database.probe(house.engine)
     except SQLAlchemyError:
         response.status_code = 503
         return {"status": "database away"}

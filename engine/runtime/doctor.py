@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.content.library import Library
@@ -56,8 +55,7 @@ def _folders(settings: Settings) -> Iterator[Check]:
 def _database(settings: Settings) -> Iterator[Check]:
     try:
         engine = database.connect(settings.sql_url())
-        with engine.connect() as connection:
-            connection.execute(text("select 1"))
+        database.probe(engine)
         name = engine.url.render_as_string(hide_password=True)
         engine.dispose()
     except (SQLAlchemyError, OSError, ImportError) as e:

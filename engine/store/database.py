@@ -75,6 +75,12 @@ def reading(engine: Engine) -> Iterator[Connection]:
             yield tx
 
 
+def probe(engine: Engine) -> None:
+    """Ask the database for an answer. Raises SQLAlchemyError or OSError when none comes."""
+    with engine.connect() as connection:
+        connection.execute(text("select 1"))
+
+
 def migrate(engine: Engine) -> None:
     """Bring the tables up to date. Any number of processes may start at once; all but one wait.
 
