@@ -36,6 +36,18 @@ class Rule(NamedTuple):
     bottom: float
 
 
+class Code(NamedTuple):
+    """A barcode or QR code: what it says, and its box."""
+
+    symbology: str
+    """`qr`, `code_128`, `code_39`, `data_matrix`, `ean_13`, ... in lower snake case."""
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
 class Page(Value):
     """One upright page."""
 
@@ -45,6 +57,10 @@ class Page(Value):
     height: float
     words: tuple[Word, ...] = ()
     rules: tuple[Rule, ...] = ()
+    codes: tuple[Code, ...] = ()
+    """Barcodes and QR codes on the page."""
+    hidden: tuple[Word, ...] = ()
+    """Words of the text layer that nobody can see: invisible, white, covered, off the page. Never read as values."""
     rotation: int = 0
     """Degrees clockwise by which the stored page was turned to stand upright (0, 90, 180, 270)."""
     how: Literal["text_layer", "ocr", "none"] = "none"

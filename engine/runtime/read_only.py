@@ -11,7 +11,7 @@ from engine.model.document import Blob, Document
 from engine.model.errors import ReadError
 from engine.model.record import Extraction
 from engine.model.value import Value
-from engine.runtime import mail, reading, steps
+from engine.runtime import mail, reading, understanding
 from engine.runtime.house import House
 from engine.runtime.media_type import sniff
 from engine.runtime.names import printable_name
@@ -43,7 +43,7 @@ def read_file(house: House, file: Path) -> Iterator[Part]:
         id=sha256, name=printable_name(file.name), blob=Blob(sha256=sha256, size=size, media_type=media_type),
         source="cli", received_at=datetime.now(UTC),
     )  # fmt: skip
-    extraction = steps.extract_all(house, document, reading.read_path(house, document, file))
+    extraction = understanding.understand(house, document, reading.read_path(house, document, file))
     yield Part(path=str(file), name=document.name, media_type=media_type, extraction=extraction)
 
 

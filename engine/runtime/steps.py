@@ -15,12 +15,9 @@ from engine.model.errors import PostroomError, ReadError
 from engine.model.finding import Finding
 from engine.model.operation import Operation, OperationState
 from engine.model.page import Reading
-from engine.model.record import Extraction, Record
-from engine.runtime import intake, mail, metrics, reading
+from engine.model.record import Record
+from engine.runtime import intake, mail, metrics, reading, understanding
 from engine.runtime.house import House
-from engine.stages.arbitrate import arbitrate
-from engine.stages.classify import classify
-from engine.stages.extract.extract import extract
 from engine.stages.normalize import normalize
 from engine.store import claims, documents, ledger, operations, reviews
 from engine.store.database import reading as reading_tx
@@ -54,7 +51,7 @@ def read(house: House, document_id: str, revision: int) -> dict[str, Any]:
 def understand(house: House, document_id: str, revision: int) -> dict[str, Any]:
     """Classify, extract, settle contradictions and normalize: from pages to a record."""
     document, data = fetch(house, document_id, revision, "reading")
-    extraction = extract_all(house, document, Reading.model_validate(data))
+    extraction = understanding.understand(house, document, Reading.model_validate(data))
     record = normalize(extraction, revision=revision, vocabularies=house.library.vocabularies)
     note = {
         "type": record.type, "language": record.classification.language, "fields": len(record.fields),
@@ -65,18 +62,6 @@ def understand(house: House, document_id: str, revision: int) -> dict[str, Any]:
     }  # fmt: skip
     keep(house, document, revision, results, "record_made", note)
     return {"next": "judge"}
-
-
-def extract_all(house: House, document: Document, pages: Reading) -> Extraction:
-    """Return the typed values of a reading: printed and carried data, with one of them chosen where they differ."""
-    vocabularies = house.library.vocabularies
-    classification = classify(pages, vocabularies)
-    printed = None
-    if pages.embedded is None or any(page.words for page in pages.pages):
-        printed = extract(pages, document_id=document.id, classification=classification, vocabularies=vocabularies)
-    extraction = arbitrate(printed, pages.embedded, document_id=document.id, classification=classification)
-    findings = dict.fromkeys((*pages.findings, *extraction.findings))
-    return extraction.model_copy(update={"findings": tuple(findings), "page_count": pages.page_count})
 
 
 def unpack(house: House, document: Document, revision: int) -> list[str]:
