@@ -16,7 +16,7 @@ class Limits(Value):
     """Bounds on hostile input. Every one is a setting with a safe default."""
 
     max_bytes: int = 100 * 1024 * 1024
-    max_pages: int = 1000
+    max_pages: int = 2000
     max_pixels: int = 120_000_000
     """Pixels of one image or rendered page; a 600 dpi A3 scan has 70 million."""
     max_xml_bytes: int = 20 * 1024 * 1024

@@ -1,6 +1,7 @@
 """Which reader looks at what: the only place that knows the order in which readers are asked."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from engine.model.document import Document
@@ -9,6 +10,7 @@ from engine.model.finding import Finding
 from engine.model.page import Page, Reading
 from engine.ports import Plug, Reader
 from engine.runtime.house import House
+from engine.runtime.reading_cache import remembered
 
 MAIL = "message/rfc822"
 _ORDER = ("data", "text", "pixels", "")
@@ -31,10 +33,14 @@ def read_path(house: House, document: Document, path: Path) -> Reading:
         raise ReadError("The file is empty. Ask the sender to send it again.", code="empty_file")
     readings: list[Reading] = []
     illegible: list[int] | None = None
-    for reader in readers(house, media_type):
+    for plug, reader in readers(house, media_type):
         if illegible == []:
             break
-        reading = reader.read(path, media_type, pages=illegible, limits=limits)
+        look: Callable[[], Reading] = partial(reader.read, path, media_type, pages=illegible, limits=limits)
+        if plug.manifest.reads == "pixels":
+            reading = remembered(house, sha256=document.blob.sha256, version=reader.version, pages=illegible, read=look)
+        else:
+            reading = look()
         readings.append(reading)
         if reading.page_count:
             illegible = [page.number for page in reading.pages if page.how == "none"]
@@ -46,10 +52,10 @@ def read_path(house: House, document: Document, path: Path) -> Reading:
     return merge(readings)
 
 
-def readers(house: House, media_type: str) -> Iterable[Reader]:
-    """Yield the readers that take a media type: carried data, text layers, pixels, in this order."""
+def readers(house: House, media_type: str) -> Iterable[tuple[Plug, Reader]]:
+    """Yield the plugs that take a media type, with their readers: carried data, text layers, pixels, in this order."""
     plugs = sorted(house.plugs.values(), key=lambda plug: (_ORDER.index(plug.manifest.reads), plug.manifest.name))
-    return (plug.reader() for plug in plugs if _takes(plug, media_type))
+    return ((plug, plug.reader()) for plug in plugs if _takes(plug, media_type))
 
 
 def _takes(plug: Plug, media_type: str) -> bool:

@@ -42,12 +42,15 @@ class Settings(BaseSettings):
         (5, 60, 300), description="Waits between durable tries of a target that is down; after the last, parked."
     )
     max_bytes: int = Field(100 * 1024 * 1024, gt=0, description="Largest document accepted.")
-    max_pages: int = Field(1000, gt=0, description="Most pages of one document.")
+    max_pages: int = Field(2000, gt=0, description="Most pages of one document.")
     max_pixels: int = Field(120_000_000, gt=0, description="Most pixels of one image.")
     max_xml_bytes: int = Field(20 * 1024 * 1024, gt=0, description="Largest XML document.")
     max_parts: int = Field(200, gt=0, description="Most attachments of one mail.")
     ocr_processes: int = Field(2, ge=1, le=64, description="Pages read by OCR at the same time.")
     ocr_timeout_seconds: int = Field(120, gt=0, description="Longest time for one page of OCR.")
+    reading_cache_mb: int = Field(
+        1024, ge=0, description="Disk space for pages already read by OCR, so that none is read twice; 0 keeps none."
+    )
 
     def limits(self) -> Limits:
         """Return the bounds on input."""
