@@ -34,12 +34,14 @@ class Guard:
     """A pool of children that all run one handler, `package.module:function`.
 
     The handler takes one request (JSON object) and yields answers (JSON objects). It runs with `memory_mib` of address
-    space. Safe to use from any thread and after a fork.
+    space. A child that grew beyond `keep_mib` of resident memory ends after its request. Safe to use from any thread and
+    after a fork.
     """
 
-    def __init__(self, handler: str, *, memory_mib: int) -> None:
+    def __init__(self, handler: str, *, memory_mib: int, keep_mib: int = 400) -> None:
         self.handler = handler
         self.memory_mib = memory_mib
+        self.keep_mib = keep_mib
         self._idle: list[_Child] = []
         self._busy = 0
         self._pid = os.getpid()
@@ -88,7 +90,7 @@ class Guard:
                     return child
                 child.end()
         try:
-            return _Child(self.handler, memory_mib=self.memory_mib)
+            return _Child(self.handler, memory_mib=self.memory_mib, keep_mib=self.keep_mib)
         except BaseException:
             with self._free:
                 self._busy -= 1
@@ -108,12 +110,12 @@ class Guard:
 class _Child:
     """One process with a pipe in and a pipe out."""
 
-    def __init__(self, handler: str, *, memory_mib: int) -> None:
+    def __init__(self, handler: str, *, memory_mib: int, keep_mib: int) -> None:
         environment = dict(os.environ) | dict.fromkeys(_ONE_THREAD, "1")
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [_ROOT, os.environ.get("PYTHONPATH")]))
         self._buffer = bytearray()
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "adapters.shared.guard_child", handler, str(memory_mib)],
+            [sys.executable, "-P", "-m", "adapters.shared.guard_child", handler, str(memory_mib), str(keep_mib)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             env=environment, start_new_session=True, bufsize=0,
         )  # fmt: skip

@@ -1,6 +1,7 @@
 """The child's side of `guard`: read requests, run the handler, write answers, under a memory limit.
 
-Run as `python -m adapters.shared.guard_child package.module:function MEMORY_MIB`.
+Run as `python -m adapters.shared.guard_child package.module:function MEMORY_MIB KEEP_MIB`: a child that ever grew
+beyond KEEP_MIB of resident memory ends after its request, so that it gives the memory back.
 """
 
 import importlib
@@ -16,13 +17,10 @@ from engine.model.errors import ReadError
 
 Handler = Callable[[dict[str, Any]], Iterator[dict[str, Any]]]
 
-_KEEP_BELOW_KIB = 400 * 1024
-"""A child that ever grew beyond this resident size ends after its request, so that it gives the memory back."""
-
 
 def main(arguments: list[str]) -> None:
     """Serve requests from standard input until it closes."""
-    name, memory_mib = arguments
+    name, memory_mib, keep_mib = arguments
     # libraries that print must not write into the answers
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -32,12 +30,12 @@ def main(arguments: list[str]) -> None:
     module, _, function = name.partition(":")
     handler: Handler = getattr(importlib.import_module(module), function)
     for line in sys.stdin.buffer:
-        for answer in _answers(handler, json.loads(line)):
+        for answer in _answers(handler, json.loads(line), keep_kib=int(keep_mib) * 1024):
             answers.write(json.dumps(answer, separators=(",", ":")).encode() + b"\n")
             answers.flush()
 
 
-def _answers(handler: Handler, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _answers(handler: Handler, request: dict[str, Any], *, keep_kib: int) -> Iterator[dict[str, Any]]:
     try:
         yield from handler(request)
     except ReadError as e:
@@ -47,7 +45,7 @@ def _answers(handler: Handler, request: dict[str, Any]) -> Iterator[dict[str, An
     except Exception:  # noqa: BLE001 - the outermost loop of a worker: the parent is told, the child goes on
         yield {"died": traceback.format_exc(limit=-6)}
     else:
-        yield {"done": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < _KEEP_BELOW_KIB}
+        yield {"done": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < keep_kib}
 
 
 if __name__ == "__main__":

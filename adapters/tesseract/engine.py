@@ -3,12 +3,12 @@
 import functools
 import tempfile
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import cv2
-import numpy as np
 import pytesseract
 
+from adapters.shared.imaging.token import Grey, TimedOut, Token
 from engine.model.errors import ReadError
 
 WANTED = ("eng", "deu", "fra", "spa", "ita", "nld")
@@ -16,22 +16,8 @@ WANTED = ("eng", "deu", "fra", "spa", "ita", "nld")
 WELCOME = ("pol", "por", "lav")
 """Languages that are used when they are installed."""
 
-Grey = np.ndarray[Any, np.dtype[np.uint8]]
-
-
-class Token(NamedTuple):
-    """A recognised word in pixels of the picture; confidence 0..1."""
-
-    text: str
-    left: int
-    top: int
-    right: int
-    bottom: int
-    confidence: float
-
-
-class TimedOut(Exception):
-    """The page took longer than it may. It is left unread."""
+_LAYOUT = 3
+"""Page segmentation: fully automatic, without orientation."""
 
 
 @functools.cache
@@ -66,6 +52,24 @@ def languages() -> str:
             code="ocr_missing",
         )
     return "+".join(chosen)
+
+
+class Tesseract:
+    """Reads with the program, in the given languages (`eng+deu`)."""
+
+    good = 0.72
+    is_scaled = True
+
+    def __init__(self, languages: str) -> None:
+        self._languages = languages
+
+    def recognise(self, picture: Grey, *, letter_height: float, seconds: float) -> list[Token]:  # noqa: ARG002 - scaled
+        """Return the words of an upright picture. Raises TimedOut."""
+        return recognise(picture, languages=self._languages, layout=_LAYOUT, seconds=seconds)
+
+    def orientation(self, picture: Grey, *, seconds: float) -> tuple[int, float]:
+        """Return (degrees clockwise that make the picture upright, confidence) by tesseract's script detection."""
+        return orientation(picture, seconds=seconds)
 
 
 def recognise(picture: Grey, *, languages: str, layout: int, seconds: float) -> list[Token]:

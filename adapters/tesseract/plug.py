@@ -5,9 +5,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from adapters.shared.imaging.reader import PixelReader
 from adapters.shared.manifest import load_manifest
 from adapters.tesseract.engine import WANTED, installed_languages, tesseract_version
-from adapters.tesseract.reader import OcrReader
+from adapters.tesseract.reader import ENGINE
 from engine.ports import Manifest, Reader, Target
 
 
@@ -21,7 +22,7 @@ class TesseractPlug:
 
     def reader(self) -> Reader:
         """Return the reader of pictures."""
-        return OcrReader()
+        return PixelReader(ENGINE)
 
     def target(self, settings: Mapping[str, Any]) -> Target:  # noqa: ARG002 - the socket's shape
         """Refuse: this plug only reads."""

@@ -54,7 +54,11 @@ def read_path(house: House, document: Document, path: Path) -> Reading:
 
 def readers(house: House, media_type: str) -> Iterable[tuple[Plug, Reader]]:
     """Yield the plugs that take a media type, with their readers: carried data, text layers, pixels, in this order."""
-    plugs = sorted(house.plugs.values(), key=lambda plug: (_ORDER.index(plug.manifest.reads), plug.manifest.name))
+    first = house.settings.ocr_engine
+    plugs = sorted(
+        house.plugs.values(),
+        key=lambda plug: (_ORDER.index(plug.manifest.reads), plug.manifest.name != first, plug.manifest.name),
+    )
     return ((plug, plug.reader()) for plug in plugs if _takes(plug, media_type))
 
 

@@ -9,11 +9,11 @@ from reportlab.pdfgen.canvas import Canvas
 
 from adapters.tesseract import engine
 from adapters.tesseract.plug import PLUG
-from adapters.tesseract.reader import OcrReader
+from adapters.tesseract.reader import version
 from engine.model.errors import ReadError
 from engine.model.page import Page, Reading
 from engine.ports import Limits, Plug
-from tests.adapters.tesseract.conftest import LINES, WORDS, png, scanned
+from tests.adapters.sheets import LINES, WORDS, png, scanned
 
 needs_tesseract = pytest.mark.skipif(engine.tesseract_version() is None, reason="tesseract is not installed")
 
@@ -44,7 +44,7 @@ def test_a_scan_is_read_with_boxes_in_points_and_confidence(clean_page: Image.Im
     page = read(saved(scanned(clean_page), tmp_path / "scan.png", dpi=(200, 200))).pages[0]
 
     first = next(word for word in page.words if word.text == "Rechnung")
-    assert (page.how, page.rotation, page.by) == ("ocr", 0, OcrReader().version)
+    assert (page.how, page.rotation, page.by) == ("ocr", 0, version())
     assert (round(page.width), round(page.height)) == (595, 842)
     assert recall(page) >= 0.95
     assert (first.x0, first.top) == pytest.approx((72, 87), abs=4)

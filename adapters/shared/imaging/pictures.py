@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from adapters.shared.imaging.token import Grey
 from adapters.shared.rendering import check_images, open_pdf, render, too_many_pixels
-from adapters.tesseract.engine import Grey
 from engine.model.errors import ReadError
 from engine.ports import Limits
 

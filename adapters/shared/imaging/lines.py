@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 
-from adapters.tesseract.engine import Grey
-from adapters.tesseract.upright import binary
+from adapters.shared.imaging.token import Grey
+from adapters.shared.imaging.upright import binary
 
 _THICK = 7
 _MAX_LINES = 400

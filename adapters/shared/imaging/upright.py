@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 
-from adapters.tesseract.engine import Grey
+from adapters.shared.imaging.token import Grey
 
 _WORK_SIDE = 1400
 _MAX_GLYPHS = 1500

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 
-from adapters.tesseract.engine import Grey
+from adapters.shared.imaging.token import Grey
 
 _SIDE = 640
 _MIN_PART, _MAX_PART = 0.2, 0.97

@@ -3,12 +3,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from adapters.tesseract.flatten import flatten
+from adapters.shared.imaging.flatten import flatten
+from adapters.shared.imaging.lines import find_lines
+from adapters.shared.imaging.pictures import size_in_points
+from adapters.shared.imaging.upright import lie_of
 from adapters.tesseract.language import narrowed
-from adapters.tesseract.lines import find_lines
-from adapters.tesseract.pictures import size_in_points
-from adapters.tesseract.upright import lie_of
-from tests.adapters.tesseract.conftest import scanned
+from tests.adapters.sheets import scanned
 
 
 def grey(image: Image.Image) -> np.ndarray:

@@ -1,0 +1,173 @@
+"""Recognition with RapidOCR's detection and with its recognition model on onnxruntime."""
+
+import time
+from typing import Any
+
+import cv2
+import numpy as np
+import onnxruntime
+from rapidocr import RapidOCR
+
+from adapters.rapidocr.decode import Mask, Piece, latin, pieces
+from adapters.rapidocr.models import models
+from adapters.shared.imaging.token import Grey, TimedOut, Token
+
+_DETECTED_LETTER = 12.0
+"""Pixels: letters of this height are found as surely as larger ones, in a fraction of the time."""
+_MOST_PIXELS = 4_000_000
+_LINE_HEIGHT = 48
+_NARROWEST, _WIDEST = 64, 3200
+_BATCH_WIDTH = 2400
+_UPRIGHT = 2.0
+"""A box that is so many times higher than wide, and higher than three letters, holds a line that runs down the page."""
+_LEAST_SCORE = 0.3
+_VOTES = 12
+
+Quad = np.ndarray[Any, np.dtype[np.float32]]
+
+
+class RapidEngine:
+    """Reads level pictures. `threads` is what one page may use."""
+
+    good = 0.80
+    is_scaled = False
+
+    def __init__(self, *, threads: int) -> None:
+        found = models()
+        self._detector = RapidOCR(
+            params={
+                "Global.log_level": "error",
+                "Global.use_preprocess_img": False,
+                "Global.use_vertical_padding": False,
+                "Det.model_path": str(found.detection),
+                "Det.limit_type": "max",
+                "Det.limit_side_len": 100_000,
+                "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+                "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+            }
+        )
+        self._recognition = _session(str(found.recognition), threads)
+        self._direction_model = str(found.direction)
+        self._threads = threads
+        characters = self._recognition.get_modelmeta().custom_metadata_map["character"].splitlines()
+        self._alphabet = ["", *characters, " "]
+        self._latin = latin(self._alphabet)
+
+    def recognise(self, picture: Grey, *, letter_height: float, seconds: float) -> list[Token]:
+        """Return the words of an upright picture whose letters are so high (pixels). Raises TimedOut."""
+        until = time.monotonic() + seconds
+        quads = self._lines(picture, letter_height)
+        crops = [_crop(picture, quad, letter_height) for quad in quads]
+        tokens: list[Token] = []
+        for quad, line in zip(quads, self.read_lines(crops, allowed=self._latin, until=until), strict=True):
+            if line and sum(len(p.text) * p.confidence for p in line) / sum(len(p.text) for p in line) >= _LEAST_SCORE:
+                tokens += _tokens(quad, line)
+        return tokens
+
+    def read_lines(self, crops: list[Grey], *, allowed: Mask | None, until: float) -> list[list[Piece]]:
+        """Return the words of pictures of single lines, in their order. Raises TimedOut past the monotonic `until`."""
+        found: list[list[Piece]] = [[] for _ in crops]
+        widths = [_width(crop) for crop in crops]
+        for batch in _batches(widths):
+            if time.monotonic() > until:
+                raise TimedOut
+            wide = max(_NARROWEST, *(widths[index] for index in batch))
+            scores = self._scores([_scaled(crops[index], widths[index], wide) for index in batch])
+            for index, row in zip(batch, scores, strict=True):
+                found[index] = pieces(row, self._alphabet, allowed=allowed, filled=widths[index] / wide)
+        return found
+
+    def orientation(self, picture: Grey, *, seconds: float) -> tuple[int, float]:
+        """Return (0 or 180, confidence) by the direction of the widest lines."""
+        until = time.monotonic() + seconds
+        quads = sorted(self._lines(picture, 0.0), key=lambda q: q[:, 0].min() - q[:, 0].max())[:_VOTES]
+        if not quads or time.monotonic() > until:
+            return 0, 0.0
+        session = _session(self._direction_model, self._threads)
+        crops = [cv2.resize(_crop(picture, quad, 0.0), (192, 48)) for quad in quads]
+        down = [float(session.run(None, {session.get_inputs()[0].name: _net([crop])})[0][0][1]) for crop in crops]
+        share = sum(down) / len(down)
+        return (180, 4 * share) if share > 0.5 else (0, 4 * (1 - share))  # noqa: PLR2004 - the larger half
+
+    def _lines(self, picture: Grey, letter_height: float) -> list[Quad]:
+        """Return the corners of lines of text, clockwise from top left, in reading order."""
+        height, width = picture.shape
+        scale = min(1.0, (_MOST_PIXELS / (height * width)) ** 0.5)
+        if letter_height > _DETECTED_LETTER:
+            scale = min(scale, _DETECTED_LETTER / letter_height)
+        small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else picture
+        found = self._detector(cv2.cvtColor(small, cv2.COLOR_GRAY2BGR), use_det=True, use_cls=False, use_rec=False)
+        boxes = getattr(found, "boxes", None)
+        return [] if boxes is None else [np.asarray(box, dtype=np.float32) / scale for box in boxes]
+
+    def _scores(self, lines: list[Grey]) -> Any:
+        return self._recognition.run(None, {self._recognition.get_inputs()[0].name: _net(lines)})[0]
+
+
+def _session(path: str, threads: int) -> Any:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    options.enable_cpu_mem_arena = False
+    # waiting threads must not eat the time of other documents
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(path, sess_options=options, providers=["CPUExecutionProvider"])
+
+
+def _crop(picture: Grey, quad: Quad, letter_height: float) -> Grey:
+    """Return the line alone, level; one that runs down the page is turned to run across."""
+    width = max(1, round(max(np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[2] - quad[3]))))
+    height = max(1, round(max(np.linalg.norm(quad[0] - quad[3]), np.linalg.norm(quad[1] - quad[2]))))
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
+    turn = cv2.getPerspectiveTransform(quad, target)
+    crop = cv2.warpPerspective(picture, turn, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    if height > _UPRIGHT * width and height > 3 * letter_height:
+        crop = np.rot90(crop)
+    return np.ascontiguousarray(crop, dtype=np.uint8)
+
+
+def _width(crop: Grey) -> int:
+    """Return how wide the line is when it is as high as the network wants it, in steps of 8 pixels."""
+    height, width = crop.shape
+    return int(min(_WIDEST, max(8, 8 * -(-_LINE_HEIGHT * width // (8 * height)))))
+
+
+def _batches(widths: list[int]) -> list[list[int]]:
+    """Group lines of like width, so that little padding is computed."""
+    batches: list[list[int]] = []
+    for index in sorted(range(len(widths)), key=widths.__getitem__):
+        last = batches[-1] if batches else None
+        if (
+            last is not None
+            and widths[index] * (len(last) + 1) <= _BATCH_WIDTH
+            and widths[index] <= 1.25 * widths[last[0]] + 16
+        ):
+            last.append(index)
+        else:
+            batches.append([index])
+    return batches
+
+
+def _scaled(crop: Grey, width: int, wide: int) -> Grey:
+    """Return the line in the size of the network, grey on the right, which is nothing to it."""
+    canvas = np.full((_LINE_HEIGHT, wide), 127, dtype=np.uint8)
+    canvas[:, :width] = cv2.resize(crop, (width, _LINE_HEIGHT), interpolation=cv2.INTER_LINEAR)
+    return canvas
+
+
+def _net(lines: list[Grey]) -> Any:
+    """Return grey lines as the network takes them: n x 3 x height x width, -1..1."""
+    stack = np.stack(lines).astype(np.float32) / 127.5 - 1.0
+    return np.ascontiguousarray(np.repeat(stack[:, None, :, :], 3, axis=1))
+
+
+def _tokens(quad: Quad, line: list[Piece]) -> list[Token]:
+    """Return the words of a line with boxes along it."""
+    left, right = float(quad[:, 0].min()), float(quad[:, 0].max())
+    top, bottom = float(quad[:, 1].min()), float(quad[:, 1].max())
+    if bottom - top > _UPRIGHT * (right - left) and len(line) > 1:
+        # a line that runs down the page: its words share the box
+        return [Token(p.text, left, top, right, bottom, p.confidence) for p in line]
+    width = right - left
+    return [Token(p.text, left + p.start * width, top, left + p.end * width, bottom, p.confidence) for p in line]
