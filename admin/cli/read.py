@@ -10,11 +10,10 @@ from admin.cli.console import complain, out, print_json
 from admin.cli.paths import expand
 from engine.model.errors import ReadError
 from engine.model.field import Field
-from engine.model.record import Extraction
 from engine.runtime.house import open_house
 from engine.runtime.logs import configure
 from engine.runtime.names import printable_name
-from engine.runtime.read_only import read_file
+from engine.runtime.read_only import Part, read_file
 from engine.runtime.settings import Settings
 
 
@@ -34,7 +33,7 @@ def read(
     for file in files:
         try:
             for part in read_file(house, file):
-                data = as_data(part.name, part.path, part.extraction, part.media_type)
+                data = as_data(part)
                 print_json(data) if as_json else _show(data)
         except ReadError as e:
             failed = True
@@ -46,24 +45,27 @@ def read(
     raise typer.Exit(1 if failed else 0)
 
 
-def as_data(name: str, path: str, extraction: Extraction, media_type: str) -> dict[str, Any]:
-    """Return the JSON form of an extraction: `document`, `fields`, `lines`, `taxes`, `findings`."""
-    kind = extraction.classification
+def as_data(part: Part) -> dict[str, Any]:
+    """Return the JSON form of what was read: `document`, `fields`, `lines`, `taxes`, `absent`, `findings`."""
+    record = part.record
+    kind = record.classification
     return {
         "document": {
-            "path": path,
-            "name": name,
-            "id": extraction.document_id,
-            "media_type": media_type,
+            "path": part.path,
+            "name": part.name,
+            "id": record.document_id,
+            "media_type": part.media_type,
             "type": kind.type,
             "type_confidence": kind.type_confidence,
             "language": kind.language,
-            "pages": extraction.page_count,
+            "pages": part.pages,
+            "confidence": record.confidence,
         },
-        "fields": {field.name: _field(field) for field in extraction.fields},
-        "lines": [{field.name: _field(field) for field in row} for row in extraction.lines],
-        "taxes": [{field.name: _field(field) for field in row} for row in extraction.taxes],
-        "findings": [finding.model_dump(mode="json") for finding in extraction.findings],
+        "fields": {field.name: _field(field) for field in record.fields},
+        "lines": [{field.name: _field(field) for field in row} for row in record.lines],
+        "taxes": [{field.name: _field(field) for field in row} for row in record.taxes],
+        "absent": {absence.name: absence.confidence for absence in record.absent},
+        "findings": [finding.model_dump(mode="json") for finding in record.findings],
     }
 
 

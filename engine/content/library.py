@@ -12,6 +12,8 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
 from engine.content import released
+from engine.content.calibration import FILE as CALIBRATION_FILE
+from engine.content.calibration import Calibration, load_calibration
 from engine.content.environment import Environment, load_environments
 from engine.content.facts import FactCatalogue, load_facts
 from engine.content.flow import Flow, load_flow
@@ -50,7 +52,12 @@ class Library:
     """JSON Schemas of the canonical records by record name (`invoice`)."""
     environment: Environment
     digests: Mapping[str, str]
-    """`ruleset/ap_invoice@1` -> SHA-256 of its files. Kinds: facts, ruleset, flow, matrix, vocabulary, schema, environment."""
+    """`ruleset/ap_invoice@1` -> SHA-256 of its files.
+
+    Kinds: facts, ruleset, flow, matrix, vocabulary, schema, environment, calibration.
+    """
+    calibration: Calibration | None = None
+    """The fitted confidence model, where there is one."""
 
     @classmethod
     def load(cls, root: Path, environment: str) -> "Library":
@@ -78,6 +85,7 @@ class Library:
         """Return (reference, SHA-256) of everything that a decision by this flow rests on."""
         refs = [f"flow/{flow.ref}", f"ruleset/{flow.ruleset}", f"facts/{self.facts.name}@{self.facts.version}"]
         refs += [f"schema/{flow.record}", *(f"matrix/{send.mapping}" for send in flow.sends)]
+        refs += [f"calibration/{self.calibration.ref}"] if self.calibration else []
         return tuple((ref, self.digests[ref]) for ref in dict.fromkeys(refs) if ref in self.digests)
 
 
@@ -105,6 +113,12 @@ def _load(root: Path, environment: str) -> tuple[Library, Sources]:
     for one in vocabularies.values():
         file = mappings / "inbound" / f"vocabulary.{one.name}.v{one.version}.yaml"
         digests[f"vocabulary/{one.ref}"] = released.digest_files([file])
+        if one.receipts is not None:
+            receipts = mappings / "inbound" / f"{one.receipts.name}.v{one.receipts.version}.yaml"
+            digests[f"receipts/{one.receipts.ref}"] = released.digest_files([receipts])
+    calibration = load_calibration(root)
+    if calibration is not None:
+        digests[f"calibration/{calibration.ref}"] = released.digest_files([root / CALIBRATION_FILE])
     library = Library(
         facts=facts,
         rulesets=rulesets,
@@ -114,6 +128,7 @@ def _load(root: Path, environment: str) -> tuple[Library, Sources]:
         schemas=schemas,
         environment=environments[environment],
         digests=MappingProxyType(digests),
+        calibration=calibration,
     )
     return library, sources
 

@@ -19,6 +19,14 @@ class Classification(Value):
     evidence: tuple[str, ...] = ()
 
 
+class Absence(Value):
+    """A field that was not read, and how sure it is that it does not stand on the document."""
+
+    name: str
+    confidence: float
+    """Probability (0..1) that the document does not show it."""
+
+
 class Extraction(FieldSet):
     """Typed values as they stand on the document."""
 
@@ -35,6 +43,10 @@ class Record(FieldSet):
     revision: int
     classification: Classification
     findings: tuple[Finding, ...] = ()
+    absent: tuple[Absence, ...] = ()
+    """Fields that were looked for and not found."""
+    confidence: float | None = None
+    """Probability (0..1) that number, date and total are all right; None where no page was read."""
 
     @property
     def type(self) -> DocumentType:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.model.document import Blob, Document
 from engine.model.errors import ReadError
-from engine.model.record import Extraction
+from engine.model.record import Record
 from engine.model.value import Value
 from engine.runtime import mail, reading, understanding
 from engine.runtime.house import House
@@ -23,7 +23,8 @@ class Part(Value):
     path: str
     name: str
     media_type: str
-    extraction: Extraction
+    pages: int
+    record: Record
 
 
 def read_file(house: House, file: Path) -> Iterator[Part]:
@@ -43,8 +44,10 @@ def read_file(house: House, file: Path) -> Iterator[Part]:
         id=sha256, name=printable_name(file.name), blob=Blob(sha256=sha256, size=size, media_type=media_type),
         source="cli", received_at=datetime.now(UTC),
     )  # fmt: skip
-    extraction = understanding.understand(house, document, reading.read_path(house, document, file))
-    yield Part(path=str(file), name=document.name, media_type=media_type, extraction=extraction)
+    seen = reading.read_path(house, document, file)
+    extraction = understanding.understand(house, document, seen)
+    record = understanding.record_of(house, extraction, seen, revision=1)
+    yield Part(path=str(file), name=document.name, media_type=media_type, pages=seen.page_count, record=record)
 
 
 def _read_mail(house: House, file: Path) -> Iterator[Part]:

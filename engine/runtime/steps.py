@@ -18,7 +18,6 @@ from engine.model.page import Reading
 from engine.model.record import Record
 from engine.runtime import intake, mail, metrics, reading, understanding
 from engine.runtime.house import House
-from engine.stages.normalize import normalize
 from engine.store import claims, documents, ledger, operations, reviews
 from engine.store.database import reading as reading_tx
 from engine.store.database import transaction
@@ -51,8 +50,9 @@ def read(house: House, document_id: str, revision: int) -> dict[str, Any]:
 def understand(house: House, document_id: str, revision: int) -> dict[str, Any]:
     """Classify, extract, settle contradictions and normalize: from pages to a record."""
     document, data = fetch(house, document_id, revision, "reading")
-    extraction = understanding.understand(house, document, Reading.model_validate(data))
-    record = normalize(extraction, revision=revision, vocabularies=house.library.vocabularies)
+    pages = Reading.model_validate(data)
+    extraction = understanding.understand(house, document, pages)
+    record = understanding.record_of(house, extraction, pages, revision=revision)
     note = {
         "type": record.type, "language": record.classification.language, "fields": len(record.fields),
         "lines": len(record.lines), "findings": [finding.code for finding in record.findings],

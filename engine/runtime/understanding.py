@@ -2,11 +2,13 @@
 
 from engine.model.document import Document
 from engine.model.page import Reading
-from engine.model.record import Extraction
+from engine.model.record import Extraction, Record
 from engine.runtime.house import House
 from engine.stages.arbitrate import arbitrate
+from engine.stages.calibrate.calibrate import calibrate
 from engine.stages.classify import classify
 from engine.stages.extract.extract import extract
+from engine.stages.normalize import normalize
 
 
 def understand(house: House, document: Document, reading: Reading) -> Extraction:
@@ -19,3 +21,9 @@ def understand(house: House, document: Document, reading: Reading) -> Extraction
     extraction = arbitrate(printed, reading.embedded, document_id=document.id, classification=classification)
     findings = dict.fromkeys((*reading.findings, *extraction.findings))
     return extraction.model_copy(update={"findings": tuple(findings), "page_count": reading.page_count})
+
+
+def record_of(house: House, extraction: Extraction, reading: Reading, *, revision: int) -> Record:
+    """Return the canonical record of an extraction, its confidences fitted to how often such values are right."""
+    record = normalize(extraction, revision=revision, vocabularies=house.library.vocabularies)
+    return calibrate(record, reading, house.library.calibration)

@@ -1,0 +1,115 @@
+"""Logistic sums bent by a monotone curve, fitted so that nothing is judged by a model that has seen its like."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+from sklearn.preprocessing import MaxAbsScaler
+
+from engine.content.calibration import Scale
+
+FOLDS = 5
+_PRIOR = 2.0
+"""Values that a level of the curve is drawn towards its neighbours by: few cases prove little."""
+_STEPS = 24
+
+
+class Example(NamedTuple):
+    """One judged value."""
+
+    signs: dict[str, float]
+    is_right: bool
+    group: str
+    weight: float
+    corpus: str
+    name: str
+
+
+def fit(examples: Sequence[Example], *, strength: float = 0.3) -> Scale:
+    """Return the scale fitted on all examples; its curve comes from scores given out of fold."""
+    vectorizer, scaler, model = _logistic(examples, strength)
+    scores = _out_of_fold(examples, lambda train: _scorer(*_logistic(train, strength)))
+    knots, levels = _curve(scores, examples)
+    weights = model.coef_[0] / np.where(scaler.max_abs_ == 0, 1.0, scaler.max_abs_)
+    named = {
+        name: round(float(w), 5) for name, w in zip(vectorizer.feature_names_, weights, strict=True) if abs(w) > 1e-4
+    }
+    return Scale(
+        weights=dict(sorted(named.items())), intercept=round(float(model.intercept_[0]), 5),
+        knots=tuple(round(float(k), 4) for k in knots), levels=tuple(round(float(v), 4) for v in levels),
+    )  # fmt: skip
+
+
+def held_out(examples: Sequence[Example], *, kind: str = "logistic") -> list[float]:
+    """Return for each example the probability given by a model fitted on the other groups only.
+
+    `kind`: `logistic` (the one that ships) or `boosted` (gradient boosted trees, for comparison).
+    """
+
+    def scorer(train: Sequence[Example]) -> Any:
+        if kind == "logistic":
+            scale = fit(train)
+            return lambda test: [scale.probability(e.signs) for e in test]
+        return _boosted(train)
+
+    return list(_out_of_fold(examples, scorer))
+
+
+def _logistic(examples: Sequence[Example], strength: float) -> tuple[Any, Any, Any]:
+    vectorizer = DictVectorizer()
+    scaler = MaxAbsScaler()
+    table = scaler.fit_transform(vectorizer.fit_transform([e.signs for e in examples]))
+    model = LogisticRegression(C=strength, max_iter=2000)
+    model.fit(table, [e.is_right for e in examples], sample_weight=[e.weight for e in examples])
+    return vectorizer, scaler, model
+
+
+def _scorer(vectorizer: Any, scaler: Any, model: Any) -> Any:
+    return lambda test: model.decision_function(scaler.transform(vectorizer.transform([e.signs for e in test])))
+
+
+def _boosted(train: Sequence[Example]) -> Any:
+    vectorizer = DictVectorizer(sparse=False)
+    table = vectorizer.fit_transform([e.signs for e in train])
+    model = HistGradientBoostingClassifier(
+        max_iter=120, learning_rate=0.06, max_leaf_nodes=12, min_samples_leaf=20, l2_regularization=1.0
+    )
+    model.fit(table, [e.is_right for e in train], sample_weight=[e.weight for e in train])
+    return lambda test: model.predict_proba(vectorizer.transform([e.signs for e in test]))[:, 1]
+
+
+def _out_of_fold(examples: Sequence[Example], make: Any) -> np.ndarray:
+    """Return the scores of each example by a model made without its group."""
+    scores = np.zeros(len(examples))
+    groups = [e.group for e in examples]
+    folds = GroupKFold(n_splits=min(FOLDS, len(set(groups))))
+    for train, test in folds.split(examples, groups=groups):
+        scorer = make([examples[i] for i in train])
+        scores[test] = scorer([examples[i] for i in test])
+    return scores
+
+
+def _curve(scores: np.ndarray, examples: Sequence[Example]) -> tuple[list[float], list[float]]:
+    """Return knots and levels of a monotone curve through the share of right values, by slices of equal weight."""
+    order = np.argsort(scores)
+    weights = np.array([e.weight for e in examples])[order]
+    right = np.array([float(e.is_right) for e in examples])[order]
+    ranked = scores[order]
+    mean = float(np.average(right, weights=weights))
+    edges = np.searchsorted(np.cumsum(weights), np.linspace(0, weights.sum(), _STEPS + 1)[1:-1])
+    knots, levels, counts = [], [], []
+    for part in np.split(np.arange(len(ranked)), np.unique(edges)):
+        if len(part):
+            weight = float(weights[part].sum())
+            knots.append(float(np.average(ranked[part], weights=weights[part])))
+            levels.append(
+                (float((right[part] * weights[part]).sum()) + _PRIOR * mean * 0.5 + _PRIOR * 0.5) / (weight + _PRIOR)
+            )
+            counts.append(weight)
+    smooth = IsotonicRegression(y_min=0.0, y_max=1.0).fit(knots, levels, sample_weight=counts)
+    return knots, [float(v) for v in smooth.predict(knots)]

@@ -1,0 +1,73 @@
+"""Confidence that can be taken at its word: of values at 0.97, 97 in a hundred are right."""
+
+from collections.abc import Sequence
+
+from engine.content.calibration import Calibration
+from engine.model.field import Field, Row
+from engine.model.page import Reading
+from engine.model.record import Absence, Record
+from engine.stages.calibrate.features import of_absence, of_cell, of_document, of_header, surroundings
+
+KEYS = ("invoice_number", "issue_date", "total")
+"""The values that a document must have right to be of any use."""
+EXPECTED = (
+    *KEYS, "subtotal", "tax_total", "due_date", "po_number", "currency", "vendor_name", "vendor_tax_id", "vendor_iban",
+    "buyer_name",
+)  # fmt: skip
+"""Fields for which "not on the document" is an answer of its own."""
+READ = frozenset({"read", "normalized", "inferred"})
+"""Origins whose certainty is a matter of reading. Data, people and events are as sure as they say."""
+_LIKELIEST = 0.999
+
+
+def calibrate(record: Record, reading: Reading, model: Calibration | None) -> Record:
+    """Return the record with fitted probabilities on values, absences and the document as a whole."""
+    if model is None or not reading.pages:
+        return record
+    around = surroundings(record, reading)
+
+    def sure(field: Field, row: Row | None = None) -> Field:
+        if field.provenance.how not in READ or (field.provenance.how == "normalized" and field.provenance.pointer):
+            return field
+        signs = of_header(field, around) if row is None else of_cell(field, row, around)
+        return _with(field, model.values.probability(signs))
+
+    fields = tuple(sure(field) for field in record.fields)
+    lines = tuple(tuple(sure(field, row) for field in row) for row in record.lines)
+    names = {field.name for field in fields}
+    absent = tuple(
+        Absence(name=name, confidence=_rounded(model.absences.probability(of_absence(name, record, around))))
+        for name in EXPECTED
+        if name not in names
+    )
+    whole = _rounded(model.documents.probability(of_document(_keys(fields), around)))
+    return record.model_copy(update={"fields": fields, "lines": lines, "absent": absent, "confidence": whole})
+
+
+def _keys(fields: Sequence[Field]) -> list[float]:
+    return [field.confidence for field in fields if field.name in KEYS]
+
+
+def _with(field: Field, probability: float) -> Field:
+    """Return the field with its probability; the other readings share what is left of certainty."""
+    sure = _rounded(probability)
+    spare = 1.0 - sure
+    weight = sum(other.confidence for other in field.alternatives)
+    if not field.alternatives:
+        return field.model_copy(update={"confidence": sure})
+    others = tuple(
+        other.model_copy(
+            update={"confidence": round(spare * _share(other.confidence, weight, len(field.alternatives)), 4)}
+        )
+        for other in field.alternatives
+    )
+    return field.model_copy(update={"confidence": sure, "alternatives": others})
+
+
+def _share(confidence: float, weight: float, count: int) -> float:
+    """Return the part of the remaining certainty that one alternative gets; some is kept for what nobody read."""
+    return 0.8 * (confidence / weight if weight else 1.0 / count)
+
+
+def _rounded(probability: float) -> float:
+    return round(min(probability, _LIKELIEST), 4)
