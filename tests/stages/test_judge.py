@@ -77,7 +77,8 @@ def test_a_full_record_has_facts_of_the_right_kind() -> None:
 
     assert [name for name, value in found.items() if CATALOGUE[name].refuse(value)] == []
     assert [name for name, value in found.items() if value is None] == [
-        "missing_fields", "unsure_fields", "schema_error_fields", "contradiction_fields", "other_errors", "is_same_as_first",
+        "missing_fields", "unsure_fields", "schema_error_fields", "contradiction_fields", "einvoice_broken_rules",
+        "other_errors", "is_same_as_first",
     ]  # fmt: skip
 
 
@@ -164,6 +165,14 @@ def test_findings_become_facts() -> None:
     assert (found["contradiction_count"], found["contradiction_fields"]) == (2, "total")
     assert (found["other_error_count"], found["other_errors"]) == (2, "ocr_timeout, several_embedded_invoices")
     assert found["missing_fields"] == "invoice_number, total, due_date"
+
+
+def test_broken_rules_of_an_e_invoice_are_a_fact_of_their_own_and_warnings_are_none() -> None:
+    rule = finding("en16931_rule").model_copy(update={"evidence": (("rule", "BR-CO-25"),)})
+    found = judge(record(), findings=[rule, finding("einvoice_schema"), finding("en16931_rule", severity="warning")])
+
+    assert (found["einvoice_error_count"], found["einvoice_broken_rules"]) == (2, "BR-CO-25, einvoice_schema")
+    assert found["other_error_count"] == 0
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,26 @@ def contradiction_fields(case: Case) -> FactValue:
 
 
 @fact
+def einvoice_error_count(case: Case) -> FactValue:
+    """How many rules of its standard an e-invoice breaks."""
+    return len(_einvoice_errors(case))
+
+
+@fact
+def einvoice_broken_rules(case: Case) -> FactValue:
+    """Their names."""
+    names = dict.fromkeys(dict(finding.evidence).get("rule", finding.code) for finding in _einvoice_errors(case))
+    return ", ".join(names) or None
+
+
+def _einvoice_errors(case: Case) -> list[Finding]:
+    return [f for f in case.coded(*_EINVOICE) if f.severity in {"error", "fatal"}]
+
+
+_EINVOICE = ("en16931_rule", "profile_rule", "einvoice_schema")
+
+
+@fact
 def other_error_count(case: Case) -> FactValue:
     """How many errors were found that no other fact stands for."""
     return len(_others(case))
@@ -96,7 +116,7 @@ def other_errors(case: Case) -> FactValue:
 
 _SEEN_BY_FACTS = frozenset({
     "contradiction", "missing_field", "schema_error", "sum_lines", "sum_total", "sum_tax", "iban_invalid",
-    "tax_id_invalid", "due_before_issue",
+    "tax_id_invalid", "due_before_issue", *_EINVOICE,
 })  # fmt: skip
 """Codes of findings that facts of their own stand for."""
 _ASKING = frozenset({"several_embedded_invoices"})

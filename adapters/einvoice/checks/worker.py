@@ -1,0 +1,101 @@
+"""Runs in a guarded child: XML Schema and Schematron over one message. Schemas and stylesheets stay compiled."""
+
+import re
+import resource
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
+from typing import Any, cast
+
+from lxml import etree
+
+from adapters.einvoice.checks.suite import Sheet, folder
+from adapters.einvoice.safe_xml import Element
+
+_SVRL = "{http://purl.oclc.org/dsdl/svrl}"
+_XSL = "{http://www.w3.org/1999/XSL/Transform}"
+_MOST = 500
+"""Broken assertions that are told of one message."""
+_MEMORY = 2 * 1024**3
+"""Bytes of memory in use. The guard can only bound addresses, of which Saxon reserves far more than it uses."""
+
+
+def handle(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield `{"schema": [[text, path]]}` and for each sheet `{"sheet": [[id, flag, location, text]]}`.
+
+    Request: `xml` (text of the message), `schema` (or None), `sheets` ([[file, keep]]).
+    """
+    root = etree.fromstring(request["xml"])
+    if request["schema"] is not None:
+        schema = _schema(request["schema"])
+        schema.validate(root.getroottree())
+        errors = islice(cast("Iterable[Any]", schema.error_log), _MOST)
+        yield {"schema": [[error.message, error.path or ""] for error in errors]}
+    for file, keep in request["sheets"]:
+        yield {"sheet": list(_broken(request["xml"], Sheet(file, keep)))}
+
+
+def _broken(xml: str, sheet: Sheet) -> Iterator[list[str]]:
+    report = etree.fromstring(_processor().run(xml, sheet).encode())
+    for index, found in enumerate(report.iter(f"{_SVRL}failed-assert", f"{_SVRL}successful-report")):
+        if index == _MOST:
+            return
+        words = " ".join(" ".join(str(part) for part in found.itertext()).split())
+        yield [found.get("id", ""), found.get("flag", ""), found.get("location", ""), words]
+
+
+@lru_cache(maxsize=8)
+def _schema(file: str) -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(folder() / file, etree.XMLParser(no_network=True)))
+
+
+@lru_cache(maxsize=1)
+def _processor() -> "_Processor":
+    return _Processor()
+
+
+class _Processor:
+    """Saxon with the stylesheets that it has compiled; one a process."""
+
+    def __init__(self) -> None:
+        _, ceiling = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, ceiling))
+        from saxonche import PySaxonProcessor
+
+        self._saxon = PySaxonProcessor(license=False)
+        self._compiled: dict[Sheet, Any] = {}
+
+    def run(self, xml: str, sheet: Sheet) -> str:
+        """Return the SVRL report of a sheet over a message."""
+        if sheet not in self._compiled:
+            xslt = self._saxon.new_xslt30_processor()
+            xslt.set_cwd(str((folder() / sheet.file).parent))
+            self._compiled[sheet] = xslt.compile_stylesheet(stylesheet_text=trimmed(sheet))
+        node = self._saxon.parse_xml(xml_text=xml)
+        return str(self._compiled[sheet].transform_to_string(xdm_node=node))
+
+
+def trimmed(sheet: Sheet) -> str:
+    """Return a stylesheet without the assertions that are not wanted and without the log of what was looked at.
+
+    What remains is unchanged. Dropped code list look-ups save the parsing of a large file on every run.
+    """
+    path = folder() / sheet.file
+    root = etree.parse(path).getroot()
+    # relative look-ups of code lists go out from the stylesheet
+    root.set("{http://www.w3.org/XML/1998/namespace}base", path.as_uri())
+    for log in list(root.iter(f"{_SVRL}fired-rule", f"{_SVRL}active-pattern")):
+        _drop(log)
+    for found in list(root.iter(f"{_SVRL}failed-assert", f"{_SVRL}successful-report")) if sheet.keep else []:
+        id_ = next((str(a.text) for a in found.iterchildren(f"{_XSL}attribute") if a.get("name") == "id"), "")
+        otherwise = found.getparent()
+        choice = otherwise.getparent() if otherwise is not None else None
+        if choice is not None and not re.match(sheet.keep, id_):
+            _drop(choice if choice.tag == f"{_XSL}choose" else found)
+    return etree.tostring(root, encoding="unicode")
+
+
+def _drop(element: Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
