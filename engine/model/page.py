@@ -63,6 +63,8 @@ class Page(Value):
     """Words of the text layer that nobody can see: invisible, white, covered, off the page. Never read as values."""
     rotation: int = 0
     """Degrees clockwise by which the stored page was turned to stand upright (0, 90, 180, 270)."""
+    language: str | None = None
+    """ISO 639-1 of the page as a reader was told, None when it was not."""
     how: Literal["text_layer", "ocr", "none"] = "none"
     """`none`: nothing legible yet; another reader should look at the pixels."""
     by: str = ""
@@ -83,10 +85,33 @@ class Embedded(Value):
     by: str = ""
 
 
+class Opinion(Value):
+    """What a recognition service says the fields of one document are, beside the words it read.
+
+    A second opinion, not the truth: `value` of a field is the service's own canonical text where it has one, else the
+    raw text; box and page are those of the print.
+    """
+
+    by: str
+    """The service: `aws-textract`, `azure-documentintelligence`, `google-documentai`, or the name a sender gave."""
+    type: str = "unknown"
+    """Document type of DESIGN 5."""
+    type_confidence: float = 0.0
+    pages: tuple[int, int] | None = None
+    """1-based first and last page of the document, None when it is not said."""
+    fields: tuple[Field, ...] = ()
+    lines: tuple[tuple[Field, ...], ...] = ()
+    taxes: tuple[tuple[Field, ...], ...] = ()
+
+
 class Reading(Value):
     """Everything that readers got out of one blob, before anybody asks what it means."""
 
     pages: tuple[Page, ...] = ()
     page_count: int = 0
     embedded: Embedded | None = None
+    opinions: tuple[Opinion, ...] = ()
+    """One for each document that a recognition service found in the file."""
+    parts: tuple[tuple[int, int], ...] = ()
+    """1-based first and last page of each document in the file, where the reader was told; empty when not."""
     findings: tuple[Finding, ...] = ()

@@ -12,6 +12,14 @@ _PDF_WITHIN = 1024
 """Readers accept this much junk before the header, and scanners and mail gateways put it there."""
 _MAX_JSON = 4 * 1024 * 1024
 
+TEXTRACT = "application/vnd.aws.textract+json"
+AZURE = "application/vnd.azure.documentintelligence+json"
+GOOGLE = "application/vnd.google.documentai+json"
+POSTROOM_OCR = "application/vnd.postroom.ocr+json"
+ALTO = "application/alto+xml"
+PAGE_XML = "application/vnd.prima.page+xml"
+HOCR = "text/vnd.hocr+html"
+
 _SIGNATURES: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
     (re.compile(pattern, re.DOTALL), media_type)
     for pattern, media_type in (
@@ -42,6 +50,32 @@ _MAIL_HEADERS = frozenset(
         "delivered-to", "reply-to", "sender", "content-type", "dkim-signature",
     }
 )  # fmt: skip
+_RECOGNISED: tuple[tuple[str, frozenset[str]], ...] = (
+    (TEXTRACT, frozenset({"Blocks", "ExpenseDocuments"})),
+    (AZURE, frozenset({"analyzeResult", "readResults", "analyze_result", "modelId", "model_id"})),
+    (
+        GOOGLE,
+        frozenset({"textAnchor", "text_anchor", "shardInfo", "shard_info", "entities", "textSegments", "mimeType"}),
+    ),
+)
+"""Keys by which answers of recognition services are known, at the root or one level below `document`."""
+_NEEDED: dict[str, frozenset[str]] = {
+    AZURE: frozenset({"pages", "status", "readResults"}),
+    GOOGLE: frozenset({"pages"}),
+}
+"""Keys of which one has to stand beside them."""
+_LAYOUT_XML = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(alto|PcGts)[\s>]")
+_FIRST_ELEMENT = re.compile(r"<[A-Za-z_]")
+_HOCR_MARK = re.compile(r"class\s*=\s*[\"'][^\"']*\bocr_page\b|name\s*=\s*[\"']ocr-(?:system|capabilities)[\"']")
+_LONG_JSON = tuple(
+    (re.compile(pattern), media_type)
+    for pattern, media_type in (
+        (rb'"(?:Blocks|ExpenseDocuments)"\s*:\s*\[', TEXTRACT),
+        (rb'"(?:analyzeResult|readResults|analyze_result)"\s*:', AZURE),
+        (rb'"(?:textAnchor|text_anchor)"\s*:', GOOGLE),
+        (rb'"format"\s*:\s*"postroom-ocr"', POSTROOM_OCR),
+    )
+)
 _MAIL_MARKS = frozenset({"from", "to", "subject", "received", "mime-version", "date"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 
@@ -97,6 +131,9 @@ def _decode(head: bytes) -> str | None:
 
 def _sniff_text(text: str) -> str:
     start = text.lstrip()
+    recognised = _sniff_layout(start)
+    if recognised is not None:
+        return recognised
     if start.startswith("<?xml"):
         return "application/xml"
     while (comment := _COMMENT.match(start)) is not None:
@@ -104,6 +141,17 @@ def _sniff_text(text: str) -> str:
     if _HTML.match(start):
         return "text/html"
     return "application/xml" if _XML.match(start) else "text/plain"
+
+
+def _sniff_layout(start: str) -> str | None:
+    """Return the media type of recognised pages in markup (hOCR, ALTO, PAGE), or None."""
+    if not start.startswith("<"):
+        return None
+    if _HOCR_MARK.search(start):
+        return HOCR
+    first = _FIRST_ELEMENT.search(start)
+    root = _LAYOUT_XML.match(start, first.start()) if first else None
+    return None if root is None else ALTO if root[1] == "alto" else PAGE_XML
 
 
 def _is_mail(text: str) -> bool:
@@ -128,10 +176,26 @@ def _may_be_json(content: bytes) -> bool:
 
 def _sniff_json(content: bytes) -> str:
     if len(content) > _MAX_JSON:
+        known = next((media_type for mark, media_type in _LONG_JSON if mark.search(content)), None)
         # too long to parse for a guess; prose hardly ever starts with a quoted key
-        return "application/json" if re.match(rb'\s*[{\[]\s*["{\[]', content[:256]) else "text/plain"
+        is_json = re.match(rb'\s*[{\[]\s*["{\[]', content[:256])
+        return known or "application/json" if is_json else "text/plain"
     try:
-        json.loads(content.removeprefix(b"\xef\xbb\xbf"))
+        data = json.loads(content.removeprefix(b"\xef\xbb\xbf"))
     except (ValueError, RecursionError):
         return "text/plain"
+    return _sniff_keys(data)
+
+
+def _sniff_keys(data: object) -> str:
+    """Return the media type of JSON by the keys of its root; of a list, by those of its first element."""
+    root = data[0] if isinstance(data, list) and data else data
+    inner = root.get("document") if isinstance(root, dict) else None
+    keys = {*(root if isinstance(root, dict) else ()), *(inner if isinstance(inner, dict) else ())}
+    if isinstance(root, dict) and root.get("format") == "postroom-ocr":
+        return POSTROOM_OCR
+    for media_type, marks in _RECOGNISED:
+        needed = _NEEDED.get(media_type)
+        if keys & marks and (needed is None or keys & needed):
+            return media_type
     return "application/json"
