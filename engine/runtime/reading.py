@@ -7,7 +7,7 @@ from pathlib import Path
 from engine.model.document import Document
 from engine.model.errors import ReadError
 from engine.model.finding import Finding
-from engine.model.page import Page, Reading
+from engine.model.page import Opinion, Page, Reading
 from engine.ports import Plug, Reader
 from engine.runtime.house import House
 from engine.runtime.reading_cache import remembered
@@ -46,7 +46,7 @@ def read_path(house: House, document: Document, path: Path) -> Reading:
             illegible = [page.number for page in reading.pages if page.how == "none"]
     if not readings:
         raise ReadError(
-            f"Files of type {media_type} are not read. Send PDF, PNG, JPEG, TIFF, UBL or CII XML, or a mail.",
+            f"Files of type {media_type} are not read. Send PDF, PNG, JPEG, TIFF, UBL or CII XML, an OCR result, or a mail.",
             code="unsupported_type",
         )
     return merge(readings)
@@ -73,14 +73,21 @@ def merge(readings: Iterable[Reading]) -> Reading:
     """Put readings of one file together: a later, legible page replaces an earlier one that was not."""
     pages: dict[int, Page] = {}
     findings: list[Finding] = []
+    opinions: list[Opinion] = []
+    parts: tuple[tuple[int, int], ...] = ()
     embedded = None
     page_count = 0
     for reading in readings:
         embedded = embedded or reading.embedded
+        opinions += reading.opinions
+        parts = parts or reading.parts
         findings += reading.findings
         page_count = max(page_count, reading.page_count)
         for page in reading.pages:
             if page.number not in pages or page.how != "none":
                 pages[page.number] = page
     ordered = tuple(pages[number] for number in sorted(pages))
-    return Reading(pages=ordered, page_count=max(page_count, len(ordered)), embedded=embedded, findings=tuple(findings))
+    return Reading(
+        pages=ordered, page_count=max(page_count, len(ordered)), embedded=embedded, opinions=tuple(opinions), parts=parts,
+        findings=tuple(findings),
+    )  # fmt: skip

@@ -9,15 +9,17 @@ from engine.stages.calibrate.calibrate import calibrate
 from engine.stages.classify import classify
 from engine.stages.extract.extract import extract
 from engine.stages.normalize import normalize
+from engine.stages.second_opinion import second_opinion, with_opinion
 
 
 def understand(house: House, document: Document, reading: Reading) -> Extraction:
     """Return the typed values of a reading: printed and carried data, with one of them chosen where they differ."""
     vocabularies = house.library.vocabularies
-    classification = classify(reading, vocabularies)
+    classification = with_opinion(classify(reading, vocabularies), reading)
     printed = None
     if reading.embedded is None or any(page.words for page in reading.pages):
         printed = extract(reading, document_id=document.id, classification=classification, vocabularies=vocabularies)
+        printed = second_opinion(printed, reading, vocabularies)
     extraction = arbitrate(printed, reading.embedded, document_id=document.id, classification=classification)
     findings = dict.fromkeys((*reading.findings, *extraction.findings))
     return extraction.model_copy(update={"findings": tuple(findings), "page_count": reading.page_count})

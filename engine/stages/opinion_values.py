@@ -1,0 +1,164 @@
+"""Values that a recognition service names, typed by our own habits of the document."""
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+
+from engine.content.vocabulary import Vocabulary
+from engine.model.field import Alternative, Field
+from engine.model.page import Reading, Word
+from engine.stages.extract.amounts import Amount, amounts_on, currency_of
+from engine.stages.extract.candidates import plain
+from engine.stages.extract.dates import dates_on
+from engine.stages.extract.identifiers import identifiers_on, is_iban, is_vat
+from engine.stages.extract.lexicon import fold, lexicon_of
+from engine.stages.extract.lines_of_text import Line, sheets_of
+from engine.stages.extract.marks import Conventions
+
+AMOUNTS = frozenset({"subtotal", "discount_total", "charge_total", "tax_total", "total", "amount_due"})
+NUMBERS = AMOUNTS | {"quantity", "unit_price", "discount", "amount", "tax_rate", "rate", "base"}
+DATES = frozenset({"issue_date", "due_date"})
+TAX_IDS = frozenset({"vendor_tax_id", "buyer_tax_id"})
+DOCUMENT_NUMBERS = frozenset({"invoice_number", "po_number"})
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CODE = re.compile(r"[A-Z]{3}")
+_LETTER, _HEIGHT = 5.0, 10.0
+"""Points by which a printed value is spread to be read as a line: close enough for one cell."""
+_SWAPPED = 0.3
+_FIRST_YEAR, _LAST_YEAR = "1970", "2079"
+
+
+Typed = tuple[str, str]
+"""A canonical value, and another reading of it or nothing."""
+
+
+class Habits:
+    """How the document writes numbers and dates, and the words that announce a number."""
+
+    def __init__(self, reading: Reading, vocabularies: Mapping[str, Vocabulary], language: str | None) -> None:
+        self.lexicon = lexicon_of(vocabularies)
+        self._conventions = Conventions(sheets_of(reading), self.lexicon, language)
+        self._announcing = (
+            self.lexicon.title_words | self.lexicon.titles.keys() | {"", "#", "no", "nr", "num", "number"}
+        )
+        self._kinds: dict[str, Callable[[str, str], Typed | None]] = {
+            **dict.fromkeys(NUMBERS, self._number), **dict.fromkeys(DATES, self._date),
+            **dict.fromkeys(TAX_IDS, _tax_id), **dict.fromkeys(DOCUMENT_NUMBERS, self._bare),
+            "currency": self._currency, "vendor_iban": _iban, "vendor_email": _email,
+        }  # fmt: skip
+
+    def typed(self, field: Field) -> Field | None:
+        """Return the field with a canonical value of its kind, or None when what was said is no such value.
+
+        What is printed counts before what the service made of it; where the two differ the other one is kept beside.
+        """
+        found = self._value(field.name, field.raw, field.value)
+        if found is None:
+            return None
+        value, other = found
+        others = (
+            [Alternative(value=other, raw=field.raw, confidence=round(_SWAPPED * field.confidence, 4))] if other else []
+        )
+        typed = (self._alternative(field.name, one) for one in field.alternatives)
+        others += [one for one in typed if one is not None and one.value != value]
+        origin = field.provenance.model_copy(update={"pointer": None}) if field.provenance.box else field.provenance
+        return field.model_copy(update={"value": value, "provenance": origin, "alternatives": tuple(others)})
+
+    def _alternative(self, name: str, one: Alternative) -> Alternative | None:
+        found = self._value(name, one.raw, one.value)
+        return None if found is None else one.model_copy(update={"value": found[0]})
+
+    def _value(self, name: str, raw: str, value: str) -> Typed | None:
+        """Return the canonical value and another reading of it (empty when there is none)."""
+        words = " ".join(raw.split())
+        kind = self._kinds.get(name)
+        return kind(words, value) if kind is not None else (words, "") if words else None
+
+    def _number(self, raw: str, value: str) -> Typed | None:
+        stated = _exact(value) if value != raw else None
+        line = _line(raw)
+        found: list[Amount] = []
+        if line is not None:
+            conventions = self._conventions
+            found = amounts_on(
+                line, decimal=conventions.decimal, space_groups=conventions.space_groups, taken=frozenset(),
+                lexicon=self.lexicon,
+            )  # fmt: skip
+        if not found:
+            return None if stated is None else (plain(stated), "")
+        printed = next((one.value for one in found if one.value == stated), found[0].value)
+        return plain(printed), plain(stated) if stated is not None and stated != printed else ""
+
+    def _date(self, raw: str, value: str) -> Typed | None:
+        stated = value if _ISO.fullmatch(value) and _FIRST_YEAR <= value[:4] <= _LAST_YEAR else ""
+        line = _line(raw)
+        spans = dates_on(line, order=self._conventions.order, lexicon=self.lexicon) if line is not None else []
+        if not spans:
+            return (stated, "") if stated else None
+        printed = spans[0].value.isoformat()
+        swapped = spans[0].other.isoformat() if spans[0].other else ""
+        return printed, stated if stated and stated != printed else swapped
+
+    def _currency(self, raw: str, value: str) -> Typed | None:
+        if _CODE.fullmatch(value.strip().upper()):
+            return value.strip().upper(), ""
+        named = next((code for word in raw.split() if (code := currency_of(word, self.lexicon))), None)
+        return (named, "") if named else None
+
+    def _bare(self, raw: str, _: str) -> Typed | None:
+        """Return a document number without the words that announce it: `Invoice no. 4711` -> `4711`."""
+        words = raw.split()
+        while len(words) > 1 and fold(words[0].strip(".:#")) in self._announcing and any(c.isdigit() for c in words[1]):
+            words = words[1:]
+        while len(words) > 2 and fold(words[0].strip(".:#")) in self._announcing:  # noqa: PLR2004 - Invoice no. 4711
+            words = words[1:]
+            if any(c.isdigit() for c in words[0]):
+                break
+        bare = " ".join(words).strip("#: ")
+        return (bare, "") if any(c.isalnum() for c in bare) else None
+
+
+def is_proven(name: str, value: str) -> bool:
+    """Tell whether a checksum proves the value."""
+    if name == "vendor_iban":
+        return bool(is_iban(value))
+    return name in TAX_IDS and bool(is_vat(value))
+
+
+def _line(raw: str) -> Line | None:
+    words: list[Word] = []
+    at = 0.0
+    for text in raw.split():
+        words.append(Word(text, at, 0.0, at + _LETTER * len(text), _HEIGHT))
+        at = words[-1].x1 + 0.3 * _LETTER
+    return Line(1, words) if words else None
+
+
+def _iban(raw: str, _: str) -> Typed | None:
+    return _identifier(raw, "iban")
+
+
+def _tax_id(raw: str, _: str) -> Typed | None:
+    return _identifier(raw, "vat")
+
+
+def _identifier(raw: str, kind: str) -> Typed | None:
+    line = _line(raw)
+    named = [one for one in identifiers_on(line) if one.kind == kind] if line is not None else []
+    compact = named[0].value if named else "".join(c for c in raw if c.isalnum()).upper()
+    return (compact, "") if any(c.isdigit() for c in compact) else None
+
+
+def _email(raw: str, _: str) -> Typed | None:
+    line = _line(raw)
+    named = [one for one in identifiers_on(line) if one.kind == "email"] if line is not None else []
+    return (named[0].value, "") if named else None
+
+
+def _exact(text: str) -> Decimal | None:
+    try:
+        value = Decimal(text.strip())
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() else None
