@@ -1,5 +1,6 @@
 """Fields out of spots and pieces."""
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -11,11 +12,12 @@ from engine.stages.extract.candidates import Spot, plain
 from engine.stages.extract.choose import Choice
 from engine.stages.extract.columns import Piece
 from engine.stages.extract.identifiers import is_iban, is_vat
+from engine.stages.extract.lines.rows import TableRow
 from engine.stages.extract.lines_of_text import Line, union
-from engine.stages.extract.table import TableRow
 from engine.stages.extract.taxes import TaxRow
 
 _CLEAR_PRINT = 0.9
+_BAR_CODE = re.compile(r"\d{12,14}\.?")
 _TEXTS: tuple[ColumnName, ...] = ("line_number", "item_code", "description", "unit", "po_number", "po_line")
 _NUMBERS: tuple[ColumnName, ...] = ("quantity", "unit_price", "discount", "tax_rate")
 _FACTORS: tuple[ColumnName, ...] = ("quantity", "unit_price", "amount")
@@ -104,7 +106,9 @@ def _line_fields(row: TableRow, origin: Origin) -> Iterable[Field]:
         pieces = row.cells.get(name)
         if pieces:
             separator = "\n" if name == "description" else " "
-            kept = pieces if name == "description" else pieces[:1]
+            kept = pieces if name == "description" else _code(pieces) if name == "item_code" else pieces[:1]
+            if not kept:
+                continue
             yield _joined(name, kept, separator, sure, origin)
     for name in _NUMBERS:
         pieces = row.cells.get(name)
@@ -116,6 +120,19 @@ def _line_fields(row: TableRow, origin: Origin) -> Iterable[Field]:
     money = row.cells.get("amount") or row.cells.get("gross_amount")
     if money and money[0].amount:
         yield _one("amount", plain(money[0].amount.value), money[0], sure, origin)
+
+
+def _code(pieces: Sequence[Piece]) -> Sequence[Piece]:
+    """Return the piece that is the item's code: with a digit or all capitals, the seller's before a bar code."""
+    codes = [p for p in pieces if _is_code(p.text)]
+    return [p for p in codes if not _BAR_CODE.fullmatch(p.text)][:1] or codes[:1]
+
+
+def _is_code(text: str) -> bool:
+    letters = [c for c in text if c.isalpha()]
+    return any(c.isdigit() for c in text) or (
+        len(letters) > 1 and all(c.isupper() for c in letters) and " " not in text
+    )
 
 
 def _line_confidence(row: TableRow) -> float:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from engine.content.vocabulary import ColumnName
 from engine.model.field import Box
-from engine.stages.extract.amounts import Amount
+from engine.stages.extract.amounts import Amount, parse_number
 from engine.stages.extract.candidates import Marked
 from engine.stages.extract.labels import HeadingHit, headings_on, words_of
 from engine.stages.extract.lexicon import Lexicon, fold
@@ -20,9 +20,17 @@ _PLAIN: frozenset[ColumnName] = frozenset({"quantity", "unit_price", "amount", "
 MONEY: frozenset[ColumnName] = frozenset({"amount", "gross_amount"})
 _HEADING_PARTS = re.compile(r"[/\s()|-]+")
 _LEAST_HEADINGS = 3
+_THINGS: frozenset[ColumnName] = frozenset({"description", "item_code", "quantity"})
+_TAXES: frozenset[ColumnName] = frozenset({"tax_rate", "tax_amount", "amount", "gross_amount"})
+_HIGHEST, _MOSTLY, _MOST_WORDS = 3, 0.6, 12
+"""Lines of a heading above and below its base, the share of heading words that makes a line one, and its length."""
 _COVERED = 0.5
 """At least this share of a heading row's words are headings."""
 _CODE = re.compile(r"(?=\S*\d)[A-Z0-9][A-Z0-9./_-]{2,}")
+_MERGED = re.compile(r"^([-+]?\d[\d.,]*)([^\W\d_]{1,10}\.?|m²|m³|×)$")  # noqa: RUF001 - the sign is meant
+_LETTERS = re.compile(r"[^\W\d_]+[²³]?\.?$")
+_TIMES = frozenset({"x", "X", "×"})  # noqa: RUF001 - the sign is meant
+_COMMA = re.compile(r",\d\d\b")
 _FLUSH = 2.0
 _NEAR, _NEAR_TEXT = 40.0, 25.0
 """Points by which a number may miss its heading; less where a text column claims it."""
@@ -52,18 +60,31 @@ Cells = Mapping[ColumnName, list[Piece]]
 
 def header_on(page: Sequence[Marked], index: int, lexicon: Lexicon) -> tuple[list[Column], int] | None:
     """Return the columns when a heading row starts at this line, and the index of its last line."""
+    line = page[index].line
     first = _hits(page[index], lexicon)
-    if not _is_header(first, page[index].line) or any(not a.is_percent for a in page[index].amounts):
+    if len(first) < 2 or any(not a.is_percent for a in page[index].amounts):  # noqa: PLR2004
         return None
-    hits = list(first)
-    last = index
-    for near in (index - 1, index + 1, index + 2):
-        if 0 <= near < len(page) and _is_close(page[index].line, page[near].line) and not page[near].amounts:
-            more = _hits(page[near], lexicon)
-            if more and sum(h.end - h.start for h in more) >= 0.6 * len(page[near].line.words):
-                hits.extend(h for h in more if not any(h.box.x0 < k.box.x1 and k.box.x0 < h.box.x1 for k in hits))
-                last = max(last, near)
-    return _columns([*_apart(hits, lexicon), *_unknown(page[index].line, hits, lexicon)]), last
+    if len({h.name for h in first} & _THINGS) < 1 and len(first) < _LEAST_HEADINGS:
+        return None
+    block = _block(page, index, lexicon)
+    hits, last = _stacked(page[index], first, block, lexicon), max([index, *(m.line.index for m, _ in block)])
+    if not _is_header(hits, line) or not _is_header(_own(hits, line), line, least=2):
+        return None
+    return _columns([*_apart(hits, lexicon), *_unknown(line, hits, lexicon)]), last
+
+
+def _own(hits: Sequence[HeadingHit], line: Line) -> list[HeadingHit]:
+    """Return the headings that stand, wholly or in part, on the base line."""
+    return [h for h in hits if h.line is line]
+
+
+def is_other_heading(marked: Marked, lexicon: Lexicon) -> bool:
+    """Tell whether a line heads a table of something else: several headings of money or tax and no thing."""
+    if marked.amounts or len(marked.line.cells) < _LEAST_HEADINGS:
+        return False
+    hits = _hits(marked, lexicon)
+    names = {h.name for h in hits}
+    return bool(names & _TAXES) and len(hits) > 1 and not names & {"quantity", "unit_price", "line_number"}
 
 
 def _apart(hits: Sequence[HeadingHit], lexicon: Lexicon) -> list[HeadingHit]:
@@ -92,22 +113,98 @@ def _unknown(line: Line, hits: Sequence[HeadingHit], lexicon: Lexicon) -> list[H
     return found
 
 
+def _block(page: Sequence[Marked], index: int, lexicon: Lexicon) -> list[tuple[Marked, list[HeadingHit]]]:
+    """Return the lines right above and below that belong to the same headings, with their own hits."""
+    found: list[tuple[Marked, list[HeadingHit]]] = []
+    for step in (-1, 1):
+        last, at = page[index].line, index + step
+        while 0 <= at < len(page) and abs(at - index) <= _HIGHEST and _is_close(last, page[at].line):
+            marked = page[at]
+            hits = _hits(marked, lexicon)
+            if marked.amounts or not (
+                sum(h.end - h.start for h in hits) >= _MOSTLY * len(marked.line.words) > 0
+                or _goes_with(marked.line, page[index].line, lexicon)
+            ):
+                break
+            found.append((marked, hits))
+            last, at = marked.line, at + step
+    return found
+
+
+def _goes_with(line: Line, base: Line, lexicon: Lexicon) -> bool:
+    """Tell whether a word of a line completes a heading of the base line: `Unit` over `Price`, `Positions-` over `betrag`."""
+    if len(line.words) > _MOST_WORDS or any(c.isdigit() for c in line.text):
+        return False
+    for start, end in line.cells:
+        box = union(line.words[start:end])
+        for low, high in base.cells:
+            other = union(base.words[low:high])
+            if box.x0 < other.x1 and other.x0 < box.x1:
+                upper, lower = (line.part(start, end), base.part(low, high))
+                if line.box.top > base.box.top:
+                    upper, lower = lower, upper
+                if fold(upper + lower) in lexicon.columns:
+                    return True
+    return len(line.cells) > 1 or line.text[:1] == "(" or line.text[:1].islower()
+
+
+def _stacked(
+    base: Marked, first: Sequence[HeadingHit], block: Sequence[tuple[Marked, Sequence[HeadingHit]]], lexicon: Lexicon
+) -> list[HeadingHit]:
+    """Return the headings of a block of lines: phrases that run down a column first, then those of one line."""
+    if not block:
+        return list(first)
+    lines = sorted([base.line, *(m.line for m, _ in block)], key=lambda one: one.box.top)
+    hits = _phrases(base.line, lines, lexicon)
+    hits += [h for h in first if not _is_over(h, hits)]
+    for _, more in sorted(block, key=lambda pair: abs(pair[0].line.index - base.line.index)):
+        hits += [h for h in more if not _is_over(h, hits)]
+    return hits
+
+
+def _is_over(hit: HeadingHit, hits: Sequence[HeadingHit]) -> bool:
+    return any(hit.box.x0 < k.box.x1 and k.box.x0 < hit.box.x1 for k in hits)
+
+
+def _phrases(base: Line, lines: Sequence[Line], lexicon: Lexicon) -> list[HeadingHit]:
+    """Return the headings whose words stand one above the other, placed at their cell of the base line."""
+    found: list[HeadingHit] = []
+    for low, high in base.cells:
+        box = union(base.words[low:high])
+        parts: list[tuple[bool, str]] = []
+        for line in lines:
+            under = [w for w in line.words if w.x0 < box.x1 and box.x0 < w.x1]
+            cells = [c for c in line.cells if any(line.words[i] in under for i in range(*c))]
+            if len(cells) == 1:
+                parts.append((line is base, line.part(*cells[0])))
+        windows = sorted(
+            ((i, j) for i in range(len(parts)) for j in range(i + 2, len(parts) + 1)), key=lambda w: w[0] - w[1]
+        )
+        for i, j in windows:
+            name = lexicon.columns.get(fold("".join(text for _, text in parts[i:j])))
+            if name and any(is_own for is_own, _ in parts[i:j]):
+                found.append(HeadingHit(name, base, low, high))
+                break
+    return found
+
+
 def _hits(marked: Marked, lexicon: Lexicon) -> list[HeadingHit]:
     return headings_on(marked.line, words_of(marked.line, lexicon, is_ocr=marked.is_ocr), lexicon)
 
 
 def _is_close(one: Line, other: Line) -> bool:
     gap = max(one.box.top, other.box.top) - min(one.box.bottom, other.box.bottom)
-    return gap < 0.9 * one.height
+    return gap < 0.9 * min(one.height, other.height)
 
 
-def _is_header(hits: Sequence[HeadingHit], line: Line) -> bool:
+def _is_header(hits: Sequence[HeadingHit], line: Line, *, least: int = 0) -> bool:
     names = {hit.name for hit in hits}
-    covered = sum(hit.end - hit.start for hit in hits)
+    if least:
+        covered = sum(hit.end - hit.start for hit in hits)
+        return len(hits) >= least and covered >= _COVERED * len([w for w in line.folded if w])
     has_money = bool(names & {"amount", "gross_amount", "unit_price"})
-    has_thing = bool(names & {"description", "item_code", "quantity"})
-    enough = len(names) >= _LEAST_HEADINGS or names == {"description", "amount"}
-    return has_money and has_thing and enough and covered >= _COVERED * len([w for w in line.folded if w])
+    has_thing = bool(names & _THINGS)
+    return has_money and has_thing and (len(names) >= _LEAST_HEADINGS or names == {"description", "amount"})
 
 
 def _columns(hits: Sequence[HeadingHit]) -> list[Column]:
@@ -119,7 +216,7 @@ def _columns(hits: Sequence[HeadingHit]) -> list[Column]:
     for position, hit in enumerate(ordered):
         later = any(h.name == hit.name for h in ordered[position + 1 :])
         earlier = any(c.name == hit.name for c in columns)
-        is_spare = (later if hit.name in MONEY else earlier) and hit.name != "description"
+        is_spare = (later if hit.name in MONEY else earlier) and hit.name not in {"description", "item_code"}
         name: ColumnName = "other" if is_spare else hit.name
         if is_spare and hit.name == "line_number" and "item_code" not in names:
             name = "item_code"  # `Line | Item`
@@ -131,48 +228,96 @@ def _columns(hits: Sequence[HeadingHit]) -> list[Column]:
     return columns
 
 
+class Assigned(NamedTuple):
+    """The words of a line by column, and every number by the index of its column, whatever its heading says."""
+
+    cells: dict[ColumnName, list[Piece]]
+    numbers: dict[int, Piece]
+
+
 def assign(marked: Marked, columns: Sequence[Column], lexicon: Lexicon) -> dict[ColumnName, list[Piece]]:
     """Return the words of a line by column: numbers by overlap or nearness, text by where it starts."""
+    return assigned(marked, columns, lexicon).cells
+
+
+def assigned(marked: Marked, columns: Sequence[Column], lexicon: Lexicon) -> Assigned:
+    """Return the words of a line by column, numbers also by column index."""
     line = marked.line
     cells: dict[ColumnName, list[Piece]] = {}
     used: set[int] = set()
-    for number, (_, amount) in _placed(marked, columns).items():
-        cells[number] = [Piece(amount.raw, line.page, union(line.words[amount.start : amount.end]), amount)]
-        used.update(range(amount.start, amount.end))
+    numbers: dict[int, Piece] = {}
+    merged = merged_amounts(marked, lexicon)
+    for index, (_, amount) in _placed([*marked.amounts, *merged], columns).items():
+        column = columns[index]
+        numbers[index] = Piece(amount.raw, line.page, union(line.words[amount.start : amount.end]), amount)
+        if column.name in NUMERIC and column.name not in cells and not (amount.is_percent and column.name in _PLAIN):
+            cells[column.name] = [numbers[index]]
+            used.update(range(amount.start, amount.end))
+    for amount in merged:
+        if amount.start in used:
+            unit = _LETTERS.search(line.words[amount.start].text)
+            if unit and fold(unit[0]) in lexicon.units:
+                cells["unit"] = [Piece(unit[0], line.page, line.words[amount.start].box)]
     for start, end in _text_runs(line, used, columns):
-        box = union(line.words[start:end])
-        text = line.part(start, end)
-        column = _text_column(box, columns)
-        name: ColumnName = column.name if column else "other"
-        if name in NUMERIC or name == "unit":
-            name = (
-                "unit"
-                if fold(text) in lexicon.units
-                else "description"
-                if name not in NUMERIC and len(text) >= _SHORTEST_TEXT
-                else "other"
-            )
-        if name == "other" and not any(c.name == "description" and box.x0 < c.x1 for c in columns):
-            continue
-        cells.setdefault(name, []).append(Piece(text, line.page, box))
-    cells.pop("other", None)
+        name = _text_name(line, start, end, columns, lexicon)
+        if name is not None:
+            cells.setdefault(name, []).append(Piece(line.part(start, end), line.page, union(line.words[start:end])))
     _find_code(cells, columns)
     if "line_number" in cells and not any(c.isdigit() for c in cells["line_number"][0].text):
         del cells["line_number"]
-    return cells
+    return Assigned(cells, numbers)
 
 
-def _placed(marked: Marked, columns: Sequence[Column]) -> dict[ColumnName, tuple[float, Amount]]:
-    """Return for each column of numbers the amount that stands nearest to its heading, with the gap in points."""
-    placed: dict[ColumnName, tuple[float, Amount]] = {}
-    for amount in marked.amounts:
-        box = union(marked.line.words[amount.start : amount.end])
+def _text_name(line: Line, start: int, end: int, columns: Sequence[Column], lexicon: Lexicon) -> ColumnName | None:
+    """Return the column that a run of text belongs to, or None when it is noise among numbers."""
+    text, box = line.part(start, end), union(line.words[start:end])
+    column = _text_column(box, columns)
+    name: ColumnName = column.name if column else "other"
+    if name in NUMERIC or name == "unit":
+        if is_unit(text, lexicon) or (name == "unit" and end == start + 1 and len(text) < _SHORTEST_TEXT):
+            return "unit"
+        return "description" if name not in NUMERIC and len(text) >= _SHORTEST_TEXT else None
+    if name == "other":
+        return None
+    return name
+
+
+def is_unit(text: str, lexicon: Lexicon) -> bool:
+    """Tell whether a short text names a unit of measure, by a word of a vocabulary or a code of Rec 20."""
+    return fold(text) in lexicon.units or text in lexicon.unit_codes
+
+
+def merged_amounts(marked: Marked, lexicon: Lexicon) -> list[Amount]:
+    """Return the numbers that are printed together with their unit or a multiplication sign: `5Stk`, `12,5kg`, `2x`."""
+    found: list[Amount] = []
+    for index, word in enumerate(marked.line.words):
+        match = _MERGED.match(word.text)
+        if match is None or any(a.start <= index < a.end for a in marked.amounts):
+            continue
+        if fold(match[2]) not in lexicon.units and match[2] not in _TIMES:
+            continue
+        value = parse_number(match[1], "," if any(_COMMA.search(a.raw) for a in marked.amounts) else ".")
+        if value is not None:
+            places = value.as_tuple().exponent
+            decimals = -places if isinstance(places, int) else 0
+            found.append(Amount(value, match[1], marked.line, index, index + 1, None, max(decimals, 0)))
+    return found
+
+
+def _placed(amounts: Sequence[Amount], columns: Sequence[Column]) -> dict[int, tuple[float, Amount]]:
+    """Return for each column the number that stands nearest to its heading, with the gap in points."""
+    placed: dict[int, tuple[float, Amount]] = {}
+    for amount in amounts:
+        box = union(amount.line.words[amount.start : amount.end])
         column = column_of(box, columns, numeric=False)
-        if column is None or column.name not in NUMERIC or (amount.is_percent and column.name in _PLAIN):
+        if column is None or (column.name not in NUMERIC and column.name != "other"):
+            continue
+        index = next(i for i, c in enumerate(columns) if c is column)
+        if amount.is_percent and column.name in _PLAIN:
             continue
         gap = max(0.0, column.x0 - box.x1, box.x0 - column.x1)
-        if column.name not in placed or gap < placed[column.name][0]:
-            placed[column.name] = gap, amount
+        if index not in placed or gap < placed[index][0]:
+            placed[index] = gap, amount
     return placed
 
 

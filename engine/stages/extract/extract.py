@@ -22,12 +22,11 @@ from engine.stages.extract.currency import choose_currency
 from engine.stages.extract.identities import identities
 from engine.stages.extract.issued import dates
 from engine.stages.extract.lexicon import Lexicon, fold, lexicon_of
+from engine.stages.extract.lines.line_table import line_table
 from engine.stages.extract.lines_of_text import sheets_of
-from engine.stages.extract.loose import loose_rows
 from engine.stages.extract.marks import mark
 from engine.stages.extract.names import BULLETS, name_in
 from engine.stages.extract.parties import address_of, addressees, labelled_party, sender_line
-from engine.stages.extract.table import read_table
 from engine.stages.extract.taxes import TaxRow, tax_rows
 from engine.stages.extract.terms import terms_of
 from engine.stages.extract.vendors import vendor_names
@@ -47,11 +46,12 @@ def extract(
     """Return what stands on the printed pages. Embedded data is not looked at."""
     lexicon = lexicon_of(vocabularies)
     sheets = sheets_of(reading)
+    wording = wording_of(vocabularies)
+    if wording is not None and is_slip(sheets, classification.type):
+        return extract_receipt(reading, document_id=document_id, classification=classification, wording=wording)
     pages, conventions = mark(sheets, lexicon, classification.language)
     origin = Origin({p.number: p.by for p in reading.pages}, lexicon.ref(classification.language))
-    table = read_table(pages, lexicon)
-    if not table.rows:
-        table = loose_rows(pages, _printed_sums(pages))
+    table = line_table(pages, sheets, lexicon, _printed_sums(pages))
     lines = line_rows(table.rows, origin)
     rates = tax_rows(pages, skip=table.used)
     sums = _sums(without_labels(pages, table.headings), rates, lines, table.used)

@@ -8,11 +8,23 @@ from typing import NamedTuple
 
 from babel import Locale
 
-from engine.content.vocabulary import ColumnName, LabelName, Numbers, Vocabulary
+from engine.content.vocabulary import ColumnName, LabelName, Noun, Numbers, Vocabulary
 from engine.model.document import DocumentType
 
 _EXTRA = {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "°": "o", "№": "no"}
 _KEPT_SIGNS = frozenset("#%€$£")
+_OF_TITLE: Mapping[DocumentType, tuple[LabelName, LabelName]] = {
+    "invoice": ("invoice_number", "issue_date"), "receipt": ("invoice_number", "issue_date"),
+    "credit_note": ("credit_note_number", "issue_date"), "purchase_order": ("po_number", "order_date"),
+    "order_form": ("po_number", "order_date"), "goods_receipt": ("delivery_note_number", "delivery_date"),
+}  # fmt: skip
+"""Which number and date a document's title announces."""
+_OF_NOUN: Mapping[Noun, tuple[LabelName | None, LabelName | None]] = {
+    "invoice": ("invoice_number", "issue_date"), "credit_note": ("credit_note_number", "issue_date"),
+    "order": ("po_number", "order_date"), "delivery_note": ("delivery_note_number", "delivery_date"),
+    "customer": ("customer_number", None), "due": (None, "due_date"), "delivery": (None, "delivery_date"),
+}  # fmt: skip
+_OWNED = frozenset({"order"})
 LONGEST_PHRASE = 60
 _FUZZY_LEAST = 5
 _ELIDED = 2
@@ -82,6 +94,7 @@ class Lexicon:
         self.including = self._words("including")
         self.excluding = self._words("excluding")
         self.all_stop_words = frozenset(word for words in self.stop_words.values() for word in words)
+        self.unit_codes = frozenset(self.units.values())
         self.terms = self._terms()
         self.fuzzy_tuple = self._fuzzy_words()
         self.prefixes = frozenset(key[:3] for key in (*self.labels, *self.columns, *self.titles, *self.cues))
@@ -103,6 +116,9 @@ class Lexicon:
             for strength, phrases in ((1.0, labels.strong), (0.5, labels.weak)):
                 for phrase in phrases:
                     self._label(phrase, LabelEntry(name, strength, language))
+        for noun, forms in vocabulary.nouns.items():
+            for form in forms:
+                self._compose(noun, form, vocabulary)
         for column, headings in vocabulary.columns.items():
             for phrase in headings:
                 self.columns.setdefault(fold(phrase), column)
@@ -129,20 +145,46 @@ class Lexicon:
 
     def _title_labels(self, phrase: str, type_: DocumentType, vocabulary: Vocabulary) -> None:
         """Let a title with a number or date word after it be a label: Facture + no, Rechnung + vom."""
-        number: LabelName
-        date: LabelName
-        if type_ in {"invoice", "credit_note", "receipt"}:
-            number, date = "invoice_number", "issue_date"
-        elif type_ in {"purchase_order", "order_form"}:
-            number, date = "po_number", "order_date"
-        else:
+        named = _OF_TITLE.get(type_)
+        if named is None:
             return
-        for name, strength in ((number, 0.55), (date, 0.35)):
+        for name, strength in ((named[0], 0.55), (named[1], 0.35)):
             self._label(phrase, LabelEntry(name, strength, vocabulary.language))
         for word in vocabulary.number_words:
-            self._label(phrase + word, LabelEntry(number, 1.0, vocabulary.language))
+            self._label(phrase + word, LabelEntry(named[0], 1.0, vocabulary.language))
         for word in vocabulary.date_words:
-            self._label(phrase + word, LabelEntry(date, 1.0, vocabulary.language))
+            self._label(phrase + word, LabelEntry(named[1], 1.0, vocabulary.language))
+
+    def _compose(self, noun: Noun, form: str, vocabulary: Vocabulary) -> None:
+        """Add the labels that a noun makes with number and date words, and with words for yours and ours."""
+        language = vocabulary.language
+        number, day = _OF_NOUN[noun]
+        for name, words in ((number, vocabulary.number_words), (day, vocabulary.date_words)):
+            if name is None:
+                continue
+            entry = LabelEntry(name, 1.0, language)
+            for word in words:
+                pairs = [form + word, word + form, *(word + link + form for link in vocabulary.links)]
+                for phrase in pairs:
+                    self._compound(phrase, entry)
+                    if noun in _OWNED:
+                        self._owned(phrase, entry, vocabulary)
+        if noun in _OWNED and number is not None:
+            self._owned(form, LabelEntry(number, 1.0, language), vocabulary)
+
+    def _owned(self, phrase: str, entry: LabelEntry, vocabulary: Vocabulary) -> None:
+        """Add `your order` as the reader's order, `our order` as a number of no interest."""
+        for word in vocabulary.yours:
+            self._compound(word + phrase, entry)
+        ours: LabelName = "other_number" if entry.name == "po_number" else "other_date"
+        if entry.name in {"po_number", "order_date"}:
+            for word in vocabulary.ours:
+                self._compound(word + phrase, entry._replace(name=ours))
+
+    def _compound(self, phrase: str, entry: LabelEntry) -> None:
+        """Add a composed label unless the language's own list gives the phrase a meaning."""
+        if all(known.language != entry.language for known in self.labels.get(fold(phrase), ())):
+            self._label(phrase, entry)
 
     def _add_months(self, locale: str) -> None:
         months = Locale.parse(locale).months

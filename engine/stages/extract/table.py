@@ -1,57 +1,72 @@
-"""Line items: a row of column headings, then rows until the sums begin, over as many pages as it takes."""
+"""Line items under a row of column headings, until the sums begin, over as many pages as it takes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from engine.content.vocabulary import ColumnName
 from engine.stages.extract.candidates import Marked
-from engine.stages.extract.columns import MONEY, NUMERIC, Cells, Column, Piece, assign, column_of, header_on
+from engine.stages.extract.columns import (
+    MONEY,
+    NUMERIC,
+    Assigned,
+    Cells,
+    Column,
+    Piece,
+    assigned,
+    column_of,
+    header_on,
+    is_other_heading,
+)
 from engine.stages.extract.lexicon import Lexicon, fold
+from engine.stages.extract.lines.arithmetic import settle_columns
+from engine.stages.extract.lines.evidence import Grid
+from engine.stages.extract.lines.rows import Assembly, Rules, Table, TableRow, TextLine
 from engine.stages.extract.lines_of_text import Line, union
 
-SUMS = frozenset({"subtotal", "total", "amount_due", "tax_total"})
+SUMS = frozenset({"subtotal", "total", "amount_due"})
 _EXTRAS = frozenset({"discount_total", "charge_total"})
-_ROW_GAP = 3.5
-"""A continuation line stands no further below than this many line heights."""
+_FACTORS: frozenset[ColumnName] = frozenset({"quantity", "unit_price"})
+_BESIDE = 1.4
+"""Line heights between the two lines of an item whose numbers do not share one."""
 _FAR_BELOW = 5.0
-_WAITING = 3
-"""Lines of text before an item's amount that may belong to it."""
+_NEAR_ROWS = 2.5
+_LINES_ABOVE = 2
+_FOOT = 0.9
+"""Below this share of the page stands what is on every page."""
 
 
-class TableRow:
-    """One line item while it is put together."""
+class Part:
+    """The rows under one heading, over the pages that they go on."""
 
-    def __init__(self) -> None:
-        self.cells: dict[ColumnName, list[Piece]] = {}
-        self.lines: list[Line] = []
-
-    def add(self, name: ColumnName, piece: Piece) -> None:
-        """Put a value into a column of the row."""
-        self.cells.setdefault(name, []).append(piece)
-
-    def has(self, *names: ColumnName) -> bool:
-        """Tell whether any of the columns has a value."""
-        return any(name in self.cells for name in names)
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self.columns = columns
+        self.rows: list[TableRow] = []
+        self.used: set[tuple[int, int]] = set()
+        self.headings: set[tuple[int, int]] = set()
+        self.names = frozenset(c.name for c in columns)
 
 
-class Table(NamedTuple):
-    """The rows of the document's line table and the lines they stand on."""
+def read_table(pages: Sequence[Sequence[Marked]], lexicon: Lexicon, rules: Mapping[int, Sequence[float]]) -> Table:
+    """Return the line items under headings, or an empty table. `rules`: heights of horizontal rules by page number."""
+    parts = read_parts(pages, lexicon, rules)
+    rows = [row for part in parts for row in part.rows]
+    used = frozenset(key for part in parts for key in part.used | part.headings)
+    headings = frozenset(key for part in parts for key in part.headings)
+    return Table(rows, used, bool(headings), headings)
 
-    rows: list[TableRow]
-    used: frozenset[tuple[int, int]]
-    has_header: bool
-    headings: frozenset[tuple[int, int]] = frozenset()
-    """The lines of the column headings."""
 
-
-def read_table(pages: Sequence[Sequence[Marked]], lexicon: Lexicon) -> Table:
-    """Return the line items of the document, or an empty table."""
-    rows: list[TableRow] = []
-    used: set[tuple[int, int]] = set()
-    headings: set[tuple[int, int]] = set()
+def read_parts(pages: Sequence[Sequence[Marked]], lexicon: Lexicon, rules: Rules) -> list[Part]:
+    """Return the parts of the line table: one for each heading that names other columns than the one before."""
+    parts: list[Part] = []
     reader: _Rows | None = None
     for page in pages:
+        number = page[0].line.page if page else 0
+        if reader is not None and reader.goes_on and not _starts_again(page, lexicon):
+            reader = _Rows(page, parts[-1], lexicon, rules.get(number, ()), goes_on=True)
+            reader.read(0)
+            if reader.is_over:
+                break
+            continue
         index = 0
         while index < len(page):
             header = header_on(page, index, lexicon)
@@ -59,82 +74,190 @@ def read_table(pages: Sequence[Sequence[Marked]], lexicon: Lexicon) -> Table:
                 index += 1
                 continue
             columns, last = header
-            headings.update((page[i].line.page, page[i].line.index) for i in range(index, last + 1))
-            reader = _Rows(page, columns, lexicon, rows)
+            part = _part(parts, columns)
+            part.headings.update((page[i].line.page, page[i].line.index) for i in range(index, last + 1))
+            reader = _Rows(page, part, lexicon, rules.get(number, ()))
             index = reader.read(last + 1)
-            rows.extend(reader.rows)
-            used |= reader.used
             if reader.is_over:
                 break
         if reader is not None and reader.is_over:
             break
-    return Table(rows, frozenset(used | headings), bool(headings), frozenset(headings))
+    for part in parts:
+        settle_columns(part.rows, part.columns)
+    return parts
+
+
+def read_grid(
+    pages: Sequence[Sequence[Marked]], grid: Grid, lexicon: Lexicon, rules: Mapping[int, Sequence[float]]
+) -> Table:
+    """Return the line items in columns that were found without headings."""
+    part = Part(grid.columns)
+    index, goes_on = _first_line(pages[grid.page], grid), False
+    for page in pages[grid.page :]:
+        number = page[0].line.page if page else 0
+        reader = _Rows(page, part, lexicon, rules.get(number, ()), goes_on=goes_on)
+        reader.read(index)
+        index, goes_on = 0, True
+        if reader.is_over or not reader.goes_on:
+            break
+    settle_columns(part.rows, part.columns)
+    return Table(part.rows, frozenset(part.used), has_header=False)
+
+
+def _first_line(page: Sequence[Marked], grid: Grid) -> int:
+    """Return the index of the first item's line: rows with only an amount, and text, may stand above the first proof."""
+    money = next(c for c in grid.columns if c.name == "amount")
+    first = index = grid.index
+    while (
+        index > 0 and page[index].line.box.top - page[index - 1].line.box.bottom < _NEAR_ROWS * page[index].line.height
+    ):
+        index -= 1
+        boxes = [union(a.line.words[a.start : a.end]) for a in page[index].amounts]
+        if any(b.x0 < money.x1 and money.x0 < b.x1 for b in boxes):
+            if is_sum(page[index]) or _is_sum_heading(page[index]):
+                break
+            first = index
+        elif first - index > _LINES_ABOVE:
+            break
+    return first
+
+
+def _starts_again(page: Sequence[Marked], lexicon: Lexicon) -> bool:
+    return any(header_on(page, index, lexicon) for index in range(len(page)))
+
+
+def _part(parts: list[Part], columns: Sequence[Column]) -> Part:
+    """Return the part that goes on under a heading like its own, else a new one."""
+    part = Part(columns)
+    if parts and [c.name for c in parts[-1].columns] == [c.name for c in columns]:
+        parts[-1].columns = columns
+        return parts[-1]
+    parts.append(part)
+    return part
 
 
 class _Rows:
     """Reads the rows under one heading on one page."""
 
     def __init__(
-        self, page: Sequence[Marked], columns: Sequence[Column], lexicon: Lexicon, earlier: Sequence[TableRow]
+        self, page: Sequence[Marked], part: Part, lexicon: Lexicon, rules: Sequence[float], *, goes_on: bool = False
     ) -> None:
         self.rows: list[TableRow] = []
-        self._earlier = tuple(earlier)
-        self.used: set[tuple[int, int]] = set()
+        self._earlier = tuple(part.rows)
+        self._part = part
         self.is_over = False
+        self.goes_on = False
+        """True when the page ended inside the table."""
+        self.is_cut = False
+        """True when another table began."""
         self._page = page
-        self._columns = columns
+        self._columns = part.columns
         self._lexicon = lexicon
-        self._current: TableRow | None = None
-        self._waiting: list[tuple[Line, Cells]] = []
-        self._bottom = 0.0
-        self._needs_all = False
+        self._rules = list(rules)
+        self._texts: list[TextLine] = []
+        self._numbers: dict[int, dict[int, Piece]] = {}
+        self._bottom = page[0].line.box.top if page else 0.0
+        self._needs_all = goes_on
 
     def read(self, index: int) -> int:
         """Read from a line index on and return the one where the rows end; `is_over` when no more can come."""
+        self._bottom = self._page[index - 1].line.box.bottom if index else 0.0
+        end = self._scan(index)
+        self.goes_on = (
+            end >= len(self._page) and not self.is_cut and not self.is_over and bool(self.rows or self._earlier)
+        )
+        self._settle()
+        return end
+
+    def _scan(self, index: int) -> int:
         while index < len(self._page):
             marked = self._page[index]
-            if self._current is not None and header_on(self._page, index, self._lexicon):
+            if self.rows and header_on(self._page, index, self._lexicon):
                 return index
             if _is_sum_heading(marked):
                 self.is_over = True
                 return index
+            if (self.rows or self._earlier) and is_other_heading(marked, self._lexicon):
+                self.is_over = not any(header_on(self._page, i, self._lexicon) for i in range(index, len(self._page)))
+                self.is_cut = True
+                return index
             if is_sum(marked):
                 if not _rows_follow(self._page, index + 1, self._columns):
-                    self.is_over = _is_final(marked)
+                    self.is_over = _is_final(marked) or bool(self.rows)
                     return index
-                self._current, self._waiting, self._needs_all = None, [], True
+                self._rules.append(marked.line.box.top)
+                self._needs_all = True
             elif self._is_foot(marked):
                 return index
             else:
                 self._take(marked)
-                self._bottom = marked.line.box.bottom
             index += 1
         return index
 
+    def _settle(self) -> None:
+        """Give the text to the rows, and the text before the first row of a page to the last one of the page before."""
+        height = max((row.lines[0].height for row in self.rows), default=0.0)
+        texts = [t for t in self._texts if self._is_kept(t, height)]
+        rest = Assembly(self.rows, texts, self._rules).settle()
+        if self._earlier and (rest or not self.rows):
+            last = self._earlier[-1]
+            for text in rest if self.rows else ():
+                if text.cells.keys() <= {"description", "line_number"} and text.line.box.bottom < self._first_top():
+                    last.lines.append(text.line)
+                    for name, pieces in text.cells.items():
+                        if name == "description" or name not in last.cells:
+                            last.cells.setdefault(name, []).extend(pieces)
+        self._part.rows.extend(self.rows)
+        for row in self.rows:
+            self._part.used.update((line.page, line.index) for line in row.lines)
+
+    def _first_top(self) -> float:
+        return self.rows[0].lines[0].box.bottom
+
+    def _is_kept(self, text: TextLine, height: float) -> bool:
+        """Tell whether text near the end of a page may be an item's; running feet are of no item."""
+        page_height = self._page[text.line.index].page_height
+        is_last = text.before == len(self.rows)
+        return not (is_last and text.line.box.bottom > _FOOT * page_height and text.line.height < height - 0.5)
+
     def _take(self, marked: Marked) -> None:
-        """Put one line where it belongs: a new item, more text of the last one, or text that waits for its amount."""
+        """Put one line where it belongs: a new item, or text that belongs to the item above or below."""
         line = marked.line
-        cells = assign(marked, self._columns, self._lexicon)
-        if (
-            not any(line.folded)
-            or self._is_carried(marked)
-            or any(fold(line.part(start, end)) in self._lexicon.carried_forward for start, end in line.cells)
-        ):
-            self._use(line)
+        found = assigned(marked, self._columns, self._lexicon)
+        cells = found.cells
+        if not any(line.folded) or self._is_carried(marked) or _names_carried(marked, self._lexicon):
+            self._part.used.add((line.page, line.index))
+            self._rules.append(line.box.top)
         elif (
             self._is_like_rows(cells)
             and self._is_near(line, cells)
             and _opens(cells, self._columns)
             and (not self._needs_all or {"quantity", "unit_price"} & cells.keys())
         ):
-            self._open(line, cells)
-        elif self._current is not None and not self._waiting and line.box.top - self._bottom < _ROW_GAP * line.height:
-            if {"line_number", "description"} <= cells.keys():
-                self._waiting.append((line, cells))
-            else:
-                self._fill(line, {k: v for k, v in cells.items() if k in {"description", "item_code"}}, is_more=True)
+            self._open(line, found)
+        elif self._completes(line, found):
+            pass
         elif cells:
-            self._waiting = [*self._waiting, (line, cells)][-_WAITING:]
+            self._texts.append(TextLine(line, cells, len(self.rows)))
+            self._numbers[len(self._texts) - 1] = found.numbers
+        self._bottom = line.box.bottom
+
+    def _completes(self, line: Line, found: Assigned) -> bool:
+        """Take a line with quantity or price into the row right above it that has only an amount."""
+        if not self.rows or not _FACTORS & found.cells.keys():
+            return False
+        row = self.rows[-1]
+        if row.has(*_FACTORS) or not _is_beside(row.lines[-1], line):
+            return False
+        _join(row, line, found)
+        return True
+
+    def _core(self, line: Line, found: Assigned) -> TextLine | None:
+        """Return the line right above a lone amount that has its quantity or price."""
+        last = self._texts[-1] if self._texts else None
+        if last is None or last.before != len(self.rows) or _FACTORS & found.cells.keys():
+            return None
+        return last if _FACTORS & last.cells.keys() and _is_beside(last.line, line) else None
 
     def _is_foot(self, marked: Marked) -> bool:
         """Tell whether a line begins the sums under the items although its label may be unknown.
@@ -143,7 +266,7 @@ class _Rows:
         discount or charge on all of them.
         """
         cells = self._lone_amount(marked)
-        if cells is None or self._current is None:
+        if cells is None or not self.rows:
             return False
         if _sum_of(self.rows) == cells or (self._earlier and _sum_of([*self._earlier, *self.rows]) == cells):
             return not _rows_follow(self._page, marked.line.index + 1, self._columns)
@@ -161,7 +284,7 @@ class _Rows:
         items = [*self._earlier, *self.rows]
         if not items or not all(row.has("quantity", "unit_price") for row in items):
             return None
-        cells = assign(marked, self._columns, self._lexicon)
+        cells = assigned(marked, self._columns, self._lexicon).cells
         money = [p.amount for name in MONEY for p in cells.get(name, ()) if p.amount]
         if "quantity" in cells or len(money) != 1:
             return None
@@ -182,27 +305,41 @@ class _Rows:
         theirs = [p.amount.decimals for r in items for name in MONEY for p in r.cells.get(name, ()) if p.amount]
         return not own or not theirs or own[0] > 0 or min(theirs) == 0 or "unit_price" in cells
 
-    def _open(self, line: Line, cells: Cells) -> None:
-        self._current = TableRow()
-        self.rows.append(self._current)
-        for earlier, texts in self._waiting:
-            if "description" in texts or "item_code" in texts:
-                self._fill(earlier, texts)
-        self._waiting = []
-        self._fill(line, cells)
-
-    def _fill(self, line: Line, cells: Cells, *, is_more: bool = False) -> None:
-        row = self.rows[-1]
+    def _open(self, line: Line, found: Assigned) -> None:
+        row = TableRow()
+        core = self._core(line, found)
+        row.cells.update(found.cells)
+        row.numbers = dict(found.numbers)
         row.lines.append(line)
-        self._use(line)
-        for name, pieces in cells.items():
-            if is_more and name != "description" and name in row.cells:
-                continue
-            for piece in pieces:
-                row.add(name, piece)
+        if core is not None:
+            self._texts.pop()
+            _join(row, core.line, Assigned(dict(core.cells), self._numbers.get(len(self._texts), {})), is_above=True)
+        self.rows.append(row)
+        self._needs_all = False
 
-    def _use(self, line: Line) -> None:
-        self.used.add((line.page, line.index))
+
+def _is_beside(upper: Line, lower: Line) -> bool:
+    return upper.page == lower.page and abs(lower.box.bottom - upper.box.bottom) <= _BESIDE * max(
+        upper.height, lower.height
+    )
+
+
+def _join(row: TableRow, line: Line, found: Assigned, *, is_above: bool = False) -> None:
+    """Put what stands on a second line of the same item into its row."""
+    row.lines.append(line)
+    for name, pieces in found.cells.items():
+        if name == "description":
+            own = row.cells.get(name, [])
+            row.cells[name] = [*pieces, *own] if is_above else [*own, *pieces]
+        else:
+            row.cells.setdefault(name, list(pieces))
+    for index, piece in found.numbers.items():
+        row.numbers.setdefault(index, piece)
+
+
+def _names_carried(marked: Marked, lexicon: Lexicon) -> bool:
+    line = marked.line
+    return any(fold(line.part(start, end)).rstrip("0123456789") in lexicon.carried_forward for start, end in line.cells)
 
 
 def _sum_of(rows: Sequence[TableRow]) -> Decimal | None:

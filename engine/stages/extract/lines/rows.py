@@ -1,0 +1,210 @@
+"""A line item while it is put together, and which lines of text around its amount are its own."""
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import NamedTuple
+
+from engine.content.vocabulary import ColumnName
+from engine.stages.extract.columns import Cells, Piece
+from engine.stages.extract.lines_of_text import Line
+
+_LEAP = 1.25
+"""A distance this many times the smallest one between lines sets two items apart."""
+_ROW_GAP = 3.0
+"""A continuation line stands no further below than this many line heights."""
+_BESIDE = 1.6
+"""A number may stand so many line heights above or below the amount of its row."""
+_TEXTS = frozenset({"description", "item_code"})
+_ONCE: frozenset[ColumnName] = frozenset(
+    {"quantity", "unit", "unit_price", "discount", "tax_rate", "line_number", "item_code", "po_number", "po_line"}
+)
+
+
+class TableRow:
+    """One line item while it is put together."""
+
+    def __init__(self) -> None:
+        self.cells: dict[ColumnName, list[Piece]] = {}
+        self.lines: list[Line] = []
+        self.numbers: dict[int, Piece] = {}
+        """Every number of its amount's line, by the index of its column, whatever the heading says."""
+        self.is_proven = False
+        """True when quantity, price and amount agree."""
+
+    def add(self, name: ColumnName, piece: Piece) -> None:
+        """Put a value into a column of the row."""
+        self.cells.setdefault(name, []).append(piece)
+
+    def has(self, *names: ColumnName) -> bool:
+        """Tell whether any of the columns has a value."""
+        return any(name in self.cells for name in names)
+
+
+class Table(NamedTuple):
+    """The rows of the document's line table and the lines they stand on."""
+
+    rows: list[TableRow]
+    used: frozenset[tuple[int, int]]
+    has_header: bool
+    headings: frozenset[tuple[int, int]] = frozenset()
+    """The lines of the column headings."""
+
+
+EMPTY = Table([], frozenset(), has_header=False)
+
+
+class TextLine(NamedTuple):
+    """A line without an amount between items: before the item of this index."""
+
+    line: Line
+    cells: Cells
+    before: int
+
+
+Rules = Mapping[int, Sequence[float]]
+"""Heights of the horizontal rules of each page, ascending."""
+
+
+class Assembly:
+    """Gives the lines of text of one table part to the items above or below them."""
+
+    def __init__(self, rows: Sequence[TableRow], texts: Sequence[TextLine], rules: Sequence[float]) -> None:
+        self._rows, self._rules = rows, rules
+        self._anchors = [row.lines[0] for row in rows]
+        self._had_text = ["description" in row.cells for row in rows]
+        self._runs: list[list[TextLine]] = [[] for _ in range(len(rows) + 1)]
+        for text in texts:
+            self._runs[text.before].append(text)
+
+    def settle(self) -> list[TextLine]:
+        """Fill the rows with their text and return the lines before the first one that are not its own."""
+        if not self._rows:
+            return []
+        splits = [self._split(index) for index in range(1, len(self._rows))]
+        is_above = self._is_above(splits)
+        rest = self._first(is_above=is_above)
+        for index, split in enumerate(splits, 1):
+            run = self._runs[index]
+            at = split if split is not None else self._default(index, is_above=is_above)
+            for text in run[:at]:
+                self._fill(index - 1, text)
+            self._lead(index, run[at:], is_above=is_above)
+        for text in self._last(is_above=is_above):
+            self._fill(len(self._rows) - 1, text)
+        return rest
+
+    def _first(self, *, is_above: bool) -> list[TextLine]:
+        run = self._runs[0]
+        if not run:
+            return []
+        if is_above or not self._had_text[0]:
+            start = next((i for i, text in enumerate(run) if "line_number" in text.cells), None)
+            kept = run[start:] if start is not None else self._contiguous(run)
+            self._lead(0, kept, is_above=True)
+            return run[: len(run) - len(kept)]
+        if not self._rows[0].has("line_number") and "line_number" in run[0].cells:
+            self._lead(0, run, is_above=True)
+            return []
+        return run
+
+    def _contiguous(self, run: Sequence[TextLine]) -> list[TextLine]:
+        """Return the lines right above the first item: up to a gap wider than the one below them."""
+        kept: list[TextLine] = []
+        last = self._anchors[0]
+        pitch = last.box.bottom - run[-1].line.box.bottom
+        for text in reversed(run):
+            if last.box.bottom - text.line.box.bottom > _LEAP * max(min(pitch, 2 * last.height), 1.1 * last.height):
+                break
+            if any(text.line.box.bottom - 1 < y < last.box.top + 1 for y in self._rules):
+                break
+            kept.insert(0, text)
+            last = text.line
+        return kept
+
+    def _last(self, *, is_above: bool) -> list[TextLine]:
+        """Return the text under the last item: up to a gap wider than those inside items."""
+        run = self._runs[-1]
+        if is_above and self._had_text[-1] and len(self._rows) > 1:
+            return []
+        kept: list[TextLine] = []
+        last = self._anchors[-1]
+        for text in run:
+            if text.line.page == last.page and any(
+                last.box.bottom - 1 < y < text.line.box.top + 1 for y in self._rules
+            ):
+                break
+            if text.line.box.top - last.box.bottom > _ROW_GAP * text.line.height:
+                break
+            kept.append(text)
+            last = text.line
+        return kept
+
+    def _split(self, index: int) -> int | None:
+        """Return how many lines of the run before an item belong to the item above, or None when nothing tells."""
+        run = self._runs[index]
+        if not run:
+            return 0
+        lines = [self._anchors[index - 1], *(text.line for text in run), self._anchors[index]]
+        for at in range(len(run) + 1):
+            if any(lines[at].box.bottom - 1 < y < lines[at + 1].box.top + 1 for y in self._rules):
+                return at
+        if self._rows[index - 1].has("line_number") and not self._rows[index].has("line_number"):
+            start = next((i for i, text in enumerate(run) if "line_number" in text.cells), None)
+            if start is not None:
+                return start
+        steps = [b.box.bottom - a.box.bottom for a, b in zip(lines, lines[1:], strict=False)]
+        widest = max(steps)
+        if widest > _LEAP * min(steps):
+            return max(i for i, step in enumerate(steps) if step > widest - 0.5)
+        return None
+
+    def _is_above(self, splits: Sequence[int | None]) -> bool:
+        """Tell whether items begin above their amounts: by the gaps, else by what stands before the first amount."""
+        votes = [(split == 0) - (split == len(self._runs[i])) for i, split in enumerate(splits, 1) if split is not None and self._runs[i]]  # fmt: skip
+        if sum(votes):
+            return sum(votes) > 0
+        run = self._runs[0]
+        if run and "line_number" in run[-1].cells and not self._rows[0].has("line_number"):
+            return True
+        return bool(run) and not self._had_text[0]
+
+    def _default(self, index: int, *, is_above: bool) -> int:
+        run = self._runs[index]
+        start = next((i for i, text in enumerate(run) if {"line_number", "description"} <= text.cells.keys()), None)
+        if start is not None and not self._rows[index].has("line_number"):
+            return start
+        if is_above:
+            return 0
+        return len(run) if self._had_text[index] or not self._had_text[index - 1] else 0
+
+    def _lead(self, index: int, texts: Sequence[TextLine], *, is_above: bool) -> None:
+        """Put text above an item into it; a heading over a group of items is left out."""
+        row = self._rows[index]
+        own = {name: list(pieces) for name, pieces in row.cells.items()}
+        is_item = is_above or not self._had_text[index] or any("line_number" in text.cells for text in texts)
+        if not is_item or not texts:
+            return
+        leading: list[Piece] = []
+        for text in texts:
+            leading += text.cells.get("description", [])
+            self._fill(index, TextLine(text.line, {k: v for k, v in text.cells.items() if k != "description"}, index))
+        if leading:
+            row.cells["description"] = [*leading, *own.get("description", [])]
+
+    def _fill(self, index: int, text: TextLine) -> None:
+        row, anchor = self._rows[index], self._anchors[index]
+        row.lines.append(text.line)
+        is_beside = text.line.page == anchor.page and abs(text.line.box.bottom - anchor.box.bottom) <= _BESIDE * max(
+            anchor.height, text.line.height
+        )
+        for name, pieces in text.cells.items():
+            if name == "description":
+                row.cells.setdefault(name, []).extend(pieces)
+            elif name in _ONCE and name not in row.cells and (is_beside or name in {"item_code", "line_number"}):
+                row.cells[name] = list(pieces)
+
+
+def pitch_of(lines: Sequence[Line]) -> float:
+    """Return the usual distance of successive lines, in points; 0 for fewer than two."""
+    steps = [b.box.bottom - a.box.bottom for a, b in zip(lines, lines[1:], strict=False) if a.page == b.page]
+    return float(median(steps)) if steps else 0.0
