@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from engine.content.receipt_words import ReceiptWords, load_receipt_words
 from engine.content.strict_yaml import load, parse
 from engine.model.document import DocumentType
 from engine.model.errors import ContentError
@@ -15,6 +16,7 @@ LabelName = Literal[
     "invoice_number", "po_number", "issue_date", "order_date", "due_date", "payment_terms", "tax_id", "buyer_tax_id",
     "registration_id", "iban", "email", "currency", "subtotal", "discount_total", "charge_total", "tax_total", "total",
     "amount_due", "vendor", "buyer", "other_party", "other_number", "other_date", "other_amount",
+    "credit_note_number", "delivery_note_number", "delivery_date", "preceding_invoice_number", "customer_number",
 ]  # fmt: skip
 """What a label may announce. The `other_*` names are decoys: they keep a value from being taken for one of ours."""
 
@@ -23,6 +25,10 @@ ColumnName = Literal[
     "tax_rate", "tax_amount", "po_number", "po_line", "date", "other",
 ]  # fmt: skip
 """What a column of a line table may hold. Of `amount` (net) and `gross_amount` the net one is the line amount."""
+
+
+Noun = Literal["invoice", "credit_note", "order", "delivery_note", "customer", "due", "delivery"]
+"""What labels are composed about: with a number word or a date word, before or after it."""
 
 
 class Labels(Value):
@@ -74,12 +80,26 @@ class Vocabulary(Value):
     """Small frequent words by which the language is known."""
     types: Mapping[DocumentType, tuple[str, ...]]
     """Titles by document type."""
+    titles: Mapping[DocumentType, tuple[str, ...]] = {}
+    """Further titles by document type; other than those of `types` they never name a number or a date."""
     cues: Mapping[DocumentType, tuple[str, ...]] = {}
     """Words that hint at a document type from anywhere on the page."""
+    references: tuple[str, ...] = ()
+    """Words before a title that make it the name of another document: your order, zu Rechnung."""
+    negations: tuple[str, ...] = ()
+    """Words before a title that say the document is no such thing: not an invoice."""
     number_words: tuple[str, ...]
     """Words that make a title a number label: Invoice + no."""
     date_words: tuple[str, ...]
     """Words that make a title a date label: Invoice + date."""
+    nouns: Mapping[Noun, tuple[str, ...]] = {}
+    """Forms of a noun, also inflected and abbreviated, that make labels with number and date words: Rg. + Nr."""
+    links: tuple[str, ...] = ()
+    """Small words between the parts of a composed label: numero + de + factura."""
+    yours: tuple[str, ...] = ()
+    """Words that make a number the reader's: your order."""
+    ours: tuple[str, ...] = ()
+    """Words that make a number the writer's: our order."""
     labels: Mapping[LabelName, Labels]
     columns: Mapping[ColumnName, tuple[str, ...]]
     including: tuple[str, ...] = ()
@@ -106,6 +126,8 @@ class Vocabulary(Value):
 
     currency_hints: Mapping[str, tuple[str, ...]] = {}
     """ISO 4217 code -> words (countries, legal forms) that make it likely when no amount names a currency."""
+    receipts: ReceiptWords | None = None
+    """The wording of till receipts, one for all languages; from a file of its own."""
 
     @property
     def ref(self) -> str:
@@ -133,4 +155,5 @@ def load_vocabularies(root: Path) -> Mapping[str, Vocabulary]:
             found[vocabulary.language] = vocabulary
     if not found:
         raise ContentError("no vocabulary.*.yaml found; at least one language is needed", file=str(folder))
-    return found
+    receipts = load_receipt_words(root)
+    return {language: one.model_copy(update={"receipts": receipts}) for language, one in found.items()}

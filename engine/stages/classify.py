@@ -1,44 +1,70 @@
 """What kind of document it is, and in which language."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from statistics import median
 
 from engine.content.vocabulary import Vocabulary
 from engine.model.document import DocumentType
 from engine.model.page import Reading
 from engine.model.record import Classification
-from engine.stages.extract.labels import headings_on, windows, words_of
+from engine.stages.extract.labels import windows, words_of
 from engine.stages.extract.lexicon import Lexicon, lexicon_of
 from engine.stages.extract.lines_of_text import Line, Sheet, sheets_of
+from engine.stages.kinds.language import language_of
+from engine.stages.kinds.structure import Shape, invoice_labels
+from engine.stages.kinds.titles import Title, titles_of
+from engine.stages.kinds.words import KindWords, Phrase, kind_words_of
 
-_TITLE_PAGES = 2
+_TITLE_PAGES, _CUE_PAGES = 2, 3
 _LATER_PAGE = 0.6
-_AMONG_ITEMS = 0.3
-_MONEY = frozenset({"amount", "gross_amount", "unit_price"})
-_FEW = 3
 _LEAST = 0.3
-_STRIP = 1.75
-"""Times higher than wide: no sheet of paper is, a till roll is."""
 _AS_LABEL, _AS_TITLE = 0.55, 0.95
 _LARGE = 1.2
 """Times the usual height of print from which on a label is a title: `Invoice No. 4711` over the whole page."""
-_LABEL_LANGUAGE_WEIGHT = 1.5
+_CUES_MOST, _CUE_FADES, _SHORT_CUE = 0.55, 0.7, 4
+_FOREIGN_CUE = 0.4
+_ROLL_TITLE = 0.5
+"""Tills print `Tax invoice` over receipts."""
+_BILLED, _BILLED_RECEIPT = frozenset({"buyer", "subtotal", "tax_total", "total"}), 0.6
+_FEW = 3
+_FORMS: tuple[DocumentType, ...] = ("order_form", "onboarding_packet", "change_request")
+_WITH_MONEY: tuple[DocumentType, ...] = ("invoice", "credit_note", "receipt")
+
+Scores = dict[DocumentType, float]
 
 
 def classify(reading: Reading, vocabularies: Mapping[str, Vocabulary]) -> Classification:
-    """Return type and language with their confidence; `unknown` when no title or cue word fits."""
+    """Return type and language with their confidence; `unknown` when no title, wording or shape fits."""
     if reading.embedded is not None and not any(page.words for page in reading.pages):
         return _embedded(reading)
-    lexicon = lexicon_of(vocabularies)
-    sheets = sheets_of(reading)
-    language, language_confidence = _language(sheets, lexicon)
-    scores, evidence = _type_scores(sheets, lexicon, language)
-    type_, type_confidence = _best(scores)
+    lexicon, words = lexicon_of(vocabularies), kind_words_of(vocabularies)
+    sheets = sheets_of(reading.model_copy(update={"pages": reading.pages[:_CUE_PAGES]}))
+    phrases = [phrases_of(sheet, words, lexicon) for sheet in sheets]
+    language, language_confidence = language_of(sheets, lexicon, chain.from_iterable(phrases))
+    scores: Scores = {}
+    titles = _titles(sheets, phrases, words, lexicon, language)
+    for title in titles:
+        if not title.is_denied:
+            scores[title.type] = max(scores.get(title.type, 0.0), title.weight)
+    _add_labels(scores, sheets, lexicon)
+    cues = _cues(phrases, language)
+    for type_, weight in cues.items():
+        scores[type_] = scores.get(type_, 0.0) + weight
+    if sheets:
+        _add_shape(scores, Shape(sheets[0]), cues, invoice_labels(sheets[0], lexicon))
+    _deny(scores, titles)
+    type_, confidence = _best(scores)
     return Classification(
-        type=type_, type_confidence=type_confidence, language=language, language_confidence=language_confidence,
-        evidence=tuple(evidence[type_][:5]),
+        type=type_, type_confidence=confidence, language=language, language_confidence=language_confidence,
+        evidence=_evidence(type_, titles, phrases),
     )  # fmt: skip
+
+
+def phrases_of(sheet: Sheet, words: KindWords, lexicon: Lexicon) -> list[Phrase]:
+    """Return the phrases of a page that tell of a kind of document, in reading order."""
+    is_ocr = sheet.page.how == "ocr"
+    return [p for line in sheet.lines for p in words.phrases_on(line, words_of(line, lexicon, is_ocr=is_ocr))]
 
 
 def _embedded(reading: Reading) -> Classification:
@@ -51,149 +77,137 @@ def _embedded(reading: Reading) -> Classification:
     )  # fmt: skip
 
 
-def _language(sheets: Sequence[Sheet], lexicon: Lexicon) -> tuple[str | None, float]:
-    """Return the language whose small words and labels are most frequent, and by how much it leads."""
-    counts: Counter[str] = Counter()
-    words: Counter[str] = Counter(word for sheet in sheets[:3] for line in sheet.lines for word in line.folded if word)
-    for language, stop_words in lexicon.stop_words.items():
-        counts[language] += sum(min(words[word], 12) for word in stop_words)
-    weighted: dict[str, float] = dict(counts)
-    for word, count in words.items():
-        entries = lexicon.labels.get(word, ())
-        languages = {entry.language for entry in entries}
-        for language in languages:
-            weighted[language] = weighted.get(language, 0.0) + _LABEL_LANGUAGE_WEIGHT * min(count, 3) / len(languages)
-    order = sorted(weighted.items(), key=lambda pair: -pair[1])
-    if not order or order[0][1] < 2:  # noqa: PLR2004 - one hit may be chance
-        return None, 0.0
-    best, second = order[0][1], order[1][1] if len(order) > 1 else 0.0
-    return order[0][0], round(min(0.99, best / (best + second) + min(best, 40) / 200), 3)
+def _titles(
+    sheets: Sequence[Sheet], phrases: Sequence[Sequence[Phrase]], words: KindWords, lexicon: Lexicon,
+    language: str | None,
+) -> list[Title]:  # fmt: skip
+    out: list[Title] = []
+    for number, (sheet, found) in enumerate(zip(sheets[:_TITLE_PAGES], phrases, strict=False)):
+        share = _LATER_PAGE if number else 1.0
+        titles = titles_of(sheet, found, Shape(sheet), words, lexicon, language)
+        out.extend(title._replace(weight=title.weight * share) for title in titles)
+    return out
 
 
-class _Scores:
-    """What titles, cue words and labels say about the type, line by line."""
-
-    def __init__(self, lexicon: Lexicon, language: str | None) -> None:
-        self.best: dict[DocumentType, float] = {}
-        self.labelled: dict[DocumentType, float] = {}
-        self.cues: Counter[DocumentType] = Counter()
-        self.evidence: dict[DocumentType, list[str]] = {name: [] for name in _types()}
-        self._lexicon = lexicon
-        self._language = language
-
-    def read(self, line: Line, sheet: Sheet, usual: float, *, share: float) -> None:
-        """Weigh the phrases of a line; `share` says how much its page counts."""
-        words = words_of(line, self._lexicon, is_ocr=sheet.page.how == "ocr")
-        free = 0
-        for start, runs in windows(line, words, self._lexicon):
-            if start < free:
-                continue
-            for end, key in runs:
-                self.cues.update(self._lexicon.cues.get(key, ()))
-                if key in self._lexicon.titles:
-                    weight = share * _title_weight(line, (start, end), sheet, usual, self._lexicon)
-                    self._title(key, line.part(start, end), weight)
-                elif key in self._lexicon.labels:
-                    if start == line.cells[line.cell_of[start]][0]:
-                        is_large = line.height > _LARGE * usual
-                        _from_label(self._lexicon, key, self.labelled, _AS_TITLE if is_large else _AS_LABEL)
-                else:
-                    continue
-                free = end
-                break
-
-    def _title(self, key: str, text: str, weight: float) -> None:
-        for entry in self._lexicon.titles[key]:
-            own = 1.0 if entry.language == self._language else 0.9 if entry.language == "en" else 0.75
-            if weight * own > self.best.get(entry.type, 0.0):
-                self.best[entry.type] = weight * own
-                self.evidence[entry.type].insert(0, text)
-
-
-def _type_scores(
-    sheets: Sequence[Sheet], lexicon: Lexicon, language: str | None
-) -> tuple[dict[DocumentType, float], dict[DocumentType, list[str]]]:
-    """Return a score by type from titles (weighed by size, place and standing alone) and cue words."""
-    scores = _Scores(lexicon, language)
+def _add_labels(scores: Scores, sheets: Sequence[Sheet], lexicon: Lexicon) -> None:
+    """Count labels such as `invoice number`: they say what the document is, less than its title does unless large."""
+    labelled: Scores = {}
     for number, sheet in enumerate(sheets[:_TITLE_PAGES]):
         usual = median([line.height for line in sheet.lines]) if sheet.lines else 10.0
         share = _LATER_PAGE if number else 1.0
         for line in sheet.lines:
-            if _is_heading(line, lexicon):
-                share *= _AMONG_ITEMS
-            scores.read(line, sheet, usual, share=share)
-    best = scores.best
-    for type_, weight in scores.labelled.items():
+            weight = share * (_AS_TITLE if line.height > _LARGE * usual else _AS_LABEL)
+            for key in _leading_labels(line, sheet, lexicon):
+                _from_label(lexicon, key, labelled, weight)
+    for type_, weight in labelled.items():
         # a title and labels of the same kind confirm each other; labels alone still tell
-        best[type_] = max(weight, best.get(type_, 0.0) + 0.4 * weight)
-    for type_, count in scores.cues.items():
-        best[type_] = best.get(type_, 0.0) + min(0.12 * count, 0.48)
-    _shape(sheets, best, scores.cues)
-    return best, scores.evidence
+        scores[type_] = max(weight, scores.get(type_, 0.0) + 0.4 * weight)
 
 
-def _types() -> tuple[DocumentType, ...]:
-    return DocumentType.__args__  # type: ignore[attr-defined, no-any-return]
+def _leading_labels(line: Line, sheet: Sheet, lexicon: Lexicon) -> Iterable[str]:
+    """Yield the labels at the beginning of a cell, but not those in a row of column headings."""
+    words = words_of(line, lexicon, is_ocr=sheet.page.how == "ocr")
+    starts = {start for start, _ in line.cells}
+    heads = sum("".join(line.folded[a:b]) in lexicon.columns for a, b in line.cells)
+    if heads >= _FEW:
+        return
+    for start, runs in windows(line, words, lexicon):
+        if start in starts:
+            key = next((key for _, key in runs if key in lexicon.labels), None)
+            if key:
+                yield key
 
 
-def _from_label(lexicon: Lexicon, key: str, best: dict[DocumentType, float], weight: float) -> None:
-    """Count a label such as `invoice number`: it says what the document is, less than its title does unless it is large."""
+def _from_label(lexicon: Lexicon, key: str, best: Scores, weight: float) -> None:
     if any(entry.name == "invoice_number" and entry.strength == 1.0 for entry in lexicon.labels[key]):
         longest = max((t for t in lexicon.titles if key.startswith(t)), key=len, default="")
         for entry in lexicon.titles.get(longest, ()):
             best[entry.type] = max(best.get(entry.type, 0.0), weight)
 
 
-def _title_weight(line: Line, span: tuple[int, int], sheet: Sheet, usual: float, lexicon: Lexicon) -> float:
-    """Return how much a title phrase weighs: large, high on the page and alone in its cell is a title."""
-    start, end = span
-    place = line.box.top / max(sheet.page.height, 1.0)
-    cell_start, cell_end = line.cells[line.cell_of[start]]
-    height = max(word.bottom - word.top for word in line.words[start:end])
-    others = sum(
-        1
-        for index in range(cell_start, cell_end)
-        if not start <= index < end and line.folded[index] not in lexicon.title_words and line.folded[index].isalpha()
-    )
-    alone = _alone(others, leads=start == cell_start)
-    headings = headings_on(line, line.folded, lexicon)
-    if len({hit.name for hit in headings}) >= _FEW and sum(h.end - h.start for h in headings) > len(line.words) / 2:
-        return 0.3 * alone  # a word of a row of column headings
-    size = min(1.3, 0.8 + 0.4 * (height / max(usual, 1.0) - 1.0)) if height > usual else 0.75
-    high = 1.0 if place < 0.35 else 0.75 if place < 0.6 else 0.5  # noqa: PLR2004
-    is_key = line.words[end - 1].text.endswith(":") or (end < len(line.words) and line.words[end].text == ":")
-    return alone * size * high * (0.6 if is_key else 1.0)
+def _cues(phrases: Sequence[Sequence[Phrase]], language: str | None) -> Scores:
+    """Return what wordings from anywhere say, by type: each different one adds less than the one before."""
+    counts: dict[DocumentType, dict[str, float]] = {}
+    for phrase in chain.from_iterable(phrases):
+        for meaning in phrase.meanings:
+            if not meaning.is_title:
+                own = 1.0 if meaning.language in {language, "en"} else _FOREIGN_CUE
+                long = 1.0 if len(phrase.key) >= _SHORT_CUE else 0.5
+                known = counts.setdefault(meaning.type, {})
+                known[phrase.key] = max(known.get(phrase.key, 0.0), own * long)
+    return {
+        type_: _CUES_MOST * (1 - _CUE_FADES ** float(sum(found.values()))) for type_, found in counts.items()
+    }  # fmt: skip
 
 
-def _is_heading(line: Line, lexicon: Lexicon) -> bool:
-    """Tell whether a line is a row of column headings; titles stand above it, names of other papers below."""
-    hits = headings_on(line, line.folded, lexicon)
-    names = {hit.name for hit in hits}
-    return len(names) >= _FEW + 1 and sum(h.end - h.start for h in hits) > len(line.words) / 2 and bool(names & _MONEY)
+def _add_shape(scores: Scores, shape: Shape, cues: Mapping[DocumentType, float], labels: frozenset[str]) -> None:
+    """Count what the first page looks like."""
+    _till(scores, shape, cues)
+    _billed(scores, shape, cues, labels)
+    if len(shape.dated_rows) >= _FEW and (shape.has_iban or cues.get("bank_statement")):
+        _add(scores, "bank_statement", 0.35 if shape.has_iban else 0.2)
+    if shape.clauses >= _FEW and shape.clauses > shape.amounts:
+        _add(scores, "contract", 0.45)
+    if not shape.amounts:
+        _moneyless(scores, cues)
+    if shape.blanks > _FEW:
+        for type_ in _FORMS:
+            _add(scores, type_, 0.25 if cues.get(type_) else 0.0)
 
 
-def _alone(others: int, *, leads: bool) -> float:
-    """Return a factor for the words around a phrase in its cell; leading them is better than following."""
-    if others == 0:
-        return 1.0
-    if leads:
-        return 0.85 if others <= _FEW else 0.5
-    return 0.45 if others <= 2 * _FEW else 0.2
+def _add(scores: Scores, type_: DocumentType, weight: float) -> None:
+    if weight:
+        scores[type_] = scores.get(type_, 0.0) + weight
 
 
-def _shape(sheets: Sequence[Sheet], best: dict[DocumentType, float], cues: Counter[DocumentType]) -> None:
-    """Count a long narrow strip with till words as a receipt, also when it calls itself an invoice."""
-    if not sheets or not sheets[0].lines:
-        return
-    page = sheets[0].page
-    boxes = [line.box for line in sheets[0].lines]
-    width = max(box.x1 for box in boxes) - min(box.x0 for box in boxes)
-    height = max(box.bottom for box in boxes) - min(box.top for box in boxes)
-    is_strip = page.height > _STRIP * page.width or height > _STRIP * width > 0
-    if is_strip:
-        best["receipt"] = best.get("receipt", 0.0) + (0.8 if cues["receipt"] else 0.45)
-    elif cues["receipt"] >= 3:  # noqa: PLR2004
-        best["receipt"] = best.get("receipt", 0.0) + 0.25
+def _till(scores: Scores, shape: Shape, cues: Mapping[DocumentType, float]) -> None:
+    """Count paper and print of a till."""
+    is_till = shape.is_roll and (shape.has_clock or "receipt" in cues or shape.is_strip)
+    if is_till or shape.is_strip:
+        for type_ in _WITH_MONEY[:2]:
+            if type_ in scores:
+                scores[type_] *= _ROLL_TITLE
+    _add(scores, "receipt", 0.45 if is_till else 0.0)
+    if shape.is_strip:
+        _add(scores, "receipt", 0.5 if cues.get("receipt") else 0.3)
+
+
+def _billed(scores: Scores, shape: Shape, cues: Mapping[DocumentType, float], labels: frozenset[str]) -> None:
+    """Count the labels of sums and payment as an invoice's.
+
+    A sheet that names a buyer and adds up what is owed, without a word of having been paid, bills even when it is
+    numbered as a receipt.
+    """
+    _add(scores, "invoice", min(0.06 * len(labels), 0.3))
+    if labels >= _BILLED and not (shape.is_roll or shape.is_strip or cues.get("receipt")):
+        _add(scores, "invoice", 0.35)
+        scores["receipt"] = _BILLED_RECEIPT * scores.get("receipt", 0.0)
+
+
+def _moneyless(scores: Scores, cues: Mapping[DocumentType, float]) -> None:
+    """Count that there are no amounts: goods are delivered so, not billed."""
+    _add(scores, "goods_receipt", 0.12 if cues.get("goods_receipt") else 0.0)
+    for type_ in _WITH_MONEY:
+        if type_ in scores:
+            scores[type_] *= 0.85
+
+
+def _deny(scores: Scores, titles: Iterable[Title]) -> None:
+    """Take away what the document says that it is not: `this is not an invoice`."""
+    denied = {title.type for title in titles if title.is_denied}
+    for type_ in denied - {"unknown"}:
+        if type_ in scores:
+            scores["unknown"] = scores.get("unknown", 0.0) + 0.4
+            scores[type_] *= 0.5
+
+
+def _evidence(type_: DocumentType, titles: Sequence[Title], phrases: Sequence[Sequence[Phrase]]) -> tuple[str, ...]:
+    named = sorted((t for t in titles if t.type == type_ and not t.is_denied), key=lambda t: -t.weight)
+    hints = [
+        phrase.text for phrase in chain.from_iterable(phrases)
+        if any(meaning.type == type_ and not meaning.is_title for meaning in phrase.meanings)
+    ]  # fmt: skip
+    return tuple(dict.fromkeys([*(title.text for title in named), *hints]))[:5]
 
 
 def _best(scores: Mapping[DocumentType, float]) -> tuple[DocumentType, float]:

@@ -1,0 +1,125 @@
+"""What the vocabularies say about kinds of documents, compiled once: folded phrase -> what it tells."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from engine.content.vocabulary import Vocabulary
+from engine.model.document import DocumentType
+from engine.stages.extract.lexicon import LONGEST_PHRASE, fold
+from engine.stages.extract.lines_of_text import Line
+
+COMPOUNDING = frozenset({"de", "nl"})
+"""Languages that glue words together, so that the last part of a word tells what it is: Stromrechnung."""
+_HEAD_LEAST, _BEFORE_HEAD = 6, 3
+_PREFIX = 3
+_WINDOW, _SPACED_OUT = 8, 26
+
+
+class Meaning(NamedTuple):
+    """What a phrase tells: it is a title or only a hint, of a type, in a language."""
+
+    is_title: bool
+    type: DocumentType
+    language: str
+
+
+class Phrase(NamedTuple):
+    """A known phrase on a line: words[start:end] of it."""
+
+    line: Line
+    start: int
+    end: int
+    key: str
+    meanings: tuple[Meaning, ...]
+
+    @property
+    def text(self) -> str:
+        """The words as they are printed."""
+        return self.line.part(self.start, self.end)
+
+
+class KindWords:
+    """The compiled vocabularies. Made once per set of vocabularies."""
+
+    def __init__(self, vocabularies: Mapping[str, Vocabulary]) -> None:
+        self.phrases: dict[str, tuple[Meaning, ...]] = {}
+        self.heads: dict[str, tuple[Meaning, ...]] = {}
+        self.references: dict[str, frozenset[str]] = {}
+        self.negations: dict[str, frozenset[str]] = {}
+        self.number_words: frozenset[str] = frozenset()
+        for language, vocabulary in vocabularies.items():
+            self._add(language, vocabulary)
+        self.prefixes = frozenset(key[:_PREFIX] for key in self.phrases)
+
+    def _add(self, language: str, vocabulary: Vocabulary) -> None:
+        for is_title, table in ((True, vocabulary.types), (True, vocabulary.titles), (False, vocabulary.cues)):
+            for type_, phrases in table.items():
+                for phrase in phrases:
+                    self._phrase(phrase, Meaning(is_title, type_, language))
+        self.references[language] = frozenset(fold(word) for word in vocabulary.references)
+        self.negations[language] = frozenset(fold(word) for word in vocabulary.negations)
+        self.number_words |= {fold(word) for word in (*vocabulary.number_words, *vocabulary.date_words)}
+
+    def _phrase(self, phrase: str, meaning: Meaning) -> None:
+        key = fold(phrase)
+        known = self.phrases.get(key, ())
+        if meaning not in known:
+            self.phrases[key] = (*known, meaning)
+        if meaning.is_title and meaning.language in COMPOUNDING and " " not in phrase and len(key) >= _HEAD_LEAST:
+            self.heads[key] = (*self.heads.get(key, ()), meaning)
+
+    def phrases_on(self, line: Line, words: tuple[str, ...]) -> Iterator[Phrase]:
+        """Yield the known phrases of a line, at each place the longest, never two that overlap and are titles."""
+        free = 0
+        for start in range(len(words)):
+            found = self._at(line, words, start)
+            if found is None:
+                continue
+            is_title = any(meaning.is_title for meaning in found.meanings)
+            if start < free and is_title:
+                continue
+            if is_title:
+                free = found.end
+            yield found
+
+    def _at(self, line: Line, words: tuple[str, ...], start: int) -> Phrase | None:
+        first, cells = words[start], line.cell_of
+        if not first:
+            return None
+        joined, best = "", None
+        reach = _SPACED_OUT if len(first) == 1 else _WINDOW
+        for end in range(start, min(start + reach, len(words))):
+            if cells[end] != cells[start]:
+                break
+            joined += words[end]
+            if len(joined) > LONGEST_PHRASE or (len(joined) >= _PREFIX and joined[:_PREFIX] not in self.prefixes):
+                break
+            meanings = self.phrases.get(joined) if words[end] else None
+            if meanings:
+                best = Phrase(line, start, end + 1, joined, meanings)
+        return best or self._compound(line, start, first)
+
+    def _compound(self, line: Line, start: int, word: str) -> Phrase | None:
+        if not word.isalpha() or len(word) < _HEAD_LEAST + _BEFORE_HEAD:
+            return None
+        for cut in range(_BEFORE_HEAD, len(word) - _HEAD_LEAST + 1):
+            head = self.heads.get(word[cut:])
+            if head:
+                return Phrase(line, start, start + 1, word[cut:], head)
+        return None
+
+
+_COMPILED: dict[tuple[int, ...], tuple[tuple[Vocabulary, ...], KindWords]] = {}
+
+
+def kind_words_of(vocabularies: Mapping[str, Vocabulary]) -> KindWords:
+    """Return the compiled words of these vocabularies; the same objects are compiled once."""
+    values = tuple(vocabularies.values())
+    key = tuple(id(value) for value in values)
+    known = _COMPILED.get(key)
+    if known is None:
+        if len(_COMPILED) > 8:  # noqa: PLR2004 - a running hub has one set; tests make a few
+            _COMPILED.clear()
+        # the vocabularies are kept beside the index so that their ids stay taken
+        known = _COMPILED[key] = (values, KindWords(vocabularies))
+    return known[1]
