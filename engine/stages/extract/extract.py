@@ -27,6 +27,9 @@ from engine.stages.extract.lines_of_text import sheets_of
 from engine.stages.extract.marks import mark
 from engine.stages.extract.names import BULLETS, name_in
 from engine.stages.extract.parties import address_of, addressees, labelled_party, sender_line
+from engine.stages.extract.receipts.receipt import extract_receipt
+from engine.stages.extract.receipts.slip import is_slip
+from engine.stages.extract.receipts.wording import wording_of
 from engine.stages.extract.taxes import TaxRow, tax_rows
 from engine.stages.extract.terms import terms_of
 from engine.stages.extract.vendors import vendor_names

@@ -1,0 +1,95 @@
+"""The wording of till receipts, all languages in one file: slips mix them, and recognition seldom tells which it is."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from engine.content.strict_yaml import load, parse
+from engine.model.value import Value
+
+
+class SlipWords(Value):
+    """Words of one language. Matching ignores case, accents, signs and spaces."""
+
+    payable: tuple[str, ...] = ()
+    """Phrases that announce nothing but the sum to pay."""
+    total: tuple[str, ...] = ()
+    total_weak: tuple[str, ...] = ()
+    """Phrases that may announce the sum to pay when nothing better does."""
+    subtotal: tuple[str, ...] = ()
+    tax: tuple[str, ...] = ()
+    including: tuple[str, ...] = ()
+    excluding: tuple[str, ...] = ()
+    service: tuple[str, ...] = ()
+    """Charges added to the items: service, delivery, deposit."""
+    tip: tuple[str, ...] = ()
+    discount: tuple[str, ...] = ()
+    rounding: tuple[str, ...] = ()
+    cash: tuple[str, ...] = ()
+    """What the customer handed over."""
+    change: tuple[str, ...] = ()
+    card: tuple[str, ...] = ()
+    other_amount: tuple[str, ...] = ()
+    """Numbers that are no sum to pay: counts, savings, points, balances."""
+    number: tuple[str, ...] = ()
+    number_weak: tuple[str, ...] = ()
+    other_number: tuple[str, ...] = ()
+    date: tuple[str, ...] = ()
+    other_date: tuple[str, ...] = ()
+    """Dates that are not the sale's: validity, printing, return until."""
+    tax_id: tuple[str, ...] = ()
+    registration: tuple[str, ...] = ()
+    title: tuple[str, ...] = ()
+    """Lines at the head that name the paper or greet, never the merchant."""
+    closing: tuple[str, ...] = ()
+    address: tuple[str, ...] = ()
+    legal_forms: tuple[str, ...] = ()
+    trade_words: tuple[str, ...] = ()
+    """Words that shop names are made of."""
+    item_headings: tuple[str, ...] = ()
+
+
+class Country(Value):
+    """What a slip of a country looks like."""
+
+    currency: str = Field(pattern="^[A-Z]{3}$")
+    dates: Literal["dmy", "mdy", "ymd"] = "dmy"
+    words: tuple[str, ...] = ()
+    """Words that only slips of this country carry."""
+
+
+class ReceiptWords(Value):
+    """Everything that is known of the wording of till receipts."""
+
+    name: str
+    version: int
+    languages: Mapping[str, SlipWords]
+    """ISO 639-1 -> words."""
+    countries: Mapping[str, Country] = {}
+    """ISO 3166 -> habits."""
+    signs: Mapping[str, tuple[str, ...]] = {}
+    """ISO 4217 -> how the currency is printed beside an amount."""
+
+    @property
+    def ref(self) -> str:
+        """The wording as `name@version`."""
+        return f"{self.name}@{self.version}"
+
+
+def load_receipt_words(root: Path) -> ReceiptWords | None:
+    """Load the highest `mappings/inbound/receipts.v*.yaml`, or return None when there is none.
+
+    Raises ContentError for a broken file.
+    """
+    best: ReceiptWords | None = None
+    for file in sorted((root / "mappings" / "inbound").glob("receipts.v*.yaml")):
+        source = load(file)
+        words = parse(source, ReceiptWords)
+        expected = f"{words.name}.v{words.version}.yaml"
+        if file.name != expected:
+            raise source.error(f"name and version belong to a file called {expected}", "name")
+        if best is None or best.version < words.version:
+            best = words
+    return best

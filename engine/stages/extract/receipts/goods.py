@@ -1,0 +1,109 @@
+"""The items of a slip: what was bought, how many, at what price; and their sum."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from engine.stages.extract.receipts.rows import Labelled, SlipRow, label_of
+from engine.stages.extract.receipts.wording import Wording, squash
+
+_STOPS = frozenset({"payable", "subtotal", "total", "tax", "cash", "card", "change", "rounding"})
+_FACTOR = re.compile(r"(?:(?P<count>\d{1,3}(?:[.,]\d{1,3})?)\s?(?:x|X|×|\*|@|st|kg|KG|pcs|PCS|ks|szt|ud|stk|STK)(?![A-Za-z]{2})\s?@?)|(?:@\s?(?P<each>\d{1,3})\s?[xX])")  # fmt: skip # noqa: RUF001
+_LEADING = re.compile(r"^(\d{1,3})\s?[xX×]?\s+(?=[^\W\d])")  # noqa: RUF001
+_CODE = re.compile(r"^[\dA-Z-]{4,}$")
+_CENT = Decimal("0.01")
+
+
+class Item(NamedTuple):
+    """One thing bought. Quantity and unit price only where the slip says them."""
+
+    description: str
+    amount: Labelled
+    quantity: Decimal | None
+    unit_price: Decimal | None
+    row: SlipRow
+
+
+def items_of(rows: Sequence[SlipRow], wording: Wording) -> list[Item]:
+    """Return the items: rows with an amount at their end, from the head of the slip to its first sum."""
+    stop = _first_sum(rows)
+    start = _start(rows[:stop], wording)
+    items: list[Item] = []
+    loose = ""
+    for row in rows[start:stop]:
+        amounts = [a for a in row.cents if not a.money.is_percent]
+        words = label_of(row.text, [a.money for a in row.amounts])
+        if row.moments or not amounts:
+            loose = words if sum(c.isalpha() for c in words) > 2 and not row.moments else loose  # noqa: PLR2004
+            continue
+        if items and _is_detail(row, amounts, items[-1]):
+            items[-1] = _with_factor(items[-1], row)
+            continue
+        described = sum(c.isalpha() for c in words) > 2 and not _CODE.match(words)  # noqa: PLR2004
+        items.append(_item(row, amounts, words if described else loose or words))
+        loose = ""
+    return items
+
+
+def sum_of(items: Sequence[Item]) -> Decimal:
+    """Return what the items add up to."""
+    return sum((item.amount.money.value for item in items), Decimal(0))
+
+
+def _first_sum(rows: Sequence[SlipRow]) -> int:
+    """Return the first row that sums up."""
+    for row in rows:
+        if row.place > 0.15 and any(a.kind in _STOPS and a.score > 0.6 and a.money.has_cents for a in row.amounts):  # noqa: PLR2004
+            return row.index
+    return len(rows)
+
+
+def _start(rows: Sequence[SlipRow], wording: Wording) -> int:
+    """Return the row after the column headings, else after the head with its numbers and dates."""
+    for row in reversed(rows):
+        words = [squash(w) for w in re.split(r"[\s:/.()]+", row.text) if squash(w)]
+        known = sum(word in wording.item_headings for word in words)
+        if len(words) >= 2 and known >= max(2, len(words) - 1) and not row.cents:  # noqa: PLR2004
+            return row.index + 1
+    return 0
+
+
+def _is_detail(row: SlipRow, amounts: Sequence[Labelled], last: Item) -> bool:
+    """Tell whether a row only says how the amount above came about: `@2 X 9.40`."""
+    match = _FACTOR.search(row.text)
+    if match is None or last.quantity is not None or row.index != last.row.index + 1:
+        return False
+    count = _count(match)
+    return count is not None and any(abs(count * a.money.value - last.amount.money.value) <= _CENT for a in amounts)
+
+
+def _with_factor(item: Item, row: SlipRow) -> Item:
+    match = _FACTOR.search(row.text)
+    count = _count(match) if match else None
+    price = next((a.money.value for a in row.cents if count and abs(count * a.money.value - item.amount.money.value) <= _CENT), None)  # fmt: skip
+    return item._replace(quantity=count, unit_price=price)
+
+
+def _count(match: re.Match[str]) -> Decimal | None:
+    text = match["count"] or match["each"]
+    return Decimal(text.replace(",", ".")) if text else None
+
+
+def _item(row: SlipRow, amounts: Sequence[Labelled], words: str) -> Item:
+    amount = amounts[-1]
+    numbers = [a.money for a in row.amounts if a is not amount and not a.money.is_percent and a.money.value > 0]
+    match = _FACTOR.search(row.text)
+    lead = _LEADING.match(row.text)
+    counts = [c for c in ((_count(match) if match else None), Decimal(lead[1]) if lead else None) if c]
+    for count in [*counts, *(m.value for m in numbers)]:
+        for price in numbers:
+            if count and abs(count * price.value - amount.money.value) <= _CENT and (price.has_cents or count != price.value):  # fmt: skip
+                return Item(_clean(words), amount, count, price.value, row)
+    return Item(_clean(words), amount, counts[0] if counts else None, None, row)
+
+
+def _clean(words: str) -> str:
+    text = _LEADING.sub("", words.strip(" :*-@"))
+    text = re.sub(r"\s+(?:[A-Z*#]|SR|ZR|EUR|RM|€)$", "", text)
+    return re.sub(r"\s+@?\s*[xX]?$", "", text).strip(" :*-@") or words

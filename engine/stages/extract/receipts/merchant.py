@@ -1,0 +1,268 @@
+"""Who sold: the name at the head of a slip, the address and the tax numbers below it."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from statistics import median
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from engine.stages.extract.blocks import POSTCODE
+from engine.stages.extract.identifiers import is_vat
+from engine.stages.extract.receipts.rows import SlipRow, legibility
+from engine.stages.extract.receipts.wording import Hit, Wording, squash
+
+_MOST_HEAD_ROWS, _HEAD_SHARE = 16, 0.5
+_REGISTERED = re.compile(r"\s*[(\[{]?\s*(?:(?:co|reg|company|roc|gst|reg)\.?\s?(?:no|reg)?\.?\s?(?:no\.?)?\s?:?\s*)?[(\[{]?(?=[^()\[\]{}]*\d{4})[\dA-Z][\dA-Z\s-]{4,16}[)\]}]?\s*[)\]}]?\s*$", re.IGNORECASE)  # fmt: skip
+_OPEN_REG = re.compile(r"[(\[{]\s*(?:co\.?\s?(?:reg\.?)?\s?no\.?\s?:?\s*)?(?=[^()]*\d{4})([\dA-Z][\dA-Z\s-]{4,16}[A-Z\d])\s*[)\]}]", re.IGNORECASE)  # fmt: skip
+_PHONE = re.compile(r"(?:\+\d{1,3}|\(?0\d{1,4}\)?)[\s./-]?\d[\d\s./-]{5,}|\b\d{3}[-.\s]\d{3}[-.\s]\d{4}\b|\(\d{3}\)\s?\d{3}")
+_DOMAIN = re.compile(r"(?:www\s?\.\s?|@|https?://)([a-z0-9-]{3,})\s?[.,]", re.IGNORECASE)
+_VAT = re.compile(r"\b(ATU|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|GB|XI|CHE|NO)[\s.-]?([A-Z0-9][A-Z0-9.\s-]{6,16}[A-Z0-9])", re.ASCII)  # fmt: skip
+_TAX_VALUE = re.compile(r"[\s:.#=(-]*((?:[A-Z]{1,3}[\s.-]?)?\d[\dA-Z]*(?:[\s./-]{1,3}(?=[\dA-Z])[\dA-Z]+)*)", re.ASCII)
+_FEWEST, _MOST = 7, 18
+"""Signs of a tax number."""
+_DIGITS = str.maketrans("OoQDlISBZ", "000011582")
+
+
+class Named(NamedTuple):
+    """The merchant's name over one or two rows."""
+
+    value: str
+    rows: tuple[SlipRow, ...]
+    sure: float
+    others: tuple[str, ...]
+
+
+class Numbered(NamedTuple):
+    """A tax or registration number: text[start:end] of its row."""
+
+    value: str
+    row: SlipRow
+    start: int
+    end: int
+    sure: float
+
+
+def head_of(rows: Sequence[SlipRow]) -> list[SlipRow]:
+    """Return the rows above the goods."""
+    head: list[SlipRow] = []
+    for row in rows[:_MOST_HEAD_ROWS]:
+        if row.place > _HEAD_SHARE or (head and row.cents and any(a.money.end >= len(row.text) - 3 for a in row.cents)):
+            break
+        head.append(row)
+    return head
+
+
+def merchant(rows: Sequence[SlipRow], wording: Wording) -> Named | None:
+    """Return the name of the merchant, the company with its legal form before a trading name."""
+    head = head_of(rows)
+    if not head:
+        return None
+    usual = median(row.line.height for row in rows)
+    domains = {squash(m) for row in rows for m in _DOMAIN.findall(row.text)}
+    elsewhere = Counter(squash(row.text) for row in rows)
+    scored: list[tuple[float, str, tuple[SlipRow, ...]]] = []
+    names = 0
+    for at, row in enumerate(head):
+        if not _may_name(row, wording):
+            continue
+        text, used = _wrapped(head, at, wording)
+        name = without_number(text)
+        if sum(c.isalpha() for c in name) < 3:  # noqa: PLR2004
+            continue
+        score = _score(name, row, names, usual, wording)
+        score += 0.35 * max((fuzz.partial_ratio(squash(name), d) >= 88 for d in domains if len(d) > 3), default=False)  # noqa: PLR2004
+        score += 0.25 * (elsewhere[squash(row.text)] > 1)
+        score -= 0.12 * sum(is_address(r, wording) for r in head[:at])
+        scored.append((score, name, used))
+        names += 1
+    if not scored:
+        return None
+    scored.sort(key=lambda item: -item[0])
+    score, name, used = scored[0]
+    sure = min(0.95, max(0.2, 0.25 + 0.42 * score))
+    legible = min(legibility(r.line, 0, len(r.text)) for r in used)
+    return Named(name, used, round(sure * (0.6 + 0.4 * legible), 3), tuple(n for _, n, _ in scored[1:3]))
+
+
+def without_number(text: str) -> str:
+    """Return a name without the registration number after it and stray signs around it."""
+    cut = _REGISTERED.sub("", text)
+    cut = cut if sum(c.isalpha() for c in cut) >= 3 else text  # noqa: PLR2004
+    return cut.strip(" .,:;*-_=~|'\"`“”‘’«»<>#+")  # noqa: RUF001
+
+
+def _may_name(row: SlipRow, wording: Wording) -> bool:
+    text = row.text
+    letters = sum(c.isalpha() for c in text)
+    if letters < 2 or letters <= sum(c.isdigit() for c in without_number(text)):  # noqa: PLR2004
+        return False
+    if row.moments or "@" in text or "www" in text.lower() or "http" in text.lower() or _PHONE.search(without_number(text)):
+        return False
+    if any(h.kind in {"tax_id", "registration", "other_number", "number"} and h.start <= 1 and _has_value(row, h) for h in row.numbers):
+        return False
+    return not is_title(row) and not is_address(row, wording)
+
+
+def _has_value(row: SlipRow, hit: Hit) -> bool:
+    rest = squash(row.text)[hit.end :]
+    return ":" in row.text or rest[:6].strip("no").isdigit() or sum(c.isdigit() for c in rest) > 3  # noqa: PLR2004
+
+
+def is_title(row: SlipRow) -> bool:
+    """Tell whether a row is a title or a greeting and hardly anything else."""
+    size = len(squash(row.text))
+    covered = sum(h.end - h.start for h in row.heads)
+    return bool(size) and covered >= 0.7 * size
+
+
+def is_address(row: SlipRow, wording: Wording) -> bool:
+    """Tell whether a row is a part of an address: postcode and town, street and number, a floor or lot."""
+    text = row.text
+    if POSTCODE.search(text) and not _form_of(text, wording):
+        return True
+    words = [squash(w) for w in re.split(r"[\s,.:/()-]+", text) if squash(w)]
+    if not words or _form_of(text, wording):
+        return False
+    known = sum(w in wording.address for w in words if not w.isdigit())
+    digits = sum(any(c.isdigit() for c in w) for w in words)
+    glued = any(len(a) > 3 and (words[0].startswith(a) or any(w.endswith(a) for w in words)) for a in wording.address)  # noqa: PLR2004
+    commas = text.count(",") + text.rstrip().endswith((",", "."))
+    if known and (digits or commas):
+        return True
+    return bool(digits and (glued or commas > 1)) or (words[0] in {"no", "lot", "jalan", "jln", "rue", "via", "calle", "ul", "taman"} and known > 0 and len(words) > 1)  # fmt: skip
+
+
+def _form_of(text: str, wording: Wording) -> bool:
+    """Tell whether a legal form stands at the end of a name."""
+    name = without_number(text)
+    words = [squash(w) for w in re.split(r"[\s,()]+", name) if squash(w)]
+    for count in (1, 2, 3, 4):
+        if len(words) > count and "".join(words[-count:]) in wording.legal_forms:
+            return True
+        if count > 1 and len(words) == count and len("".join(words)) > 5 and "".join(words) in wording.legal_forms:  # noqa: PLR2004
+            return True
+    joined = squash(name)
+    return any(len(form) > 3 and joined.endswith(form) and len(joined) > len(form) + 2 for form in wording.legal_forms)  # noqa: PLR2004
+
+
+def _is_rest(text: str, wording: Wording) -> bool:
+    """Tell whether a row is only the end of a name: a legal form, or a trade word alone."""
+    joined = squash(without_number(text))
+    stripped = re.sub(r"^\(?m\)?", "", joined)
+    return joined in wording.legal_forms or stripped in wording.legal_forms or (joined in wording.trade_words and len(joined) > 4)  # fmt: skip  # noqa: PLR2004
+
+
+def _wrapped(head: Sequence[SlipRow], at: int, wording: Wording) -> tuple[str, tuple[SlipRow, ...]]:
+    """Return the name with the end of it that went to the next row."""
+    row = head[at]
+    if at + 1 < len(head):
+        under = head[at + 1]
+        near = under.line.box.top - row.line.box.bottom < 1.5 * max(row.line.height, under.line.height)
+        open_end = row.text.rstrip().endswith(("&", "-", " AND", "+"))
+        if near and not _form_of(row.text, wording) and (_is_rest(under.text, wording) or open_end):
+            return f"{row.text} {under.text}", (row, under)
+    return row.text, (row,)
+
+
+def _score(name: str, row: SlipRow, rank: int, usual: float, wording: Wording) -> float:
+    words = [squash(w) for w in re.split(r"[\s,.:/()&-]+", name) if squash(w)]
+    letters = sum(c.isalpha() for c in name)
+    score = {0: 0.75, 1: 0.4, 2: 0.2}.get(rank, 0.0)
+    score += 0.75 * _form_of(name, wording)
+    score += 0.3 * any(w in wording.trade_words for w in words)
+    score += min(0.3, 0.35 * (row.line.height / max(usual, 1.0) - 1.0)) if row.line.height > 1.15 * usual else 0.0
+    score -= 0.5 * (letters < 4) + 0.35 * (letters / max(len(name.replace(" ", "")), 1) < 0.7)  # noqa: PLR2004
+    sure = median(w.confidence for w in row.line.words)
+    score -= 0.9 * max(0.0, 0.75 - sure) / 0.75
+    short = sum(len(w) < 3 for w in words)  # noqa: PLR2004
+    score -= 0.35 * (short > len(words) / 2 and not _form_of(name, wording))
+    score -= 0.3 * (len(words) > 7)  # noqa: PLR2004
+    score -= 0.3 * any(h.kind in {"title", "closing"} for h in row.heads if h.end - h.start > 4)  # noqa: PLR2004
+    return score
+
+
+def address(rows: Sequence[SlipRow], name: Named | None, wording: Wording) -> tuple[str, tuple[SlipRow, ...]] | None:
+    """Return the address: rows of street and town that follow one another at the head."""
+    head = head_of(rows)
+    start = name.rows[-1].index + 1 if name else 0
+    parts: list[SlipRow] = []
+    for row in head:
+        if row.index < start:
+            continue
+        fits = is_address(row, wording)
+        between = bool(parts) and not row.numbers and not row.moments and not is_title(row) and row.index == parts[-1].index + 1
+        if fits or (between and any(is_address(r, wording) for r in head if r.index == row.index + 1)):
+            parts.append(row)
+        elif parts and row.index > parts[-1].index:
+            break
+    if not parts:
+        return None
+    text = ", ".join(part.text.strip(" ,;") for part in parts)
+    return text, tuple(parts)
+
+
+def tax_numbers(rows: Sequence[SlipRow]) -> list[Numbered]:
+    """Return the tax numbers, best first: a VAT id with a right checksum, then what stands behind a label."""
+    found = [n for row in rows for n in (*_vat_ids(row), *_labelled(row, "tax_id"))]
+    return sorted(found, key=lambda n: (-n.sure, n.row.index))
+
+
+def registrations(rows: Sequence[SlipRow]) -> list[Numbered]:
+    """Return the registration numbers: labelled, or in brackets behind or below the name."""
+    found = [n for row in rows for n in _labelled(row, "registration")]
+    for row in head_of(rows):
+        for match in _OPEN_REG.finditer(row.text):
+            if not _PHONE.search(match[1]) and not row.moments:
+                found.append(Numbered(" ".join(match[1].split()), row, *match.span(1), 0.75))
+    return sorted(found, key=lambda n: (-n.sure, n.row.index))
+
+
+def _vat_ids(row: SlipRow) -> list[Numbered]:
+    found = []
+    for match in _VAT.finditer(row.text):
+        whole = re.sub(r"[^A-Z0-9]", "", match[0])
+        for size in range(len(whole), 7, -1):
+            part = whole[:size]
+            repaired = match[1] + part[len(match[1]) :].translate(_DIGITS)
+            right = next((p for p in (part, repaired) if is_vat(p)), None)
+            if right:
+                found.append(Numbered(right, row, match.start(), match.end(), 0.97 if right == part else 0.88))
+                break
+    return found
+
+
+def _labelled(row: SlipRow, kind: str) -> list[Numbered]:
+    places: list[int] = []
+    for index, char in enumerate(row.text):
+        places += [index] * len(squash(char))
+    found = []
+    for rank, hit in enumerate(row.numbers):
+        if hit.kind != kind:
+            continue
+        end = hit.end
+        for other in row.numbers[rank + 1 :]:
+            if other.start == end and other.kind in {kind, "number_weak", "other_number"} and other.end - other.start < 8:  # noqa: PLR2004
+                end = other.end
+        at = places[end] if end < len(places) else len(row.text)
+        one = _number_at(row, at)
+        if one is not None:
+            found.append(one)
+    return found
+
+
+def _number_at(row: SlipRow, at: int) -> Numbered | None:
+    """Return the number right behind a place, without what follows it on the row."""
+    gap = re.compile(r"[\s:.#=(-]*(?:[A-Za-z]{1,6}[.:]?[\s:.#=-]+){0,2}").match(row.text, at)
+    for begin in (at, gap.end() if gap else at):
+        match = _TAX_VALUE.match(row.text, begin)
+        if match is None:
+            continue
+        stop = min((m.start for m in row.moments if m.start > match.start(1)), default=match.end(1))
+        value = row.text[match.start(1) : min(match.end(1), stop)].strip(" .:-/")
+        compact = re.sub(r"[^A-Z0-9]", "", value)
+        digits = sum(c.isdigit() for c in value)
+        if _FEWEST <= len(compact) <= _MOST and digits >= _FEWEST - 1 and not any(m.start <= match.start(1) < m.end for m in row.moments):  # fmt: skip
+            return Numbered(" ".join(value.split()), row, match.start(1), match.start(1) + len(value), 0.86)
+    return None
