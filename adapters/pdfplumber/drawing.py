@@ -3,15 +3,17 @@
 import ctypes
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as c
 
 from adapters.pdfplumber.geometry import IDENTITY, Bounds, Frame, Matrix, compose, span
+from adapters.pdfplumber.words import Colour
 
 _MAX_DEPTH = 8
 _MAX_OBJECTS = 200_000
 _MAX_RULES = 4000
+_MAX_SHAPES = 20_000
 _THIN = 2.5
 """Points: a filled rectangle not thicker than this is a line."""
 _STRAIGHT = 1.0
@@ -23,6 +25,22 @@ _UNIT_SQUARE = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
 Segment = tuple[float, float, float, float]
 
 
+class Shape(NamedTuple):
+    """A filled figure: painting order, bounds in user space, colour, and how many points its outline has."""
+
+    place: int
+    bounds: Bounds
+    colour: Colour
+    points: int
+
+
+class Picture(NamedTuple):
+    """An image: bounds in user space, and width, height (pixels) and stored bytes, by which it is known again."""
+
+    bounds: Bounds
+    data: tuple[int, int, int]
+
+
 class Drawing:
     """One walk over the objects of a page. Bounds are in user space."""
 
@@ -30,6 +48,12 @@ class Drawing:
         self.segments: list[Segment] = []
         self.images: list[tuple[int, Bounds]] = []
         """(painting order, bounds) of every opaque image."""
+        self.pictures: list[Picture] = []
+        """Every image."""
+        self.shapes: list[Shape] = []
+        """Filled shapes, in painting order."""
+        self.layered: set[int] = set()
+        """Addresses of text objects that belong to a layer which may be switched off."""
         self.order: dict[int, int] = {}
         """Address of a text object -> its place in the painting order."""
         self.paths = 0
@@ -38,16 +62,25 @@ class Drawing:
             self.objects += 1
             if kind == c.FPDF_PAGEOBJ_TEXT:
                 self.order[address(handle)] = place
+                if c.FPDFPageObj_CountMarks(handle) and _is_layered(handle):
+                    self.layered.add(address(handle))
             elif kind == c.FPDF_PAGEOBJ_IMAGE:
                 self._add_image(handle, matrix, place)
             elif kind == c.FPDF_PAGEOBJ_PATH:
                 self.paths += 1
                 if len(self.segments) < _MAX_RULES:
                     self.segments.extend(_lines(handle, compose(_matrix(handle), matrix)))
+                if len(self.shapes) < _MAX_SHAPES:
+                    self.shapes.extend(_shape(handle, matrix, place))
 
     def _add_image(self, handle: Any, matrix: Matrix, place: int) -> None:
+        bounds = span(compose(_matrix(handle), matrix), _UNIT_SQUARE)
+        wide, high = ctypes.c_uint(), ctypes.c_uint()
+        c.FPDFImageObj_GetImagePixelSize(handle, wide, high)
+        size = c.FPDFImageObj_GetImageDataRaw(handle, None, 0)
+        self.pictures.append(Picture(bounds, (wide.value, high.value, size)))
         if not c.FPDFPageObj_HasTransparency(handle):
-            self.images.append((place, span(compose(_matrix(handle), matrix), _UNIT_SQUARE)))
+            self.images.append((place, bounds))
 
     def coverage(self, frame: Frame) -> tuple[float, int]:
         """Return the part of the page (0..1) under images, and the painting order of the last large one (-1: none)."""
@@ -84,6 +117,33 @@ def _walk(page: Any) -> Iterator[tuple[Any, Matrix, int]]:
             stack.append((_inside(handle), compose(_matrix(handle), matrix)))
         else:
             yield handle, matrix, kind
+
+
+def _shape(path: Any, matrix: Matrix, place: int) -> Iterator[Shape]:
+    """Yield the figure that a path fills with one colour, if it does."""
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    c.FPDFPath_GetDrawMode(path, fill, stroke)
+    if not fill.value:
+        return
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if c.FPDFPageObj_GetFillColor(path, red, green, blue, alpha) and c.FPDFPageObj_GetBounds(
+        path, left, bottom, right, top
+    ):
+        corners = tuple((x, y) for x in (left.value, right.value) for y in (bottom.value, top.value))
+        colour = (red.value, green.value, blue.value, alpha.value)
+        yield Shape(place, span(matrix, corners), colour, c.FPDFPath_CountSegments(path))
+
+
+def _is_layered(handle: Any) -> bool:
+    """Whether a marked-content sequence of optional content (ISO 32000-1, 8.11.3.2) holds the object."""
+    buffer = (c.FPDF_WCHAR * 4)()
+    length = ctypes.c_ulong()
+    for index in range(min(c.FPDFPageObj_CountMarks(handle), _MAX_DEPTH)):
+        mark = c.FPDFPageObj_GetMark(handle, index)
+        if c.FPDFPageObjMark_GetName(mark, buffer, ctypes.sizeof(buffer), length) and bytes(buffer)[:4] == b"O\0C\0":
+            return True
+    return False
 
 
 def _inside(form: Any) -> Iterator[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from adapters.shared.guard import ChildDied, Guard
 from engine.model.errors import ReadError
 from engine.model.finding import Finding
-from engine.model.page import Page, Reading, Rule, Word
+from engine.model.page import Code, Page, Reading, Rule, Word
 from engine.ports import Limits
 
 _MEMORY_MIB = 1536
@@ -115,10 +115,14 @@ class _Run:
     def _page(self, answer: dict[str, Any]) -> Page:
         if answer["why"] not in ("", "absent"):
             self.findings.append(_untrusted(answer["number"], answer["why"]))
+        elif answer["hidden"]:
+            self.findings.append(_hidden(answer["number"], answer["reasons"]))
         return Page(
             number=answer["number"], width=answer["width"], height=answer["height"], rotation=answer["rotation"],
             words=tuple(Word(*word) for word in answer["words"]),
             rules=tuple(Rule(*rule) for rule in answer["rules"]),
+            hidden=tuple(Word(*word) for word in answer["hidden"]),
+            codes=tuple(Code(*code) for code in answer["codes"]),
             how="none" if answer["why"] else "text_layer",
             by=_SECOND if answer.get("by") == "second" else self._by,
         )  # fmt: skip
@@ -141,4 +145,12 @@ def _untrusted(number: int, why: str) -> Finding:
         code="text_layer_untrusted", severity="info",
         message=f"The text stored on page {number} is not relied on ({why}); the page is read from its picture.",
         evidence=(("page", str(number)), ("reason", why)),
+    )  # fmt: skip
+
+
+def _hidden(number: int, reasons: Sequence[tuple[str, int]]) -> Finding:
+    return Finding(
+        code="hidden_text", severity="info",
+        message=f"Page {number} holds text that nobody can see; it is not read as values.",
+        evidence=(("page", str(number)), *((reason, f"{count} words") for reason, count in reasons)),
     )  # fmt: skip

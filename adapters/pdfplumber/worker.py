@@ -1,19 +1,25 @@
 """Runs in a guarded child: opens the file and yields its pages as JSON, one at a time."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as c
 
-from adapters.pdfplumber.drawing import Drawing, rules
+from adapters.pdfplumber.drawing import Drawing, Picture, rules
 from adapters.pdfplumber.geometry import Frame
+from adapters.pdfplumber.glyphs import are_digits_disguised
+from adapters.pdfplumber.regions import codes_of
+from adapters.pdfplumber.sight import HiddenWord, look
 from adapters.pdfplumber.trust import distrust
-from adapters.pdfplumber.words import RawWord, ink, main_angle, raw_words
+from adapters.pdfplumber.words import RawWord, ink, main_angle
 from adapters.shared.rendering import open_pdf
 
 _ANNOTATIONS_WITH_TEXT = (c.FPDF_ANNOT_WIDGET, c.FPDF_ANNOT_FREETEXT, c.FPDF_ANNOT_STAMP)
+DISGUISED = "digits drawn as other digits"
+_MOST_HIDDEN = 2000
 _GARBAGE = ("unmapped characters", "garbled characters", "damaged page")
 
 
@@ -24,10 +30,11 @@ def handle(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """
     with open_pdf(Path(request["path"]), max_pages=request["max_pages"]) as pdf:
         yield {"count": len(pdf)}
+        empty: set[Picture] = set()
         wanted = request["pages"] or range(1, len(pdf) + 1)
         for number in wanted:
             if 1 <= number <= len(pdf):
-                yield _with_second_opinion(_page(pdf, number), Path(request["path"]))
+                yield _with_second_opinion(_page(pdf, number, empty), Path(request["path"]))
 
 
 def _with_second_opinion(page: dict[str, Any], path: Path) -> dict[str, Any]:
@@ -45,24 +52,25 @@ def _with_second_opinion(page: dict[str, Any], path: Path) -> dict[str, Any]:
     return page | {"why": "", "words": words, "by": "second"}
 
 
-def _page(pdf: Any, number: int) -> dict[str, Any]:
+def _page(pdf: Any, number: int, empty: set[Picture]) -> dict[str, Any]:
     try:
         page = pdf[number - 1]
     except pypdfium2.PdfiumError:
         return {
             "number": number, "width": 595, "height": 842, "rotation": 0, "why": "damaged page", "words": [], "rules": [],
+            "hidden": [], "reasons": [], "codes": [],
         }  # fmt: skip
     try:
         if _has_text_in_annotations(page):
             page.flatten()
             page.close()
             page = pdf[number - 1]
-        return {"number": number} | _contents(page)
+        return {"number": number} | _contents(page, empty)
     finally:
         page.close()
 
 
-def _contents(page: Any) -> dict[str, Any]:
+def _contents(page: Any, empty: set[Picture]) -> dict[str, Any]:
     left, bottom, right, top = page.get_bbox()
     stored = Frame(left, bottom, right, top, page.get_rotation())
     drawing = Drawing(page)
@@ -70,33 +78,39 @@ def _contents(page: Any) -> dict[str, Any]:
     textpage = page.get_textpage()
     try:
         found = ink(textpage, drawing.order, last_image if coverage > 0.5 else -1)  # noqa: PLR2004 - most of the page
+        seen = look(page, found, drawing, stored)
+        is_disguised = are_digits_disguised(textpage, found)
     finally:
         textpage.close()
     angle = main_angle(found)
     frame = stored if angle is None else stored._replace(rotation=angle)
-    words = _words(raw_words(found), frame)
+    words = _words(seen.words, frame)
     why = distrust(
         [str(word[0]) for word in words],
         visible=found.visible, hidden=found.hidden, unmapped=found.unmapped, coverage=coverage, paths=drawing.paths,
     )  # fmt: skip
+    if is_disguised and not why:
+        why = DISGUISED
     width, height = frame.size
     return {
         "width": round(width, 2), "height": round(height, 2), "rotation": frame.rotation,
         "why": "" if drawing.objects == 0 else why,
         "words": [] if why else words,
         "rules": rules(drawing, frame),
+        "hidden": words if why == DISGUISED else _words([hidden.word for hidden in seen.hidden[:_MOST_HIDDEN]], frame),
+        "reasons": _reasons(seen.hidden),
+        "codes": codes_of(page, drawing, stored, frame, empty=empty),
     }  # fmt: skip
 
 
-def _words(found: list[RawWord], frame: Frame) -> list[tuple[str, float, float, float, float]]:
-    """Return words on the upright page; those outside it are dropped."""
-    width, height = frame.size
-    words = []
-    for word in found:
-        x0, top, x1, bottom = frame.box(word.bounds)
-        if 0 <= (x0 + x1) / 2 <= width and 0 <= (top + bottom) / 2 <= height:
-            words.append((word.text, round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)))
-    return words
+def _reasons(hidden: Sequence[HiddenWord]) -> list[tuple[str, int]]:
+    """Return why words are hidden, the most frequent reason first."""
+    return Counter(word.why for word in hidden).most_common()
+
+
+def _words(found: Iterable[RawWord], frame: Frame) -> list[tuple[str, float, float, float, float]]:
+    """Return words placed on the upright page; hidden ones may lie outside it."""
+    return [(word.text, *(round(value, 2) for value in frame.box(word.bounds))) for word in found]  # type: ignore[misc]
 
 
 def _has_text_in_annotations(page: Any) -> bool:
