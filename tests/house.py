@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from engine.model.correction import Correction
 from engine.model.document import SETTLED
-from engine.runtime import again, intake, story, workflow
+from engine.runtime import again, corrections, intake, story, workflow
 from engine.runtime.house import House, open_house
 from engine.runtime.settings import Settings
 from engine.runtime.worker import Worker
@@ -64,6 +65,12 @@ class Hub:
             revision = again.next_revision(self.house, arrival.document.id, flow=flow)
         workflow.enqueue(arrival.document.id, revision)
         return self.settled(arrival.document.id)
+
+    def correct(self, document_id: str, **values: str | None) -> story.Line:
+        """Put values right as Anna and return the line of the revision that follows."""
+        changes = [Correction(path=path, value=value) for path, value in values.items()]
+        workflow.enqueue(document_id, corrections.correct(self.house, document_id, changes, by="anna"))
+        return self.settled(document_id)
 
     def settled(self, document_id: str) -> story.Line:
         deadline = time.monotonic() + PATIENCE_SECONDS

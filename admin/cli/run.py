@@ -56,8 +56,8 @@ def run(
     worker.start()
     try:
         entries = [_accept(house, file, flow, reprocess=reprocess) for file in files]
-        ids = _wait(house, entries, show=not as_json)
-        lines = list(_lines(house, entries, ids))
+        ids = wait(house, entries, show=not as_json)
+        lines = list(lines_of(house, entries, ids))
     finally:
         worker.stop(wait_seconds=0)
         house.close()
@@ -67,7 +67,7 @@ def run(
         for line in lines:
             print_json(line.model_dump(mode="json"))
     elif lines:
-        out.print(_table(lines))
+        out.print(table(lines))
         out.print(_summary(lines))
     settled = {*SETTLED, "refused"}
     raise typer.Exit(0 if not missing and all(line.state in settled for line in lines) else 1)
@@ -97,7 +97,7 @@ def _accept(house: House, file: Path, flow: str | None, *, reprocess: bool) -> E
     return Entry(name, document.id, is_new=arrival.is_new or reprocess)
 
 
-def _wait(house: House, entries: list[Entry], *, show: bool) -> list[str]:
+def wait(house: House, entries: list[Entry], *, show: bool) -> list[str]:
     """Wait until every document and everything taken out of it is settled. Returns the ids, children behind parents."""
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err,
@@ -126,7 +126,7 @@ def _family(house: House, ids: list[str]) -> list[str]:
     return list(seen)
 
 
-def _lines(house: House, entries: list[Entry], ids: list[str]) -> Iterator[story.Line]:
+def lines_of(house: House, entries: list[Entry], ids: list[str]) -> Iterator[story.Line]:
     """Yield a line for every file given and for every document taken out of one."""
     shown: set[str] = set()
     by_parent = {document_id: story.children(house, document_id) for document_id in ids}
@@ -160,7 +160,8 @@ def _entry_lines(house: House, entry: Entry, children: dict[str, list[str]], sho
             yield from _entry_lines(house, Entry("", child, is_new=True), children, shown)
 
 
-def _table(lines: list[story.Line]) -> Table:
+def table(lines: list[story.Line]) -> Table:
+    """Return the lines as a table for the terminal."""
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("document", overflow="fold", max_width=30)
     table.add_column("type", no_wrap=True)

@@ -231,3 +231,30 @@ workers = Table(
     Column("taken_at", Moment),
     Index(None, "beat_at"),
 )
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("seq", Counter, primary_key=True, autoincrement=True),
+    Column("document_id", String(64), ForeignKey("documents.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("path", PlainText, nullable=False),
+    Column("value", PlainText),
+    Column("page", Integer),
+    Column("box", JsonText),
+    Column("by", PlainText, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "document_id", "seq"),
+)
+"""What people said a value is; `value` is null where they said that the document does not show it."""
+
+layouts = Table(
+    "layouts",
+    metadata,
+    Column("identity", PlainText, primary_key=True),
+    Column("field", PlainText, primary_key=True),
+    Column("placing", JsonText, nullable=False),
+    Column("document_id", String(64), ForeignKey("documents.id"), nullable=False),
+    Column("learned_at", Moment, nullable=False),
+)
+"""Where a field stands on the paper of one vendor, by what identifies the vendor; a later correction replaces it."""

@@ -17,6 +17,8 @@ EXPECTED = (
 """Fields for which "not on the document" is an answer of its own."""
 READ = frozenset({"read", "normalized", "inferred"})
 """Origins whose certainty is a matter of reading. Data, people and events are as sure as they say."""
+LAYOUT = "+layout@"
+"""Values read where a person pointed are as sure as their layout says: too few of them exist to fit anything."""
 _LIKELIEST = 0.999
 
 
@@ -27,7 +29,8 @@ def calibrate(record: Record, reading: Reading, model: Calibration | None) -> Re
     around = surroundings(record, reading)
 
     def sure(field: Field, row: Row | None = None) -> Field:
-        if field.provenance.how not in READ or (field.provenance.how == "normalized" and field.provenance.pointer):
+        origin = field.provenance
+        if origin.how not in READ or (origin.how == "normalized" and origin.pointer) or LAYOUT in origin.by:
             return field
         signs = of_header(field, around) if row is None else of_cell(field, row, around)
         return _with(field, model.values.probability(signs))
