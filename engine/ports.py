@@ -25,6 +25,8 @@ class Limits(Value):
     ocr_processes: int = 2
     ocr_timeout_seconds: int = 120
     """For one page."""
+    pictures: str = ""
+    """Folder into which a reader of pixels puts the upright picture of each page; `Page.picture` is then a name in it."""
 
 
 class Reader(Protocol):

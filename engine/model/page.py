@@ -69,6 +69,8 @@ class Page(Value):
     """`none`: nothing legible yet; another reader should look at the pixels."""
     by: str = ""
     """Engine and version, such as `pdfplumber@0.11.10`."""
+    picture: str = ""
+    """SHA-256 of the kept picture (JPEG) that shows the whole page upright and level; word boxes scale onto it."""
 
 
 class Embedded(Value):

@@ -46,7 +46,9 @@ class Settings(BaseSettings):
     max_pixels: int = Field(120_000_000, gt=0, description="Most pixels of one image.")
     max_xml_bytes: int = Field(20 * 1024 * 1024, gt=0, description="Largest XML document.")
     max_parts: int = Field(200, gt=0, description="Most attachments of one mail.")
-    ocr_engine: str = Field("tesseract", description="Plug that recognises text on pages that suit no other better.")
+    ocr_engine: str = Field(
+        "rapidocr", description="Plug that recognises text first; the others look at pages that it reads badly."
+    )
     ocr_processes: int = Field(2, ge=1, le=64, description="Pages read by OCR at the same time.")
     ocr_timeout_seconds: int = Field(120, gt=0, description="Longest time for one page of OCR.")
     reading_cache_mb: int = Field(
@@ -55,7 +57,7 @@ class Settings(BaseSettings):
 
     def limits(self) -> Limits:
         """Return the bounds on input."""
-        return Limits(**{name: getattr(self, name) for name in Limits.model_fields})
+        return Limits(**{name: getattr(self, name) for name in Limits.model_fields if name in type(self).model_fields})
 
     def content_folder(self) -> Path:
         """Return the folder of the written knowledge. Raises ContentError when there is none."""

@@ -5,6 +5,7 @@ import time
 from typing import Any, NamedTuple, Protocol
 
 import cv2
+import numpy as np
 
 from adapters.shared.imaging.flatten import flatten
 from adapters.shared.imaging.lines import find_lines
@@ -22,6 +23,10 @@ _DIRT = 0.2
 _PLAIN_LETTERS = 3
 _SEEN = 0.35
 """Part of the letter-like spots: when fewer are read, the print is faint."""
+
+_SHOWN_SIDE = 1600
+"""Pixels of the longer side of a kept picture: 9 point print stays legible on A4."""
+_SHOWN_BYTES = 300_000
 
 cv2.setNumThreads(1)
 
@@ -110,6 +115,22 @@ def _without_dirt(tokens: list[Token]) -> list[Token]:
         return []
     least = 0.6 * statistics.median(plain)
     return [t for t in tokens if t.bottom - t.top >= least and t.letters and t.confidence >= _DIRT]
+
+
+def upright_picture(picture: Picture, attempt: Attempt) -> bytes:
+    """Return the page upright, level and evenly lit as JPEG. It shows what lies between 0 and the page's width, height."""
+    mended = attempt.mended
+    down, across = picture.pixels.shape[:: -1 if attempt.turn in (90, 270) else 1]
+    left, top = round(mended.left), round(mended.top)
+    shown = mended.pixels[top : top + round(down * mended.scale), left : left + round(across * mended.scale)]
+    shrink = _SHOWN_SIDE / max(shown.shape)
+    if shrink < 1:
+        shown = np.asarray(cv2.resize(shown, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    for quality in (60, 40, 20):
+        content = cv2.imencode(".jpg", shown, (cv2.IMWRITE_JPEG_QUALITY, quality))[1].tobytes()
+        if len(content) <= _SHOWN_BYTES:
+            break
+    return content
 
 
 def page_answer(picture: Picture, attempt: Attempt) -> dict[str, Any]:

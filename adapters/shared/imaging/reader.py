@@ -36,6 +36,8 @@ class Engine(NamedTuple):
     """What is added to each request. Raises ReadError `ocr_missing` when the engine is not installed."""
     learned: Callable[[_Options, Iterable[str]], _Options] = _unchanged
     """Options for the other pages of a file, from the words of its first page."""
+    threads: int = 1
+    """What one child may use at most."""
 
 
 class PixelReader:
@@ -73,7 +75,9 @@ class _Run:
 
     def __init__(self, engine: Engine, path: Path, media_type: str, limits: Limits) -> None:
         self._engine = engine
-        self._options = engine.options()
+        threads = min(engine.threads, max(1, limits.ocr_processes))
+        self._at_once = max(1, limits.ocr_processes // threads)
+        self._options: _Options = {**engine.options(), "threads": threads}
         self._request: _Options = {"path": str(path), "media_type": media_type, "limits": limits.model_dump()}
         self._limits = limits
         self._by = engine.version()
@@ -87,12 +91,11 @@ class _Run:
 
     def pages(self, wanted: Sequence[int]) -> list[_Outcome]:
         """Return the wanted pages. What the first one teaches about the file is used for the others."""
-        at_once = max(1, min(self._limits.ocr_processes, len(wanted)))
-        self._options = {**self._options, "threads": max(1, self._limits.ocr_processes // at_once)}
-        first = [self.page(number) for number in wanted[: 1 if len(wanted) >= _MANY else 0]]
+        teaches = self._engine.learned is not _unchanged and len(wanted) >= _MANY
+        first = [self.page(number) for number in wanted[: 1 if teaches else 0]]
         for page, _ in first:
             self._options = self._engine.learned(self._options, (w.text for w in page.words))
-        with ThreadPoolExecutor(max_workers=at_once, thread_name_prefix="ocr") as pool:
+        with ThreadPoolExecutor(max_workers=self._at_once, thread_name_prefix="ocr") as pool:
             return first + list(pool.map(self.page, wanted[len(first) :]))
 
     def page(self, number: int) -> _Outcome:
@@ -110,12 +113,13 @@ class _Run:
         return Page(
             number=number, width=answer["width"], height=answer["height"], rotation=answer["rotation"],
             words=words, rules=tuple(Rule(*rule) for rule in answer["rules"]), how="ocr", by=self._by,
+            picture=answer.get("picture", ""),
         ), None  # fmt: skip
 
     def _ask(self, what: str, **more: int) -> dict[str, Any]:
         request = {"what": what, **self._request, **self._options, **more}
         seconds = self._limits.ocr_timeout_seconds + _SLACK_SECONDS
-        answers = list(self._engine.guard.ask(request, seconds=seconds, at_most=self._limits.ocr_processes))
+        answers = list(self._engine.guard.ask(request, seconds=seconds, at_most=self._at_once))
         return answers[0]
 
     def _unread(self, number: int, width: float, height: float) -> Page:
