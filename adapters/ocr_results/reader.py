@@ -6,6 +6,7 @@ from pathlib import Path
 from adapters.ocr_results import alto, azure, google, hocr, page_xml, postroom_ocr, textract
 from adapters.ocr_results.markup import Element, parse_html, parse_xml
 from adapters.ocr_results.tree import Tree, load, misshapen
+from adapters.ocr_results.worded import worded
 from engine.model.page import Reading
 from engine.ports import Limits
 
@@ -37,7 +38,7 @@ class OcrResultReader:
 
         Raises ReadError `unreadable_ocr_result`, `unsafe_xml`, `too_large` or `too_many_pages`, nothing else.
         """
-        reading = _read(path, media_type, limits)
+        reading = worded(_read(path, media_type, limits))
         if pages is None:
             return reading
         wanted = frozenset(pages)

@@ -147,9 +147,13 @@ def aspect(prints: Iterable[Print]) -> float:
     guesses: list[float] = []
     for one in prints:
         if len(one.text) > _TELLING and len(one.corners) > 1:
-            (x0, y0), (x1, y1) = _bounds(one.corners)
-            if x1 - x0 > 0 and y1 - y0 > 0:
-                guesses.append(0.5 * len(one.text) * (y1 - y0) / (x1 - x0))
+            (x0, y0), (x1, y1) = one.corners[0], one.corners[1]
+            is_lying = abs(x1 - x0) >= abs(y1 - y0)
+            (left, top), (right, bottom) = _bounds(one.corners)
+            across, down = right - left, bottom - top
+            if across > 0 and down > 0:
+                letters = 0.5 * len(one.text)
+                guesses.append(letters * down / across if is_lying else down / (letters * across))
     if len(guesses) < _FEW:
         return 0.7071
     guess = min(3.0, max(0.2, median(guesses)))

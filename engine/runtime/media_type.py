@@ -55,7 +55,7 @@ _RECOGNISED: tuple[tuple[str, frozenset[str]], ...] = (
     (AZURE, frozenset({"analyzeResult", "readResults", "analyze_result", "modelId", "model_id"})),
     (
         GOOGLE,
-        frozenset({"textAnchor", "text_anchor", "shardInfo", "shard_info", "entities", "textSegments", "mimeType"}),
+        frozenset({"textAnchor", "text_anchor", "shardInfo", "shard_info", "entities", "text", "mimeType"}),
     ),
 )
 """Keys by which answers of recognition services are known, at the root or one level below `document`."""
