@@ -3,10 +3,12 @@
 from engine.model.document import Document
 from engine.model.page import Reading
 from engine.model.record import Extraction, Record
+from engine.runtime.correspondence import letter_of
 from engine.runtime.house import House
 from engine.stages.arbitrate import arbitrate
 from engine.stages.calibrate.calibrate import calibrate
 from engine.stages.classify import classify
+from engine.stages.contradict.contradict import contradict
 from engine.stages.correct import corrected
 from engine.stages.extract.extract import extract
 from engine.stages.layout.apply import apply, identities
@@ -24,7 +26,11 @@ def understand(house: House, document: Document, reading: Reading) -> Extraction
         printed = extract(reading, document_id=document.id, classification=classification, vocabularies=vocabularies)
         printed = second_opinion(printed, reading, vocabularies)
         printed = taught(house, printed, reading)
-    extraction = arbitrate(printed, reading.embedded, document_id=document.id, classification=classification)
+    extraction = arbitrate(
+        printed, reading.embedded, document_id=document.id, classification=classification, pages=reading.pages
+    )
+    mail = letter_of(house, document)
+    extraction = contradict(extraction, reading, name=document.name, mail=mail, vocabularies=vocabularies)
     with database.reading(house.engine) as tx:
         extraction = corrected(extraction, corrections.of_document(tx, document.id))
     findings = dict.fromkeys((*reading.findings, *extraction.findings))
