@@ -86,7 +86,7 @@ def merge(readings: Iterable[Reading]) -> Reading:
         page_count = max(page_count, reading.page_count)
         for page in reading.pages:
             if page.number not in pages or _is_better(page, pages[page.number]):
-                pages[page.number] = page
+                pages[page.number] = _with_what_was_seen(page, pages.get(page.number))
     ordered = tuple(pages[number] for number in sorted(pages))
     return Reading(
         pages=ordered, page_count=max(page_count, len(ordered)), embedded=embedded, opinions=tuple(opinions), parts=parts,
