@@ -11,7 +11,7 @@ from engine.stages.extract.lines_of_text import Line, Sheet
 
 _BLANK = re.compile(r"_{4,}|\.{8,}|…{3,}")
 _BOX = re.compile(r"\[ ?\]|[☐□❏❑▢]|\( \)")
-_AMOUNT = re.compile(r"(?<![\d/])\d{1,3}(?:[ .,'\u2019]?\d{3})*[.,]\d{2}(?![\d/.])")
+AMOUNT = re.compile(r"(?<![\d/])\d{1,3}(?:[ .,'\u2019]?\d{3})*[.,]\d{2}(?![\d/.])")
 _DATE = r"(?:\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?|\d{4}-\d{2}-\d{2}|\d{1,2}[ -][^\W\d]{3,9}\.?)"
 _DATED = re.compile(rf"^{_DATE}[ .,]")
 _CLAUSE = re.compile(
@@ -61,7 +61,7 @@ class Shape:
         """How many lines begin a numbered clause (no amounts in them)."""
         return sum(
             bool(_CLAUSE.match(line.text)) and (len(line.words) <= _CLAUSE_WORDS or "§" in line.text[:2])
-            and not _AMOUNT.search(line.text)
+            and not AMOUNT.search(line.text)
             for line in self._lines
         )  # fmt: skip
 
@@ -69,13 +69,13 @@ class Shape:
     def dated_rows(self) -> tuple[int, ...]:
         """Which lines begin with a date and hold an amount: transactions."""
         return tuple(
-            line.index for line in self._lines if _DATED.match(line.text) and _AMOUNT.search(line.text[5:])
+            line.index for line in self._lines if _DATED.match(line.text) and AMOUNT.search(line.text[5:])
         )  # fmt: skip
 
     @cached_property
     def amounts(self) -> int:
         """How many amounts with two decimals stand on the page."""
-        return sum(len(_AMOUNT.findall(line.text)) for line in self._lines)
+        return sum(len(AMOUNT.findall(line.text)) for line in self._lines)
 
     @cached_property
     def has_clock(self) -> bool:
