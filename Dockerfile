@@ -19,7 +19,8 @@ FROM debian:bookworm-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends python3 tini \
       tesseract-ocr tesseract-ocr-eng tesseract-ocr-osd tesseract-ocr-deu tesseract-ocr-fra \
-      tesseract-ocr-spa tesseract-ocr-ita tesseract-ocr-nld \
+      tesseract-ocr-spa tesseract-ocr-ita tesseract-ocr-nld tesseract-ocr-pol tesseract-ocr-por \
+      tesseract-ocr-lav \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --create-home --uid 10001 postroom \
  && install -d -o postroom -g postroom /data

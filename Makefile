@@ -6,7 +6,7 @@ PYTHON ?= python3
 POSTROOM := $(VENV)/bin/postroom
 DEMO_HOME := .postroom/demo
 
-.PHONY: help setup system demo test lint serve worker bench samples lock clean
+.PHONY: help setup system demo test lint serve worker bench bench-reading train samples lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,8 +35,16 @@ worker: ## One more worker
 	@$(POSTROOM) worker
 
 bench: ## Benchmarks (reading accuracy and speed, posting, decisions)
-	@tools/setup.sh test
+	@tools/setup.sh bench
 	@tools/bench.sh
+
+bench-reading: ## Table and pictures of how well and how fast is read (bench/results/)
+	@tools/setup.sh bench
+	@$(VENV)/bin/python bench/report.py
+
+train: ## Fit the confidence model anew (mappings/inbound/confidence.json)
+	@tools/setup.sh bench
+	@tools/train.sh
 
 samples: ## Make the shipped sample documents again
 	@tools/setup.sh run

@@ -44,7 +44,7 @@ class Examples:
         around = surroundings(record, reading)
         for field in record.fields:
             wanted = truth.fields.get(field.name)
-            if wanted is None and field.name not in truth.absent:
+            if wanted is None and field.name not in truth.surely_absent:
                 continue
             right = wanted is not None and truths.is_same(field.name, wanted, field.value)
             self.values.append(

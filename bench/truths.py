@@ -36,8 +36,10 @@ _RENAMED = {
 }  # fmt: skip
 _TYPES = {
     "payment_advice": "remittance", "order_change": "purchase_order", "order_response": "purchase_order",
+    "purchase_order_change": "purchase_order", "purchase_order_response": "purchase_order",
     "other": "unknown", "letter": "unknown",
 }  # fmt: skip
+GENERATED = "generated"
 _READ_BY_PAGES = frozenset({"digital", "scan", "photo", "png", "tiff", "hybrid"})
 
 
@@ -52,6 +54,11 @@ class Truth(NamedTuple):
     fields: Mapping[str, str]
     absent: frozenset[str]
     lines: tuple[Mapping[str, str], ...]
+
+    @property
+    def surely_absent(self) -> frozenset[str]:
+        """Fields of which no value at all is printed. In a corpus another value than the true one may be."""
+        return self.absent if self.corpus == GENERATED else frozenset()
 
 
 def corpora(folder: Path = CORPORA_FOLDER, only: frozenset[str] = frozenset()) -> Iterator[Truth]:
@@ -95,7 +102,7 @@ def samples(folder: Path) -> Iterator[Truth]:
             fields = {("po_number" if name == "invoice_number" else name): value for name, value in fields.items()}
         known = {name: value for name, value in fields.items() if name in FIELDS}
         yield Truth(
-            "generated", folder / row["file"], f"generated {row['layout']} {row['language']}", row["type"], known,
+            GENERATED, folder / row["file"], f"generated {row['layout']} {row['language']}", row["type"], known,
             frozenset(FIELDS) - known.keys() - {"amount_due", "buyer_name", "currency"}, tuple(row.get("lines", ())),
         )  # fmt: skip
 

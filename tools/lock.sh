@@ -8,3 +8,4 @@ lock() {
 }
 lock requirements.lock
 lock requirements-dev.lock --group dev
+lock requirements-bench.lock --group dev --group bench

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Set this machine up: Debian packages, virtual environment, pinned dependencies. Safe to run twice; quick when done.
-# Usage: tools/setup.sh run|test
+# Usage: tools/setup.sh run|test|bench
 set -euo pipefail
 cd "$(dirname "$0")/.."
 goal=${1:-run}
@@ -18,7 +18,7 @@ missing=()
 need() { missing+=("$@"); }
 command -v tesseract >/dev/null || need tesseract-ocr
 languages=$(tesseract --list-langs 2>/dev/null || true)
-for language in eng osd deu fra spa ita nld; do
+for language in eng osd deu fra spa ita nld pol por lav; do
   grep -qx "$language" <<<"$languages" || need "tesseract-ocr-$language"
 done
 if [ ! -x .venv/bin/python ]; then
@@ -27,7 +27,7 @@ if [ ! -x .venv/bin/python ]; then
     need python3-dev
   command -v cc >/dev/null || need gcc libc6-dev
 fi
-if [ "$goal" = test ]; then
+if [ "$goal" != run ]; then
   # Real partners for the tests: an SSH server and PostgreSQL.
   [ -x /usr/sbin/sshd ] || command -v sshd >/dev/null || need openssh-server
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || need postgresql
@@ -41,7 +41,7 @@ if [ ${#missing[@]} -gt 0 ]; then
     { $as_root apt-get update -q && DEBIAN_FRONTEND=noninteractive $as_root $install -q; } >.setup.log 2>&1 ||
       { tail -5 .setup.log >&2; stop "Debian packages could not be installed. As root: $install"; }
     rm -f .setup.log
-  elif [ "$goal" = test ] && [ -z "$(printf '%s\n' "${missing[@]}" | grep -vE '^(openssh-server|postgresql)$')" ]; then
+  elif [ "$goal" != run ] && [ -z "$(printf '%s\n' "${missing[@]}" | grep -vE '^(openssh-server|postgresql)$')" ]; then
     say "Not installed, their tests will be skipped: ${missing[*]} (as root: $install)"
   else
     stop "Debian packages are missing. As root: $install"
@@ -51,6 +51,7 @@ fi
 # --- virtual environment and pinned dependencies -----------------------------------------------------------------------
 lock=requirements.lock
 [ "$goal" = test ] && lock=requirements-dev.lock
+[ "$goal" = bench ] && lock=requirements-bench.lock
 stamp() { cat "$lock" pyproject.toml "$python_of_venv" 2>/dev/null | sha256sum | cut -d' ' -f1; }
 python_of_venv=.venv/pyvenv.cfg
 if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c '' 2>/dev/null; then
