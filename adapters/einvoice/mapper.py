@@ -69,7 +69,8 @@ def embedded(message: Element, table: Table, *, by: str) -> tuple[Embedded, tupl
     lines = mapper.rows(table.line_path, table.line, "lines")
     taxes = mapper.rows(table.tax_path, table.tax, "taxes")
     total = next((field.decimal() for field in header if field.name == "total"), None)
-    kind, notes = document_type(mapper.plain_text(*table.type_code) or table.default_code, total)
+    code = mapper.plain_text(*table.type_code) or table.default_code
+    kind, notes = document_type(table.message, code, total)
     language = (mapper.plain_text(table.language) or "")[:2].lower()
     result = Embedded(
         syntax=table.syntax, profile=mapper.plain_text(table.profile) or "", type=kind, language=language or None,

@@ -5,6 +5,8 @@ from typing import Literal, NamedTuple
 
 from adapters.einvoice.values import Kind
 
+Message = Literal["invoice", "credit_note", "order", "order_change", "order_response", "order_cancellation", "despatch"]
+"""What a message is by its root element; codes inside it only refine that. Cross Industry orders are told by code."""
 Combine = Literal["first", "join", "elaborate", "difference", "quotient"]
 
 
@@ -33,6 +35,7 @@ class Table(NamedTuple):
     """
 
     syntax: Literal["ubl", "cii"]
+    message: Message
     root: tuple[str, str]
     """Namespace and local name of the root element."""
     namespaces: Mapping[str, str]

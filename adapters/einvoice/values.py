@@ -7,12 +7,13 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Literal
 
-Kind = Literal["text", "code", "decimal", "date", "currency", "account", "unit"]
+Kind = Literal["text", "code", "decimal", "date", "currency", "account", "unit", "country"]
 
 _DECIMAL = re.compile(r"[+-]?(\d{1,40}(\.\d{0,20})?|\.\d{1,20})")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T\d{2}:\d{2}[\d:.]*)?(?:Z|[+-]\d{2}:\d{2})?")
 _BASIC_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{4}|\d{6})?(?:[+-]\d{2,4}|Z)?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _UNIT = re.compile(r"[A-Z0-9]{1,3}|X[A-Z0-9]{2}")
 _QUOTIENT_PLACES = 10
 
@@ -51,6 +52,12 @@ def currency(raw: str) -> str | None:
     """Return an ISO 4217 code in capitals, or None when it does not have that shape."""
     found = raw.strip().upper()
     return found if _CURRENCY.fullmatch(found) else None
+
+
+def country(raw: str) -> str | None:
+    """Return an ISO 3166 alpha-2 code in capitals, or None when it does not have that shape."""
+    found = raw.strip().upper()
+    return found if _COUNTRY.fullmatch(found) else None
 
 
 def account(raw: str) -> str | None:
@@ -94,5 +101,6 @@ CANONICAL: dict[Kind, Callable[[str], str | None]] = {
     "currency": currency,
     "account": account,
     "unit": unit,
+    "country": country,
 }
 """By kind: the function from raw text to canonical text, None when the text is not of that kind."""

@@ -97,7 +97,7 @@ FLOW, RULES, DEV = "rules/flows/ap_invoice.v1.yaml", "rules/sets/ap_invoice.v1.y
         (FLOW, "record: invoice", "record: invoices", "record: unknown 'invoices'; there are: invoice"),
         (FLOW, "record: invoice", "record: receipt", "sends[0].mapping: files.ap_invoice_csv@1 maps from 'invoice', but this flow makes records of 'receipt'"),
         (FLOW, "object: vendor_invoice", "object: invoice", "sends[0].object: files.ap_invoice_csv@1 writes 'vendor_invoice', but the flow says 'invoice'"),
-        (FLOW, "{invoice_number}", "{invoice_no}", "business_key: unknown 'invoice_no'; there are: amount_due"),
+        (FLOW, "{invoice_number}", "{invoice_no}", "business_key: unknown 'invoice_no'; there are: accounting_reference"),
         (FLOW, "matches: [vendor, purchase_order]", "matches: [purchase_order]", "business_key: unknown 'vendor_id'"),
         (FLOW, '  procurement: "Procurement"\n', "", "queues: unknown 'procurement'; ap_invoice@1 sends to it; there are: ap_data"),
         (FLOW, "version: 1", "version: 2", "the file says it is ap_invoice@2; name and version must be those of the file name"),
