@@ -46,12 +46,11 @@ def parse_html(path: Path, *, max_bytes: int) -> Element:
     Raises ReadError `too_large` past `max_bytes` and `unreadable_ocr_result` for what holds no element.
     """
     data = _bytes(path, max_bytes)
-    encoding = next((name for mark, name in (*_BOMS, *_SILENT_UTF16) if data.startswith(mark)), None)
-    parser = etree.HTMLParser(
-        no_network=True, remove_comments=True, remove_pis=True, huge_tree=False, encoding=encoding or _declared(data)
-    )
+    parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False, encoding="utf-8")
+    encoding = next((name for mark, name in (*_BOMS, *_SILENT_UTF16) if data.startswith(mark)), _guessed(data))
+    text = data.decode(encoding, errors="replace").replace("\0", "")
     try:
-        root = cast("Element | None", etree.fromstring(data, parser))
+        root = cast("Element | None", etree.fromstring(text.encode(errors="replace"), parser))
     except (etree.XMLSyntaxError, ValueError) as e:
         raise _damaged(str(e)) from e
     if root is None:
@@ -95,7 +94,7 @@ def _bytes(path: Path, max_bytes: int) -> bytes:
     return path.read_bytes()
 
 
-def _declared(data: bytes) -> str:
+def _guessed(data: bytes) -> str:
     """Return UTF-8 where the bytes are that, else Latin-1, which fits any byte."""
     try:
         data.decode("utf-8")

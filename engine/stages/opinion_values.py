@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from engine.content.vocabulary import Vocabulary
 from engine.model.field import Alternative, Field
 from engine.model.page import Reading, Word
-from engine.stages.extract.amounts import Amount, amounts_on, currency_of
+from engine.stages.extract.amounts import amounts_on, currency_of
+from engine.stages.extract.build import number
 from engine.stages.extract.candidates import plain
 from engine.stages.extract.dates import dates_on
 from engine.stages.extract.identifiers import identifiers_on, is_iban, is_vat
@@ -16,7 +18,8 @@ from engine.stages.extract.lines_of_text import Line, sheets_of
 from engine.stages.extract.marks import Conventions
 
 AMOUNTS = frozenset({"subtotal", "discount_total", "charge_total", "tax_total", "total", "amount_due"})
-NUMBERS = AMOUNTS | {"quantity", "unit_price", "discount", "amount", "tax_rate", "rate", "base"}
+MEASURES = frozenset({"quantity", "unit_price", "discount", "tax_rate", "rate"})
+NUMBERS = AMOUNTS | MEASURES | {"amount", "base"}
 DATES = frozenset({"issue_date", "due_date"})
 TAX_IDS = frozenset({"vendor_tax_id", "buyer_tax_id"})
 DOCUMENT_NUMBERS = frozenset({"invoice_number", "po_number"})
@@ -26,7 +29,9 @@ _CODE = re.compile(r"[A-Z]{3}")
 _LETTER, _HEIGHT = 5.0, 10.0
 """Points by which a printed value is spread to be read as a line: close enough for one cell."""
 _SWAPPED = 0.3
-_FIRST_YEAR, _LAST_YEAR = "1970", "2079"
+_FIRST_YEAR, _LAST_YEAR = 1970, 2079
+_WIDEST = 20
+"""Digits before or after the point; no amount has more."""
 
 
 Typed = tuple[str, str]
@@ -43,7 +48,7 @@ class Habits:
             self.lexicon.title_words | self.lexicon.titles.keys() | {"", "#", "no", "nr", "num", "number"}
         )
         self._kinds: dict[str, Callable[[str, str], Typed | None]] = {
-            **dict.fromkeys(NUMBERS, self._number), **dict.fromkeys(DATES, self._date),
+            **dict.fromkeys(NUMBERS, self._money), **dict.fromkeys(MEASURES, self._measure), **dict.fromkeys(DATES, self._date),
             **dict.fromkeys(TAX_IDS, _tax_id), **dict.fromkeys(DOCUMENT_NUMBERS, self._bare),
             "currency": self._currency, "vendor_iban": _iban, "vendor_email": _email,
         }  # fmt: skip
@@ -75,23 +80,26 @@ class Habits:
         kind = self._kinds.get(name)
         return kind(words, value) if kind is not None else (words, "") if words else None
 
-    def _number(self, raw: str, value: str) -> Typed | None:
+    def _money(self, raw: str, value: str) -> Typed | None:
+        return self._exact(raw, value, plain)
+
+    def _measure(self, raw: str, value: str) -> Typed | None:
+        return self._exact(raw, value, number)
+
+    def _exact(self, raw: str, value: str, text: Callable[[Decimal], str]) -> Typed | None:
+        """Return the number that is printed, by the document's habits; the service's own where nothing else is found."""
         stated = _exact(value) if value != raw else None
-        line = _line(raw)
-        found: list[Amount] = []
-        if line is not None:
-            conventions = self._conventions
-            found = amounts_on(
-                line, decimal=conventions.decimal, space_groups=conventions.space_groups, taken=frozenset(),
-                lexicon=self.lexicon,
-            )  # fmt: skip
+        line, habit = _line(raw), self._conventions
+        found = [] if line is None else amounts_on(
+            line, decimal=habit.decimal, space_groups=habit.space_groups, taken=frozenset(), lexicon=self.lexicon
+        )  # fmt: skip
         if not found:
-            return None if stated is None else (plain(stated), "")
+            return None if stated is None else (text(stated), "")
         printed = next((one.value for one in found if one.value == stated), found[0].value)
-        return plain(printed), plain(stated) if stated is not None and stated != printed else ""
+        return text(printed), text(stated) if stated is not None and stated != printed else ""
 
     def _date(self, raw: str, value: str) -> Typed | None:
-        stated = value if _ISO.fullmatch(value) and _FIRST_YEAR <= value[:4] <= _LAST_YEAR else ""
+        stated = _iso(value)
         line = _line(raw)
         spans = dates_on(line, order=self._conventions.order, lexicon=self.lexicon) if line is not None else []
         if not spans:
@@ -109,14 +117,13 @@ class Habits:
     def _bare(self, raw: str, _: str) -> Typed | None:
         """Return a document number without the words that announce it: `Invoice no. 4711` -> `4711`."""
         words = raw.split()
-        while len(words) > 1 and fold(words[0].strip(".:#")) in self._announcing and any(c.isdigit() for c in words[1]):
+        while len(words) > 1 and self._announces(words[0]) and any(c.isdigit() for word in words[1:] for c in word):
             words = words[1:]
-        while len(words) > 2 and fold(words[0].strip(".:#")) in self._announcing:  # noqa: PLR2004 - Invoice no. 4711
-            words = words[1:]
-            if any(c.isdigit() for c in words[0]):
-                break
         bare = " ".join(words).strip("#: ")
         return (bare, "") if any(c.isalnum() for c in bare) else None
+
+    def _announces(self, word: str) -> bool:
+        return not any(c.isdigit() for c in word) and fold(word.strip(".:#")) in self._announcing
 
 
 def is_proven(name: str, value: str) -> bool:
@@ -161,4 +168,14 @@ def _exact(text: str) -> Decimal | None:
         value = Decimal(text.strip())
     except InvalidOperation:
         return None
-    return value if value.is_finite() else None
+    return value if value.is_finite() and abs(value.adjusted()) <= _WIDEST else None
+
+
+def _iso(text: str) -> str:
+    """Return a date that is one in a likely year, else an empty text."""
+    if not _ISO.fullmatch(text):
+        return ""
+    try:
+        return text if _FIRST_YEAR <= date.fromisoformat(text).year <= _LAST_YEAR else ""
+    except ValueError:
+        return ""

@@ -68,8 +68,8 @@ def second_opinion(printed: Extraction, reading: Reading, vocabularies: Mapping[
     opinion = known[0]
     habits = Habits(reading, vocabularies, printed.classification.language)
     said, unclear = _typed(opinion.fields, habits, "")
-    lines = [_typed(row, habits, f"lines[{index}].") for index, row in enumerate(opinion.lines)]
-    taxes = [_typed(row, habits, f"taxes[{index}].") for index, row in enumerate(opinion.taxes)]
+    lines = [_typed(row, habits, f"lines[{index}].") for index, row in enumerate(opinion.lines) if _is_believed(row)]
+    taxes = [_typed(row, habits, f"taxes[{index}].") for index, row in enumerate(opinion.taxes) if _is_believed(row)]
     notes = [*unclear, *(note for _, row in (*lines, *taxes) for note in row)]
     fields = _header(printed.fields, said)
     header = by_name(fields)
@@ -100,6 +100,10 @@ def _typed(row: Row, habits: Habits, where: str) -> tuple[Row, list[Finding]]:
         elif field.confidence >= _LEAST:
             notes.append(_unclear(field, where))
     return tuple(fields), notes
+
+
+def _is_believed(row: Row) -> bool:
+    return any(field.confidence >= _LEAST for field in row)
 
 
 def _unclear(field: Field, where: str) -> Finding:
@@ -147,14 +151,21 @@ def _joined(ours: Field, theirs: Field) -> Field:
     """Return our field, surer, with where it stands and what the service still thought of."""
     others = {one.value: one for one in (*theirs.alternatives, *ours.alternatives) if one.value != ours.value}
     origin = ours.provenance
+    value = theirs.value if _is_labelled(ours, theirs) else ours.value
     by = f"{origin.by}+{theirs.provenance.by}" if theirs.provenance.by not in origin.by else origin.by
     seen = {"by": by, "box": origin.box or theirs.provenance.box, "page": origin.page or theirs.provenance.page}
     return ours.model_copy(
         update={
-            "confidence": _surer(ours.confidence, theirs.confidence),
+            "value": value, "confidence": _surer(ours.confidence, theirs.confidence),
             "provenance": origin.model_copy(update=seen), "alternatives": tuple(others.values()),
         }
     )  # fmt: skip
+
+
+def _is_labelled(ours: Field, theirs: Field) -> bool:
+    """Tell whether ours is theirs with its label still before it: `From: Nordlicht Papier`."""
+    label = ours.value.removesuffix(theirs.value).rstrip()
+    return ours.name in _NAMES and label != ours.value and label.endswith(":")
 
 
 def _beside(chosen: Field, other: Field, *, doubt: float = 0.5, sure: float | None = None) -> Field:
