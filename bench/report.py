@@ -148,7 +148,7 @@ def markdown(corpora: Sequence[Corpus]) -> str:
         (f"Measured {datetime.now(UTC):%Y-%m-%d} on {platform.machine()}, Python {platform.python_version()}, by `make bench-reading`. "
         "Printed pages only: data inside a file is not looked at. These are development figures: the code was written while "
         "looking at these documents, the confidence model was fitted on them. Held-out figures of the model: "
-        "[confidence](../../docs/reference/confidence.md)."), "",
+        "[confidence](../../docs/confidence.md)."), "",
         "## Documents", "",
         "| corpus | documents | number | date | total | all three | type | line rows F1 | line cells F1 | ms a page (understanding) |",
         "|---|---|---|---|---|---|---|---|---|---|",

@@ -135,3 +135,39 @@ def test_a_browser_may_give_the_token_as_password_for_the_documentation_only(cli
     assert [answer.status_code for answer in answers.values()] == [200, 200, 401]
     assert client.get("/docs", auth=("anybody", "wrong")).status_code == 401
     assert "HTTPBearer" in answers["/openapi.json"].json()["components"]["securitySchemes"]
+
+
+def test_a_correction_begins_a_revision_with_the_value(client: TestClient, tmp_path: Path) -> None:
+    document_id = upload(client, ubl_invoice(tmp_path, "HTTP-77"))
+    settled(client, document_id)
+
+    answer = client.post(
+        f"/api/v1/documents/{document_id}/corrections",
+        json={"by": "anna", "values": [{"path": "po_number", "value": "PO-1"}]},
+    )
+
+    assert (answer.status_code, answer.json()["revision"]) == (202, 2)
+    settled(client, document_id)
+    fields = client.get(f"/api/v1/documents/{document_id}/story").json()["record"]["fields"]
+    assert [(f["value"], f["provenance"]["by"]) for f in fields if f["name"] == "po_number"] == [("PO-1", "anna")]
+
+
+def test_a_correction_of_an_unknown_field_is_refused_with_the_names(client: TestClient, tmp_path: Path) -> None:
+    document_id = upload(client, ubl_invoice(tmp_path, "HTTP-78"))
+    settled(client, document_id)
+
+    answer = client.post(
+        f"/api/v1/documents/{document_id}/corrections",
+        json={"by": "anna", "values": [{"path": "colour", "value": "red"}]},
+    )
+
+    assert answer.status_code == 422
+    assert "invoice_number" in answer.text
+
+
+def test_a_correction_of_an_unknown_document_is_not_found(client: TestClient) -> None:
+    answer = client.post(
+        f"/api/v1/documents/{'0' * 64}/corrections", json={"by": "anna", "values": [{"path": "total", "value": "1.00"}]}
+    )
+
+    assert answer.status_code == 404
