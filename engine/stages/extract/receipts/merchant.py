@@ -1,8 +1,9 @@
 """Who sold: the name at the head of a slip, the address and the tax numbers below it."""
 
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import NamedTuple
 
@@ -16,10 +17,15 @@ from engine.stages.extract.receipts.wording import Hit, Wording, squash
 _MOST_HEAD_ROWS, _HEAD_SHARE = 16, 0.5
 _REGISTERED = re.compile(r"\s*[(\[{]?\s*(?:(?:co|reg|company|roc|gst|reg)\.?\s?(?:no|reg)?\.?\s?(?:no\.?)?\s?:?\s*)?[(\[{]?(?=[^()\[\]{}]*\d{4})[\dA-Z][\dA-Z\s-]{4,16}[)\]}]?\s*[)\]}]?\s*$", re.IGNORECASE)  # fmt: skip
 _OPEN_REG = re.compile(r"[(\[{]\s*(?:co\.?\s?(?:reg\.?)?\s?no\.?\s?:?\s*)?(?=[^()]*\d{4})([\dA-Z][\dA-Z\s-]{4,16}[A-Z\d])\s*[)\]}]", re.IGNORECASE)  # fmt: skip
+_FORMER = re.compile(r"\s[(\[]?(?:f\.?k\.?a\.?|formerly|prev(?:iously)?\.? known)\s", re.IGNORECASE)
+_SHORTEST = 5
 _PHONE = re.compile(r"(?:\+\d{1,3}|\(?0\d{1,4}\)?)[\s./-]?\d[\d\s./-]{5,}|\b\d{3}[-.\s]\d{3}[-.\s]\d{4}\b|\(\d{3}\)\s?\d{3}")
 _DOMAIN = re.compile(r"(?:www\s?\.\s?|@|https?://)([a-z0-9-]{3,})\s?[.,]", re.IGNORECASE)
 _VAT = re.compile(r"\b(ATU|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|GB|XI|CHE|NO)[\s.-]?([A-Z0-9][A-Z0-9.\s-]{6,16}[A-Z0-9])", re.ASCII)  # fmt: skip
 _TAX_VALUE = re.compile(r"[\s:.#=(-]*((?:[A-Z]{1,3}[\s.-]?)?\d[\dA-Z]*(?:[\s./-]{1,3}(?=[\dA-Z])[\dA-Z]+)*)", re.ASCII)
+_UNACCENTED = frozenset({"MY", "SG", "US", "GB", "IE", "AU", "NZ", "IN", "HK"})
+_LATIN_END = 0x250
+_SAME = 86
 _FEWEST, _MOST = 7, 18
 """Signs of a tax number."""
 _DIGITS = str.maketrans("OoQDlISBZ", "000011582")
@@ -54,7 +60,12 @@ def head_of(rows: Sequence[SlipRow]) -> list[SlipRow]:
     return head
 
 
-def merchant(rows: Sequence[SlipRow], wording: Wording) -> Named | None:
+def plain_letters(text: str) -> str:
+    """Return the text without accents that recognition put on capital and on plain letters; `é` may well be printed."""
+    return "".join(c if c in "éÉñÑ" else unicodedata.normalize("NFD", c)[0] if c.isalpha() and ord(c) < _LATIN_END else c for c in text)  # fmt: skip
+
+
+def merchant(rows: Sequence[SlipRow], wording: Wording, country: str | None = None) -> Named | None:
     """Return the name of the merchant, the company with its legal form before a trading name."""
     head = head_of(rows)
     if not head:
@@ -69,12 +80,13 @@ def merchant(rows: Sequence[SlipRow], wording: Wording) -> Named | None:
             continue
         text, used = _wrapped(head, at, wording)
         name = without_number(text)
-        if sum(c.isalpha() for c in name) < 3:  # noqa: PLR2004
+        if len(squash(name)) < 2 or len(name.replace(" ", "")) < 3:  # noqa: PLR2004
             continue
         score = _score(name, row, names, usual, wording)
         score += 0.35 * max((fuzz.partial_ratio(squash(name), d) >= 88 for d in domains if len(d) > 3), default=False)  # noqa: PLR2004
         score += 0.25 * (elsewhere[squash(row.text)] > 1)
-        score -= 0.12 * sum(is_address(r, wording) for r in head[:at])
+        before = sum(is_address(r, wording) for r in head[:at])
+        score -= (0.05 if _form_of(name, wording) and not any(n for _, n, _ in scored if _form_of(n, wording)) else 0.12) * before
         scored.append((score, name, used))
         names += 1
     if not scored:
@@ -83,12 +95,15 @@ def merchant(rows: Sequence[SlipRow], wording: Wording) -> Named | None:
     score, name, used = scored[0]
     sure = min(0.95, max(0.2, 0.25 + 0.42 * score))
     legible = min(legibility(r.line, 0, len(r.text)) for r in used)
+    name = plain_letters(name) if country in _UNACCENTED else name
     return Named(name, used, round(sure * (0.6 + 0.4 * legible), 3), tuple(n for _, n, _ in scored[1:3]))
 
 
 def without_number(text: str) -> str:
     """Return a name without the registration number after it and stray signs around it."""
-    cut = _REGISTERED.sub("", text)
+    inner = _OPEN_REG.search(text)
+    cut = text[: inner.start()] if inner and inner.start() > _SHORTEST else _REGISTERED.sub("", text)
+    cut = _FORMER.split(cut)[0]
     cut = cut if sum(c.isalpha() for c in cut) >= 3 else text  # noqa: PLR2004
     return cut.strip(" .,:;*-_=~|'\"`“”‘’«»<>#+")  # noqa: RUF001
 
@@ -102,7 +117,13 @@ def _may_name(row: SlipRow, wording: Wording) -> bool:
         return False
     if any(h.kind in {"tax_id", "registration", "other_number", "number"} and h.start <= 1 and _has_value(row, h) for h in row.numbers):
         return False
-    return not is_title(row) and not is_address(row, wording)
+    return not is_title(row, wording.long_heads) and not is_address(row, wording) and not is_heading(row, wording)
+
+
+def is_heading(row: SlipRow, wording: Wording) -> bool:
+    """Tell whether a row is the column headings of the goods."""
+    words = [squash(w) for w in re.split(r"[\s:/.()]+", row.text) if squash(w)]
+    return len(words) > 1 and sum(w in wording.item_headings for w in words) >= 0.6 * len(words)
 
 
 def _has_value(row: SlipRow, hit: Hit) -> bool:
@@ -110,11 +131,14 @@ def _has_value(row: SlipRow, hit: Hit) -> bool:
     return ":" in row.text or rest[:6].strip("no").isdigit() or sum(c.isdigit() for c in rest) > 3  # noqa: PLR2004
 
 
-def is_title(row: SlipRow) -> bool:
+def is_title(row: SlipRow, phrases: Iterable[str] = ()) -> bool:
     """Tell whether a row is a title or a greeting and hardly anything else."""
     size = len(squash(row.text))
     covered = sum(h.end - h.start for h in row.heads)
-    return bool(size) and covered >= 0.7 * size
+    if not size or covered >= 0.7 * size:
+        return bool(size)
+    joined = squash(row.text)
+    return any(fuzz.ratio(joined[: len(p)], p) >= _SAME for p in phrases if len(p) <= size + 2)
 
 
 def is_address(row: SlipRow, wording: Wording) -> bool:
@@ -127,7 +151,7 @@ def is_address(row: SlipRow, wording: Wording) -> bool:
         return False
     known = sum(w in wording.address for w in words if not w.isdigit())
     digits = sum(any(c.isdigit() for c in w) for w in words)
-    glued = any(len(a) > 3 and (words[0].startswith(a) or any(w.endswith(a) for w in words)) for a in wording.address)  # noqa: PLR2004
+    glued = words[0].startswith(wording.long_address) or any(w.endswith(wording.long_address) for w in words)
     commas = text.count(",") + text.rstrip().endswith((",", "."))
     if known and (digits or commas):
         return True
@@ -178,6 +202,7 @@ def _score(name: str, row: SlipRow, rank: int, usual: float, wording: Wording) -
     score -= 0.9 * max(0.0, 0.75 - sure) / 0.75
     short = sum(len(w) < 3 for w in words)  # noqa: PLR2004
     score -= 0.35 * (short > len(words) / 2 and not _form_of(name, wording))
+    score -= 0.3 * row.text.startswith("--")
     score -= 0.3 * (len(words) > 7)  # noqa: PLR2004
     score -= 0.3 * any(h.kind in {"title", "closing"} for h in row.heads if h.end - h.start > 4)  # noqa: PLR2004
     return score

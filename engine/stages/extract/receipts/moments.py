@@ -17,13 +17,14 @@ _ISO = re.compile(rf"(?<![\w.,/-])((?:19|20|2[Oo]){_D}{{2}}){_SEP}({_D}{{1,2}})\
 _NUMERIC = re.compile(
     rf"(?<![\d.,/-])({_D}{{1,2}}){_SEP}({_D}{{1,2}})\s?\2\s?((?:19|20|2[Oo]){_D}{{2}}|{_D}{{2}}(?=\s?{_D}{{2}}:{_D}{{2}})|{_D}{{2}}(?!{_D}|[.,/]{_D}))"
 )
-_LOOSE = re.compile(rf"(?<![\d.,/-])({_D}{{1,2}})\s?[./\-,]\s?({_D}{{1,2}})\s?[./\-, ]\s?((?:19|20){_D}{{2}})(?!\d)")
+_LOOSE = re.compile(rf"(?<![\d.,/-])({_D}{{1,2}})\s?[./\-,]\s?({_D}{{1,2}})\s?[./\-, ]\s?((?:19|20)\s?{_D}{{2}})(?![\d:])")
 _PACKED = re.compile(r"(?<!\d)(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:T?[-\s]?\d{4,6})?(?!\d)")
 _CJK = re.compile(r"(20\d{2})\s?[年]\s?(\d{1,2})\s?[月]\s?(\d{1,2})")
 _DAY_MONTH = re.compile(
     r"(?<![\d.,/])([\dOoIl]{1,2})(?:st|nd|rd|th|er|º|°)?[\s.\-/,]{0,3}(?:de\s|of\s)?([^\W\d_]{3,12})[\s.,\-/]{0,3}(?:de\s|del\s)?['’`]?((?:19|20)\d{2}|\d{2})(?!\d|[.,]\d)"  # noqa: RUF001
 )
 _GLUED = re.compile(r"(?<!\d)(\d{1,2})([^\W\d_]{3,4})['’`]?((?:20)\d{2}|\d{2})(?=\d{1,2}:\d{2})")  # noqa: RUF001
+_MISREAD = re.compile(r"(?<![\w.,/])(\d{1,2})([\s.\-/]?)([\w]{3,4})[\s.\-/]?['’`]?((?:20)\d{2}|\d{2})(?!\d|[.,]\d)")  # noqa: RUF001
 _MONTH_DAY = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,12})[\s.\-]{0,2}(\d{1,2})(?:st|nd|rd|th)?\s?[,.\-\s]\s?['’]?((?:19|20)\d{2}|\d{2})(?![\d:]|[.,]\d)")  # fmt: skip # noqa: RUF001
 _TIME = re.compile(r"(?<![\d.,])([01]?\d|2[0-3])\s?[:hH]\s?([0-5]\d)(?:\s?[:.]\s?([0-5]\d))?(?!\d)|\b(\d{1,2})[:.](\d{2})\s?[AP]\.?M\b", re.IGNORECASE)  # fmt: skip
 _DIGITS = str.maketrans("OoIl|", "00111")
@@ -52,7 +53,7 @@ def moments_on(line: Line, wording: Wording, *, order: Order) -> list[Moment]:
     found: list[Moment] = []
     readers = (
         (_CJK, _iso_cjk), (_ISO, _iso), (_NUMERIC, _numeric), (_GLUED, _named_day), (_DAY_MONTH, _named_day),
-        (_MONTH_DAY, _named_month), (_LOOSE, _loose), (_PACKED, _packed),
+        (_MISREAD, _misread), (_MONTH_DAY, _named_month), (_LOOSE, _loose), (_PACKED, _packed),
     )  # fmt: skip
     for pattern, reader in readers:
         for match in pattern.finditer(text):
@@ -79,7 +80,11 @@ def order_of(lines: Sequence[Line], habit: Order) -> tuple[Order, bool]:
     day_first = month_first = 0
     for line in lines:
         for match in _NUMERIC.finditer(line.text):
-            first, second = (int(match[i].translate(_DIGITS)) for i in (1, 3))
+            if not (match[1] + match[3] + match[4]).isdigit() or match[2] == ",":
+                continue
+            first, second = int(match[1]), int(match[3])
+            if max(first, second) > 31:  # noqa: PLR2004
+                continue
             day_first += first > 12 >= second  # noqa: PLR2004
             month_first += second > 12 >= first  # noqa: PLR2004
     if day_first != month_first:
@@ -124,7 +129,7 @@ def _numeric(match: re.Match[str], order: Order, wording: Wording) -> Read:
 
 def _loose(match: re.Match[str], order: Order, wording: Wording) -> Read:
     del wording
-    read = _ordered(match[1], match[2], match[3], "/", order)
+    read = _ordered(match[1], match[2], match[3].replace(" ", ""), "/", order)
     return None if read is None else (read[0], read[1], 0.7 * read[2])
 
 
@@ -152,6 +157,15 @@ def _named_day(match: re.Match[str], order: Order, wording: Wording) -> Read:
     return _named(match[3], match[2], match[1], wording)
 
 
+def _misread(match: re.Match[str], order: Order, wording: Wording) -> Read:
+    """Read a month whose first letter became a digit: `225ep'18`."""
+    del order
+    if match[3].isdigit() or match[3].isalpha():
+        return None
+    read = _named(match[4], match[3], match[1], wording)
+    return None if read is None else (read[0], None, 0.7)
+
+
 def _named_month(match: re.Match[str], order: Order, wording: Wording) -> Read:
     del order
     return _named(match[3], match[1], match[2], wording)
@@ -162,7 +176,7 @@ def _named(year: str, month: str, day: str, wording: Wording) -> Read:
     number = wording.months.get(name)
     guess = _guess(day)
     if number is None:
-        repaired = name.translate(str.maketrans("015", "ois"))
+        repaired = name.translate(str.maketrans("0158", "oisb"))
         number, guess = wording.months.get(repaired), 0.7
     if number is None:
         return None

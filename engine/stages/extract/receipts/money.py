@@ -16,6 +16,7 @@ _NUMBER = re.compile(
     r"(?P<tail>\s?-(?![\w-])|\s?\))?(?P<after>\s?(?:[€$£¥₹₺]|RM\b|kr\b|zl\b|zł|Kč|Kc\b|Ft\b|lei\b|[A-Z]{3}\b)|[A-Z*#]{1,3}\d?\b)?",
 )
 _CONFUSED = re.compile(r"(?<![\w.,:/-])(?:RM|[€$£])?(?P<number>[\dOoQDlI|SBZsz]{1,6}[.,][\dOoQDlI|SBZsz]{2})(?![\w.,:/-])")
+_TORN = re.compile(r"(?<![\d.,:/-])(\d{1,4})\s?[:;'\s]?\s?(\d{2})(?=\s?[A-Z*#]{0,3}$)")
 _TO_DIGITS = str.maketrans("OoQDlI|SBZsz", "000011158252")
 _CENT = Decimal("0.01")
 _THOUSAND = 3
@@ -57,6 +58,7 @@ def money_on(line: Line, wording: Wording, *, taken: Sequence[tuple[int, int]] =
         if money is not None:
             found.append(money)
     found += _confused(text, found, taken, decimal)
+    found += _torn(text, found, taken)
     return sorted(found, key=lambda money: money.start)
 
 
@@ -71,7 +73,8 @@ def _money(match: re.Match[str], text: str, wording: Wording, decimal: str) -> M
         return None
     value, decimals = _value(number, decimal)
     lead, tail = match["lead"].strip(), (match["tail"] or "").strip()
-    is_minus = lead == "-" or match["minus"] == "-" or tail == "-" or (lead == "(" and tail == ")" and decimals == 2)  # noqa: PLR2004
+    # brackets on a slip hold remarks, not negative amounts
+    is_minus = lead == "-" or match["minus"] == "-" or tail == "-"
     currency = _currency(match["cur"].strip(), wording) or _currency((match["after"] or "").strip(), wording)
     start = match.start("cur") if currency and match["cur"].strip() else match.start("number")
     end = match.end() if match["after"] and _currency(match["after"].strip(), wording) else match.end("number")
@@ -116,6 +119,20 @@ def _confused(text: str, found: Sequence[Money], taken: Sequence[tuple[int, int]
         value, decimals = _value(raw.translate(_TO_DIGITS), decimal)
         more.append(Money(value, raw, start, end, decimals, None, guess=0.7))
     return more
+
+
+def _torn(text: str, found: list[Money], taken: Sequence[tuple[int, int]]) -> list[Money]:
+    """Return the amount at the end of a row whose decimal mark was lost: `20 00`, `1000`, `53:50`.
+
+    Weak by itself: it takes arithmetic to make it count.
+    """
+    match = _TORN.search(text)
+    if match is None or any(match.start() < stop and begin < match.end(2) for begin, stop in taken if begin > 0):
+        return []
+    if any(m.has_cents and m.start < match.end(2) and match.start() < m.end for m in found):
+        return []
+    value = Decimal(f"{match[1]}.{match[2]}")
+    return [Money(value, match[0].strip(), match.start(1), match.end(2), 2, None, guess=0.6)] if value else []
 
 
 def mark_of(lines: Sequence[Line]) -> str:

@@ -39,7 +39,7 @@ def extract_receipt(
     items = items_of(rows, wording)
     sums = choose_sums(rows, sum_of(items) if items else None, len(items))
     fields = [
-        *_merchant(rows, wording, origin), *_sale(rows, origin, order_is_proven=is_proven or votes > 1),
+        *_merchant(rows, country, wording, origin), *_sale(rows, origin, order_is_proven=is_proven or votes > 1),
         *_sums(sums, origin), *_currency(rows, country, votes, wording, origin),
     ]  # fmt: skip
     return Extraction(
@@ -56,6 +56,8 @@ def country_of(lines: Sequence[Line], wording: Wording) -> tuple[str | None, int
         words = [squash(w) for w in line.text.replace(",", " ").replace(".", " ").replace(":", " ").split()]
         grams = {*words, *(a + b for a, b in pairwise(words))}
         votes.update(wording.countries[g] for g in grams if g in wording.countries)
+        if not line.text.isascii():
+            votes.update(code for word, code in wording.countries.items() if not word.isascii() and word in line.text)
     if not votes:
         return None, 0
     return votes.most_common(1)[0]
@@ -75,9 +77,9 @@ def _field(
     )  # fmt: skip
 
 
-def _merchant(rows: Sequence[SlipRow], wording: Wording, origin: Origin) -> list[Field]:
+def _merchant(rows: Sequence[SlipRow], country: str | None, wording: Wording, origin: Origin) -> list[Field]:
     fields = []
-    name = head.merchant(rows, wording)
+    name = head.merchant(rows, wording, country)
     if name is not None:
         box = _around(name.rows)
         raw = " ".join(row.text for row in name.rows)
@@ -162,7 +164,7 @@ def _currency(
         for amount in row.amounts:
             if amount.money.currency:
                 code = amount.money.currency
-                code = (home if home and home.endswith("D") else "USD") if code == "$" else code
+                code = (home if home and (votes > 1 or home.endswith("D")) else "USD") if code == "$" else code
                 signs[code] += 1
                 places.setdefault(code, (row, (amount.money.start, amount.money.end)))
         at = 0
@@ -217,6 +219,8 @@ def _line(item: Item, sums: Sums, items: Sequence[Item], origin: Origin) -> Row:
 def _tax_row(line: TaxLine, origin: Origin) -> Row:
     fields = []
     for name, amount in (("base", line.base), ("amount", line.tax)):
+        if amount is None:
+            continue
         money = amount.money
         fields.append(_field(name, plain(money.value), line.row, (money.start, money.end), 0.9, origin))
     if line.rate is not None:

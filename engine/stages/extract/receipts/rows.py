@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from engine.model.field import Box
@@ -10,6 +11,10 @@ from engine.stages.extract.receipts.moments import Moment, Order, moments_on, ti
 from engine.stages.extract.receipts.money import Money, mark_of, money_on
 from engine.stages.extract.receipts.wording import Hit, Wording, find
 
+_LIKELY = 0.65
+_SUM_KINDS = frozenset({"payable", "total", "subtotal", "cash", "card", "change", "tax"})
+"""Where an amount without its decimal mark may stand."""
+_LARGEST_ROUNDING = Decimal("0.99")
 _NEAR = 1.8
 """Line heights to a row that may carry the label of an amount that stands alone."""
 
@@ -78,6 +83,10 @@ def _labelled(line: Line, moneys: Sequence[Money], wording: Wording) -> list[Lab
         if not kind and label is not whole:
             kind, score = kind_of(wording.amount_hits(whole))
             score *= 0.8
+        if money.guess < _LIKELY and kind not in _SUM_KINDS:
+            continue
+        if kind == "rounding" and abs(money.value) > _LARGEST_ROUNDING:
+            kind, score = "payable", 0.8 * score  # the sum after rounding
         found.append(Labelled(money, label.strip(" :.-"), kind, score))
     return found
 

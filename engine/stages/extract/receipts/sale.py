@@ -11,6 +11,8 @@ from engine.stages.extract.receipts.moments import Moment
 from engine.stages.extract.receipts.rows import SlipRow
 
 _NUMBER = re.compile(r"[#:.\s-]*((?:[A-Z]{1,6}[\s]?)?[A-Z0-9]*\d[\w./\\#-]*)", re.IGNORECASE)
+_TERMINAL = re.compile(r"trace|termina|\btid\b|\bmid\b|\baid\b|vu-?nr|\bauth|approv|contactless|kontaktlos|batch|\brrn\b|\bstan\b|appl|capt|genehm|sans contact|debit|visa|master", re.IGNORECASE)  # fmt: skip
+_AROUND = 3
 _KIND_WEIGHT = {"number": 1.0, "number_weak": 0.55}
 _OLDEST = date(2005, 1, 1)
 
@@ -79,11 +81,19 @@ def receipt_number(rows: Sequence[SlipRow]) -> Numbered | None:
         found += _numbers_on(row, rows)
     if not found:
         return None
-    votes = Counter(f.value for f in found)
-    found = [f._replace(sure=f.sure + 0.06 * min(votes[f.value] - 1, 2)) for f in found]
+    rows_of_value = Counter(value for value, _ in {(f.value, f.row.index) for f in found})
+    found = [
+        f._replace(sure=f.sure + 0.1 * min(rows_of_value[f.value] - 1, 2) - 0.25 * _is_terminals(f.row, rows)) for f in found
+    ]  # fmt: skip
     best = max(found, key=lambda f: (f.sure, -f.row.index))
     others = tuple(dict.fromkeys(f.value for f in sorted(found, key=lambda f: -f.sure) if f.value != best.value))
     return best._replace(sure=round(min(best.sure, 0.95) * (0.9 if others else 1.0), 3), others=others[:2])
+
+
+def _is_terminals(row: SlipRow, rows: Sequence[SlipRow]) -> bool:
+    """Tell whether a row stands in what the card terminal prints: numbers of its own all around."""
+    near = rows[max(0, row.index - _AROUND) : row.index + _AROUND + 1]
+    return sum(bool(_TERMINAL.search(other.text)) for other in near) >= 2  # noqa: PLR2004
 
 
 def _numbers_on(row: SlipRow, rows: Sequence[SlipRow]) -> list[Numbered]:

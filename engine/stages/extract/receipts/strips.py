@@ -40,13 +40,13 @@ def _middle(word: Word, slope: float) -> float:
 
 def _slope(words: Sequence[Word]) -> float:
     """Return by how much lines fall per point to the right: where the middles of words gather best."""
-    height = median(w.bottom - w.top for w in words)
-    bins = max(height / 3.0, 1.0)
+    bins = max(median(w.bottom - w.top for w in words) / 3.0, 1.0)
+    marks = [((w.top + w.bottom) / 2 / bins, (w.x0 + w.x1) / 2 / bins, len(w.text)) for w in words]
 
     def clarity(slope: float) -> float:
         counts: Counter[int] = Counter()
-        for word in words:
-            counts[int(_middle(word, slope) / bins)] += len(word.text)
+        for middle, across, weight in marks:
+            counts[int(middle - slope * across)] += weight
         return float(sum(n * n for n in counts.values()))
 
     level = clarity(0.0)

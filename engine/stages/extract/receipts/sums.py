@@ -13,6 +13,9 @@ _ROUNDING = Decimal("0.05")
 _WEIGHTS = {"payable": 2.6, "total": 2.1, "total_weak": 0.9, "card": 1.4, "cash": 0.3, "subtotal": 0.1}
 _AGAINST = {"change": 1.2, "rounding": 1.2, "other_amount": 1.4, "tax": 0.8, "discount": 1.2, "tip": 0.8, "service": 0.8}  # fmt: skip
 _MOST = 3
+_UNPROVEN_TAX = 0.7
+_LEAST_SHARE = 3
+"""A net amount is at least this many times its tax."""
 
 
 class Sighting(NamedTuple):
@@ -49,7 +52,9 @@ class TaxLine(NamedTuple):
     """A row of a tax table: net (base), tax and gross that fit together."""
 
     row: SlipRow
-    base: Labelled
+    base: Labelled | None
+    """The printed net amount; None where only tax and gross are legible."""
+    net: Decimal
     tax: Labelled
     rate: Decimal | None
     gross: Decimal
@@ -154,7 +159,7 @@ def _heads(table: Sequence[TaxLine]) -> Iterable[Sequence[TaxLine]]:
 def _is_largest(value: Decimal, by_value: dict[Decimal, list[Sighting]]) -> bool:
     """Tell whether no larger amount stands there but what was handed over."""
     return not any(
-        other > value and any(s.amount.kind not in {"cash", "change", "other_amount"} and s.amount.money.has_cents for s in group)
+        other > value and any(s.amount.kind not in {"cash", "change", "other_amount"} and s.amount.money.has_cents and s.amount.money.guess == 1.0 for s in group)
         for other, group in by_value.items()
     )  # fmt: skip
 
@@ -165,6 +170,7 @@ def tax_table(rows: Sequence[SlipRow]) -> list[TaxLine]:
     for row in rows:
         amounts = [a for a in row.amounts if a.money.has_cents and a.money.value > 0 and not a.money.is_percent]
         rates = [a.money.value for a in row.amounts if a.money.is_percent or a.money.decimals < 2]  # noqa: PLR2004
+        rates += [a.money.value for a in amounts if a.money.value == a.money.value.to_integral_value()]
         line = _tax_line(row, amounts, [r for r in rates if 0 < r < 30])  # noqa: PLR2004
         if line is not None:
             found.append(line)
@@ -172,55 +178,80 @@ def tax_table(rows: Sequence[SlipRow]) -> list[TaxLine]:
 
 
 def _tax_line(row: SlipRow, amounts: Sequence[Labelled], rates: Sequence[Decimal]) -> TaxLine | None:
-    if len(amounts) < 2:  # noqa: PLR2004
-        return None
+    values = [a.money.value for a in amounts]
     for gross in amounts:
-        for base in amounts:
-            for tax in amounts:
-                if tax is base or gross in (base, tax) or tax.money.value >= base.money.value:
-                    continue
-                if base.money.value + tax.money.value == gross.money.value and tax.money.value < base.money.value / 3:
-                    rate = next((r for r in rates if _fits(base, tax, r)), None)
-                    if rate is not None or len(amounts) == 3:  # noqa: PLR2004
-                        return TaxLine(row, base, tax, rate, gross.money.value)
-    for base in amounts:
         for tax in amounts:
-            rate = next((r for r in rates if tax is not base and _fits(base, tax, r)), None)
+            base = gross.money.value - tax.money.value
+            rate = next((r for r in rates if tax is not gross and _fits(base, tax.money.value, r)), None)
+            is_whole = base in values and base > _LEAST_SHARE * tax.money.value and len(amounts) == 3  # noqa: PLR2004
+            if tax is not gross and (rate is not None or is_whole) and (base in values or row.cents[-1] is gross):
+                net = next((a for a in amounts if a.money.value == base), None)
+                return TaxLine(row, net, base, tax, rate, gross.money.value)
+    for net in amounts:
+        for tax in amounts:
+            rate = next((r for r in rates if tax is not net and _fits(net.money.value, tax.money.value, r)), None)
             if rate is not None:
-                return TaxLine(row, base, tax, rate, base.money.value + tax.money.value)
+                return TaxLine(row, net, net.money.value, tax, rate, net.money.value + tax.money.value)
     return None
 
 
-def _fits(base: Labelled, tax: Labelled, rate: Decimal) -> bool:
-    return abs(base.money.value * rate / 100 - tax.money.value) <= 2 * _CENT and tax.money.value > 0
+def _fits(base: Decimal, tax: Decimal, rate: Decimal) -> bool:
+    return base > tax > 0 and abs(base * rate / 100 - tax) <= (_CENT if tax < 1 else 2 * _CENT)
 
 
 def _tax(
     total: Decimal, by_value: dict[Decimal, list[Sighting]], table: Sequence[TaxLine]
 ) -> tuple[Decimal, Sighting, float] | None:
-    """Return the tax: the sum of the tax table when it makes up the total, else the labelled one."""
+    """Return the tax: the sum of the tax table when it makes up the total, else what is labelled as tax."""
     if table:
         rows = next((list(part) for part in _heads(table) if sum((x.gross for x in part), Decimal(0)) == total), None)
-        part = rows or [x for x in table if x.gross == total][:1] or list(table)
-        amount = sum((x.tax.money.value for x in part), Decimal(0))
-        proven = rows is not None or part[0].gross == total
-        if proven or amount in by_value:
-            return amount, Sighting(part[-1].row, part[-1].tax), 0.93 if proven else 0.7
-    named = [
-        (value, s) for value, group in by_value.items() for s in group
-        if s.amount.kind == "tax" and value and value < total / 2 and s.amount.money.has_cents
-    ]  # fmt: skip
+        part = rows or [x for x in table if x.gross == total][:1]
+        if part:
+            amount = sum((x.tax.money.value for x in part), Decimal(0))
+            return amount, Sighting(part[-1].row, part[-1].tax), 0.93
+    named = _named_tax(total, by_value)
+    found = named if named and named[2] > _UNPROVEN_TAX else _by_rate(total, by_value) or named
+    if found is None and table:
+        amount = sum((x.tax.money.value for x in table), Decimal(0))
+        return amount, Sighting(table[-1].row, table[-1].tax), 0.6
+    return found
+
+
+def _named_tax(
+    total: Decimal, by_value: dict[Decimal, list[Sighting]]
+) -> tuple[Decimal, Sighting, float] | None:  # fmt: skip
+    """Return the labelled tax that with a printed net sum makes the total; several rates are added up."""
+    named = {
+        value: next(s for s in group if _is_tax(s)) for value, group in by_value.items()
+        if value and value < total / 2 and any(_is_tax(s) for s in group)
+    }  # fmt: skip
     if not named:
         return None
-    subs = {v for v, g in by_value.items() if any(s.amount.kind in {"subtotal", "total", ""} for s in g)}
-    proven_named = [(v, s) for v, s in named if total - v in subs]
-    lines = {id(s.row): (v, s) for v, s in named}
-    many = list(lines.values())
-    whole = sum((v for v, _ in many), Decimal(0))
-    if len(many) > 1 and not proven_named and total - whole in subs:
-        return whole, many[-1][1], 0.85
-    value, sighting = max(proven_named or named, key=lambda pair: (pair[1].amount.score, -pair[1].row.index))
-    return value, sighting, 0.88 if proven_named else 0.6
+    nets = {v for v, group in by_value.items() if any(s.amount.kind in {"subtotal", "total", ""} for s in group)}
+    proven = [value for value in named if total - value in nets and total - value > value]
+    whole = sum(named, Decimal(0))
+    parts = sorted(named)
+    if len(parts) > 1 and whole < total / 3 and parts[-1] != whole - parts[-1] and (total - whole in nets or not proven):
+        return whole, named[parts[-1]], 0.86 if total - whole in nets else 0.6
+    value = max(proven or named, key=lambda v: (named[v].amount.score, -named[v].row.index))
+    return value, named[value], 0.88 if proven else 0.6
+
+
+def _is_tax(one: Sighting) -> bool:
+    return one.amount.kind == "tax" and one.amount.money.has_cents and one.amount.money.guess == 1.0
+
+
+def _by_rate(
+    total: Decimal, by_value: dict[Decimal, list[Sighting]]
+) -> tuple[Decimal, Sighting, float] | None:  # fmt: skip
+    """Return total less a printed net amount when the rate on the row of that amount leads from one to the other."""
+    for value, group in by_value.items():
+        tax = total - value
+        for one in group:
+            rates = [a.money.value for a in one.row.amounts if a.money.is_percent]
+            if value < total and any(_fits(value, tax, rate) for rate in rates):
+                return tax, one, 0.8
+    return None
 
 
 def _subtotal(
@@ -230,11 +261,13 @@ def _subtotal(
     """Return the net sum: printed, and with the tax it makes up the total."""
     if tax is not None and total - tax[0] in by_value:
         return total - tax[0], max(by_value[total - tax[0]], key=lambda s: s.amount.kind == "subtotal"), tax[2]
-    if len(table) > 1 and tax is not None and sum((x.base.money.value for x in table), Decimal(0)) == total - tax[0]:
-        return total - tax[0], Sighting(table[-1].row, table[-1].base), 0.85
+    nets = [x for x in table if x.base is not None]
+    if len(nets) > 1 and tax is not None and sum((x.net for x in nets), Decimal(0)) == total - tax[0]:
+        last = nets[-1]
+        return total - tax[0], Sighting(last.row, last.base or last.tax), 0.85
     named = [
         (value, s) for value, group in by_value.items() for s in group
-        if s.amount.kind == "subtotal" and value and value < total
+        if s.amount.kind == "subtotal" and value and total / 2 < value < total
     ]  # fmt: skip
     if not named:
         return None

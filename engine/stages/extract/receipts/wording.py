@@ -23,13 +23,17 @@ _WORD_SETS = ("address", "legal_forms", "trade_words", "item_headings")
 _SHORT = 5
 """Phrases below this length count only as whole words: `bar` is not a part of `barista`."""
 _FUZZY_LEAST, _FUZZY_SCORE = 5, 84
+_LONG_ADDRESS, _LONG_HEAD, _REMEMBERED = 4, 8, 20_000
+_GLUED_CODE = re.compile(r"[^\W\d]{3,5}(?=\d{6})")
+_NO_SIGNS = dict.fromkeys(map(ord, "#%€$£"))
 _LETTERS = str.maketrans("015$8", "oissb")
 """Digits that recognition reads for letters."""
 
 
+@lru_cache(maxsize=65536)
 def squash(text: str) -> str:
     """Return a text as receipt labels are compared: folded, without spaces and signs."""
-    return re.sub(r"[#%€$£]", "", fold(text))
+    return fold(text).translate(_NO_SIGNS)
 
 
 class Hit(NamedTuple):
@@ -60,6 +64,9 @@ class Wording:
         sets = {name: _set(words, name) for name in _WORD_SETS}
         self.address, self.legal_forms = sets["address"], sets["legal_forms"]
         self.trade_words, self.item_headings = sets["trade_words"], sets["item_headings"]
+        self.long_address = tuple(word for word in self.address if len(word) >= _LONG_ADDRESS)
+        self.long_heads = tuple(phrase for phrase in self.heads if len(phrase) >= _LONG_HEAD)
+        self._misread_before: dict[str, list[Hit]] = {}
         self._fuzzy = [p for p, kind in self.amounts.items() if len(p) >= _FUZZY_LEAST and kind not in {"including"}]
 
     @property
@@ -72,16 +79,20 @@ class Wording:
         hits = find(label, self.amounts)
         if any(h.kind not in {"including", "excluding", "total_weak"} for h in hits):
             return hits
-        return hits + self._misread(squash(label))
+        key = squash(label)
+        if key not in self._misread_before:
+            if len(self._misread_before) > _REMEMBERED:
+                self._misread_before.clear()
+            self._misread_before[key] = self._misread(key)
+        return hits + self._misread_before[key]
 
     def _misread(self, label: str) -> list[Hit]:
         if len(label) < _FUZZY_LEAST - 1:
             return []
         best = process.extractOne(label.translate(_LETTERS), self._fuzzy, scorer=fuzz.ratio, score_cutoff=_FUZZY_SCORE)
         if best is None and len(label) > _FUZZY_LEAST:
-            for size in (5, 6, 8, 10):
-                head = label.translate(_LETTERS)[:size]
-                near = process.extractOne(head, self._fuzzy, scorer=fuzz.ratio, score_cutoff=89)
+            for size in (5, 8):
+                near = process.extractOne(label.translate(_LETTERS)[:size], self._fuzzy, scorer=fuzz.ratio, score_cutoff=89)
                 best = near if near and (best is None or near[1] > best[1]) else best
         return [] if best is None else [Hit(self.amounts[best[0]], 0, len(best[0]), 0.7 * best[1] / 100)]
 
@@ -128,6 +139,9 @@ def _edges(text: str) -> tuple[str, set[int]]:
         squashed += squash(word)
         edges.add(len(squashed))
     edges |= {i for i in range(1, len(squashed)) if squashed[i].isdigit() != squashed[i - 1].isdigit()}
+    for match in _GLUED_CODE.finditer(squashed):
+        # a label printed without a space before a code that starts with a letter: `CIFB12345674`
+        edges |= {match.end() - 1} if match.start() in edges or match.start() == 0 else set()
     return squashed, edges
 
 
