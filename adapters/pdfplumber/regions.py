@@ -99,7 +99,7 @@ def _decode(page: Any, region: Bounds, frame: Frame) -> list[PlacedCode]:
         (_MOST_PIXELS / max(1.0, (x1 - x0) * (bottom - top))) ** 0.5,
     )
     picture = _picture(page, box, frame, scale)
-    found = find_codes(picture)
+    found = find_codes(picture, is_hard=not is_small)
     if not found and is_small and is_black_and_white(picture):
         scale = _FINE_PIXELS_PER_POINT
         found = find_codes(_picture(page, box, frame, scale), is_hard=True)

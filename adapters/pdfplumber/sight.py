@@ -14,7 +14,7 @@ _LIGHT = 215
 """Of 255, in every part of the colour: hard to see on paper, so it needs a dark ground."""
 _ALIKE = 40
 """Of 255: text this near to the colour of the ground below it is suspicious."""
-_TRACE = 24
+_TRACE = 12
 """Of 255: the darkest change a word must leave in the picture of the page to be seen."""
 _FAINT = 90
 """Of 255 opacity: text fainter than this is looked at."""

@@ -52,12 +52,14 @@ def check_name(extraction: Extraction, name: str, printed: PrintedText) -> Itera
             message=f"The file is named after {token}, the document has another number. Check that the right file was sent.",
             evidence=(("file name", name), *evidence_of(field)),
         )  # fmt: skip
-    days = [day for day in days_in(stem) if re.search(r"20\d\d", stem)]
     issued = extraction.get("issue_date")
-    if days and issued and issued.confidence >= _CLEAR and not any(printed.has_date(day.isoformat()) for day in days):
+    days = list(days_in(stem)) if re.search(r"20\d\d", stem) and printed.is_legible else []
+    # files are saved and scanned later than they are written, never before
+    is_early = issued is not None and bool(days) and max(days) < issued.date()
+    if issued and is_early and issued.confidence >= _CLEAR and not any(printed.has_date(str(day)) for day in days):
         yield Finding(
             code="file_date_differs", severity="info", fields=("issue_date",),
-            message="The name of the file holds a date that does not stand on the document.",
+            message="The name of the file holds a date before the document was written. Check that the right file was sent.",
             evidence=(("file name", name), *evidence_of(issued)),
         )  # fmt: skip
 
