@@ -193,7 +193,7 @@ def test_whatever_a_service_says_the_values_stay_canonical(name: str, raw: str, 
         if found.name in {"total", "quantity"}:
             assert found.decimal().is_finite()
         if found.name == "issue_date":
-            assert found.date()
+            assert found.date().year > 0
 
 
 def _items(*rows: Mapping[str, str], said: bool = False) -> tuple[Row, ...]:
