@@ -51,6 +51,8 @@ class Printed:
 
     def part(self, line: Mapping[str, str]) -> dict[str, str]:
         """Return what is printed of a line: its small numbers only near its amount, others anywhere."""
+        units = self._lexicon.units
+        line = {n: units.get(fold(v), v) if n == "unit" else v for n, v in line.items()}
         rest = {n: v for n, v in line.items() if n in FIELDS and self.has(n, v)}
         near = self._near(rest.get("amount") or rest.get("unit_price"))
         return {n: v for n, v in rest.items() if n not in LOCAL or near is None or near.has(n, v)}
@@ -224,10 +226,15 @@ def stored(arguments: argparse.Namespace) -> Iterator[tuple[str, str, Reading, d
 
 def tax_score(truth: Sequence[Mapping[str, str]], record: Record) -> tuple[int, int, int]:
     """Return tax rows (right, asked, read) by rate and amount."""
-    asked = Counter((_decimal(t["rate"]), _decimal(t["amount"])) for t in truth if t.get("rate") and t.get("amount"))
+    asked = Counter((_decimal(t["rate"]), _size(t["amount"])) for t in truth if t.get("rate") and t.get("amount"))
     plain = [{f.name: f.value for f in row} for row in record.taxes]
-    read = Counter((_decimal(t.get("rate")), _decimal(t.get("amount"))) for t in plain)
+    read = Counter((_decimal(t.get("rate")), _size(t.get("amount"))) for t in plain)
     return sum((asked & read).values()), asked.total(), read.total()
+
+
+def _size(text: str | None) -> Decimal | None:
+    number = _decimal(text)
+    return None if number is None else abs(number)
 
 
 def main() -> int:

@@ -124,11 +124,18 @@ def _line_fields(row: TableRow, origin: Origin) -> Iterable[Field]:
 
 def _code(pieces: Sequence[Piece]) -> Sequence[Piece]:
     """Return the piece that is the item's code: with a digit or all capitals, the seller's before a bar code."""
-    codes = [p for p in pieces if _is_code(p.text)]
+    codes = [piece for piece in (_bare(p) for p in pieces) if _is_code(piece.text)]
     return [p for p in codes if not _BAR_CODE.fullmatch(p.text)][:1] or codes[:1]
 
 
+def _bare(piece: Piece) -> Piece:
+    """Return a code without the label before it: `GTIN: 4012345001235`."""
+    return piece._replace(text=piece.text.rpartition(":")[2].strip() or piece.text)
+
+
 def _is_code(text: str) -> bool:
+    if text[:1] == "(":
+        return False
     letters = [c for c in text if c.isalpha()]
     return any(c.isdigit() for c in text) or (
         len(letters) > 1 and all(c.isupper() for c in letters) and " " not in text
@@ -137,14 +144,9 @@ def _is_code(text: str) -> bool:
 
 def _line_confidence(row: TableRow) -> float:
     """Quantity times price that gives the amount is as good as proof."""
-    values: list[Decimal] = []
-    for name in _FACTORS:
-        pieces = row.cells.get(name)
-        if pieces and pieces[0].amount:
-            values.append(pieces[0].amount.value)
-    if len(values) == 3:  # noqa: PLR2004
-        return 0.95 if abs(values[0] * values[1] - values[2]) <= Decimal("0.02") else 0.65
-    return 0.7
+    if row.is_proven:
+        return 0.95
+    return 0.65 if sum(bool(row.cells.get(name)) for name in _FACTORS) == len(_FACTORS) else 0.7
 
 
 def _one(name: str, value: str, piece: Piece, sure: float, origin: Origin) -> Field:

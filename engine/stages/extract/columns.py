@@ -22,13 +22,17 @@ _HEADING_PARTS = re.compile(r"[/\s()|-]+")
 _LEAST_HEADINGS = 3
 _THINGS: frozenset[ColumnName] = frozenset({"description", "item_code", "quantity"})
 _TAXES: frozenset[ColumnName] = frozenset({"tax_rate", "tax_amount", "amount", "gross_amount"})
-_HIGHEST, _MOSTLY, _MOST_WORDS = 3, 0.6, 12
+_HIGHEST, _MOSTLY, _MOST_WORDS = 3, 0.6, 16
 """Lines of a heading above and below its base, the share of heading words that makes a line one, and its length."""
+_SHARED, _WORD_SPACE, _SHORT_HEADING = 0.3, 0.6, 3
+_UNNAMED: frozenset[ColumnName] = frozenset({"other", "unit"})
+"""Columns whose numbers are kept for arithmetic: it may find out what they are."""
 _COVERED = 0.5
 """At least this share of a heading row's words are headings."""
 _CODE = re.compile(r"(?=\S*\d)[A-Z0-9][A-Z0-9./_-]{2,}")
 _MERGED = re.compile(r"^([-+]?\d[\d.,]*)([^\W\d_]{1,10}\.?|m²|m³|×)$")  # noqa: RUF001 - the sign is meant
 _LETTERS = re.compile(r"[^\W\d_]+[²³]?\.?$")
+_POSITION = re.compile(r"#?[A-Z]{0,2}\d{1,6}(?:[./-]\d{1,4}){0,3}[.):]?")
 _TIMES = frozenset({"x", "X", "×"})  # noqa: RUF001 - the sign is meant
 _COMMA = re.compile(r",\d\d\b")
 _FLUSH = 2.0
@@ -67,10 +71,38 @@ def header_on(page: Sequence[Marked], index: int, lexicon: Lexicon) -> tuple[lis
     if len({h.name for h in first} & _THINGS) < 1 and len(first) < _LEAST_HEADINGS:
         return None
     block = _block(page, index, lexicon)
+    if any(m.line.index > index and len({h.name for h in hits}) > len({h.name for h in first}) for m, hits in block):
+        return None
     hits, last = _stacked(page[index], first, block, lexicon), max([index, *(m.line.index for m, _ in block)])
     if not _is_header(hits, line) or not _is_header(_own(hits, line), line, least=2):
         return None
-    return _columns([*_apart(hits, lexicon), *_unknown(line, hits, lexicon)]), last
+    hits = [_widened(hit, hits) for hit in hits]
+    others = [
+        cell
+        for m, _ in block
+        for cell in _unnamed(m.line, [*hits, *(HeadingHit("other", line, *c) for c in line.cells)])
+    ]
+    return _columns([*_apart(hits, lexicon), *_unknown(line, hits, lexicon), *others]), last
+
+
+def _widened(hit: HeadingHit, hits: Sequence[HeadingHit]) -> HeadingHit:
+    """Take the words right beside a heading into it: the column of `Expected price` begins at `Expected`."""
+    line, start, end = hit.line, hit.start, hit.end
+    low, high = line.cells[line.cell_of[start]]
+    if any(h is not hit and h.line is line and low <= h.start < high for h in hits):
+        return hit
+    near = (1.0 if high - low <= _SHORT_HEADING else _WORD_SPACE) * line.height
+    while start > low and line.words[start].x0 - line.words[start - 1].x1 < near:
+        start -= 1
+    while end < high and line.words[end].x0 - line.words[end - 1].x1 < near:
+        end += 1
+    return hit._replace(start=start, end=end)
+
+
+def _unnamed(line: Line, hits: Sequence[HeadingHit]) -> list[HeadingHit]:
+    """Return cells of a second heading line that stand over or under no heading: columns without a known name."""
+    cells = [HeadingHit("other", line, start, end) for start, end in line.cells]
+    return [cell for cell in cells if not _is_over(cell, hits)]
 
 
 def _own(hits: Sequence[HeadingHit], line: Line) -> list[HeadingHit]:
@@ -105,7 +137,9 @@ def _unknown(line: Line, hits: Sequence[HeadingHit], lexicon: Lexicon) -> list[H
     """Return headings that no vocabulary knows: a part of them may be known (`QTY/HR`), else they hold their place."""
     found: list[HeadingHit] = []
     for start, end in line.cells:
-        if any(h.line is line and start <= h.start < end for h in hits):
+        if any(h.line is line and start <= h.start < end for h in hits) or _is_over(
+            HeadingHit("other", line, start, end), hits
+        ):
             continue
         parts = [fold(part) for part in _HEADING_PARTS.split(line.part(start, end))]
         known = next((lexicon.columns[part] for part in parts if part in lexicon.columns), None)
@@ -167,25 +201,41 @@ def _is_over(hit: HeadingHit, hits: Sequence[HeadingHit]) -> bool:
 
 
 def _phrases(base: Line, lines: Sequence[Line], lexicon: Lexicon) -> list[HeadingHit]:
-    """Return the headings whose words stand one above the other, placed at their cell of the base line."""
+    """Return the headings whose words stand one above the other, placed at the widest of their cells."""
     found: list[HeadingHit] = []
-    for low, high in base.cells:
-        box = union(base.words[low:high])
-        parts: list[tuple[bool, str]] = []
-        for line in lines:
-            under = [w for w in line.words if w.x0 < box.x1 and box.x0 < w.x1]
-            cells = [c for c in line.cells if any(line.words[i] in under for i in range(*c))]
-            if len(cells) == 1:
-                parts.append((line is base, line.part(*cells[0])))
+    for stack in _stacks(base, lines):
+        parts = sorted(stack, key=lambda part: part[0].box.top)
         windows = sorted(
             ((i, j) for i in range(len(parts)) for j in range(i + 2, len(parts) + 1)), key=lambda w: w[0] - w[1]
         )
         for i, j in windows:
-            name = lexicon.columns.get(fold("".join(text for _, text in parts[i:j])))
-            if name and any(is_own for is_own, _ in parts[i:j]):
-                found.append(HeadingHit(name, base, low, high))
+            name = lexicon.columns.get(fold("".join(line.part(low, high) for line, low, high in parts[i:j])))
+            if name:
+                line, low, high = max(parts[i:j], key=lambda part: (part[0] is base, part[2] - part[1]))
+                found.append(HeadingHit(name, line, low, high))
                 break
     return found
+
+
+def _stacks(base: Line, lines: Sequence[Line]) -> list[list[tuple[Line, int, int]]]:
+    """Return the cells of a block of headings by column: (line, start, end), those of the base line first."""
+    stacks: list[list[tuple[Line, int, int]]] = [[(base, low, high)] for low, high in base.cells]
+    for line in lines:
+        if line is base:
+            continue
+        for low, high in line.cells:
+            box = union(line.words[low:high])
+            over = [stack for stack in stacks if any(_shares(box, union(o.words[i:j])) for o, i, j in stack)]
+            if len(over) == 1:
+                over[0].append((line, low, high))
+            elif not over:
+                stacks.append([(line, low, high)])
+    return stacks
+
+
+def _shares(one: Box, two: Box) -> bool:
+    shared = min(one.x1, two.x1) - max(one.x0, two.x0)
+    return shared > _SHARED * min(one.x1 - one.x0, two.x1 - two.x0)
 
 
 def _hits(marked: Marked, lexicon: Lexicon) -> list[HeadingHit]:
@@ -279,7 +329,17 @@ def _text_name(line: Line, start: int, end: int, columns: Sequence[Column], lexi
         return "description" if name not in NUMERIC and len(text) >= _SHORTEST_TEXT else None
     if name == "other":
         return None
+    if name == "item_code" and not any(c.name == "description" for c in columns) and is_wordy(text):
+        return "description"
+    if name == "line_number" and not _POSITION.fullmatch(text):
+        return "item_code" if _CODE.fullmatch(text) else "description" if is_wordy(text) else None
     return name
+
+
+def is_wordy(text: str) -> bool:
+    """Tell whether a text is a description rather than a code: a word of lower case letters, or several words."""
+    words = text.split()
+    return len(words) > 2 or any(sum(c.islower() for c in word) > 2 for word in words)  # noqa: PLR2004
 
 
 def is_unit(text: str, lexicon: Lexicon) -> bool:
@@ -305,20 +365,50 @@ def merged_amounts(marked: Marked, lexicon: Lexicon) -> list[Amount]:
 
 
 def _placed(amounts: Sequence[Amount], columns: Sequence[Column]) -> dict[int, tuple[float, Amount]]:
-    """Return for each column the number that stands nearest to its heading, with the gap in points."""
+    """Return for each column the number that stands nearest to its heading, with the gap in points.
+
+    Of two numbers at one heading the farther one moves on to a free column of numbers on its own side.
+    """
     placed: dict[int, tuple[float, Amount]] = {}
+    moved: list[tuple[int, Amount]] = []
     for amount in amounts:
         box = union(amount.line.words[amount.start : amount.end])
         column = column_of(box, columns, numeric=False)
-        if column is None or (column.name not in NUMERIC and column.name != "other"):
+        if column is None or (column.name not in NUMERIC and column.name not in _UNNAMED):
             continue
         index = next(i for i, c in enumerate(columns) if c is column)
         if amount.is_percent and column.name in _PLAIN:
             continue
         gap = max(0.0, column.x0 - box.x1, box.x0 - column.x1)
-        if index not in placed or gap < placed[index][0]:
-            placed[index] = gap, amount
+        if index in placed and gap >= placed[index][0]:
+            moved.append((index, amount))
+            continue
+        if index in placed:
+            moved.append((index, placed[index][1]))
+        placed[index] = gap, amount
+    for index, amount in moved:
+        other = _beside(index, amount, placed, columns)
+        if other is not None:
+            placed[other] = _gap(amount, columns[other]), amount
     return placed
+
+
+def _gap(amount: Amount, column: Column) -> float:
+    box = union(amount.line.words[amount.start : amount.end])
+    return max(0.0, column.x0 - box.x1, box.x0 - column.x1)
+
+
+def _beside(
+    index: int, amount: Amount, placed: Mapping[int, tuple[float, Amount]], columns: Sequence[Column]
+) -> int | None:
+    """Return the free column of numbers next to a taken one, on the side of the number; None when none is near."""
+    step = -1 if amount.start < placed[index][1].start else 1
+    at = index + step
+    while 0 <= at < len(columns) and columns[at].name not in NUMERIC:
+        at += step
+    if not 0 <= at < len(columns) or at in placed or _gap(amount, columns[at]) > _NEAR:
+        return None
+    return None if amount.is_percent and columns[at].name in _PLAIN else at
 
 
 def _find_code(cells: dict[ColumnName, list[Piece]], columns: Sequence[Column]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from engine.content.vocabulary import ColumnName
+from engine.stages.extract.amounts import Amount
 from engine.stages.extract.candidates import Marked
 from engine.stages.extract.columns import (
     MONEY,
@@ -18,16 +19,19 @@ from engine.stages.extract.columns import (
     is_other_heading,
 )
 from engine.stages.extract.lexicon import Lexicon, fold
-from engine.stages.extract.lines.arithmetic import settle_columns
+from engine.stages.extract.lines.arithmetic import is_product, settle_columns
 from engine.stages.extract.lines.evidence import Grid
 from engine.stages.extract.lines.rows import Assembly, Rules, Table, TableRow, TextLine
 from engine.stages.extract.lines_of_text import Line, union
 
 SUMS = frozenset({"subtotal", "total", "amount_due"})
+_SUMMED = SUMS | {"tax_total"}
 _EXTRAS = frozenset({"discount_total", "charge_total"})
 _FACTORS: frozenset[ColumnName] = frozenset({"quantity", "unit_price"})
 _BESIDE = 1.4
 """Line heights between the two lines of an item whose numbers do not share one."""
+_SAMPLE, _CENTS = 15, 2
+"""Lines under a heading that tell what an unknown column holds."""
 _FAR_BELOW = 5.0
 _NEAR_ROWS = 2.5
 _LINES_ABOVE = 2
@@ -60,30 +64,29 @@ def read_parts(pages: Sequence[Sequence[Marked]], lexicon: Lexicon, rules: Rules
     parts: list[Part] = []
     reader: _Rows | None = None
     for page in pages:
-        number = page[0].line.page if page else 0
-        if reader is not None and reader.goes_on and not _starts_again(page, lexicon):
-            reader = _Rows(page, parts[-1], lexicon, rules.get(number, ()), goes_on=True)
-            reader.read(0)
-            if reader.is_over:
-                break
-            continue
+        heights = rules.get(page[0].line.page if page else 0, ())
         index = 0
-        while index < len(page):
+        if reader is not None and reader.goes_on:
+            reader = _Rows(page, parts[-1], lexicon, heights, goes_on=True)
+            index = reader.read(0)
+        while index < len(page) and not (reader is not None and reader.is_over):
             header = header_on(page, index, lexicon)
             if header is None:
                 index += 1
                 continue
             columns, last = header
+            columns = _with_amount(columns, page[last + 1 : last + 1 + _SAMPLE])
             part = _part(parts, columns)
             part.headings.update((page[i].line.page, page[i].line.index) for i in range(index, last + 1))
-            reader = _Rows(page, part, lexicon, rules.get(number, ()))
+            reader = _Rows(page, part, lexicon, heights)
             index = reader.read(last + 1)
-            if reader.is_over:
-                break
         if reader is not None and reader.is_over:
             break
     for part in parts:
         settle_columns(part.rows, part.columns)
+    if any(part.rows and _FACTORS & part.names for part in parts):
+        # a later table without quantity and price lists discounts or taxes, no items
+        parts = [part for part in parts if _FACTORS & part.names]
     return parts
 
 
@@ -122,8 +125,17 @@ def _first_line(page: Sequence[Marked], grid: Grid) -> int:
     return first
 
 
-def _starts_again(page: Sequence[Marked], lexicon: Lexicon) -> bool:
-    return any(header_on(page, index, lexicon) for index in range(len(page)))
+def _with_amount(columns: Sequence[Column], below: Sequence[Marked]) -> list[Column]:
+    """Take the rightmost unknown column of money for that of the amounts when no heading names it."""
+    places = [i for i, c in enumerate(columns) if c.name in _FACTORS]
+    if any(c.name in MONEY for c in columns) or not places:
+        return list(columns)
+    for index in range(len(columns) - 1, max(places), -1):
+        column = columns[index]
+        boxes = [union(a.line.words[a.start : a.end]) for m in below for a in m.amounts if a.decimals == _CENTS]
+        if column.name == "other" and any(b.x0 < column.x1 and column.x0 < b.x1 for b in boxes):
+            return [*columns[:index], column._replace(name="amount"), *columns[index + 1 :]]
+    return list(columns)
 
 
 def _part(parts: list[Part], columns: Sequence[Column]) -> Part:
@@ -157,7 +169,7 @@ class _Rows:
         self._texts: list[TextLine] = []
         self._numbers: dict[int, dict[int, Piece]] = {}
         self._bottom = page[0].line.box.top if page else 0.0
-        self._needs_all = goes_on
+        self._needs_all = self._continues = goes_on
 
     def read(self, index: int) -> int:
         """Read from a line index on and return the one where the rows end; `is_over` when no more can come."""
@@ -172,7 +184,7 @@ class _Rows:
     def _scan(self, index: int) -> int:
         while index < len(self._page):
             marked = self._page[index]
-            if self.rows and header_on(self._page, index, self._lexicon):
+            if (self.rows or self._continues) and header_on(self._page, index, self._lexicon):
                 return index
             if _is_sum_heading(marked):
                 self.is_over = True
@@ -268,6 +280,9 @@ class _Rows:
         cells = self._lone_amount(marked)
         if cells is None or not self.rows:
             return False
+        is_lone = len(self._earlier) + len(self.rows) == 1 and not any(h.name in _SUMMED for h in marked.labels)
+        if is_lone:
+            return False
         if _sum_of(self.rows) == cells or (self._earlier and _sum_of([*self._earlier, *self.rows]) == cells):
             return not _rows_follow(self._page, marked.line.index + 1, self._columns)
         begins = marked.line.cells[0][1]
@@ -303,7 +318,12 @@ class _Rows:
         items = [*self._earlier, *self.rows]
         own = [p.amount.decimals for name in MONEY for p in cells.get(name, ()) if p.amount]
         theirs = [p.amount.decimals for r in items for name in MONEY for p in r.cells.get(name, ()) if p.amount]
-        return not own or not theirs or own[0] > 0 or min(theirs) == 0 or "unit_price" in cells
+        return not own or not theirs or own[0] > 0 or min(theirs) == 0 or self._is_product(cells)
+
+    def _is_product(self, cells: Cells) -> bool:
+        factors = [p.amount for name in ("quantity", "unit_price", "amount") for p in cells.get(name, ())[:1]]
+        amounts = [a for a in factors if a is not None]
+        return len(amounts) == 3 and is_product(*(a.value for a in amounts))  # noqa: PLR2004
 
     def _open(self, line: Line, found: Assigned) -> None:
         row = TableRow()
@@ -365,10 +385,19 @@ def is_sum(marked: Marked) -> bool:
     for hit in marked.labels:
         if hit.name in SUMS and hit.strength > 0.5:  # noqa: PLR2004
             before = [a for a in marked.amounts if a.end <= hit.start and not a.is_percent]
-            after = [a for a in marked.amounts if a.start >= hit.end]
+            after = [
+                a for a in marked.amounts if a.start >= hit.end and not a.is_percent and _ends_cell(a, marked.line)
+            ]
             if after and not before:
                 return True
     return False
+
+
+def _ends_cell(amount: Amount, line: Line) -> bool:
+    """Tell whether no words follow an amount in its cell: `Base: 60,00 - Rate: 10 %` is no sum."""
+    end = line.cells[line.cell_of[amount.start]][1]
+    rest = line.words[amount.end : end]
+    return not any(c.isalnum() for word in rest for c in word.text) or len(rest) == 1
 
 
 def _is_sum_heading(marked: Marked) -> bool:

@@ -90,17 +90,25 @@ def settle_columns(rows: Sequence[TableRow], columns: Sequence[Column]) -> None:
     for row in rows:
         row.is_proven = proven(row)
     full = [row for row in rows if len(row.numbers) >= len(_NAMES)]
-    if not full or sum(row.is_proven for row in full) >= _ENOUGH * len(full):
+    named = sum(row.is_proven for row in full)
+    plain = sum(_is_plain(row) for row in full)
+    if not full or plain >= _ENOUGH * len(full):
         return
-    best, naming = sum(row.is_proven for row in full), None
+    best, naming = plain, None
     for triple in _triples(full, columns):
         good = sum(_agrees(row, triple) for row in full)
         if good > best:
             best, naming = good, triple
-    if naming is not None and best >= max(_ENOUGH * len(full), 1):
+    if naming is not None and best >= max(_ENOUGH * len(full), named, 1):
         for row in rows:
             _rename(row, naming)
             row.is_proven = proven(row)
+
+
+def _is_plain(row: TableRow) -> bool:
+    """Tell whether quantity times price is the amount with nothing else in it."""
+    quantity, price, amount = _amount(row, "quantity"), _amount(row, "unit_price"), money_of(row)
+    return None not in (quantity, price, amount) and is_line(quantity, price, amount)  # type: ignore[arg-type]
 
 
 def _triples(rows: Sequence[TableRow], columns: Sequence[Column]) -> Iterator[tuple[int, int, int]]:

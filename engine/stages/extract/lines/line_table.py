@@ -6,6 +6,7 @@ from decimal import Decimal
 from engine.stages.extract.candidates import Marked
 from engine.stages.extract.lexicon import Lexicon
 from engine.stages.extract.lines.arithmetic import is_tax_row, money_of
+from engine.stages.extract.lines.details import take_codes
 from engine.stages.extract.lines.evidence import grid_of
 from engine.stages.extract.lines.pairs import paired_rows
 from engine.stages.extract.lines.rows import Table, TableRow
@@ -23,15 +24,22 @@ def line_table(
     pages: Sequence[Sequence[Marked]], sheets: Sequence[Sheet], lexicon: Lexicon, sums: Sequence[Decimal]
 ) -> Table:
     """Return the line items. `sums`: printed amounts that they may add up to, net or gross."""
-    rules = rules_of(sheets)
-    headed = _believed(read_table(pages, lexicon, rules), sums)
+    table = _best(pages, rules_of(sheets), lexicon, sums)
+    take_codes(table.rows, lexicon)
+    return table
+
+
+def _best(
+    pages: Sequence[Sequence[Marked]], rules: Mapping[int, Sequence[float]], lexicon: Lexicon, sums: Sequence[Decimal]
+) -> Table:
+    headed = _believed(read_table(pages, lexicon, rules), sums, pages)
     if _adds_up(headed.rows, sums) and _share_proven(headed.rows) >= _MOST:
         return headed
     others = [headed]
     grid = grid_of(pages, lexicon)
     if grid is not None:
-        others.append(_believed(read_grid(pages, grid, lexicon, rules), sums))
-    others.append(_believed(paired_rows(pages, lexicon), sums))
+        others.append(_believed(read_grid(pages, grid, lexicon, rules), sums, pages))
+    others.append(_believed(paired_rows(pages, lexicon), sums, pages))
     best = max(others, key=lambda table: _worth(table, sums))
     return best if best.rows else loose_rows(pages, sums)
 
@@ -61,7 +69,7 @@ def _sum_of(rows: Sequence[TableRow]) -> Decimal | None:
     return sum(known, Decimal(0)) if rows and len(known) == len(rows) else None
 
 
-def _believed(table: Table, sums: Sequence[Decimal]) -> Table:
+def _believed(table: Table, sums: Sequence[Decimal], pages: Sequence[Sequence[Marked]]) -> Table:
     """Leave out rows of other tables where those that are left add up to a printed sum.
 
     A row that proves itself is never left out, and a lone row says nothing by being equal to a sum.
@@ -76,7 +84,21 @@ def _believed(table: Table, sums: Sequence[Decimal]) -> Table:
     for kept in (*(rows[:end] for end in range(len(rows) - 1, least - 1, -1)), full):
         if kept and len(kept) > len(rows) // 3 and _adds_up(kept, sums):
             return _only(table, kept)
+    if len(full) > 1 and len(full) < len(rows) and _sum_of(full) in _other_amounts(table, pages):
+        return _only(table, full)
     return _only(table, rows)
+
+
+def _other_amounts(table: Table, pages: Sequence[Sequence[Marked]]) -> set[Decimal]:
+    """Return the amounts that are printed outside the rows."""
+    return {
+        a.value
+        for page in pages
+        for marked in page
+        if (marked.line.page, marked.line.index) not in table.used
+        for a in marked.amounts
+        if not a.is_percent and a.decimals
+    }
 
 
 def _only(table: Table, kept: Sequence[TableRow]) -> Table:

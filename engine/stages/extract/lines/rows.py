@@ -15,8 +15,9 @@ _ROW_GAP = 3.0
 _BESIDE = 1.6
 """A number may stand so many line heights above or below the amount of its row."""
 _TEXTS = frozenset({"description", "item_code"})
+"""Columns that may run over several lines."""
 _ONCE: frozenset[ColumnName] = frozenset(
-    {"quantity", "unit", "unit_price", "discount", "tax_rate", "line_number", "item_code", "po_number", "po_line"}
+    {"quantity", "unit", "unit_price", "discount", "tax_rate", "line_number", "po_number", "po_line"}
 )
 
 
@@ -115,7 +116,7 @@ class Assembly:
         for text in reversed(run):
             if last.box.bottom - text.line.box.bottom > _LEAP * max(min(pitch, 2 * last.height), 1.1 * last.height):
                 break
-            if any(text.line.box.bottom - 1 < y < last.box.top + 1 for y in self._rules):
+            if self._is_ruled(text.line, last):
                 break
             kept.insert(0, text)
             last = text.line
@@ -129,9 +130,7 @@ class Assembly:
         kept: list[TextLine] = []
         last = self._anchors[-1]
         for text in run:
-            if text.line.page == last.page and any(
-                last.box.bottom - 1 < y < text.line.box.top + 1 for y in self._rules
-            ):
+            if self._is_ruled(last, text.line):
                 break
             if text.line.box.top - last.box.bottom > _ROW_GAP * text.line.height:
                 break
@@ -139,15 +138,18 @@ class Assembly:
             last = text.line
         return kept
 
+    def _is_ruled(self, upper: Line, lower: Line) -> bool:
+        return any(upper.box.bottom - 1 < y < lower.box.top + 1 for y in self._rules)
+
     def _split(self, index: int) -> int | None:
         """Return how many lines of the run before an item belong to the item above, or None when nothing tells."""
         run = self._runs[index]
         if not run:
             return 0
         lines = [self._anchors[index - 1], *(text.line for text in run), self._anchors[index]]
-        for at in range(len(run) + 1):
-            if any(lines[at].box.bottom - 1 < y < lines[at + 1].box.top + 1 for y in self._rules):
-                return at
+        ruled = [i for i in range(len(run) + 1) if self._is_ruled(lines[i], lines[i + 1])]
+        if ruled:
+            return max(ruled, key=lambda i: lines[i + 1].box.bottom - lines[i].box.bottom)
         if self._rows[index - 1].has("line_number") and not self._rows[index].has("line_number"):
             start = next((i for i, text in enumerate(run) if "line_number" in text.cells), None)
             if start is not None:
@@ -198,9 +200,9 @@ class Assembly:
             anchor.height, text.line.height
         )
         for name, pieces in text.cells.items():
-            if name == "description":
+            if name in _TEXTS:
                 row.cells.setdefault(name, []).extend(pieces)
-            elif name in _ONCE and name not in row.cells and (is_beside or name in {"item_code", "line_number"}):
+            elif name in _ONCE and name not in row.cells and (is_beside or name == "line_number"):
                 row.cells[name] = list(pieces)
 
 
