@@ -196,6 +196,7 @@ def _line(names: _Names) -> tuple[Pick, ...]:
         Pick("tax_rate", "decimal", (f"{settlement}/ram:ApplicableTradeTax/{names.rate}",)),
         Pick("po_number", "text", (f"{order}/{names.reference}",)),
         Pick("po_line", "text", (f"{order}/ram:LineID",)),
+        Pick("line_role", "code", (f"{document}/ram:LineStatusReasonCode",)),
         Pick("parent_line_number", "text", (f"{document}/ram:ParentLineID",)),
         Pick("period_start", "date", _date(f"{period}/ram:StartDateTime")),
         Pick("period_end", "date", _date(f"{period}/ram:EndDateTime")),

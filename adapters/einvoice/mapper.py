@@ -24,6 +24,10 @@ _CERTAIN = 1.0
 _COMPUTED = 0.99
 _MOST_ALTERNATIVES = 10
 _MOST_FINDINGS = 200
+_LESSER = frozenset({
+    "period_start", "period_end", "delivery_date", "tax_point_date", "vendor_country", "buyer_country", "origin_country",
+})  # fmt: skip
+"""Fields that nothing is paid by: of another form (a month for a day) they are worth a word, not a stop."""
 _WRAPPERS = frozenset({"StandardBusinessDocument"})
 
 
@@ -197,9 +201,10 @@ class _Mapper:
         self.findings.extend(findings[: max(0, room)])
 
     def _note_invalid(self, node: _Node, path: str) -> None:
+        is_lesser = path.rpartition(".")[2] in _LESSER
         self._note(
             Finding(
-                code="invalid_value", severity="error", fields=(path,),
+                code="invalid_value", severity="warning" if is_lesser else "error", fields=(path,),
                 message=f"The e-invoice has {node.raw[:60]!r} where a value of another form belongs. Enter it by hand.",
                 evidence=(("raw", node.raw[:200]), ("pointer", node.pointer)),
             )

@@ -86,8 +86,16 @@ def _unreadable(attachment: Attachment, error: ReadError) -> Finding:
     )  # fmt: skip
 
 
+def _identity(data: Embedded) -> tuple[str | None, ...]:
+    """Return what makes an invoice the same one: senders attach it under the names of two standards."""
+    values = {field.name: field.value for field in data.fields}
+    return data.type, *(
+        values.get(name) for name in ("invoice_number", "po_number", "total", "issue_date", "vendor_name")
+    )
+
+
 def _several(found: Sequence[tuple[Attachment, Embedded, tuple[Finding, ...]]]) -> tuple[Finding, ...]:
-    if len(found) == 1:
+    if len({_identity(data) for _, data, _ in found}) == 1:
         return ()
     several = Finding(
         code="several_embedded_invoices", severity="warning",

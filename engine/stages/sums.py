@@ -14,6 +14,8 @@ from engine.model.record import Record
 
 _WHOLE_TAX = frozenset({"HUF"})
 """Currencies in which tax is often stated in whole units though ISO 4217 gives them decimals."""
+_UNCOUNTED = frozenset({"GROUP", "INFORMATION"})
+"""Roles of lines that head others or only tell; their amounts stand in those others."""
 _DIGITS = 80
 _ABSURD = Decimal(10**18)
 """A misread amount of forty digits is taken as this; it stays absurd and breaks no arithmetic."""
@@ -40,7 +42,10 @@ def lines_sum(record: Record) -> Sum | None:
     Net lines add up to the subtotal (before or after discounts and charges), or gross lines to the total. None when the
     document has no lines, a line has no amount, or neither sum stands on it.
     """
-    amounts = [number(by_name(row), "amount") for row in record.lines]
+    counted = (by_name(row) for row in record.lines)
+    amounts = [
+        number(row, "amount") for row in counted if "line_role" not in row or row["line_role"].value not in _UNCOUNTED
+    ]
     known = [one for one in amounts if one is not None]
     if not known or len(known) < len(amounts):
         return None

@@ -47,6 +47,16 @@ def test_lines_that_cannot_be_compared_are_not(lines: list[dict[str, Any]], fiel
     assert lines_sum(record(lines=lines, **fields)) is None
 
 
+@pytest.mark.parametrize("role", ["GROUP", "INFORMATION"])
+def test_a_line_that_heads_others_or_only_tells_is_no_part_of_the_sum(role: str) -> None:
+    head = {"amount": "100.00", "line_role": role}
+
+    found = lines_sum(record(lines=[head, *LINES], subtotal="100.00"))
+
+    assert found is not None
+    assert found.delta == 0
+
+
 def test_a_cent_that_no_convention_explains_stays() -> None:
     wrong = record(lines=LINES, subtotal="99.99", total="118.99", tax_total="19.00", currency="EUR")
 

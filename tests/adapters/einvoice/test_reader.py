@@ -333,11 +333,53 @@ def test_xml_past_the_limit_is_not_opened(read: Read) -> None:
         b"\xef\xbb\xbf" + ubl(),
         b"\n  " + ubl(),
         ubl(prolog='<?xml version="1.0" encoding="UTF-16"?>').decode().encode("utf-16"),
+        ubl(prolog='<?xml version="1.0" encoding="UTF-16"?>').decode().encode("utf-16-be"),
+        ubl(prolog='<?xml version="1.0" encoding="ISO-8859-1"?>').decode().encode("latin-1"),
+        ubl().replace(b"cbc:", b"x.1:").replace(b":cbc=", b":x.1="),
+        ubl().replace(b"83.30<", b"<![CDATA[83.30]]><"),
+        ubl().replace(b"83.30<", b"83<!-- and -->.30<?x y?><"),
+        ubl().replace(b"83.30<", b"\n  83.30\t<"),
+        ubl().replace(b"<cac:TaxTotal>", b"<cbc:Empty/><cbc:DueDate></cbc:DueDate><cac:TaxTotal>", 1),
     ],
-    ids=["utf-8 with mark", "leading white space", "utf-16"],
+    ids=[
+        "utf-8 with mark",
+        "leading white space",
+        "utf-16",
+        "utf-16 without mark",
+        "latin-1",
+        "other prefixes",
+        "cdata",
+        "comment in a value",
+        "white space in a value",
+        "empty elements",
+    ],
 )
 def test_usual_dress_of_xml_does_no_harm(read: Read, content: bytes) -> None:
+    assert plain(data(read(content)).fields) == plain(data(read(ubl())).fields)
     assert plain(data(read(content)).fields)["total"] == "83.30"
+
+
+def test_text_of_another_encoding_keeps_its_letters(read: Read) -> None:
+    text = (
+        ubl(prolog='<?xml version="1.0" encoding="ISO-8859-1"?>')
+        .decode()
+        .replace("Schrauben  GmbH", "Müßig & Söhne".replace("&", "&amp;"))
+    )
+
+    assert plain(data(read(text.encode("latin-1"))).fields)["vendor_name"] == "Müßig & Söhne"
+
+
+@pytest.mark.parametrize(("month", "severity"), [("202602", "warning"), ("20260231", "warning")])
+def test_a_delivery_month_instead_of_a_day_is_left_out_with_a_warning(read: Read, month: str, severity: str) -> None:
+    event = "<ram:ActualDeliverySupplyChainEvent><ram:OccurrenceDateTime><udt:DateTimeString>{}</udt:DateTimeString></ram:OccurrenceDateTime></ram:ActualDeliverySupplyChainEvent>"
+    delivery = (
+        b"<ram:ApplicableHeaderTradeDelivery>" + event.format(month).encode() + b"</ram:ApplicableHeaderTradeDelivery>"
+    )
+
+    reading = read(cii().replace(b"<ram:ApplicableHeaderTradeDelivery/>", delivery))
+
+    assert "delivery_date" not in plain(data(reading).fields)
+    assert [(found.code, found.severity) for found in reading.findings] == [("invalid_value", severity)]
 
 
 @given(content=st.binary(max_size=300))
@@ -364,6 +406,45 @@ def test_an_attached_invoice_is_found(tmp_path: Path, name: str, associated: boo
 
 def test_an_attachment_that_calls_itself_xml_needs_no_ending(tmp_path: Path) -> None:
     file = pdf(tmp_path / "a.pdf", {"invoice": cii()}, mime_type="text/xml")
+
+    assert plain(data(read_pdf(file)).fields)["invoice_number"] == "RE-2"
+
+
+@pytest.mark.parametrize("name", ["invoice", "data.bin", "factur-x.xml.txt"])
+def test_an_attachment_that_is_xml_by_its_content_is_read(tmp_path: Path, name: str) -> None:
+    file = pdf(tmp_path / "a.pdf", {"picture.jpg": b"\xff\xd8", name: cii()}, mime_type="application/octet-stream")
+
+    assert plain(data(read_pdf(file)).fields)["invoice_number"] == "RE-2"
+
+
+def test_a_file_attached_to_a_page_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "a.pdf"
+    with pikepdf.new() as document:
+        page = document.add_blank_page()
+        spec = pikepdf.AttachedFileSpec(document, cii(), filename="factur-x.xml")
+        note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FileAttachment, FS=spec.obj)
+        page.obj.Annots = pikepdf.Array([note])
+        document.save(file)
+
+    assert plain(data(read_pdf(file)).fields)["invoice_number"] == "RE-2"
+
+
+def test_the_same_invoice_under_two_names_is_one(tmp_path: Path) -> None:
+    file = pdf(
+        tmp_path / "a.pdf", {"factur-x.xml": cii(), "ZUGFeRD-invoice.xml": cii(generation="CrossIndustryDocument")}
+    )
+
+    reading = read_pdf(file)
+
+    assert (data(reading).profile, reading.findings) == ("urn:cen.eu:en16931:2017", ())
+
+
+def test_of_unknown_names_the_file_that_is_said_to_be_the_data_wins(tmp_path: Path) -> None:
+    file = pdf(tmp_path / "a.pdf", {"a.xml": cii(number="OLD"), "b.xml": cii()})
+    with pikepdf.open(file, allow_overwriting_input=True) as document:
+        document.attachments["a.xml"].obj.AFRelationship = pikepdf.Name.Supplement
+        document.attachments["b.xml"].obj.AFRelationship = pikepdf.Name.Alternative
+        document.save(file)
 
     assert plain(data(read_pdf(file)).fields)["invoice_number"] == "RE-2"
 
