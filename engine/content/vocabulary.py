@@ -100,6 +100,8 @@ class Vocabulary(Value):
     """Words that make a number the reader's: your order."""
     ours: tuple[str, ...] = ()
     """Words that make a number the writer's: our order."""
+    replies: tuple[str, ...] = ()
+    """Parts of titles by which a seller answers an order: confirmation, acknowledgement."""
     labels: Mapping[LabelName, Labels]
     columns: Mapping[ColumnName, tuple[str, ...]]
     including: tuple[str, ...] = ()

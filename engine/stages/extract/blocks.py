@@ -7,7 +7,13 @@ from typing import NamedTuple
 from engine.stages.extract.candidates import Marked
 from engine.stages.extract.lines_of_text import Line
 
-POSTCODE = re.compile(r"(?<![\d.,/-])(?:[A-Z]{1,2}-)?\d{4,6}(?:\s?[A-Z]{2})?\s+[^\W\d_]{2,}|\b[A-Z]{1,2}\d[\dA-Z]?\s?\d[A-Z]{2}\b|\b[A-Z]{2}\s\d{5}(?:-\d{4})?\b|\b\d{2}-\d{3}\s+[^\W\d_]|\b[A-Z]\d[\dW]\s?[A-Z0-9]{4}\b|[^\W\d_]{2,}\s\d{3}-\d{4}\b")  # fmt: skip
+POSTCODE = re.compile(
+    r"(?<![\d.,/-])(?:[A-Z]{1,2}-)?\d{4,6}(?:\s?[A-Z]{2})?\s+[^\W\d_]{2,}|\b[A-Z]{1,2}\d[\dA-Z]?\s?\d[A-Z]{2}\b"
+    r"|\b[A-Z]{2}\s\d{5}(?:-\d{4})?\b|\b\d{2}-\d{3}\s+[^\W\d_]|\b[A-Z]\d[\dW]\s?[A-Z0-9]{4}\b|[^\W\d_]{2,}\s\d{3}-\d{4}\b"
+    r"|(?<![\d.,/-])\d{4}-\d{3}\s+[^\W\d_]{2,}|\bL[VT]-\d{4,5}\b|(?<![\d.,/-])(?:[A-Z]{1,2}-)?\d{3}\s\d{2}\s+[^\W\d_]{3,}"
+    r"|\b[A-Z]\d[A-Z]\s\d[A-Z]\d\b|[^\W\d_]{3,}\s?[,-]?\s?\d{3}\s?\d{3}\b(?!\s?[\d.,/-])|\b(?:NSW|VIC|QLD|ACT|TAS)\s\d{4}\b"
+)  # fmt: skip
+"""Postcode and town, as most countries print them: DE FR ES IT NL GB US PL IE PT LV LT SE CZ CA IN AU."""
 SIGNS = frozenset("-–—|●•·*■♦▪")  # noqa: RUF001
 
 

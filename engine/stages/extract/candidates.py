@@ -11,18 +11,17 @@ from engine.stages.extract.dates import DateSpan
 from engine.stages.extract.identifiers import Identifier, number_shape
 from engine.stages.extract.labels import LabelHit
 from engine.stages.extract.lines_of_text import Line, union
+from engine.stages.extract.places import above, below, level, right_of
 
-_BELOW_REACH = 3.2
-"""How far below its label a value may stand, in line heights."""
 _CLEAR = 0.75
 _REACH = 25.0
 """How far beside its label a value may stand to be surely its own, in line heights."""
-_COLUMN_REACH = 8
-"""Rows of a sum table that belong to one heading."""
 _FAR = 45.0
 _GOOD_SHAPE = 0.85
 _LABEL_ENOUGH = 0.45
 """A weaker hit under a label does not stop the search for its value."""
+_LEVEL, _ABOVE, _NEAR = 0.92, 0.86, 0.9
+"""Weight of values on another baseline and over captions, and how sure a clear label makes them."""
 _PREFIX = 3
 """Letters that may stand before a number and belong to it: `F 1234`."""
 CENTS = 2
@@ -60,55 +59,6 @@ class Marked(NamedTuple):
     is_ocr: bool
 
 
-def right_of(hit: LabelHit, marked: Marked) -> tuple[int, int]:
-    """Return the word range on the label's line that it may announce: up to the next other label."""
-    end = len(hit.line.words)
-    for other in marked.labels:
-        if other.start >= hit.end and not _is_filler(other, hit):
-            end = min(end, other.start)
-    return hit.end, end
-
-
-def _is_filler(other: LabelHit, hit: LabelHit) -> bool:
-    """Weak words right after a label (`no`, `den`, `date`) do not end its reach."""
-    return other.start == hit.end and other.strength < 0.75  # noqa: PLR2004
-
-
-def below(hit: LabelHit, page: Sequence[Marked]) -> Iterator[tuple[Marked, int, int]]:
-    """Yield (line, start, end) of the words under a label, line by line, until another label or a gap comes."""
-    box = hit.box
-    height = max(box.bottom - box.top, 4.0)
-    last = box.bottom
-    rows = 0
-    for marked in page[hit.line.index + 1 :]:
-        line = marked.line
-        if line.box.top < box.top + 0.3 * height:
-            continue
-        inside = [i for i, w in enumerate(line.words) if w.x1 > box.x0 - 0.6 * height and w.x0 < box.x1 + 0.6 * height]
-        if not inside:
-            if line.box.top - last > _BELOW_REACH * height:
-                return
-            continue
-        if line.box.top - last > _BELOW_REACH * height:
-            return
-        cells = {line.cell_of[i] for i in inside}
-        start = min(line.cells[c][0] for c in cells)
-        end = max(line.cells[c][1] for c in cells)
-        if any(
-            start <= other.start < end
-            and other.strength > _LABEL_ENOUGH
-            and other.line.words[other.start].x0 < box.x1
-            and other.line.words[other.end - 1].x1 > box.x0
-            for other in marked.labels
-        ):
-            return
-        yield marked, start, end
-        last = line.box.bottom
-        rows += 1
-        if rows >= _COLUMN_REACH:
-            return
-
-
 def _distance(hit: LabelHit, line: Line, start: int) -> float:
     """Return a factor that shrinks with the way from the label to the value."""
     gap = max(0.0, line.words[start].x0 - line.words[hit.end - 1].x1) / max(line.height, 4.0)
@@ -138,15 +88,33 @@ def date_spots(name: LabelName, page: Sequence[Marked]) -> Iterator[Spot]:
                 score = hit.strength * _distance(hit, hit.line, span.start) * (1.0 - 0.25 * rank) * _prior(marked)
                 proof = _beside_proof(hit, marked, span.start) if rank == 0 else 0.0
                 yield _date(span, score)._replace(proof=proof)
-            if beside or (hit.strength < 0.45 and not _has_siblings(hit, marked)):  # noqa: PLR2004
+            if beside:
                 continue
-            for under, low, high in below(hit, page):
-                spans = [d for d in under.dates if low <= d.start < high]
-                for span in sorted(spans, key=lambda d: _aside(hit, d.line, d.start, d.end))[:1]:
-                    proof = _below_proof(hit, marked, under, span.start, span.end)
-                    yield _date(span, 0.9 * hit.strength * _prior(marked))._replace(proof=proof)
-                if spans or name != "issue_date":
-                    break
+            yield from _dates_around(hit, marked, page)
+
+
+def _dates_around(hit: LabelHit, marked: Marked, page: Sequence[Marked]) -> Iterator[Spot]:
+    """Yield the date level with a label, above it when it is a caption, else those below."""
+    for near, low, high in level(hit, page):
+        spans = [d for d in near.dates if low <= d.start < high]
+        if spans:
+            yield _date(spans[0], _LEVEL * hit.strength * _prior(marked))._replace(proof=_near_proof(hit, marked))
+            return
+    caption = above(hit, page)
+    if caption is not None:
+        near, low, high = caption
+        for span in [d for d in near.dates if low <= d.start < high][:1]:
+            yield _date(span, _ABOVE * hit.strength * _prior(marked))._replace(proof=_near_proof(hit, marked))
+        return
+    if hit.strength < _LABEL_ENOUGH and not _has_siblings(hit, marked):
+        return
+    for under, low, high in below(hit, page):
+        spans = [d for d in under.dates if low <= d.start < high]
+        for span in sorted(spans, key=lambda d: _aside(hit, d.line, d.start, d.end))[:1]:
+            proof = _below_proof(hit, marked, under, span.start, span.end)
+            yield _date(span, 0.9 * hit.strength * _prior(marked))._replace(proof=proof)
+        if spans or hit.name != "issue_date":
+            break
 
 
 def _clear(hit: LabelHit, marked: Marked) -> bool:
@@ -157,6 +125,11 @@ def _clear(hit: LabelHit, marked: Marked) -> bool:
     is_alone = hit.end == cell_end or hit.line.words[hit.end - 1].text.endswith(":")
     is_only = all(other.name == hit.name or other.strength < hit.strength for other in marked.labels if other.start == hit.start)  # fmt: skip
     return (hit.strength >= _CLEAR or is_alone) and is_only
+
+
+def _near_proof(hit: LabelHit, marked: Marked) -> float:
+    """Return how sure a value of the right form is that stands level with its label or above its caption."""
+    return _NEAR if hit.strength >= _CLEAR and _clear(hit, marked) else 0.0
 
 
 def _beside_proof(hit: LabelHit, marked: Marked, start: int) -> float:
@@ -205,7 +178,23 @@ def amount_spots(name: LabelName, page: Sequence[Marked]) -> Iterator[Spot]:
             for rank, amount in enumerate(reversed(beside)):
                 yield _amount(amount, hit.strength * (1.0 - 0.12 * rank) * _shape(amount) * _place(marked))
             if not beside:
-                yield from _column(hit, marked, page)
+                yield from _amounts_around(hit, marked, page)
+
+
+def _amounts_around(hit: LabelHit, marked: Marked, page: Sequence[Marked]) -> Iterator[Spot]:
+    """Yield the amount level with a label, above it when it is a caption, else those of its column."""
+    for near, low, high in level(hit, page):
+        beside = [a for a in near.amounts if low <= a.start < high and _is_money(a)]
+        if beside:
+            yield _amount(beside[-1], _LEVEL * hit.strength * _shape(beside[-1]) * _place(near))
+            return
+    caption = above(hit, page)
+    if caption is not None:
+        near, low, high = caption
+        for amount in [a for a in near.amounts if low <= a.start < high and _is_money(a)][-1:]:
+            yield _amount(amount, _ABOVE * hit.strength * _shape(amount) * _place(near))
+        return
+    yield from _column(hit, marked, page)
 
 
 def _column(hit: LabelHit, marked: Marked, page: Sequence[Marked]) -> Iterator[Spot]:
@@ -267,18 +256,35 @@ def number_spots(name: LabelName, page: Sequence[Marked]) -> Iterator[Spot]:
                 proof = _beside_proof(hit, marked, spot.start) if spot.score >= _GOOD_SHAPE else 0.0
                 yield spot._replace(score=score, proof=proof if hit.strength >= _CLEAR else 0.0)
                 continue
-            is_whole = hit.start == hit.line.cells[cell := hit.line.cell_of[hit.start]][0] and hit.end == hit.line.cells[cell][1]  # fmt: skip
-            if hit.strength < (_LABEL_ENOUGH if is_whole else 0.9) and not _has_siblings(hit, marked):
-                continue
-            for under, low, high in below(hit, page):
-                box = hit.box
-                first = next((i for i in range(low, high) if under.line.words[i].x1 > box.x0 - 3), low)
-                spot = _number(under, first, high, hit, limit=2)
-                if spot:
-                    is_good = spot.score >= _GOOD_SHAPE and hit.strength >= _CLEAR
-                    proof = _below_proof(hit, marked, under, spot.start, spot.end) if is_good else 0.0
-                    yield spot._replace(score=spot.score * 0.88 * hit.strength * _prior(marked), proof=proof)
-                break
+            yield from _numbers_around(hit, marked, page)
+
+
+def _numbers_around(hit: LabelHit, marked: Marked, page: Sequence[Marked]) -> Iterator[Spot]:
+    """Yield the number level with a label, above it when it is a caption, else the one below."""
+    for near, low, high in level(hit, page):
+        spot = _number(near, low, high, hit, limit=2)
+        if spot:
+            proof = _near_proof(hit, marked) if spot.score >= _GOOD_SHAPE else 0.0
+            yield spot._replace(score=spot.score * _LEVEL * hit.strength * _prior(marked), proof=proof)
+            return
+    caption = above(hit, page)
+    if caption is not None:
+        spot = _number(*caption, hit, limit=2)
+        if spot:
+            proof = _near_proof(hit, marked) if spot.score >= _GOOD_SHAPE else 0.0
+            yield spot._replace(score=spot.score * _ABOVE * hit.strength * _prior(marked), proof=proof)
+        return
+    is_whole = (hit.start, hit.end) == hit.line.cells[hit.line.cell_of[hit.start]]
+    if hit.strength < (_LABEL_ENOUGH if is_whole else 0.9) and not _has_siblings(hit, marked):
+        return
+    for under, low, high in below(hit, page):
+        first = next((i for i in range(low, high) if under.line.words[i].x1 > hit.box.x0 - 3), low)
+        spot = _number(under, first, high, hit, limit=2)
+        if spot:
+            is_good = spot.score >= _GOOD_SHAPE and hit.strength >= _CLEAR
+            proof = _below_proof(hit, marked, under, spot.start, spot.end) if is_good else 0.0
+            yield spot._replace(score=spot.score * 0.88 * hit.strength * _prior(marked), proof=proof)
+        return
 
 
 def _number(marked: Marked, start: int, end: int, hit: LabelHit, *, limit: int) -> Spot | None:

@@ -15,6 +15,8 @@ _RIVAL = 0.25
 _WELL_LABELLED = 0.8
 _DISPUTED = 0.55
 """The most that sums are worth which do not add up."""
+_PART, _OF_PARTS, _MOST_RATES = 0.6, 0.75, 4
+"""How well each of several taxes must be labelled, what their sum is worth, and how many there may be."""
 _LABELLED = 0.45
 """A lower score means that hardly a label speaks for the amount."""
 
@@ -92,6 +94,7 @@ def choose_sums(
     discount: Sequence[Spot], charge: Sequence[Spot], line_sum: Decimal | None,
 ) -> Sums:  # fmt: skip
     """Choose the sums of the foot together: the set that adds up and is best labelled wins."""
+    tax = [*tax, *_parts_of_tax(tax)]
     discounts: list[Spot | None] = [None, *ranked(discount)[:2]]
     charges: list[Spot | None] = [None, *ranked(charge)[:2]]
     reach = set() if line_sum is None else {line_sum + _extra_of(d, c) for d in discounts for c in charges}
@@ -137,6 +140,26 @@ def _best(
             if score > best_score:
                 best_score, best = score, _Foot(s, t, g, d, c)
     return best
+
+
+def _parts_of_tax(tax: Sequence[Spot]) -> list[Spot]:
+    """Return the sum of taxes printed one rate a row or cell: those that are labelled well, each at its own place."""
+    parts: dict[tuple[int, int, int], Spot] = {}
+    for spot in tax:
+        place = (spot.line.page, spot.line.index, spot.start)
+        if spot.score >= _PART and (place not in parts or spot.score > parts[place].score):
+            parts[place] = spot
+    clear = sorted(parts.values(), key=lambda s: (s.line.page, s.line.index, s.start))
+    sums = []
+    for count in range(2, min(len(clear), _MOST_RATES) + 1):
+        for start in range(len(clear) - count + 1):
+            run = clear[start : start + count]
+            value = sum((Decimal(s.value) for s in run), Decimal(0))
+            if all(Decimal(s.value) > 0 for s in run):
+                sums.append(
+                    run[-1]._replace(value=f"{value:f}", score=_OF_PARTS * min(s.score for s in run), proof=0.0)
+                )
+    return sums
 
 
 def _contradicting(tax: Sequence[Spot], net: Spot) -> Spot | None:

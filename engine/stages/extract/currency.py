@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from engine.stages.extract.amounts import currency_of
 from engine.stages.extract.build import found, spot_of
-from engine.stages.extract.candidates import Marked, Spot, plain, right_of
+from engine.stages.extract.candidates import Marked, Spot, plain
 from engine.stages.extract.choose import Choice, Sums
 from engine.stages.extract.lexicon import Lexicon
+from engine.stages.extract.places import right_of
 
 _TOTALS_VOTES = 3
 _ENOUGH_VOTES = 3

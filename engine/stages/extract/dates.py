@@ -19,6 +19,7 @@ _MONTH_DAY = re.compile(r"([^\W\d_]{3,12})\.?[\s\-]*(\d{1,2})(?:st|nd|rd|th)?\s*
 _YEAR_MONTH = re.compile(
     r"(?<!\d)(\d{4})[.,]?\s*(?:gada\s*|g\.\s*)?(\d{1,2})?\.?\s*([^\W\d_]{3,12})\.?,?\s*(\d{1,2})?(?!\d)"
 )
+_MAY_BE_DATE = re.compile(r"\d[./\-]\s?\d|[^\W\d_]{3}.*\d|\d.*[^\W\d_]{3}")
 _CENTURY, _FIRST_YEAR, _LAST_YEAR = 2000, 1980, 2079
 
 
@@ -34,10 +35,15 @@ class DateSpan(NamedTuple):
 
 
 def dates_on(line: Line, *, order: Order, lexicon: Lexicon) -> list[DateSpan]:
-    """Return the dates of a line, left to right."""
+    """Return the dates of a line, left to right; one that runs over two cells only when there is no other."""
     text = line.text
-    if not any(c.isdigit() for c in text):
+    if not _MAY_BE_DATE.search(text):
         return []
+    return _dates_in(line, line.celled, order, lexicon) or _dates_in(line, text, order, lexicon)
+
+
+def _dates_in(line: Line, text: str, order: Order, lexicon: Lexicon) -> list[DateSpan]:
+    """Return the dates of a text of the line, with the spaces between its cells or without."""
     spans: list[DateSpan] = []
     taken: list[tuple[int, int]] = []
     for pattern, reader in ((_ISO, _iso), (_NUMERIC, _numeric), (_DAY_MONTH, _day_month), (_YEAR_MONTH, _year_month), (_MONTH_DAY, _month_day)):  # fmt: skip

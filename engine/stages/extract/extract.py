@@ -13,7 +13,6 @@ from engine.stages.extract.candidates import (
     Marked,
     Spot,
     amount_spots,
-    number_spots,
     plain,
     without_labels,
 )
@@ -26,6 +25,7 @@ from engine.stages.extract.lines.line_table import line_table
 from engine.stages.extract.lines_of_text import sheets_of
 from engine.stages.extract.marks import mark
 from engine.stages.extract.names import BULLETS, name_in
+from engine.stages.extract.numbers import numbers
 from engine.stages.extract.parties import address_of, addressees, labelled_party, sender_line
 from engine.stages.extract.receipts.receipt import extract_receipt
 from engine.stages.extract.receipts.slip import is_slip
@@ -35,7 +35,6 @@ from engine.stages.extract.terms import terms_of
 from engine.stages.extract.vendors import vendor_names
 
 _ORDERS = frozenset({"purchase_order", "order_form"})
-_OF_VENDOR = frozenset({"vendor_tax_id", "vendor_registration_id", "vendor_iban", "vendor_email", "buyer_tax_id"})
 _ADDRESS_LINES = 2
 """Street and town; more lines hold something else as well."""
 _SENDER_PARTS = 3
@@ -58,16 +57,17 @@ def extract(
     lines = line_rows(table.rows, origin)
     rates = tax_rows(pages, skip=table.used)
     sums = _sums(without_labels(pages, table.headings), rates, lines, table.used)
-    parties, buyers = _parties(pages, classification, lexicon)
+    is_order = classification.type in _ORDERS and not _is_reply(classification, lexicon)
+    parties, block = _parties(pages, lexicon, is_order=is_order)
+    known = numbers(pages, classification)
     header: dict[str, Choice | None] = {
-        **dates(pages, conventions, classification, lexicon, table.headings), **_numbers(pages, classification), **identities(pages, registers=lexicon.registers, buyers=buyers),
+        **dates(pages, conventions, classification, lexicon, table.headings, _own(known)), **known, 
+        **identities(pages, registers=lexicon.registers, buyers=() if is_order else block, vendors=block if is_order else None),
         "subtotal": sums.subtotal, "tax_total": sums.tax_total, "total": sums.total, "amount_due": sums.amount_due,
         "discount_total": sums.discount_total, "charge_total": sums.charge_total,
         "currency": choose_currency(pages, sums, lexicon), "payment_terms": terms_of(pages, lexicon),
     }  # fmt: skip
     header |= parties
-    if classification.type in _ORDERS and not buyers:
-        header = _of_buyer(header)
     fields = tuple(field(name, choice, origin) for name, choice in header.items() if choice is not None)
     return Extraction(
         document_id=document_id, classification=classification, page_count=reading.page_count or len(reading.pages),
@@ -81,23 +81,13 @@ def _printed_sums(pages: Pages) -> list[Decimal]:
     return [Decimal(s.value) for name in names for page in pages for s in amount_spots(name, page) if s.score > 0.5]  # noqa: PLR2004
 
 
+def _own(known: Mapping[str, Choice | None]) -> Choice | None:
+    """Return the document's own number, which comes first."""
+    return next(iter(known.values()), None)
+
+
 def _flat(pages: Pages) -> list[Marked]:
     return [marked for page in pages for marked in page]
-
-
-def _numbers(pages: Pages, classification: Classification) -> dict[str, Choice | None]:
-    own = [s for page in pages for s in number_spots("invoice_number", page)]
-    order = [s for page in pages for s in number_spots("po_number", page)]
-    decoys = {s.value for page in pages for s in number_spots("other_number", page) if s.score > 0.6}  # noqa: PLR2004
-    strong_orders = {s.value for s in order if s.score > 0.75}  # noqa: PLR2004
-    own = [s._replace(score=s.score * (0.6 if s.value in decoys or s.value in strong_orders else 1.0)) for s in own]
-    order = [s._replace(score=s.score * (0.6 if s.value in decoys else 1.0)) for s in order]
-    number = choose(own, least=0.25)
-    if classification.type in _ORDERS:
-        return {"po_number": choose([*order, *(s._replace(score=s.score * 0.5) for s in own)], least=0.25)}
-    taken = number.spot.value if number else ""
-    po = choose([s for s in order if s.value != taken], least=0.4)
-    return {"invoice_number": number, "po_number": po}
 
 
 def _sums(pages: Pages, rates: Sequence[TaxRow], lines: Sequence[Row], used: frozenset[tuple[int, int]]) -> Sums:
@@ -142,21 +132,14 @@ def _largest(pages: Pages) -> list[Spot]:
     return [spot_of(a, 0.35 - 0.05 * rank) for rank, a in enumerate(sorted(money, key=lambda a: -a.value)[:3])]
 
 
-def _of_buyer(header: dict[str, Choice | None]) -> dict[str, Choice | None]:
-    """Return the header of an order on the buyer's letterhead: tax id and account on it are the buyer's."""
-    theirs = header["vendor_tax_id"] or header["buyer_tax_id"]
-    rest = {name: value for name, value in header.items() if name not in _OF_VENDOR}
-    return {
-        **rest,
-        "buyer_tax_id": theirs,
-        "vendor_tax_id": header["buyer_tax_id"] if header["vendor_tax_id"] else None,
-    }
+def _is_reply(classification: Classification, lexicon: Lexicon) -> bool:
+    """Tell whether the seller wrote the document, as a confirmation of an order."""
+    title = fold(classification.evidence[0]) if classification.evidence else ""
+    return any(word in title for word in lexicon.replies)
 
 
-def _parties(
-    pages: Pages, classification: Classification, lexicon: Lexicon
-) -> tuple[dict[str, Choice | None], Sequence[Cell]]:
-    """Return the names and the vendor's address, and the cells of the block that the buyer's name stands in."""
+def _parties(pages: Pages, lexicon: Lexicon, *, is_order: bool) -> tuple[dict[str, Choice | None], Sequence[Cell]]:
+    """Return the names and the vendor's address, and the cells of the block that the addressee's name stands in."""
     if not pages:
         return {}, ()
     first = pages[0]
@@ -171,11 +154,11 @@ def _parties(
     vendor = choose(names, least=0.3)
     buyers += addressees(first, blocks, vendor=vendor.spot.value if vendor else "", sender=sender, lexicon=lexicon)
     buyer = choose([s for s in buyers if not vendor or fold(s.value) != fold(vendor.spot.value)], least=0.3)
-    if classification.type in _ORDERS:
+    if is_order:
         # an order is written by the buyer: the letterhead is the buyer's and the addressee sells
         seller = choose(named, least=0.3) or buyer
         writer = choose(labelled, least=0.3) if named else None
-        return {"vendor_name": seller, "buyer_name": writer or _other(seller, vendor, names)}, _block_of(writer, blocks)
+        return {"vendor_name": seller, "buyer_name": writer or _other(seller, vendor, names)}, _block_of(seller, blocks)
     cells = _block_of(buyer, blocks)
     return {
         "vendor_name": vendor,

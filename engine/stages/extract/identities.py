@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from engine.stages.extract.blocks import Cell
 from engine.stages.extract.build import found
-from engine.stages.extract.candidates import Marked, Spot, below, number_spots, right_of
+from engine.stages.extract.candidates import Marked, Spot, number_spots
 from engine.stages.extract.choose import Choice, choose
 from engine.stages.extract.identifiers import Identifier, is_iban, is_vat
 from engine.stages.extract.labels import LabelHit
+from engine.stages.extract.places import below, right_of
 
 _COUNTRY = 2
 """Letters of a country before a tax id."""
@@ -19,6 +20,8 @@ _UNPROVEN = 0.62
 _PROVEN = 0.97
 """How sure a labelled VAT id with a right checksum is."""
 _LONE = 0.92
+_OWNERS = {"": "vendor", "vendor": "seller"}
+"""A plain label means the vendor on most documents; one that names the seller does so on all."""
 _REGISTERED = 0.8
 _IBAN_WORDS, _IBAN_SHORTEST = 9, 15
 _TO_LETTERS, _TO_DIGITS = str.maketrans("01258", "OIZSB"), str.maketrans("OQILZSB", "0011258")
@@ -28,11 +31,16 @@ _IBAN_LIKE = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{6,30}")
 Pages = Sequence[Sequence[Marked]]
 
 
-def identities(pages: Pages, *, registers: frozenset[str], buyers: Sequence[Cell] = ()) -> dict[str, Choice | None]:
+def identities(
+    pages: Pages, *, registers: frozenset[str], buyers: Sequence[Cell] = (), vendors: Sequence[Cell] | None = None
+) -> dict[str, Choice | None]:
     """Return tax ids of both parties, registration, IBAN and e-mail of the vendor.
 
     `registers` are folded names of registers that belong to the number (`HRB 123`); `buyers` is the buyer's address block.
+    `vendors` is the vendor's block of a document that the buyer wrote: what stands outside of it is the buyer's.
     """
+    if vendors is not None:
+        return _of_order(pages, vendors)
     vat: list[Spot] = []
     buyer: list[Spot] = []
     iban: list[Spot] = []
@@ -66,6 +74,26 @@ def identities(pages: Pages, *, registers: frozenset[str], buyers: Sequence[Cell
     }  # fmt: skip
 
 
+def _of_order(pages: Pages, vendors: Sequence[Cell]) -> dict[str, Choice | None]:
+    """Return the tax ids of a document on the buyer's letterhead: account, register and mail on it are not the vendor's."""
+    vendor: list[Spot] = []
+    buyer: list[Spot] = []
+    for page in pages:
+        owners = _owners(page)
+        for marked in page:
+            for one in (i for i in marked.identifiers if i.kind == "vat"):
+                owner = owners.get((marked.line.index, one.start))
+                spot = found(marked.line, one.start, one.end, one.value, 0.85)._replace(proof=_PROVEN if owner else 0.0)
+                if owner != "nobody":
+                    (vendor if owner == "seller" or _stands_in(spot, vendors) else buyer).append(spot)
+        for spot in _tax_ids("tax_id", page):
+            (vendor if _stands_in(spot, vendors) else buyer).append(spot)
+        buyer += _tax_ids("buyer_tax_id", page)
+    theirs = choose(vendor, least=0.3)
+    own = theirs.spot.value if theirs else ""
+    return {"vendor_tax_id": theirs, "buyer_tax_id": choose([s for s in buyer if s.value != own], least=0.3)}
+
+
 def _only(email: Choice | None) -> Choice | None:
     """Return the address, surer when it is the only one."""
     return email._replace(confidence=max(email.confidence, _LONE)) if email and not email.others else email
@@ -78,7 +106,7 @@ def _owners(page: Sequence[Marked]) -> dict[tuple[int, int], str]:
         for hit in marked.labels:
             if hit.name not in {"tax_id", "buyer_tax_id"}:
                 continue
-            owner = hit.name if hit.name == "buyer_tax_id" else _owner(hit, marked) or "vendor"
+            owner = hit.name if hit.name == "buyer_tax_id" else _OWNERS.get(_owner(hit, marked), _owner(hit, marked))
             start, end = right_of(hit, marked)
             beside = [(marked.line.index, i.start) for i in marked.identifiers if i.kind == "vat" and start <= i.start < end]  # fmt: skip
             for place in beside[:1] or _under(hit, page):
@@ -102,7 +130,7 @@ def _overlap(hit: LabelHit, under: Marked, start: int, end: int) -> bool:
     return words[start].x0 < hit.box.x1 and words[end - 1].x1 > hit.box.x0
 
 
-def _stands_in(one: Identifier, cells: Sequence[Cell]) -> bool:
+def _stands_in(one: Identifier | Spot, cells: Sequence[Cell]) -> bool:
     return any(cell.line is one.line and cell.start <= one.start < cell.end for cell in cells)
 
 

@@ -15,6 +15,10 @@ _ORDERS = frozenset({"purchase_order", "order_form"})
 _MOST_UNPROVEN = 0.65
 """The most that a date is worth whose day and month may be swapped."""
 _SWAPPED = 0.8
+_BESIDE_NUMBER = 0.15
+"""What a date gains that is printed in one run with the document's number."""
+_OF_DELIVERY = 0.8
+"""Weight of the day of delivery as the date of a delivery note."""
 
 Pages = Sequence[Sequence[Marked]]
 Places = set[tuple[int, int, int]]
@@ -22,26 +26,39 @@ Places = set[tuple[int, int, int]]
 
 def dates(
     pages: Pages, conventions: Conventions, classification: Classification, lexicon: Lexicon,
-    headings: frozenset[tuple[int, int]],
+    headings: frozenset[tuple[int, int]], number: Choice | None = None,
 ) -> dict[str, Choice | None]:  # fmt: skip
     """Return issue and due date; of unlabelled dates the topmost serves as a last resort.
 
-    `headings` are the lines of column headings: dates under them are those of items and are less sure.
+    `number` is the document's own: a date that follows it on its line is the document's. `headings` are the lines of column headings: dates under them are those of items and are less sure.
     """
     is_order = classification.type in _ORDERS
     issue = _spots("issue_date", pages, headings) + (_spots("order_date", pages, headings) if is_order else [])
+    delivery = _spots("delivery_date", pages, headings)
+    if classification.type == "goods_receipt":
+        issue += [s._replace(score=_OF_DELIVERY * s.score) for s in delivery]
     due = _spots("due_date", pages, headings)
     claimed = {_place(s) for s in due if s.score > 0.5}  # noqa: PLR2004
-    others: tuple[LabelName, ...] = ("other_date", "order_date")
+    others: tuple[LabelName, ...] = ("other_date", "order_date", "delivery_date")
     for name in others:
-        if name == "other_date" or not is_order:
+        if (name != "order_date" or not is_order) and (
+            name != "delivery_date" or classification.type != "goods_receipt"
+        ):
             claimed |= {_place(s) for s in _spots(name, pages, headings) if s.score > 0.6}  # noqa: PLR2004
     issue = [s if _place(s) not in claimed else s._replace(score=s.score * 0.6, proof=0.0) for s in issue]
-    issue += _loose(pages, claimed)
+    issue = [_with_number(s, number) for s in [*issue, *_loose(pages, claimed)]]
     chosen, due_choice = _in_order(choose(issue), choose(due, least=0.35), pages, conventions, lexicon)
     if chosen and due_choice and due_choice.spot.value < chosen.spot.value:
         due_choice = due_choice._replace(confidence=round(due_choice.confidence * 0.7, 3))
     return {"issue_date": chosen, "due_date": due_choice}
+
+
+def _with_number(spot: Spot, number: Choice | None) -> Spot:
+    own = number.spot if number else None
+    is_beside = (
+        own is not None and spot.line is own.line and spot.line.cell_of[spot.start] == own.line.cell_of[own.start]
+    )
+    return spot._replace(score=min(1.0, spot.score + _BESIDE_NUMBER)) if is_beside else spot
 
 
 def _spots(name: LabelName, pages: Pages, headings: frozenset[tuple[int, int]]) -> list[Spot]:

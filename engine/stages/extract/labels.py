@@ -15,7 +15,9 @@ from engine.stages.extract.lines_of_text import Line, union
 _WINDOW = 8
 _SPACED_OUT = 26
 _FUZZY_SHORTEST, _FUZZY_LONG = 5, 9
-_OWN = frozenset({"invoice_number", "issue_date"})
+_OWN = frozenset(
+    {"invoice_number", "issue_date", "credit_note_number", "delivery_note_number", "po_number", "order_date"}
+)
 _STRONG = 0.9
 _SUMS = frozenset({"subtotal", "total", "amount_due"})
 _TERMS = frozenset({"payment_terms", "due_date"})
@@ -101,6 +103,8 @@ def labels_on(line: Line, words: tuple[str, ...], lexicon: Lexicon, *, language:
         if start < free:
             continue
         for end, key in runs:
+            if end == start + 1 and "_" in line.words[start].text:
+                continue  # a placeholder or a code, such as SELLER_NAME
             entries = lexicon.labels.get(key) or (
                 _either(line.words[start].text, lexicon) if end == start + 1 else None
             )

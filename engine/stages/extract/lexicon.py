@@ -91,6 +91,7 @@ class Lexicon:
         self.salutations = self._words("salutations")
         self.name_words = self._words("name_words")
         self.title_words = self.number_words | self.date_words
+        self.replies = self._words("replies")
         self.including = self._words("including")
         self.excluding = self._words("excluding")
         self.all_stop_words = frozenset(word for words in self.stop_words.values() for word in words)
@@ -157,34 +158,31 @@ class Lexicon:
 
     def _compose(self, noun: Noun, form: str, vocabulary: Vocabulary) -> None:
         """Add the labels that a noun makes with number and date words, and with words for yours and ours."""
-        language = vocabulary.language
-        number, day = _OF_NOUN[noun]
-        for name, words in ((number, vocabulary.number_words), (day, vocabulary.date_words)):
+        language, noun_form = vocabulary.language, fold(form)
+        links = ("", *(fold(link) for link in vocabulary.links))
+        yours, ours = ([fold(word) for word in words] for words in (vocabulary.yours, vocabulary.ours))
+        for name, words in zip(_OF_NOUN[noun], (vocabulary.number_words, vocabulary.date_words), strict=True):
             if name is None:
                 continue
             entry = LabelEntry(name, 1.0, language)
-            for word in words:
-                pairs = [form + word, word + form, *(word + link + form for link in vocabulary.links)]
-                for phrase in pairs:
-                    self._compound(phrase, entry)
-                    if noun in _OWNED:
-                        self._owned(phrase, entry, vocabulary)
-        if noun in _OWNED and number is not None:
-            self._owned(form, LabelEntry(number, 1.0, language), vocabulary)
-
-    def _owned(self, phrase: str, entry: LabelEntry, vocabulary: Vocabulary) -> None:
-        """Add `your order` as the reader's order, `our order` as a number of no interest."""
-        for word in vocabulary.yours:
-            self._compound(word + phrase, entry)
-        ours: LabelName = "other_number" if entry.name == "po_number" else "other_date"
-        if entry.name in {"po_number", "order_date"}:
-            for word in vocabulary.ours:
-                self._compound(word + phrase, entry._replace(name=ours))
+            other = entry._replace(name="other_number" if name == "po_number" else "other_date")
+            folded = [fold(word) for word in words]
+            phrases = [noun_form + word for word in folded] + [w + link + noun_form for w in folded for link in links]
+            for phrase in phrases:
+                self._compound(phrase, entry)
+            if noun not in _OWNED:
+                continue
+            for phrase in (*phrases, noun_form) if name == "po_number" else phrases:
+                for word in yours:
+                    self._compound(word + phrase, entry)
+                for word in ours:
+                    self._compound(word + phrase, other)
 
     def _compound(self, phrase: str, entry: LabelEntry) -> None:
-        """Add a composed label unless the language's own list gives the phrase a meaning."""
-        if all(known.language != entry.language for known in self.labels.get(fold(phrase), ())):
-            self._label(phrase, entry)
+        """Add a composed and folded label unless the language's own list gives the phrase a meaning."""
+        entries = self.labels.setdefault(phrase, [])
+        if all(known.language != entry.language for known in entries):
+            entries.append(entry)
 
     def _add_months(self, locale: str) -> None:
         months = Locale.parse(locale).months

@@ -37,6 +37,15 @@ class Line:
         return " ".join(word.text for word in self.words)
 
     @cached_property
+    def celled(self) -> str:
+        """The words as in `text`, with a NUL instead of the space between two cells."""
+        parts = [self.words[0].text]
+        for index in range(1, len(self.words)):
+            parts.append(" " if self.cell_of[index] == self.cell_of[index - 1] else "\0")
+            parts.append(self.words[index].text)
+        return "".join(parts)
+
+    @cached_property
     def offsets(self) -> tuple[int, ...]:
         """Where each word starts in `text`."""
         starts, at = [], 0

@@ -31,7 +31,8 @@ def is_name(text: str, lexicon: Lexicon) -> bool:
     small = sum(word in lexicon.all_stop_words and word not in lexicon.legal_forms for word in words)
     if small > max(1, len(words) // 2) or "@" in text or "://" in text or "www." in text:
         return False
-    return not POSTCODE.match(text) and fold(text) not in lexicon.labels and not is_street(words, lexicon)
+    is_label = "_" not in text and fold(text) in lexicon.labels
+    return not POSTCODE.match(text) and not is_label and not is_street(words, lexicon)
 
 
 def is_street(words: Sequence[str], lexicon: Lexicon) -> bool:

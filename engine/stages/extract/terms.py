@@ -1,12 +1,14 @@
 """The payment terms, and the days until payment that they grant."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from engine.stages.extract.build import found
 from engine.stages.extract.candidates import Marked, Spot
 from engine.stages.extract.choose import Choice, choose
+from engine.stages.extract.labels import LabelHit, is_whole
 from engine.stages.extract.lexicon import Lexicon, fold
+from engine.stages.extract.places import above, level, under
 
 _SHORTEST_PHRASE = 6
 _LONGEST_TERM = 365
@@ -37,20 +39,49 @@ def terms_of(pages: Sequence[Sequence[Marked]], lexicon: Lexicon) -> Choice | No
     A label of the due date announces terms as well when days follow it instead of a date.
     """
     spots: list[Spot] = []
-    for marked in (m for page in pages for m in page):
-        line = marked.line
-        for hit in marked.labels:
-            if hit.name not in {"payment_terms", "due_date"} or hit.start != line.cells[line.cell_of[hit.start]][0]:
-                continue
-            start = min(hit.end, len(line.words) - 1)
-            end = line.cells[line.cell_of[start]][1] if hit.end < len(line.words) else hit.end
-            text = line.part(hit.end, end).strip(" :")
-            speaks = _speaks(line.folded[hit.end : end], lexicon)
-            if hit.name == "due_date" and (not speaks or any(hit.end <= d.start < end for d in marked.dates)):
-                continue
-            if any(c.isalnum() for c in text):
-                spots.append(found(line, hit.end, end, text, (0.85 if speaks else 0.5) * hit.strength))
+    for page in pages:
+        inside: dict[int, int] = {}
+        for marked in page:
+            for hit in marked.labels:
+                is_first = hit.start == marked.line.cells[marked.line.cell_of[hit.start]][0]
+                is_taken = hit.start < inside.get(marked.line.index, 0)
+                if hit.name in {"payment_terms", "due_date"} and is_first and not is_taken:
+                    spot = _terms_at(hit, marked, page, lexicon)
+                    if spot is not None:
+                        # what follows `Terms:` is theirs, though it may begin like a label itself: `payment within`
+                        inside[spot.line.index] = max(inside.get(spot.line.index, 0), spot.end)
+                        spots.append(spot)
     return choose(spots)
+
+
+def _terms_at(hit: LabelHit, marked: Marked, page: Sequence[Marked], lexicon: Lexicon) -> Spot | None:
+    """Return the terms that a label announces: after it, else level with it, above a caption, or below."""
+    for near, start, end in _places(hit, marked, page):
+        text = near.line.part(start, end).strip(" :")
+        speaks = _speaks(near.line.folded[start:end], lexicon)
+        if (hit.name == "due_date" or near is not marked) and not speaks:
+            continue
+        if hit.name == "due_date" and any(start <= d.start < end for d in near.dates):
+            continue
+        if any(c.isalnum() for c in text):
+            return found(near.line, start, end, text, (0.85 if speaks else 0.5) * hit.strength)
+    return None
+
+
+def _places(hit: LabelHit, marked: Marked, page: Sequence[Marked]) -> Iterator[tuple[Marked, int, int]]:
+    """Yield the rest of the label's cell, else the cell beside it, then the cells around."""
+    line = marked.line
+    cell = line.cells[line.cell_of[hit.start]]
+    if hit.end < cell[1]:
+        yield marked, hit.end, cell[1]
+        return
+    follower = next((c for c in line.cells if c[0] >= hit.end), None)
+    if follower and not any(h.start == follower[0] and is_whole(h) for h in marked.labels):
+        yield marked, *follower
+    yield from level(hit, page, is_text=True)
+    for place in (above(hit, page, is_text=True), under(hit, page)):
+        if place is not None:
+            yield place
 
 
 def _speaks(words: Sequence[str], lexicon: Lexicon) -> bool:
