@@ -22,7 +22,7 @@ _SECONDS = 60
 _CHILDREN = 2
 _guard = Guard("adapters.einvoice.checks.worker:handle", memory_mib=_ADDRESS_SPACE_MIB)
 
-_STANDARD = re.compile(r"(BR|UBL|CII)-(?!FX|FR|DE|NL)")
+_STANDARD = re.compile(r"(BR|UBL|CII)-(?!FX|FR|DE-|NL)")
 _SAME = {
     "BR-FREXT-CL-10": "BR-CL-10", "BR-FREXT-CL-20": "BR-CL-20", "BR-FREXT-CL-24": "BR-CL-24", "BR-EXT-CL-07": "BR-CL-07",
     "CII-FREXTDT-027": "CII-DT-027",
@@ -31,7 +31,7 @@ _SAME = {
 _SURPLUS = re.compile(r"(marked as )?not used in the given context|PEPPOL-EN16931-R008")
 """More than the profile foresees, or empty elements: untidy, but nothing is wrong or missing."""
 _OWN_ID = re.compile(r"^\[([A-Z][\w-]+-[A-Z]?\d+\w*)\]\s*-?\s*")
-_STEP = re.compile(r"\*:([\w.-]+)\[namespace-uri\(\)='([^']*)'\]")
+_STEP = re.compile(r"\*:(?P<name>[\w.-]+)\[namespace-uri\(\)='(?P<uri>[^']*)'\]|Q\{(?P<uri2>[^}]*)\}(?P<name2>[\w.-]+)")
 _QUALIFIED = re.compile(r"\{[^}]*\}")
 _MOST = 60
 
@@ -133,11 +133,11 @@ def _unchecked(why: str) -> Finding:
 
 
 def _pointer(place: str, namespaces: Mapping[str, str]) -> str:
-    """Return an SVRL location with our prefixes: `/ubl:Invoice[1]/cac:TaxTotal[1]`."""
+    """Return a location with our prefixes: `/ubl:Invoice[1]/cac:TaxTotal[1]`."""
     prefixes = {uri: prefix for prefix, uri in namespaces.items()}
 
     def step(found: re.Match[str]) -> str:
-        prefix = prefixes.get(found[2])
-        return f"{prefix}:{found[1]}" if prefix else f"*:{found[1]}"
+        name, prefix = found["name"] or found["name2"], prefixes.get(found["uri"] or found["uri2"] or "")
+        return f"{prefix or '*'}:{name}"
 
     return _STEP.sub(step, place)

@@ -10,6 +10,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+from adapters.einvoice.checks.own import Syntax, names_for
+
+OWN = "own/"
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 _UN = "urn:un:unece:uncefact:data:"
 CII_ROOT = (f"{_UN}standard:CrossIndustryInvoice:100", "CrossIndustryInvoice")
@@ -22,7 +25,7 @@ class Sheet(NamedTuple):
     """A compiled Schematron and the part of it that is wanted."""
 
     file: str
-    """Path below the artefact folder."""
+    """Path below the artefact folder, or `own/BOOK/SYNTAX` for a rule book of ours."""
     keep: str = ""
     """Regular expression that the id of an assertion matches from its start; empty keeps all."""
 
@@ -84,7 +87,7 @@ def suite(root: tuple[str, str], profile: str) -> Suite:
     name = profile_name(profile)
     if root in UBL_ROOTS:
         sheet = _CTC_UBL if name == "EXTENDED-CTC-FR" else _EN16931_UBL
-        return Suite(name, f"ubl-2.1/maindoc/UBL-{root[1]}-2.1.xsd", (sheet,))
+        return Suite(name, f"ubl-2.1/maindoc/UBL-{root[1]}-2.1.xsd", (sheet, *_own(profile, "ubl")))
     if root == ZUGFERD_1_ROOT:
         return Suite(name, "zugferd/ZUGFeRD1p0.xsd")
     if root == ORDER_X_ROOT:
@@ -111,7 +114,11 @@ def _cii(name: str, profile: str) -> Suite:
         _, schema, sheet = _FACTUR_X[found[1]]
         return Suite(name, schema, (Sheet(sheet),))
     sheets = (_CTC_CII,) if name == "EXTENDED-CTC-FR" else _EN16931_CII
-    return Suite(name, "cii-extended-ctc-fr/CrossIndustryInvoice_100pD22B.xsd", sheets)
+    return Suite(name, "cii-extended-ctc-fr/CrossIndustryInvoice_100pD22B.xsd", (*sheets, *_own(profile, "cii")))
+
+
+def _own(profile: str, syntax: Syntax) -> tuple[Sheet, ...]:
+    return tuple(Sheet(f"{OWN}{name}/{syntax}") for name in names_for("".join(profile.split()), syntax))
 
 
 def _order_x(profile: str) -> Suite:

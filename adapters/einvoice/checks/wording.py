@@ -6,6 +6,8 @@ Sentences are ours; a rule that has none here is told in the words of its own as
 import re
 from typing import NamedTuple
 
+from adapters.einvoice.checks.own import rules
+
 
 class Wording(NamedTuple):
     """A sentence for the clerk and the fields concerned."""
@@ -130,4 +132,5 @@ def wording(rule: str) -> Wording | None:
         return Wording(f"a {what} is not in the code list that it must come from", (name,) if name else ())
     if kind == "BR-DEC":
         return Wording("an amount has more than two decimals")
-    return None
+    ours = rules().get(rule)
+    return None if ours is None else Wording(ours.says, ours.fields)

@@ -9,7 +9,9 @@ from typing import Any, cast
 
 from lxml import etree
 
-from adapters.einvoice.checks.suite import Sheet, folder
+from adapters.einvoice import cii, ubl
+from adapters.einvoice.checks import own
+from adapters.einvoice.checks.suite import OWN, Sheet, folder
 from adapters.einvoice.safe_xml import Element
 
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
@@ -68,11 +70,17 @@ class _Processor:
     def run(self, xml: str, sheet: Sheet) -> str:
         """Return the SVRL report of a sheet over a message."""
         if sheet not in self._compiled:
-            xslt = self._saxon.new_xslt30_processor()
-            xslt.set_cwd(str((folder() / sheet.file).parent))
-            self._compiled[sheet] = xslt.compile_stylesheet(stylesheet_text=trimmed(sheet))
+            self._compiled[sheet] = self._saxon.new_xslt30_processor().compile_stylesheet(stylesheet_text=_text(sheet))
         node = self._saxon.parse_xml(xml_text=xml)
         return str(self._compiled[sheet].transform_to_string(xdm_node=node))
+
+
+def _text(sheet: Sheet) -> str:
+    if not sheet.file.startswith(OWN):
+        return trimmed(sheet)
+    _, name, syntax = sheet.file.split("/")
+    prefixes = cii.TABLES[0].namespaces if syntax == "cii" else ubl.TABLES[0].namespaces
+    return own.stylesheet(name, "cii" if syntax == "cii" else "ubl", prefixes)
 
 
 def trimmed(sheet: Sheet) -> str:
