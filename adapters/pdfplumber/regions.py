@@ -73,18 +73,23 @@ def regions(drawing: Drawing, pictures: Sequence[Picture], frame: Frame) -> Iter
 
 
 def _clusters(shapes: Sequence[Shape]) -> Iterator[Bounds]:
-    """Yield the bounds of figures drawn one after the other and near to each other."""
+    """Yield the bounds of figures drawn one after the other, near to each other and as dense as a code."""
     run: list[Shape] = []
     box: Bounds = (0, 0, 0, 0)
     for shape in shapes:
         if run and _gap(shape.bounds, box) > _APART:
-            if len(run) >= _FEWEST_MODULES:
+            if _is_dense(run, box):
                 yield box
             run = []
         box = _union(box, shape.bounds) if run else shape.bounds
         run.append(shape)
-    if len(run) >= _FEWEST_MODULES:
+    if _is_dense(run, box):
         yield box
+
+
+def _is_dense(run: Sequence[Shape], box: Bounds) -> bool:
+    """Tell codes, nearly half of which is dark, from the borders of a table."""
+    return len(run) >= _FEWEST_MODULES and sum(_area(shape.bounds) for shape in run) >= _LEAST_DARK * _area(box)
 
 
 def _decode(page: Any, region: Bounds, frame: Frame) -> list[PlacedCode]:
@@ -156,6 +161,10 @@ def _is_likely(bounds: Bounds) -> bool:
 
 def _thickness(bounds: Bounds) -> float:
     return min(bounds[2] - bounds[0], bounds[3] - bounds[1])
+
+
+def _area(bounds: Bounds) -> float:
+    return (bounds[2] - bounds[0]) * (bounds[3] - bounds[1])
 
 
 def _clip(bounds: Bounds, by: Bounds) -> Bounds:

@@ -46,7 +46,7 @@ def check_name(extraction: Extraction, name: str, printed: PrintedText) -> Itera
     """Yield a note where the name of the file holds a number of the document's own kind that is not the document's."""
     stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name)
     field = extraction.get("invoice_number")
-    for token in _near_misses(stem, field, printed):
+    for token in _near_misses(stem.replace("_", " "), field, printed):
         yield Finding(
             code="file_name_differs", severity="warning", fields=("invoice_number",),
             message=f"The file is named after {token}, the document has another number. Check that the right file was sent.",

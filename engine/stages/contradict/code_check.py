@@ -135,6 +135,8 @@ def _joined(extraction: Extraction, one: Spoken, contested: set[str]) -> Extract
         if name not in _FILLS or name in contested or record.problems:
             continue
         place_ = have.get(name)
+        if name == "amount_due" and place_ is None and agrees("total", extraction.value("total") or "", value):
+            place_ = have["total"]
         if place_ is None:
             if name != "amount_due" or "total" not in have:
                 fields.append(Field(name=name, value=value, raw=value, confidence=_CODE_ALONE, provenance=seen))

@@ -6,7 +6,7 @@ import lzma
 import re
 import zlib
 from collections.abc import Sequence
-from urllib.parse import parse_qs, unquote_plus, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from engine.stages.contradict.code_record import (
     CodeRecord,
@@ -106,7 +106,7 @@ def spayd(text: str) -> CodeRecord | None:
     if not re.match(r"SPD\*\d\.\d\*", text):
         return None
     pairs = (part.split(":", 1) for part in text.split("*")[2:] if ":" in part)
-    said = {key.upper(): unquote_plus(value) for key, value in pairs}
+    said = {key.upper(): unquote(value) for key, value in pairs}
     problems = []
     if "CRC32" in said:
         body = re.sub(r"\*?CRC32:[^*]*", "", text).rstrip("*")
