@@ -7,7 +7,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 
-from engine.model.errors import ReadError
+from admin.http.body import copy
 from engine.runtime import intake, story, workflow
 from engine.runtime.house import House
 from engine.runtime.overview import Overview, overview
@@ -31,30 +31,24 @@ class Accepted(BaseModel):
 
 @router.post(
     "/documents", status_code=202, summary="Upload one document",
-    openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
+    openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}, "multipart/form-data": {"schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}}}}},
     responses={413: {"description": "Larger than POSTROOM_MAX_BYTES"}, 422: {"description": "Unknown flow"}},
 )  # fmt: skip
 async def upload(
     request: Request,
     response: Response,
-    name: Annotated[str, Query(max_length=500, description="File name, for people.")] = "upload",
+    name: Annotated[str, Query(max_length=500, description="File name, for people; else that of the form.")] = "",
     flow: Annotated[str | None, Query(description="Flow to use instead of the one chosen by type.")] = None,
 ) -> Accepted:
-    """Take the raw request body as one document. It is streamed to disk, bounded, stored and queued before the answer."""
+    """Take the raw body, or the one file of a form, as one document: streamed to disk, bounded, stored and queued before the answer."""
     house: House = request.app.state.house
     if flow is not None and house.library.flow_for("unknown", flow) is None:
         raise HTTPException(422, f"There is no flow {flow}.")
     limit = house.settings.max_bytes
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as body:
-        size = 0
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > limit:
-                raise ReadError(f"The document is larger than the {limit:,} bytes that are accepted.", code="too_large")
-            body.write(chunk)
-        body.seek(0)
+        given = await copy(request, cast("BinaryIO", body), limit=limit)
         arrival = await run_in_threadpool(
-            intake.accept, house, cast("BinaryIO", body), name=name, source="api", flow=flow
+            intake.accept, house, cast("BinaryIO", body), name=name or given or "upload", source="api", flow=flow
         )
     document = arrival.document
     if document.state == "received":

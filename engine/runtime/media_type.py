@@ -72,7 +72,7 @@ _LONG_JSON = tuple(
     for pattern, media_type in (
         (rb'"(?:Blocks|ExpenseDocuments)"\s*:\s*\[', TEXTRACT),
         (rb'"(?:analyzeResult|readResults|analyze_result)"\s*:', AZURE),
-        (rb'"(?:textAnchor|text_anchor)"\s*:', GOOGLE),
+        (rb'"(?:textAnchor|text_anchor|shardInfo|shard_info)"\s*:|"pages"\s*:\s*\[\s*\{\s*"page_?[nN]umber"', GOOGLE),
         (rb'"format"\s*:\s*"postroom-ocr"', POSTROOM_OCR),
     )
 )

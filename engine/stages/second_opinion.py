@@ -152,7 +152,7 @@ def _joined(ours: Field, theirs: Field) -> Field:
     others = {one.value: one for one in (*theirs.alternatives, *ours.alternatives) if one.value != ours.value}
     origin = ours.provenance
     value = theirs.value if _is_labelled(ours, theirs) else ours.value
-    by = f"{origin.by}+{theirs.provenance.by}" if theirs.provenance.by not in origin.by else origin.by
+    by = f"{origin.by}+{theirs.provenance.by}"
     seen = {"by": by, "box": origin.box or theirs.provenance.box, "page": origin.page or theirs.provenance.page}
     return ours.model_copy(
         update={

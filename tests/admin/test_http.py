@@ -1,6 +1,7 @@
 """The HTTP API as a client meets it."""
 
 import io
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from admin.http.app import OPEN_PATHS, make_app
 from engine.model.document import SETTLED
 from engine.store import masterdata
 from engine.store.database import transaction
+from tests.adapters.ocr_results import services
 from tests.durable.invoices import VENDOR, ubl_invoice
 from tests.house import test_settings
 
@@ -71,6 +73,15 @@ def test_the_same_bytes_are_the_same_document(client: TestClient, tmp_path: Path
     again = client.post("/api/v1/documents", content=path.read_bytes())
 
     assert (again.json()["id"], again.json()["is_new"]) == (first, False)
+
+
+def test_a_recognition_result_is_read_in_the_place_of_a_picture(client: TestClient) -> None:
+    content = json.dumps(services.own()).encode()
+
+    answer = client.post("/api/v1/documents", files={"file": ("result.json", content, "application/json")})
+
+    line = settled(client, answer.json()["id"])
+    assert (line["document"], line["type"], line["number"]) == ("result.json", "invoice", "RE-2025-2755")
 
 
 def test_an_upload_over_the_limit_is_refused(client: TestClient) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from engine.runtime import media_type
 from engine.runtime.media_type import sniff, sniff_bytes
 
 XML = '<?xml version="1.0"?><Invoice xmlns="urn:x"/>'
@@ -71,6 +72,23 @@ CASES = [
     pytest.param(b'\xef\xbb\xbf["a"]', "application/json", id="json with mark"),
     pytest.param(b'["' + b"a" * 50_000 + b'"]', "application/json", id="long json"),
     pytest.param(b'["' + b"a" * 5_000_000 + b'"]', "application/json", id="very long json"),
+    pytest.param(b'{"Blocks": []}', media_type.TEXTRACT, id="textract"),
+    pytest.param(b'[{"ExpenseDocuments": []}]', media_type.TEXTRACT, id="paged textract"),
+    pytest.param(b'{"status": "succeeded", "analyzeResult": {}}', media_type.AZURE, id="azure"),
+    pytest.param(b'{"document": {"text": "", "pages": []}}', media_type.GOOGLE, id="google"),
+    pytest.param(
+        b'{"text": "' + b"a" * 3_000_000 + b'", "pages": [{"pageNumber": 1, "image": "' + b"a" * 3_000_000 + b'"}]}',
+        media_type.GOOGLE,
+        id="long google",
+    ),
+    pytest.param(b'{"Blocks": [{"Text": "' + b"a" * 5_000_000 + b'"}]}', media_type.TEXTRACT, id="long textract"),
+    pytest.param(b'{"format": "postroom-ocr"}', media_type.POSTROOM_OCR, id="postroom-ocr"),
+    pytest.param(b'{"entities": [], "text": "a post"}', "application/json", id="json with entities"),
+    pytest.param(b'{"modelId": "m"}', "application/json", id="json with a model"),
+    pytest.param(b'<?xml version="1.0"?>\n<!-- a --><alto xmlns="x">', media_type.ALTO, id="alto"),
+    pytest.param(b'<p:PcGts xmlns:p="x">', media_type.PAGE_XML, id="page"),
+    pytest.param(b"<html><body><div class='a ocr_page'>", media_type.HOCR, id="hocr"),
+    pytest.param(b"<altogether/>", "application/xml", id="xml that starts like alto"),
     pytest.param(b"[1] a footnote", "text/plain", id="brackets in text"),
     pytest.param(b'{"a": 1}\n{"a": 2}\n', "text/plain", id="json lines"),
     pytest.param(b"[" * 100_000, "text/plain", id="deep brackets"),

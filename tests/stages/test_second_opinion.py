@@ -63,7 +63,7 @@ def test_two_that_agree_are_surer_than_either() -> None:
 
     assert total.value == "1204.50"
     assert 0.9 < total.confidence < 0.99
-    assert "aws-textract" in total.provenance.by
+    assert total.provenance.by == "aws-textract+vocabulary+aws-textract"
     assert total.provenance.box == Box(5, 6, 7, 8)
 
 

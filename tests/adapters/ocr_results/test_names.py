@@ -1,0 +1,72 @@
+"""The tables of names and the schema speak the language of our records."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+import adapters.ocr_results.opinion as module
+from adapters.ocr_results.language import language_code
+from adapters.ocr_results.postroom_ocr import SCHEMA
+from engine.runtime.media_type import POSTROOM_OCR
+from tests.adapters.ocr_results import services
+from tests.adapters.ocr_results.conftest import Read
+
+ROOT = Path(__file__).parents[3]
+PAGE = ROOT / "docs" / "how-to" / "send-ocr-results.md"
+TABLES = yaml.safe_load((Path(module.__file__).parent / "field_names.yaml").read_text(encoding="utf-8"))
+RECORD = json.loads((ROOT / "mappings" / "canonical" / "invoice.schema.json").read_text(encoding="utf-8"))
+OWN = json.loads(SCHEMA.read_text(encoding="utf-8"))
+
+
+def _ours(group: str) -> set[str]:
+    found = RECORD["properties"] if group == "fields" else RECORD["properties"][group]["items"]["properties"]
+    return set(found) - {"lines", "taxes"}
+
+
+@pytest.mark.parametrize("group", ["fields", "lines", "taxes"])
+@pytest.mark.parametrize("service", TABLES)
+def test_every_name_of_a_service_becomes_one_of_the_record(service: str, group: str) -> None:
+    assert set(TABLES[service][group].values()) <= _ours(group)
+
+
+@pytest.mark.parametrize("service", TABLES)
+def test_every_kind_of_a_service_is_a_type_of_ours(service: str) -> None:
+    known = set(OWN["$defs"]["document"]["properties"]["type"]["enum"])
+
+    assert set(TABLES[service]["types"].values()) <= known
+
+
+@pytest.mark.parametrize("group", ["fields", "lines", "taxes"])
+def test_the_schema_has_the_names_of_the_record(group: str) -> None:
+    document = OWN["$defs"]["document"]["properties"][group]
+    names = (document if group == "fields" else document["items"])["propertyNames"]["enum"]
+
+    assert set(names) <= _ours(group)
+
+
+def test_the_schema_is_one_and_holds_our_example() -> None:
+    Draft202012Validator.check_schema(OWN)
+    Draft202012Validator(OWN).validate(services.own())
+
+
+def test_the_documented_example_is_read_as_documented(read: Read) -> None:
+    found = re.search(r"```json\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert found is not None
+
+    Draft202012Validator(OWN).validate(json.loads(found[1]))
+    reading = read(found[1].encode(), POSTROOM_OCR)
+
+    assert len(reading.pages[0].words) == 19
+    assert {field.name: field.value for field in reading.opinions[0].fields}["total"] == "120.00"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("de", "de"), ("de-DE", "de"), ("deu", "de"), ("ger", "de"), ("German", "de"), ("lav", "lv"), ("und", None), ("", None), ("Klingon?", None)],
+)  # fmt: skip
+def test_languages_are_known_by_any_of_their_names(name: str, code: str | None) -> None:
+    assert language_code(name) == code
