@@ -9,16 +9,18 @@ from pathlib import Path
 
 from engine.model.document import Blob, Document
 from engine.model.errors import ReadError
+from engine.model.page import Reading
 from engine.model.record import Record
 from engine.model.value import Value
-from engine.runtime import mail, reading, understanding
+from engine.runtime import mail, reading, splitting, understanding
 from engine.runtime.house import House
 from engine.runtime.media_type import sniff
 from engine.runtime.names import printable_name
+from engine.stages.split import part_of
 
 
 class Part(Value):
-    """One document read: the file itself, or an attachment of the mail that it is."""
+    """One document read: the file itself, an attachment of the mail that it is, or a part of the bundle that it is."""
 
     path: str
     name: str
@@ -44,10 +46,29 @@ def read_file(house: House, file: Path) -> Iterator[Part]:
         id=sha256, name=printable_name(file.name), blob=Blob(sha256=sha256, size=size, media_type=media_type),
         source="cli", received_at=datetime.now(UTC),
     )  # fmt: skip
-    seen = reading.read_path(house, document, file)
+    yield from _read_parts(house, document, file, reading.read_path(house, document, file))
+
+
+def _read_parts(house: House, document: Document, file: Path, seen: Reading) -> Iterator[Part]:
+    """Yield the documents of a file as they would be cut; one in doubt is read whole, with the question as finding."""
+    found, question = splitting.plan(house, document, seen)
+    if found is None:
+        asked = seen.model_copy(update={"findings": (*seen.findings, question)}) if question else seen
+        yield _read(house, document, asked, path=str(file))
+        return
+    for part in found.parts:
+        name = splitting.named(document.name, part)
+        pages = ",".join(str(page) for page in part.pages)
+        own = hashlib.sha256(f"{document.id}:{pages}".encode()).hexdigest()
+        cut = document.model_copy(update={"id": own, "name": name})
+        yield _read(house, cut, part_of(seen, part), path=f"{file}#{name}")
+
+
+def _read(house: House, document: Document, seen: Reading, *, path: str) -> Part:
     extraction = understanding.understand(house, document, seen)
     record = understanding.record_of(house, extraction, seen, revision=1)
-    yield Part(path=str(file), name=document.name, media_type=media_type, pages=seen.page_count, record=record)
+    media_type = document.blob.media_type
+    return Part(path=path, name=document.name, media_type=media_type, pages=seen.page_count, record=record)
 
 
 def _read_mail(house: House, file: Path) -> Iterator[Part]:

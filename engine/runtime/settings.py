@@ -49,6 +49,10 @@ class Settings(BaseSettings):
     ocr_engine: str = Field(
         "rapidocr", description="Plug that recognises text first; the others look at pages that it reads badly."
     )
+    separator_codes: tuple[str, ...] = Field(
+        ("PATCH", "DOC-SEP", "DOCSEP", "SEPARATOR", "TRENNBLATT", "POSTROOM-SEP"),
+        description="How the text of a barcode that separates documents in a bundle begins.",
+    )
     ocr_processes: int = Field(2, ge=1, le=64, description="Pages read by OCR at the same time.")
     ocr_timeout_seconds: int = Field(120, gt=0, description="Longest time for one page of OCR.")
     reading_cache_mb: int = Field(

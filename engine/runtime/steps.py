@@ -16,7 +16,7 @@ from engine.model.finding import Finding
 from engine.model.operation import Operation, OperationState
 from engine.model.page import Reading
 from engine.model.record import Record
-from engine.runtime import intake, mail, metrics, reading, understanding
+from engine.runtime import intake, mail, metrics, reading, splitting, understanding
 from engine.runtime.house import House
 from engine.store import claims, documents, ledger, operations, reviews
 from engine.store.database import reading as reading_tx
@@ -36,14 +36,25 @@ def read(house: House, document_id: str, revision: int) -> dict[str, Any]:
         document = begin(house, document_id, revision)
         if document.blob.media_type == reading.MAIL:
             return {"next": "over", "children": unpack(house, document, revision)}
-        result = reading.read(house, document)
+        result = splitting.read_before(house, document, revision) or reading.read(house, document)
+        found, question = splitting.plan(house, document, result)
+        note = {"pages": result.page_count, "readers": sorted({page.by for page in result.pages if page.by})}
+        keep(house, document, revision, {"reading": result.model_dump(mode="json")}, "document_read", note)
+        if found is not None:
+            children = splitting.unpack(house, document, result, found)
+            conclude(house, document.id, revision, "unpacked", "bundle_split", splitting.note(found, children))
+            return {"next": "over", "children": children}
     except ReadError as e:
         document = get(house, document_id)
         finding = Finding(code=e.code, severity="fatal", message=e.message)
         to_review(house, document, revision, queue="intake", reasons=[e.code], message=e.message, findings=[finding])
         return {"next": "over", "children": []}
-    note = {"pages": result.page_count, "readers": sorted({page.by for page in result.pages if page.by})}
-    keep(house, document, revision, {"reading": result.model_dump(mode="json")}, "document_read", note)
+    if question is not None:
+        to_review(
+            house, document, revision, queue="intake", reasons=[question.code], message=question.message,
+            findings=[question],
+        )  # fmt: skip
+        return {"next": "over", "children": []}
     return {"next": "understand", "children": []}
 
 

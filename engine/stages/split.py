@@ -16,6 +16,7 @@ from engine.stages.bundle.weigh import Open, weigh
 
 _CUT, _SURE, _SURELY_NOT = 0.5, 0.85, 0.35
 _CERTAIN = 0.995
+_NOTHING: tuple[str, ...] = ()
 
 
 class Part(Value):
@@ -123,7 +124,7 @@ def _parts(looks: Sequence[Look]) -> Split:
         if look.is_blank:
             blanks.append(number)
             continue
-        chance, why = 0.0, ()
+        chance, why = 0.0, _NOTHING
         if parts[-1][0]:
             chance, why = _chance(opened, look, is_separated=is_separated, has_blank=bool(blanks))
             doubts.append(max(chance, 1 - chance) if chance > _CUT else 1 - chance)
@@ -138,9 +139,7 @@ def _parts(looks: Sequence[Look]) -> Split:
         is_separated, blanks = False, []
     (parts[-1][0] if parts[-1][0] and len(parts) == 1 else dropped).extend(blanks)
     made = tuple(Part(pages=tuple(sorted(pages)), confidence=round(c, 3), why=why) for pages, c, why in parts if pages)
-    is_sure = all(part.confidence >= _SURE for part in made[1:]) and all(
-        doubt >= (1 - _SURELY_NOT) for doubt in doubts
-    )
+    is_sure = all(part.confidence >= _SURE for part in made[1:]) and all(doubt >= (1 - _SURELY_NOT) for doubt in doubts)
     return Split(
         parts=made, dropped=tuple(sorted(dropped)), confidence=round(min(doubts, default=1.0), 3), is_sure=is_sure
     )

@@ -36,6 +36,8 @@ _PARTY = re.compile(r"@([a-z0-9-]+\.[a-z.]{2,})|\b([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}
 _NUMBER = re.compile(r"^(?=.*\d)[\w/.#-]{3,}$")
 _DATE = re.compile(r"^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}$")
 _OWN = frozenset({"invoice_number", "po_number"})
+_BILLS = frozenset({"invoice", "credit_note", "receipt"})
+_TITLE_LEAST = 0.5
 _SUMS = frozenset({"total", "amount_due"})
 _HEAD, _EDGE_LINES = 0.17, 5
 _TOKEN_LEAST, _DIGITS_LEAST = 5, 4
@@ -101,7 +103,20 @@ class Look:
             for start, runs in windows(line, line.folded, self._lexicon):
                 if start in starts:
                     found.update(self._numbers_at(line, runs))
-        return frozenset(found)
+        return frozenset(found | self._titled())
+
+    def _titled(self) -> set[Number]:
+        """Return the number printed after the title."""
+        if self.title is None or self.title.weight < _TITLE_LEAST:
+            return set()
+        phrase, end = self.title.phrase, self.title.phrase.end
+        while end < len(phrase.line.words) and phrase.line.folded[end] in {*self._words.number_words, ""}:
+            end += 1
+        words = phrase.line.words[end : end + 1]
+        if not words or not _NUMBER.match(words[0].text.strip(":.,()")) or _DATE.match(words[0].text):
+            return set()
+        label = "invoice_number" if self.title.type in _BILLS else self.title.type
+        return {Number(label, phrase.line.folded[end])}
 
     def _numbers_at(self, line: Line, runs: list[tuple[int, str]]) -> list[Number]:
         for end, key in runs:
@@ -151,6 +166,12 @@ class Look:
                 if any(e.name in _SUMS and e.strength == 1.0 for e in self._lexicon.labels.get(joined, ())):
                     return True
         return False
+
+    @cached_property
+    def is_till(self) -> bool:
+        """Whether it is paper of a till, which has no second page."""
+        shape = Shape(self.sheet)
+        return (shape.is_roll or shape.is_strip) and self.has_total
 
     @cached_property
     def runs_on(self) -> bool:

@@ -19,10 +19,10 @@ _MOST = 2000
 
 
 class Position(NamedTuple):
-    """Which page of how many; `count` is 0 where it is not said."""
+    """Which page of how many; `total` is 0 where it is not said."""
 
     number: int
-    count: int
+    total: int
 
 
 def position_of(sheet: Sheet) -> Position | None:

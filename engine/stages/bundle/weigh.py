@@ -1,5 +1,6 @@
 """How much the things seen on a page speak for a new document (positive) or against it, in log odds."""
 
+import re
 from typing import NamedTuple
 
 from engine.stages.bundle.look import Look, Number
@@ -10,7 +11,19 @@ _ATTACHED = frozenset({"goods_receipt", "unknown", "contract"})
 """Kinds that also come as an appendix of another document: delivery notes, timesheets, terms."""
 _TITLE, _LARGE_TITLE, _NO_TITLE = 0.5, 0.85, 0.3
 _SAME_HEAD, _OTHER_HEAD, _HEAD_LEAST = 0.5, 0.1, 4
+_ALWAYS_OWN = frozenset({"invoice", "credit_note", "purchase_order", "bank_statement", "remittance"})
+"""Kinds that hang on no other document; an order and its invoice name the same number."""
+_SAME_CASE = -0.5
 _SIZE = 0.03
+_ANOTHER = "another document number"
+_OWN_NUMBERS = 2
+"""A page with more numbers behind the same label lists documents."""
+_APPENDIX = re.compile(
+    r"terms|conditions|bedingungen|\bagb\b|condiciones|condizioni|voorwaarden|warunki|regulamin|condições|noteikumi"
+    r"|time ?sheet|stundenzettel|stundennachweis|leistungsnachweis|feuille de temps|parte de horas|foglio ore|urenstaat",
+    re.IGNORECASE,
+)
+"""Titles of what hangs on another document."""
 
 
 class Evidence(NamedTuple):
@@ -50,10 +63,16 @@ class Open:
 
 def weigh(opened: Open, look: Look, *, has_blank: bool) -> list[Evidence]:
     """Return all evidence at the boundary before a page."""
+    numbers = _numbers(opened, look)
+    likeness = [_parties(opened, look), _tokens(opened, look), _head(opened, look)]
+    if _is_other_kind(opened, look):
+        numbers = numbers._replace(weight=max(numbers.weight, _SAME_CASE))
+    if numbers.name == _ANOTHER or _is_other_kind(opened, look):
+        # one vendor sends several documents at once: that they look alike says nothing then
+        likeness = [evidence for evidence in likeness if evidence.weight > 0]
     found = [
-        Evidence("most pages go on", _BIAS), _position(opened, look), _numbers(opened, look), _title(opened, look),
-        _parties(opened, look), _tokens(opened, look), _head(opened, look), _carried(opened, look),
-        _totals(opened, look), *_paper(opened, look),
+        Evidence("most pages go on", _BIAS), _position(opened, look), numbers, _title(opened, look), *likeness,
+        _carried(opened, look), _totals(opened, look), *_paper(opened, look),
     ]  # fmt: skip
     if has_blank:
         found.append(Evidence("blank page between", 0.7))
@@ -64,17 +83,17 @@ def _position(opened: Open, look: Look) -> Evidence:
     here, before = look.position, opened.position
     on_last = opened.last.position if opened.last else None
     if here is not None and here.number == 1:
-        return Evidence("page number begins again", 3.0 if here.count or before is not None else 1.5)
+        return Evidence("page number begins again", 3.0 if here.total or before is not None else 1.5)
     if here is not None and before is not None:
-        fits = here.number == before.number + 1 and here.count == before.count
+        fits = here.number == before.number + 1 and here.total == before.total
         return Evidence("page number goes on", -5.0 if fits else -3.0 if here.number > before.number else 0.0)
     if here is not None:
         return Evidence("a later page by its number", -2.0)
     if on_last is None:
         return Evidence("", 0.0)
-    if on_last.count and on_last.number < on_last.count:
+    if on_last.total and on_last.number < on_last.total:
         return Evidence("pages are missing before", -2.0)
-    return Evidence("last page was reached", 2.0 if on_last.count else 0.5)
+    return Evidence("last page was reached", 2.0 if on_last.total else 0.5)
 
 
 def _numbers(opened: Open, look: Look) -> Evidence:
@@ -84,8 +103,8 @@ def _numbers(opened: Open, look: Look) -> Evidence:
     if own & known:
         return Evidence("same document number", -3.5)
     if shared:
-        weight = 2.5 if "invoice_number" in shared else 1.5
-        return Evidence("another document number", weight)
+        is_list = max(len(own), len(known)) > _OWN_NUMBERS
+        return Evidence(_ANOTHER, 0.3 if is_list else 3.0 if "invoice_number" in shared else 1.5)
     if {n.value for n in opened.numbers} & look.tokens:
         return Evidence("names the same number", -2.5)
     if look.numbers:
@@ -96,7 +115,10 @@ def _numbers(opened: Open, look: Look) -> Evidence:
 def _title(opened: Open, look: Look) -> Evidence:
     title = look.title
     if title is None or title.weight < _NO_TITLE:
-        return Evidence("no title", -1.5)
+        is_roll = look.is_till and (look.page.how == "ocr" or (opened.last is not None and opened.last.is_till))
+        return Evidence("a till roll", 1.2) if is_roll else Evidence("no title", -1.5)
+    if opened.type and _APPENDIX.search(title.text):
+        return Evidence("title of an appendix", -1.5)
     if title.weight < _TITLE:
         return Evidence("hardly a title", -0.5)
     if title.text.lower() in opened.titles:
@@ -105,6 +127,14 @@ def _title(opened: Open, look: Look) -> Evidence:
         is_related = bool(opened.tokens & look.tokens)
         return Evidence("title of an appendix", -1.0 if is_related else 0.8)
     return Evidence("a title of its own", 2.3 if title.weight >= _LARGE_TITLE else 1.8)
+
+
+def _is_other_kind(opened: Open, look: Look) -> bool:
+    """Tell whether the page calls itself something that is no appendix, and other than the open document."""
+    title = look.title
+    if title is None or title.weight < _TITLE or opened.type == title.type:
+        return False
+    return title.type in _ALWAYS_OWN and opened.type in _ALWAYS_OWN
 
 
 def _parties(opened: Open, look: Look) -> Evidence:

@@ -25,6 +25,7 @@ class Title(NamedTuple):
     type: DocumentType
     weight: float
     text: str
+    phrase: Phrase
     is_denied: bool = False
 
 
@@ -47,7 +48,7 @@ def titles_of(
         before = _before(phrase)
         if _is_said(before, words.negations, language):
             if _is_short(phrase):
-                out.append(Title(meanings[0].type, weight, phrase.text, is_denied=True))
+                out.append(Title(meanings[0].type, weight, phrase.text, phrase, is_denied=True))
             continue
         if _is_said(before, words.references, language) and not _is_your_bill(phrase, meanings[0].type):
             weight *= REFERRED_TO
@@ -56,7 +57,7 @@ def titles_of(
             own = 1.0 if meaning.language == language else 0.9 if meaning.language == "en" else 0.7
             best[meaning.type] = max(best.get(meaning.type, 0.0), weight * own)
         strongest = max(best.values())
-        out.extend(Title(type_, value, phrase.text) for type_, value in best.items() if value == strongest)
+        out.extend(Title(type_, value, phrase.text, phrase) for type_, value in best.items() if value == strongest)
     return _first_goes_first(out)
 
 
