@@ -89,7 +89,7 @@ def _widened(hit: HeadingHit, hits: Sequence[HeadingHit]) -> HeadingHit:
     """Take the words right beside a heading into it: the column of `Expected price` begins at `Expected`."""
     line, start, end = hit.line, hit.start, hit.end
     low, high = line.cells[line.cell_of[start]]
-    if any(h is not hit and h.line is line and low <= h.start < high for h in hits):
+    if hit.name == "other" or any(h is not hit and h.line is line and low <= h.start < high for h in hits):
         return hit
     near = (1.0 if high - low <= _SHORT_HEADING else _WORD_SPACE) * line.height
     while start > low and line.words[start].x0 - line.words[start - 1].x1 < near:
@@ -328,7 +328,7 @@ def _text_name(line: Line, start: int, end: int, columns: Sequence[Column], lexi
             return "unit"
         return "description" if name not in NUMERIC and len(text) >= _SHORTEST_TEXT else None
     if name == "other":
-        return None
+        return "unit" if is_unit(text, lexicon) else None
     if name == "item_code" and not any(c.name == "description" for c in columns) and is_wordy(text):
         return "description"
     if name == "line_number" and not _POSITION.fullmatch(text):

@@ -160,12 +160,15 @@ class _Rows:
         self.is_over = False
         self.goes_on = False
         """True when the page ended inside the table."""
+        self._is_open = False
+        """True when the rows ended with what they add up to and no word that calls it a sum: it may be carried over."""
         self.is_cut = False
         """True when another table began."""
         self._page = page
         self._columns = part.columns
         self._lexicon = lexicon
-        self._rules = list(rules)
+        self._rules = rules
+        self._breaks: list[float] = []
         self._texts: list[TextLine] = []
         self._numbers: dict[int, dict[int, Piece]] = {}
         self._bottom = page[0].line.box.top if page else 0.0
@@ -176,7 +179,9 @@ class _Rows:
         self._bottom = self._page[index - 1].line.box.bottom if index else 0.0
         end = self._scan(index)
         self.goes_on = (
-            end >= len(self._page) and not self.is_cut and not self.is_over and bool(self.rows or self._earlier)
+            (end >= len(self._page) or self._is_open)
+            and not (self.is_cut or self.is_over)
+            and bool(self.rows or self._earlier)
         )
         self._settle()
         return end
@@ -186,6 +191,10 @@ class _Rows:
             marked = self._page[index]
             if (self.rows or self._continues) and header_on(self._page, index, self._lexicon):
                 return index
+            if self._is_carried(marked):
+                self._pass_over(marked.line)
+                index += 1
+                continue
             if _is_sum_heading(marked):
                 self.is_over = True
                 return index
@@ -197,9 +206,10 @@ class _Rows:
                 if not _rows_follow(self._page, index + 1, self._columns):
                     self.is_over = _is_final(marked) or bool(self.rows)
                     return index
-                self._rules.append(marked.line.box.top)
+                self._breaks.append(marked.line.box.top)
                 self._needs_all = True
             elif self._is_foot(marked):
+                self._is_open = not any(h.name in _SUMMED for h in marked.labels)
                 return index
             else:
                 self._take(marked)
@@ -210,7 +220,7 @@ class _Rows:
         """Give the text to the rows, and the text before the first row of a page to the last one of the page before."""
         height = max((row.lines[0].height for row in self.rows), default=0.0)
         texts = [t for t in self._texts if self._is_kept(t, height)]
-        rest = Assembly(self.rows, texts, self._rules).settle()
+        rest = Assembly(self.rows, texts, self._rules, self._breaks).settle()
         if self._earlier and (rest or not self.rows):
             last = self._earlier[-1]
             for text in rest if self.rows else ():
@@ -237,9 +247,8 @@ class _Rows:
         line = marked.line
         found = assigned(marked, self._columns, self._lexicon)
         cells = found.cells
-        if not any(line.folded) or self._is_carried(marked) or _names_carried(marked, self._lexicon):
+        if not any(line.folded):
             self._part.used.add((line.page, line.index))
-            self._rules.append(line.box.top)
         elif (
             self._is_like_rows(cells)
             and self._is_near(line, cells)
@@ -290,9 +299,18 @@ class _Rows:
         return is_extra and not _rows_follow(self._page, marked.line.index + 1, self._columns)
 
     def _is_carried(self, marked: Marked) -> bool:
-        """Tell whether a page begins with the sum of the items on the pages before."""
-        amount = self._lone_amount(marked)
-        return not self.rows and amount is not None and bool(self._earlier) and _sum_of(self._earlier) == amount
+        """Tell whether a line carries the sum of the items over to the next page or from the one before."""
+        items = [*self._earlier, *self.rows]
+        total = _sum_of(items) if items else None
+        is_equal = total is not None and any(a.value == total for a in marked.amounts)
+        if _names_carried(marked, self._lexicon):
+            return is_equal or not any(h.name in _EXTRAS for h in marked.labels)
+        return is_equal and not self.rows and bool(self._earlier) and self._lone_amount(marked) == total
+
+    def _pass_over(self, line: Line) -> None:
+        self._part.used.add((line.page, line.index))
+        self._breaks.append(line.box.top)
+        self._bottom = line.box.bottom
 
     def _lone_amount(self, marked: Marked) -> Decimal | None:
         """Return the amount of a line that has only this number where items have more, else None."""

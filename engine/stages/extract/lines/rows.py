@@ -1,7 +1,6 @@
 """A line item while it is put together, and which lines of text around its amount are its own."""
 
 from collections.abc import Mapping, Sequence
-from statistics import median
 from typing import NamedTuple
 
 from engine.content.vocabulary import ColumnName
@@ -10,6 +9,7 @@ from engine.stages.extract.lines_of_text import Line
 
 _LEAP = 1.25
 """A distance this many times the smallest one between lines sets two items apart."""
+_MOST_ABOVE = 4
 _ROW_GAP = 3.0
 """A continuation line stands no further below than this many line heights."""
 _BESIDE = 1.6
@@ -69,18 +69,31 @@ Rules = Mapping[int, Sequence[float]]
 class Assembly:
     """Gives the lines of text of one table part to the items above or below them."""
 
-    def __init__(self, rows: Sequence[TableRow], texts: Sequence[TextLine], rules: Sequence[float]) -> None:
-        self._rows, self._rules = rows, rules
+    def __init__(
+        self,
+        rows: Sequence[TableRow],
+        texts: Sequence[TextLine],
+        rules: Sequence[float],
+        breaks: Sequence[float] = (),
+    ) -> None:
+        """`rules` are drawn lines, `breaks` lines of sub-sums: both end an item, by their heights on the page."""
+        self._rows, self._rules, self._breaks = rows, [*rules, *breaks], breaks
         self._anchors = [row.lines[0] for row in rows]
         self._had_text = ["description" in row.cells for row in rows]
+        self._leads = False
+        """True when the number of an item stands on a line above its amount."""
         self._runs: list[list[TextLine]] = [[] for _ in range(len(rows) + 1)]
         for text in texts:
             self._runs[text.before].append(text)
+        self._leads = bool(rows) and not rows[0].has("line_number") and any(map(_is_head, self._runs[0]))
 
     def settle(self) -> list[TextLine]:
         """Fill the rows with their text and return the lines before the first one that are not its own."""
         if not self._rows:
             return []
+        centred = self._centred()
+        if centred is not None:
+            return self._settle_centred(centred)
         splits = [self._split(index) for index in range(1, len(self._rows))]
         is_above = self._is_above(splits)
         rest = self._first(is_above=is_above)
@@ -93,6 +106,28 @@ class Assembly:
         for text in self._last(is_above=is_above):
             self._fill(len(self._rows) - 1, text)
         return rest
+
+    def _centred(self) -> list[int] | None:
+        """Return how many lines stand above and below each amount when the amounts stand half way down their items.
+
+        The lines before the first amount fix the first item; each run between two amounts then fixes the next one.
+        """
+        counts = [len(self._runs[0])]
+        if not counts[0] or len(self._rows) < 2 or any("line_number" in t.cells for run in self._runs for t in run):  # noqa: PLR2004
+            return None
+        for index in range(1, len(self._rows)):
+            counts.append(len(self._runs[index]) - counts[-1])
+        is_whole = min(counts) >= 0 and counts[-1] == len(self._runs[-1]) and max(counts) <= _MOST_ABOVE
+        is_even = is_whole and all(self._split(i) in {None, counts[i - 1]} for i in range(1, len(self._rows)))
+        return counts if is_even else None
+
+    def _settle_centred(self, counts: Sequence[int]) -> list[TextLine]:
+        for index, count in enumerate(counts):
+            before, after = self._runs[index], self._runs[index + 1]
+            for text in after[:count]:
+                self._fill(index, text)
+            self._lead(index, before[len(before) - count :], is_above=True)
+        return []
 
     def _first(self, *, is_above: bool) -> list[TextLine]:
         run = self._runs[0]
@@ -138,6 +173,11 @@ class Assembly:
             last = text.line
         return kept
 
+    def _is_broken(self, index: int) -> bool:
+        """Tell whether a sub-sum stands before an item."""
+        upper, lower = self._anchors[index - 1].box.bottom, self._anchors[index].box.top
+        return any(upper - 1 < y < lower for y in self._breaks)
+
     def _is_ruled(self, upper: Line, lower: Line) -> bool:
         return any(upper.box.bottom - 1 < y < lower.box.top + 1 for y in self._rules)
 
@@ -147,6 +187,10 @@ class Assembly:
         if not run:
             return 0
         lines = [self._anchors[index - 1], *(text.line for text in run), self._anchors[index]]
+        if self._leads:
+            heads = [i for i, text in enumerate(run) if _is_head(text)]
+            if heads:
+                return heads[-1]
         ruled = [i for i in range(len(run) + 1) if self._is_ruled(lines[i], lines[i + 1])]
         if ruled:
             return max(ruled, key=lambda i: lines[i + 1].box.bottom - lines[i].box.bottom)
@@ -162,7 +206,7 @@ class Assembly:
 
     def _is_above(self, splits: Sequence[int | None]) -> bool:
         """Tell whether items begin above their amounts: by the gaps, else by what stands before the first amount."""
-        votes = [(split == 0) - (split == len(self._runs[i])) for i, split in enumerate(splits, 1) if split is not None and self._runs[i]]  # fmt: skip
+        votes = [(split == 0) - (split == len(self._runs[i])) for i, split in enumerate(splits, 1) if split is not None and self._runs[i] and not self._is_broken(i)]  # fmt: skip
         if sum(votes):
             return sum(votes) > 0
         run = self._runs[0]
@@ -206,7 +250,6 @@ class Assembly:
                 row.cells[name] = list(pieces)
 
 
-def pitch_of(lines: Sequence[Line]) -> float:
-    """Return the usual distance of successive lines, in points; 0 for fewer than two."""
-    steps = [b.box.bottom - a.box.bottom for a, b in zip(lines, lines[1:], strict=False) if a.page == b.page]
-    return float(median(steps)) if steps else 0.0
+def _is_head(text: TextLine) -> bool:
+    """Tell whether a line without an amount begins an item: it has a position number and a text or code."""
+    return "line_number" in text.cells and bool(_TEXTS & text.cells.keys())
