@@ -46,6 +46,8 @@ class SlipWords(Value):
     closing: tuple[str, ...] = ()
     address: tuple[str, ...] = ()
     legal_forms: tuple[str, ...] = ()
+    legal_prefixes: tuple[str, ...] = ()
+    """Legal forms that stand before the name."""
     trade_words: tuple[str, ...] = ()
     """Words that shop names are made of."""
     item_headings: tuple[str, ...] = ()

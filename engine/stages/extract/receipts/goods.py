@@ -55,7 +55,7 @@ def _first_sum(rows: Sequence[SlipRow]) -> int:
     """Return the first row that sums up."""
     for row in rows:
         if row.place > 0.15 and any(a.kind in _STOPS and a.score > 0.6 and a.money.has_cents for a in row.amounts):  # noqa: PLR2004
-            return row.index
+            return row.position
     return len(rows)
 
 
@@ -65,14 +65,14 @@ def _start(rows: Sequence[SlipRow], wording: Wording) -> int:
         words = [squash(w) for w in re.split(r"[\s:/.()]+", row.text) if squash(w)]
         known = sum(word in wording.item_headings for word in words)
         if len(words) >= 2 and known >= max(2, len(words) - 1) and not row.cents:  # noqa: PLR2004
-            return row.index + 1
+            return row.position + 1
     return 0
 
 
 def _is_detail(row: SlipRow, amounts: Sequence[Labelled], last: Item) -> bool:
     """Tell whether a row only says how the amount above came about: `@2 X 9.40`."""
     match = _FACTOR.search(row.text)
-    if match is None or last.quantity is not None or row.index != last.row.index + 1:
+    if match is None or last.quantity is not None or row.position != last.row.position + 1:
         return False
     count = _count(match)
     return count is not None and any(abs(count * a.money.value - last.amount.money.value) <= _CENT for a in amounts)

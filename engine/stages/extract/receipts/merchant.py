@@ -10,25 +10,23 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from engine.stages.extract.blocks import POSTCODE
-from engine.stages.extract.identifiers import is_vat
 from engine.stages.extract.receipts.rows import SlipRow, legibility
 from engine.stages.extract.receipts.wording import Hit, Wording, squash
 
 _MOST_HEAD_ROWS, _HEAD_SHARE = 16, 0.5
 _REGISTERED = re.compile(r"\s*[(\[{]?\s*(?:(?:co|reg|company|roc|gst|reg)\.?\s?(?:no|reg)?\.?\s?(?:no\.?)?\s?:?\s*)?[(\[{]?(?=[^()\[\]{}]*\d{4})[\dA-Z][\dA-Z\s-]{4,16}[)\]}]?\s*[)\]}]?\s*$", re.IGNORECASE)  # fmt: skip
-_OPEN_REG = re.compile(r"[(\[{]\s*(?:co\.?\s?(?:reg\.?)?\s?no\.?\s?:?\s*)?(?=[^()]*\d{4})([\dA-Z][\dA-Z\s-]{4,16}[A-Z\d])\s*[)\]}]", re.IGNORECASE)  # fmt: skip
+OPEN_REGISTRATION = re.compile(r"[(\[{]\s*(?:co\.?\s?(?:reg\.?)?\s?no\.?\s?:?\s*)?(?=[^()]*\d{4})([\dA-Z][\dA-Z\s-]{4,16}[A-Z\d])\s*[)\]}]", re.IGNORECASE)  # fmt: skip
 _FORMER = re.compile(r"\s[(\[]?(?:f\.?k\.?a\.?|formerly|prev(?:iously)?\.? known)\s", re.IGNORECASE)
+_CAMEL = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])")
+_DOTTED = re.compile(r"(?:[A-Za-z]\.\s?){2,4}$")
 _SHORTEST = 5
-_PHONE = re.compile(r"(?:\+\d{1,3}|\(?0\d{1,4}\)?)[\s./-]?\d[\d\s./-]{5,}|\b\d{3}[-.\s]\d{3}[-.\s]\d{4}\b|\(\d{3}\)\s?\d{3}")
+PHONE = re.compile(
+    r"(?:\+\d{1,3}|\(?0\d{1,4}\)?)[\s./-]?\d[\d\s./-]{5,}|\b\d{3}[-.\s]\d{3}[-.\s]\d{4}\b|\(\d{3}\)\s?\d{3}"
+)
 _DOMAIN = re.compile(r"(?:www\s?\.\s?|@|https?://)([a-z0-9-]{3,})\s?[.,]", re.IGNORECASE)
-_VAT = re.compile(r"\b(ATU|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|GB|XI|CHE|NO)[\s.-]?([A-Z0-9][A-Z0-9.\s-]{6,16}[A-Z0-9])", re.ASCII)  # fmt: skip
-_TAX_VALUE = re.compile(r"[\s:.#=(-]*((?:[A-Z]{1,3}[\s.-]?)?\d[\dA-Z]*(?:[\s./-]{1,3}(?=[\dA-Z])[\dA-Z]+)*)", re.ASCII)
 _UNACCENTED = frozenset({"MY", "SG", "US", "GB", "IE", "AU", "NZ", "IN", "HK"})
 _LATIN_END = 0x250
 _SAME = 86
-_FEWEST, _MOST = 7, 18
-"""Signs of a tax number."""
-_DIGITS = str.maketrans("OoQDlISBZ", "000011582")
 
 
 class Named(NamedTuple):
@@ -38,16 +36,6 @@ class Named(NamedTuple):
     rows: tuple[SlipRow, ...]
     sure: float
     others: tuple[str, ...]
-
-
-class Numbered(NamedTuple):
-    """A tax or registration number: text[start:end] of its row."""
-
-    value: str
-    row: SlipRow
-    start: int
-    end: int
-    sure: float
 
 
 def head_of(rows: Sequence[SlipRow]) -> list[SlipRow]:
@@ -86,7 +74,9 @@ def merchant(rows: Sequence[SlipRow], wording: Wording, country: str | None = No
         score += 0.35 * max((fuzz.partial_ratio(squash(name), d) >= 88 for d in domains if len(d) > 3), default=False)  # noqa: PLR2004
         score += 0.25 * (elsewhere[squash(row.text)] > 1)
         before = sum(is_address(r, wording) for r in head[:at])
-        score -= (0.05 if _form_of(name, wording) and not any(n for _, n, _ in scored if _form_of(n, wording)) else 0.12) * before
+        score -= (
+            0.05 if _form_of(name, wording) and not any(n for _, n, _ in scored if _form_of(n, wording)) else 0.12
+        ) * before
         scored.append((score, name, used))
         names += 1
     if not scored:
@@ -101,7 +91,7 @@ def merchant(rows: Sequence[SlipRow], wording: Wording, country: str | None = No
 
 def without_number(text: str) -> str:
     """Return a name without the registration number after it and stray signs around it."""
-    inner = _OPEN_REG.search(text)
+    inner = OPEN_REGISTRATION.search(text)
     cut = text[: inner.start()] if inner and inner.start() > _SHORTEST else _REGISTERED.sub("", text)
     cut = _FORMER.split(cut)[0]
     cut = cut if sum(c.isalpha() for c in cut) >= 3 else text  # noqa: PLR2004
@@ -113,9 +103,18 @@ def _may_name(row: SlipRow, wording: Wording) -> bool:
     letters = sum(c.isalpha() for c in text)
     if letters < 2 or letters <= sum(c.isdigit() for c in without_number(text)):  # noqa: PLR2004
         return False
-    if row.moments or "@" in text or "www" in text.lower() or "http" in text.lower() or _PHONE.search(without_number(text)):
+    if (
+        row.moments
+        or "@" in text
+        or "www" in text.lower()
+        or "http" in text.lower()
+        or PHONE.search(without_number(text))
+    ):
         return False
-    if any(h.kind in {"tax_id", "registration", "other_number", "number"} and h.start <= 1 and _has_value(row, h) for h in row.numbers):
+    if any(
+        h.kind in {"tax_id", "registration", "other_number", "number"} and h.start <= 1 and _has_value(row, h)
+        for h in row.numbers
+    ):
         return False
     return not is_title(row, wording.long_heads) and not is_address(row, wording) and not is_heading(row, wording)
 
@@ -159,14 +158,24 @@ def is_address(row: SlipRow, wording: Wording) -> bool:
 
 
 def _form_of(text: str, wording: Wording) -> bool:
-    """Tell whether a legal form stands at the end of a name."""
-    name = without_number(text)
+    """Tell whether a legal form stands at the end of a name, or before it where that is the custom."""
+    name = _CAMEL.sub(" ", without_number(text))
     words = [squash(w) for w in re.split(r"[\s,()]+", name) if squash(w)]
+    if len(words) > 1 and words[0] in wording.legal_prefixes:
+        return True
     for count in (1, 2, 3, 4):
         if len(words) > count and "".join(words[-count:]) in wording.legal_forms:
             return True
-        if count > 1 and len(words) == count and len("".join(words)) > 5 and "".join(words) in wording.legal_forms:  # noqa: PLR2004
+        if (
+            count > 1
+            and len(words) == count
+            and len("".join(words)) > _SHORTEST
+            and "".join(words) in wording.legal_forms
+        ):
             return True
+    dotted = _DOTTED.search(text)
+    if dotted and squash(dotted[0]) in wording.legal_forms:
+        return True
     joined = squash(name)
     return any(len(form) > 3 and joined.endswith(form) and len(joined) > len(form) + 2 for form in wording.legal_forms)  # noqa: PLR2004
 
@@ -184,7 +193,8 @@ def _wrapped(head: Sequence[SlipRow], at: int, wording: Wording) -> tuple[str, t
     if at + 1 < len(head):
         under = head[at + 1]
         near = under.line.box.top - row.line.box.bottom < 1.5 * max(row.line.height, under.line.height)
-        open_end = row.text.rstrip().endswith(("&", "-", " AND", "+"))
+        goes_on = under.text.startswith("di ") and any(c.isalpha() for c in row.text)
+        open_end = goes_on or row.text.rstrip().endswith(("&", "-", " AND", "+"))
         if near and not _form_of(row.text, wording) and (_is_rest(under.text, wording) or open_end):
             return f"{row.text} {under.text}", (row, under)
     return row.text, (row,)
@@ -211,83 +221,24 @@ def _score(name: str, row: SlipRow, rank: int, usual: float, wording: Wording) -
 def address(rows: Sequence[SlipRow], name: Named | None, wording: Wording) -> tuple[str, tuple[SlipRow, ...]] | None:
     """Return the address: rows of street and town that follow one another at the head."""
     head = head_of(rows)
-    start = name.rows[-1].index + 1 if name else 0
+    start = name.rows[-1].position + 1 if name else 0
     parts: list[SlipRow] = []
     for row in head:
-        if row.index < start:
+        if row.position < start:
             continue
         fits = is_address(row, wording)
-        between = bool(parts) and not row.numbers and not row.moments and not is_title(row) and row.index == parts[-1].index + 1
-        if fits or (between and any(is_address(r, wording) for r in head if r.index == row.index + 1)):
+        between = (
+            bool(parts)
+            and not row.numbers
+            and not row.moments
+            and not is_title(row)
+            and row.position == parts[-1].position + 1
+        )
+        if fits or (between and any(is_address(r, wording) for r in head if r.position == row.position + 1)):
             parts.append(row)
-        elif parts and row.index > parts[-1].index:
+        elif parts and row.position > parts[-1].position:
             break
     if not parts:
         return None
     text = ", ".join(part.text.strip(" ,;") for part in parts)
     return text, tuple(parts)
-
-
-def tax_numbers(rows: Sequence[SlipRow]) -> list[Numbered]:
-    """Return the tax numbers, best first: a VAT id with a right checksum, then what stands behind a label."""
-    found = [n for row in rows for n in (*_vat_ids(row), *_labelled(row, "tax_id"))]
-    return sorted(found, key=lambda n: (-n.sure, n.row.index))
-
-
-def registrations(rows: Sequence[SlipRow]) -> list[Numbered]:
-    """Return the registration numbers: labelled, or in brackets behind or below the name."""
-    found = [n for row in rows for n in _labelled(row, "registration")]
-    for row in head_of(rows):
-        for match in _OPEN_REG.finditer(row.text):
-            if not _PHONE.search(match[1]) and not row.moments:
-                found.append(Numbered(" ".join(match[1].split()), row, *match.span(1), 0.75))
-    return sorted(found, key=lambda n: (-n.sure, n.row.index))
-
-
-def _vat_ids(row: SlipRow) -> list[Numbered]:
-    found = []
-    for match in _VAT.finditer(row.text):
-        whole = re.sub(r"[^A-Z0-9]", "", match[0])
-        for size in range(len(whole), 7, -1):
-            part = whole[:size]
-            repaired = match[1] + part[len(match[1]) :].translate(_DIGITS)
-            right = next((p for p in (part, repaired) if is_vat(p)), None)
-            if right:
-                found.append(Numbered(right, row, match.start(), match.end(), 0.97 if right == part else 0.88))
-                break
-    return found
-
-
-def _labelled(row: SlipRow, kind: str) -> list[Numbered]:
-    places: list[int] = []
-    for index, char in enumerate(row.text):
-        places += [index] * len(squash(char))
-    found = []
-    for rank, hit in enumerate(row.numbers):
-        if hit.kind != kind:
-            continue
-        end = hit.end
-        for other in row.numbers[rank + 1 :]:
-            if other.start == end and other.kind in {kind, "number_weak", "other_number"} and other.end - other.start < 8:  # noqa: PLR2004
-                end = other.end
-        at = places[end] if end < len(places) else len(row.text)
-        one = _number_at(row, at)
-        if one is not None:
-            found.append(one)
-    return found
-
-
-def _number_at(row: SlipRow, at: int) -> Numbered | None:
-    """Return the number right behind a place, without what follows it on the row."""
-    gap = re.compile(r"[\s:.#=(-]*(?:[A-Za-z]{1,6}[.:]?[\s:.#=-]+){0,2}").match(row.text, at)
-    for begin in (at, gap.end() if gap else at):
-        match = _TAX_VALUE.match(row.text, begin)
-        if match is None:
-            continue
-        stop = min((m.start for m in row.moments if m.start > match.start(1)), default=match.end(1))
-        value = row.text[match.start(1) : min(match.end(1), stop)].strip(" .:-/")
-        compact = re.sub(r"[^A-Z0-9]", "", value)
-        digits = sum(c.isdigit() for c in value)
-        if _FEWEST <= len(compact) <= _MOST and digits >= _FEWEST - 1 and not any(m.start <= match.start(1) < m.end for m in row.moments):  # fmt: skip
-            return Numbered(" ".join(value.split()), row, match.start(1), match.start(1) + len(value), 0.86)
-    return None

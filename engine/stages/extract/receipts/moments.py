@@ -13,11 +13,14 @@ Order = Literal["dmy", "mdy", "ymd"]
 
 _D = r"[\dOoIl|]"
 _SEP = r"\s?([./\-–,])\s?"  # noqa: RUF001
-_ISO = re.compile(rf"(?<![\w.,/-])((?:19|20|2[Oo]){_D}{{2}}){_SEP}({_D}{{1,2}})\s?\2\s?({_D}{{1,2}}?(?=[\d:]{{5}})|{_D}{{1,2}})(?![A-Za-z]{{3}})")  # fmt: skip
+_ISO = re.compile(rf"(?<![\w.,/-])((?:19|20|2[Oo]){_D}{{2}}){_SEP}({_D}{{1,2}})\s?\2\s?({_D}{{2}}(?=\d{{2}}:)|{_D}{{1,2}})(?![A-Za-z]{{3}})")  # fmt: skip
 _NUMERIC = re.compile(
-    rf"(?<![\d.,/-])({_D}{{1,2}}){_SEP}({_D}{{1,2}})\s?\2\s?((?:19|20|2[Oo]){_D}{{2}}|{_D}{{2}}(?=\s?{_D}{{2}}:{_D}{{2}})|{_D}{{2}}(?!{_D}|[.,/]{_D}))"
+    rf"(?<![\d.,/-])({_D}{{1,2}}){_SEP}({_D}{{1,2}})\s?\2\s?((?:19|20|2[Oo]){_D}{{2}}(?!:\d{{2}})|{_D}{{2}}(?=\s?{_D}{{2}}:{_D}{{2}})|{_D}{{2}}(?!{_D}|[.,/]{_D}))"
 )
-_LOOSE = re.compile(rf"(?<![\d.,/-])({_D}{{1,2}})\s?[./\-,]\s?({_D}{{1,2}})\s?[./\-, ]\s?((?:19|20)\s?{_D}{{2}})(?![\d:])")
+_SPLIT_YEAR = re.compile(rf"(?<![\d.,/-])({_D}{{1,2}})[./-]({_D}{{1,2}})[./-](20\s\d{{2}})(?![\d:]|\s?:)")
+_LOOSE = re.compile(
+    rf"(?<![\d.,/-])({_D}{{1,2}})\s?[./\-,]\s?({_D}{{1,2}})\s?[./\-, ]\s?((?:19|20)\s?{_D}{{2}})(?![\d:])"
+)
 _PACKED = re.compile(r"(?<!\d)(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:T?[-\s]?\d{4,6})?(?!\d)")
 _CJK = re.compile(r"(20\d{2})\s?[年]\s?(\d{1,2})\s?[月]\s?(\d{1,2})")
 _DAY_MONTH = re.compile(
@@ -52,7 +55,7 @@ def moments_on(line: Line, wording: Wording, *, order: Order) -> list[Moment]:
     times = [m.span() for m in _TIME.finditer(text)]
     found: list[Moment] = []
     readers = (
-        (_CJK, _iso_cjk), (_ISO, _iso), (_NUMERIC, _numeric), (_GLUED, _named_day), (_DAY_MONTH, _named_day),
+        (_CJK, _iso_cjk), (_ISO, _iso), (_SPLIT_YEAR, _loose), (_NUMERIC, _numeric), (_GLUED, _named_day), (_DAY_MONTH, _named_day),
         (_MISREAD, _misread), (_MONTH_DAY, _named_month), (_LOOSE, _loose), (_PACKED, _packed),
     )  # fmt: skip
     for pattern, reader in readers:
@@ -83,7 +86,8 @@ def order_of(lines: Sequence[Line], habit: Order) -> tuple[Order, bool]:
             if not (match[1] + match[3] + match[4]).isdigit() or match[2] == ",":
                 continue
             first, second = int(match[1]), int(match[3])
-            if max(first, second) > 31:  # noqa: PLR2004
+            is_year_first = habit == "ymd" and len(match[4]) == 2 and first > 12  # noqa: PLR2004
+            if max(first, second) > 31 or is_year_first:  # noqa: PLR2004
                 continue
             day_first += first > 12 >= second  # noqa: PLR2004
             month_first += second > 12 >= first  # noqa: PLR2004
@@ -136,7 +140,7 @@ def _loose(match: re.Match[str], order: Order, wording: Wording) -> Read:
 def _ordered(one: str, two: str, three: str, sign: str, order: Order) -> Read:
     first, second, year = (int(part.translate(_DIGITS)) for part in (one, two, three))
     readings = [_make(year, second, first), _make(year, first, second)]
-    if order == "mdy" and sign not in ".":
+    if order == "mdy" and sign != ".":
         readings.reverse()
     if len(three) == 2 and (order == "ymd" or (not any(readings) and first > 12)):  # noqa: PLR2004
         readings = [_make(first, second, year), *readings]

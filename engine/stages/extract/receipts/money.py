@@ -11,14 +11,15 @@ from engine.stages.extract.receipts.wording import Wording
 
 _SIGNS = str.maketrans({**dict.fromkeys("−–—‐‑", "-"), "’": "'", "´": "'", "\u00a0": " "})  # noqa: RUF001
 _NUMBER = re.compile(
-    r"(?<![\w.,:/%-])(?P<lead>(?:[-+(]\s?)?)(?P<cur>(?:[A-Z]{0,3}[€$£¥₹₺]|RM|[A-Z]{3}|Rs\.?|kr\.?)?\s?)(?P<minus>-?)"
-    r"(?P<number>\d{1,3}(?:[.,' ]\d{3})+(?:\s?[.,]\s?\d{2})(?!\d)|\d{1,3}(?:[.,']\d{3})+(?!\d)|\d+\s?[.,]\s?\d{1,3}(?!\d)|[.,]\d{2}(?!\d)|\d+(?:,-|\.-)|\d+)"
+    r"(?<![\d.,/%-])(?<!\d:)(?P<lead>(?:[-+(]\s?)?)(?P<cur>(?:[A-Z]{0,3}[€$£¥₹₺]|RM|[A-Z]{3}|Rs\.?|kr\.?)?\s?)(?P<minus>-?)"
+    r"(?P<number>\d{1,3}(?:[.,' ]\d{3})+(?:\s?[.,]\s?\d{2})(?!\d)|\d{1,3}(?:[.,']\d{3})+(?!\d)|\d+\s?[.,]\s?\d{1,3}(?!\d)|[.,]\d{2}(?!\d)|\d+(?:,-|\.-|:-)|\d+)"
     r"(?P<tail>\s?-(?![\w-])|\s?\))?(?P<after>\s?(?:[€$£¥₹₺]|RM\b|kr\b|zl\b|zł|Kč|Kc\b|Ft\b|lei\b|[A-Z]{3}\b)|[A-Z*#]{1,3}\d?\b)?",
 )
-_CONFUSED = re.compile(r"(?<![\w.,:/-])(?:RM|[€$£])?(?P<number>[\dOoQDlI|SBZsz]{1,6}[.,][\dOoQDlI|SBZsz]{2})(?![\w.,:/-])")
+_CONFUSED = re.compile(
+    r"(?<![\w.,:/-])(?:RM|[€$£])?(?P<number>[\dOoQDlI|SBZsz]{1,6}[.,][\dOoQDlI|SBZsz]{2})(?![\w.,:/-])"
+)
 _TORN = re.compile(r"(?<![\d.,:/-])(\d{1,4})\s?[:;'\s]?\s?(\d{2})(?=\s?[A-Z*#]{0,3}$)")
 _TO_DIGITS = str.maketrans("OoQDlI|SBZsz", "000011158252")
-_CENT = Decimal("0.01")
 _THOUSAND = 3
 _LONGEST = 9
 """Digits of the largest amount on a till slip."""
@@ -66,17 +67,27 @@ def _money(match: re.Match[str], text: str, wording: Wording, decimal: str) -> M
     number = match["number"].replace(" ", "")
     if sum(c.isdigit() for c in number) > _LONGEST:
         return None
+    glued = text[match.end("number") : match.end("number") + 1]
     following = text[match.end("number") : match.end("number") + 2].lstrip()
     if following.startswith("%"):
-        return Money(_value(number, decimal)[0], number, match.start("number"), match.end("number"), 0, None, is_percent=True)
-    if following[:1] in {":", "/"} or (following[:1].isalpha() and not match["after"]):
+        return Money(
+            _value(number, decimal)[0], number, match.start("number"), match.end("number"), 0, None, is_percent=True
+        )
+    currency = _currency(match["cur"].strip(), wording) or _currency((match["after"] or "").strip(), wording)
+    start = (
+        match.start("cur")
+        if match["cur"].strip() and _currency(match["cur"].strip(), wording)
+        else match.start("number")
+    )
+    before = text[start - 1 : start] if start else ""
+    if (before.isalpha() or before in {"_", ":"}) and not re.search(r"[.,]\s?\d{2}$", number):
+        return None
+    if following[:1] in {":", "/"} or (glued.isalpha() and glued not in "xX" and not match["after"]):
         return None
     value, decimals = _value(number, decimal)
     lead, tail = match["lead"].strip(), (match["tail"] or "").strip()
     # brackets on a slip hold remarks, not negative amounts
     is_minus = lead == "-" or match["minus"] == "-" or tail == "-"
-    currency = _currency(match["cur"].strip(), wording) or _currency((match["after"] or "").strip(), wording)
-    start = match.start("cur") if currency and match["cur"].strip() else match.start("number")
     end = match.end() if match["after"] and _currency(match["after"].strip(), wording) else match.end("number")
     return Money(-value if is_minus else value, text[start:end].strip(), start, end, decimals, currency)
 

@@ -1,26 +1,37 @@
 """A till receipt read on a path of its own: narrow, one column, the merchant on top, sums that prove each other."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from engine.content.vocabulary import Vocabulary
 from engine.model.field import Alternative, Box, Field, Row
 from engine.model.page import Reading
 from engine.model.record import Classification, Extraction
 from engine.stages.extract.build import Origin, number
 from engine.stages.extract.candidates import plain
+from engine.stages.extract.identifiers import is_vat
 from engine.stages.extract.lines_of_text import Line, sheets_of
 from engine.stages.extract.receipts import merchant as head
 from engine.stages.extract.receipts.goods import Item, items_of, sum_of
 from engine.stages.extract.receipts.moments import Order, order_of
+from engine.stages.extract.receipts.registered import registrations, tax_numbers
 from engine.stages.extract.receipts.rows import SlipRow, box_of, legibility, rows_of
 from engine.stages.extract.receipts.sale import receipt_number, sale_date
 from engine.stages.extract.receipts.strips import strips_of
 from engine.stages.extract.receipts.sums import Candidate, Sums, TaxLine, choose_sums
 from engine.stages.extract.receipts.wording import Wording, squash
 
+_STATES = "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC"  # fmt: skip
+_PLACES = {
+    "US": re.compile(rf"\b(?:{_STATES})\.?,?\s+\d{{5}}(?:-\d{{4}})?\b"),
+    "CA": re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z]\s?\d[A-Z]\d\b"),
+    "GB": re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b"),
+}
+"""Postcodes that only one country writes."""
+_WEB = re.compile(r"(?:www\.|@|https?://)[\w.-]+\.([a-z]{2})\b")
+_VAT_COUNTRY = re.compile(r"\b([A-Z]{2})[A-Z0-9]{8,12}\b")
 _ENOUGH = 2
 """Amounts with a currency that settle it."""
 
@@ -50,17 +61,24 @@ def extract_receipt(
 
 
 def country_of(lines: Sequence[Line], wording: Wording) -> tuple[str | None, int]:
-    """Return the country that most words of the slip point to, and how many do."""
+    """Return the country that most signs on the slip point to, and how many do: words, web, postcodes, VAT ids."""
     votes: Counter[str] = Counter()
     for line in lines:
-        words = [squash(w) for w in line.text.replace(",", " ").replace(".", " ").replace(":", " ").split()]
+        words = [squash(w) for w in re.split(r"[\s,.:]+", line.text)]
         grams = {*words, *(a + b for a, b in pairwise(words))}
-        votes.update(wording.countries[g] for g in grams if g in wording.countries)
-        if not line.text.isascii():
-            votes.update(code for word, code in wording.countries.items() if not word.isascii() and word in line.text)
-    if not votes:
-        return None, 0
-    return votes.most_common(1)[0]
+        whole = squash(line.text)
+        seen = {wording.countries[g] for g in grams if g in wording.countries}
+        seen |= {code for word, code in wording.long_countries.items() if word in whole}
+        votes.update(seen)
+        for code, pattern in _PLACES.items():
+            votes[code] += 2 * bool(pattern.search(line.text))
+        for match in _WEB.finditer(line.text.lower()):
+            code = "GB" if match[1] == "uk" else match[1].upper()
+            votes[code] += code in wording.words.countries
+        for match in _VAT_COUNTRY.finditer(line.text):
+            votes[match[1]] += 2 * (match[1] in wording.words.countries and is_vat(match[0]))
+    code, count = votes.most_common(1)[0] if votes else ("", 0)
+    return (code, count) if count else (None, 0)
 
 
 def _field(
@@ -90,14 +108,14 @@ def _merchant(rows: Sequence[SlipRow], country: str | None, wording: Wording, or
     if place is not None:
         where = origin.of(place[1][0].line.page, _around(place[1]))
         fields.append(Field(name="vendor_address", value=place[0], raw=place[0], confidence=0.7, provenance=where))
-    taxes = head.tax_numbers(rows)
+    taxes = tax_numbers(rows)
     if taxes:
         best = taxes[0]
         sure = best.sure * (0.5 + 0.5 * legibility(best.row.line, best.start, best.end))
         others_ = [t.value for t in taxes[1:3]]
         fields.append(_field("vendor_tax_id", best.value, best.row, (best.start, best.end), sure, origin, others_))
     known = {squash(t.value) for t in taxes}
-    registered = next((r for r in head.registrations(rows) if squash(r.value) not in known), None)
+    registered = next((r for r in registrations(rows) if squash(r.value) not in known), None)
     if registered is not None:
         fields.append(
             _field("vendor_registration_id", registered.value, registered.row, (registered.start, registered.end), registered.sure, origin)
@@ -177,7 +195,7 @@ def _currency(
                 places.setdefault(code_, (row, (start, at)))
     if signs:
         code, count = signs.most_common(1)[0]
-        if home in signs and signs[home] * 2 >= count:
+        if home is not None and signs[home] * 2 >= count:
             code, count = home, signs[home]
         share = count / sum(signs.values())
         sure = 0.6 + 0.2 * share + 0.1 * min(count, _ENOUGH) / _ENOUGH + 0.09 * (code == home)

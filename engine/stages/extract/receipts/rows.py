@@ -1,7 +1,7 @@
 """A slip as rows: each line with its amounts, dates and what its words say."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -14,6 +14,11 @@ from engine.stages.extract.receipts.wording import Hit, Wording, find
 _LIKELY = 0.65
 _SUM_KINDS = frozenset({"payable", "total", "subtotal", "cash", "card", "change", "tax"})
 """Where an amount without its decimal mark may stand."""
+_FIRST_KINDS = (
+    "tip", "service", "discount", "change", "subtotal", "payable", "tax", "rounding", "cash", "card", "total",
+    "total_weak",
+)  # fmt: skip
+"""Of several kinds in one label the first one counts."""
 _LARGEST_ROUNDING = Decimal("0.99")
 _NEAR = 1.8
 """Line heights to a row that may carry the label of an amount that stands alone."""
@@ -33,7 +38,7 @@ class Labelled(NamedTuple):
 class SlipRow(NamedTuple):
     """One row of a slip."""
 
-    index: int
+    position: int
     line: Line
     moments: tuple[Moment, ...]
     amounts: tuple[Labelled, ...]
@@ -102,12 +107,12 @@ def label_of(text: str, moneys: Sequence[Money]) -> str:
 
 def _with_neighbour(row: SlipRow, rows: Sequence[SlipRow], wording: Wording) -> SlipRow:
     """Return a row that is nothing but amounts with the label of the row above or below it."""
-    if not row.amounts or any(c.isalpha() for c in row.amounts[-1].label) and row.amounts[-1].kind:
+    if not row.amounts or (row.amounts[-1].kind and any(c.isalpha() for c in row.amounts[-1].label)):
         return row
     if sum(c.isalpha() for c in label_of(row.text, [a.money for a in row.amounts])) > 3:  # noqa: PLR2004
         return row
     for step in (-1, 1):
-        at = row.index + step
+        at = row.position + step
         if not 0 <= at < len(rows):
             continue
         near = rows[at]
@@ -125,25 +130,29 @@ def kind_of(hits: Sequence[Hit]) -> tuple[str, float]:
     """Return what a label as a whole says about its amount, and how surely."""
     kinds = {hit.kind: hit.score for hit in reversed(hits)}
     order = [hit.kind for hit in hits]
-    totals = [k for k in ("payable", "total") if k in kinds]
+    totals = [kind for kind in ("payable", "total") if kind in kinds]
     if "other_amount" in kinds and "payable" not in kinds:
         return "other_amount", kinds["other_amount"]
+    mixed = _mixed(kinds, totals, order)
+    if mixed is not None:
+        return mixed
+    skipped = set()
+    if "total" in kinds:
+        # `Total cash` names the total, `Cash total` the payment
+        skipped = {kind for kind in ("cash", "card") if kind in kinds and order.index("total") < order.index(kind)}
+    for kind in _FIRST_KINDS:
+        if kind in kinds and kind not in skipped:
+            return kind, kinds[kind]
+    return "", 0.0
+
+
+def _mixed(kinds: Mapping[str, float], totals: Sequence[str], order: Sequence[str]) -> tuple[str, float] | None:
+    """Return what several words say together: `Total excl. VAT`, `Total VAT`, `Total after rounding`."""
     if "excluding" in kinds and (totals or "subtotal" in kinds or "total_weak" in kinds):
         return "subtotal", 0.9
     if "tax" in kinds and totals:
         return (totals[0], 0.9) if "including" in kinds or order[0] == "payable" else ("tax", 0.8)
-    if "rounding" in kinds and totals:
-        return "payable", 0.9
-    for kind in ("tip", "service", "discount", "change", "subtotal", "payable", "tax", "rounding"):
-        if kind in kinds:
-            return kind, kinds[kind]
-    for kind in ("cash", "card"):
-        if kind in kinds and not (totals and order.index("total") < order.index(kind)):
-            return kind, kinds[kind]
-    for kind in ("total", "total_weak"):
-        if kind in kinds:
-            return kind, kinds[kind]
-    return "", 0.0
+    return ("payable", 0.9) if "rounding" in kinds and totals else None
 
 
 def box_of(line: Line, start: int, end: int) -> Box:

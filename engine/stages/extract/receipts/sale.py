@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from engine.stages.extract.receipts.moments import Moment
 from engine.stages.extract.receipts.rows import SlipRow
+from engine.stages.extract.receipts.wording import places_of
 
-_NUMBER = re.compile(r"[#:.\s-]*((?:[A-Z]{1,6}[\s]?)?[A-Z0-9]*\d[\w./\\#-]*)", re.IGNORECASE)
+_NUMBER = re.compile(r"[#:.\s-]*((?:[A-Z]{1,6}[\s/-]?)?[A-Z0-9]*\d[\w./\\#-]*)", re.IGNORECASE)
 _TERMINAL = re.compile(r"trace|termina|\btid\b|\bmid\b|\baid\b|vu-?nr|\bauth|approv|contactless|kontaktlos|batch|\brrn\b|\bstan\b|appl|capt|genehm|sans contact|debit|visa|master", re.IGNORECASE)  # fmt: skip
 _AROUND = 3
 _KIND_WEIGHT = {"number": 1.0, "number_weak": 0.55}
@@ -42,7 +43,7 @@ def sale_date(rows: Sequence[SlipRow], *, order_is_proven: bool) -> Dated | None
     counts = Counter(m.value for row in rows for m in row.moments)
     ranked = sorted(
         ((_date_score(m, row, rows, counts), row, m) for row in rows for m in row.moments),
-        key=lambda item: (-item[0], item[1].index),
+        key=lambda item: (-item[0], item[1].position),
     )
     if not ranked:
         return None
@@ -59,8 +60,8 @@ def _date_score(moment: Moment, row: SlipRow, rows: Sequence[SlipRow], counts: C
     before = row.text[: moment.start]
     score = 1.0 * moment.guess
     hits = [h for h in row.numbers if h.kind in {"date", "other_date"}]
-    if not hits and row.index and sum(c.isalpha() for c in before) < 3:  # noqa: PLR2004
-        above = rows[row.index - 1]
+    if not hits and row.position and sum(c.isalpha() for c in before) < 3:  # noqa: PLR2004
+        above = rows[row.position - 1]
         hits = [h for h in above.numbers if h.kind in {"date", "other_date"}] if not above.moments else []
     kinds = [h.kind for h in hits]
     if "other_date" in kinds:
@@ -81,29 +82,33 @@ def receipt_number(rows: Sequence[SlipRow]) -> Numbered | None:
         found += _numbers_on(row, rows)
     if not found:
         return None
-    rows_of_value = Counter(value for value, _ in {(f.value, f.row.index) for f in found})
+    rows_of_value = Counter(value for value, _ in {(f.value, f.row.position) for f in found})
     found = [
         f._replace(sure=f.sure + 0.1 * min(rows_of_value[f.value] - 1, 2) - 0.25 * _is_terminals(f.row, rows)) for f in found
     ]  # fmt: skip
-    best = max(found, key=lambda f: (f.sure, -f.row.index))
+    best = max(found, key=lambda f: (f.sure, -f.row.position))
     others = tuple(dict.fromkeys(f.value for f in sorted(found, key=lambda f: -f.sure) if f.value != best.value))
     return best._replace(sure=round(min(best.sure, 0.95) * (0.9 if others else 1.0), 3), others=others[:2])
 
 
 def _is_terminals(row: SlipRow, rows: Sequence[SlipRow]) -> bool:
     """Tell whether a row stands in what the card terminal prints: numbers of its own all around."""
-    near = rows[max(0, row.index - _AROUND) : row.index + _AROUND + 1]
+    near = rows[max(0, row.position - _AROUND) : row.position + _AROUND + 1]
     return sum(bool(_TERMINAL.search(other.text)) for other in near) >= 2  # noqa: PLR2004
 
 
 def _numbers_on(row: SlipRow, rows: Sequence[SlipRow]) -> list[Numbered]:
     found = []
-    places = _places(row.text)
+    places = places_of(row.text)
     hits = row.numbers
     for rank, hit in enumerate(hits):
         if hit.kind not in _KIND_WEIGHT:
             continue
-        if rank and hits[rank - 1].kind in {"other_number", "tax_id", "registration"} and hits[rank - 1].end == hit.start:
+        if (
+            rank
+            and hits[rank - 1].kind in {"other_number", "tax_id", "registration"}
+            and hits[rank - 1].end == hit.start
+        ):
             continue
         weight = _KIND_WEIGHT[hit.kind]
         at = places[hit.end] if hit.end < len(places) else len(row.text)
@@ -118,21 +123,11 @@ def _numbers_on(row: SlipRow, rows: Sequence[SlipRow]) -> list[Numbered]:
             gap = 0.1 if joined else 0.0
             base = 0.85 if hit.kind == "number" else 0.5
             found.append(one._replace(sure=base * one.sure + gap + 0.05 * (row.place < 0.5)))  # noqa: PLR2004
-        elif weight == 1.0 and hit.end >= len(places) - 1 and row.index + 1 < len(rows):
-            under = _value_at(rows[row.index + 1], 0, len(rows[row.index + 1].text))
-            if under is not None and not rows[row.index + 1].numbers:
+        elif weight == 1.0 and hit.end >= len(places) - 1 and row.position + 1 < len(rows):
+            under = _value_at(rows[row.position + 1], 0, len(rows[row.position + 1].text))
+            if under is not None and not rows[row.position + 1].numbers:
                 found.append(under._replace(sure=0.55 * under.sure))
     return found
-
-
-def _places(text: str) -> list[int]:
-    """Return for each squashed character its place in the text."""
-    from engine.stages.extract.receipts.wording import squash  # noqa: PLC0415
-
-    places = []
-    for index, char in enumerate(text):
-        places += [index] * len(squash(char))
-    return places
 
 
 def _value_at(row: SlipRow, at: int, limit: int) -> Numbered | None:

@@ -231,9 +231,14 @@ def _named_tax(
     proven = [value for value in named if total - value in nets and total - value > value]
     whole = sum(named, Decimal(0))
     parts = sorted(named)
-    if len(parts) > 1 and whole < total / 3 and parts[-1] != whole - parts[-1] and (total - whole in nets or not proven):
+    if (
+        len(parts) > 1
+        and whole < total / 3
+        and parts[-1] != whole - parts[-1]
+        and (total - whole in nets or not proven)
+    ):
         return whole, named[parts[-1]], 0.86 if total - whole in nets else 0.6
-    value = max(proven or named, key=lambda v: (named[v].amount.score, -named[v].row.index))
+    value = max(proven or named, key=lambda v: (named[v].amount.score, -named[v].row.position))
     return value, named[value], 0.88 if proven else 0.6
 
 

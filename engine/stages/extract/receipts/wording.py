@@ -19,10 +19,11 @@ AMOUNT_KINDS = (
 """What words beside an amount say; of equal phrases the kind named first wins."""
 NUMBER_KINDS = ("tax_id", "registration", "other_number", "number", "number_weak", "other_date", "date")
 HEAD_KINDS = ("title", "closing")
-_WORD_SETS = ("address", "legal_forms", "trade_words", "item_headings")
+_WORD_SETS = ("address", "legal_forms", "legal_prefixes", "trade_words", "item_headings")
 _SHORT = 5
 """Phrases below this length count only as whole words: `bar` is not a part of `barista`."""
 _FUZZY_LEAST, _FUZZY_SCORE = 5, 84
+_LONG_COUNTRY = 7
 _LONG_ADDRESS, _LONG_HEAD, _REMEMBERED = 4, 8, 20_000
 _GLUED_CODE = re.compile(r"[^\W\d]{3,5}(?=\d{6})")
 _NO_SIGNS = dict.fromkeys(map(ord, "#%€$£"))
@@ -34,6 +35,11 @@ _LETTERS = str.maketrans("015$8", "oissb")
 def squash(text: str) -> str:
     """Return a text as receipt labels are compared: folded, without spaces and signs."""
     return fold(text).translate(_NO_SIGNS)
+
+
+def places_of(text: str) -> list[int]:
+    """Return for each sign of the squashed text its place in the text."""
+    return [index for index, char in enumerate(text) for _ in squash(char)]
 
 
 class Hit(NamedTuple):
@@ -60,14 +66,18 @@ class Wording:
         self.countries = {
             squash(word): code for code, country in words.countries.items() for word in country.words
         }  # fmt: skip
+        self.long_countries = {
+            word: code for word, code in self.countries.items() if len(word) >= _LONG_COUNTRY or not word.isascii()
+        }  # fmt: skip
         self.months = _months(words.languages)
         sets = {name: _set(words, name) for name in _WORD_SETS}
         self.address, self.legal_forms = sets["address"], sets["legal_forms"]
+        self.legal_prefixes = sets["legal_prefixes"]
         self.trade_words, self.item_headings = sets["trade_words"], sets["item_headings"]
         self.long_address = tuple(word for word in self.address if len(word) >= _LONG_ADDRESS)
         self.long_heads = tuple(phrase for phrase in self.heads if len(phrase) >= _LONG_HEAD)
         self._misread_before: dict[str, list[Hit]] = {}
-        self._fuzzy = [p for p, kind in self.amounts.items() if len(p) >= _FUZZY_LEAST and kind not in {"including"}]
+        self._fuzzy = [p for p, kind in self.amounts.items() if len(p) >= _FUZZY_LEAST and kind != "including"]
 
     @property
     def ref(self) -> str:
@@ -92,7 +102,9 @@ class Wording:
         best = process.extractOne(label.translate(_LETTERS), self._fuzzy, scorer=fuzz.ratio, score_cutoff=_FUZZY_SCORE)
         if best is None and len(label) > _FUZZY_LEAST:
             for size in (5, 8):
-                near = process.extractOne(label.translate(_LETTERS)[:size], self._fuzzy, scorer=fuzz.ratio, score_cutoff=89)
+                near = process.extractOne(
+                    label.translate(_LETTERS)[:size], self._fuzzy, scorer=fuzz.ratio, score_cutoff=89
+                )
                 best = near if near and (best is None or near[1] > best[1]) else best
         return [] if best is None else [Hit(self.amounts[best[0]], 0, len(best[0]), 0.7 * best[1] / 100)]
 
