@@ -1,6 +1,7 @@
 """Pages as a service saw them, turned upright and measured in points."""
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import NamedTuple
@@ -27,6 +28,7 @@ _QUARTER = 90
 _THINNEST = 0.1
 _MOST_PARTS = 200
 _FEW = 3
+_ODD = re.compile(r"[^a-z0-9_]+")
 
 
 class Print(NamedTuple):
@@ -176,9 +178,13 @@ def _page(sheet: Sheet, placement: Placement, by: str) -> Page:
     width, height = placement.size
     return Page(
         number=placement.number, width=round(width, 2), height=round(height, 2), words=tuple(words), hidden=tuple(hidden),
-        codes=tuple(Code(mark.symbology, mark.text, *box) for mark, box in codes), rotation=placement.rotation,
+        codes=tuple(Code(_symbology(mark.symbology), mark.text, *box) for mark, box in codes), rotation=placement.rotation,
         language=sheet.language, how="ocr", by=by,
     )  # fmt: skip
+
+
+def _symbology(name: str) -> str:
+    return _ODD.sub("_", name.lower())[:30] or "unknown"
 
 
 def _parts(one: Print) -> list[tuple[str, Sequence[Corner]]]:

@@ -11,6 +11,7 @@ from engine.model.finding import Finding
 from engine.model.page import Page, Reading
 from engine.runtime import cutting, intake
 from engine.runtime.house import House
+from engine.stages.opinion_parts import as_documents
 from engine.stages.split import Part, Split, part_of, split, spoken, unsure
 from engine.store import documents, ledger
 from engine.store.database import reading as reading_tx
@@ -112,12 +113,13 @@ def as_ocr_result(reading: Reading) -> dict[str, Any]:
     return {
         "format": "postroom-ocr", "version": 1, "engine": (engines[0] if engines else "postroom")[:60],
         "unit": "point", "pages": [_as_ocr_page(page) for page in reading.pages],
+        **({"documents": as_documents(reading)} if reading.opinions else {}),
     }  # fmt: skip
 
 
 def _as_ocr_page(page: Page) -> dict[str, Any]:
     return {
-        "width": page.width, "height": page.height,
+        "width": page.width, "height": page.height, **({"language": page.language} if page.language else {}),
         "words": [
             {"text": w.text, "box": [w.x0, w.top, w.x1, w.bottom], "confidence": min(max(w.confidence, 0.0), 1.0)}
             for w in page.words

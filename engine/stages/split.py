@@ -13,6 +13,7 @@ from engine.model.page import Reading
 from engine.model.value import Value
 from engine.stages.bundle.look import SEPARATORS, Look
 from engine.stages.bundle.weigh import Open, weigh
+from engine.stages.opinion_parts import of_part
 
 _CUT, _SURE, _SURELY_NOT = 0.5, 0.85, 0.35
 _CERTAIN = 0.995
@@ -90,11 +91,7 @@ def part_of(reading: Reading, part: Part) -> Reading:
     pages = tuple(
         page.model_copy(update={"number": wanted[page.number]}) for page in reading.pages if page.number in wanted
     )
-    opinions = tuple(
-        opinion.model_copy(update={"pages": (wanted[opinion.pages[0]], wanted[opinion.pages[1]])})
-        for opinion in reading.opinions
-        if opinion.pages and opinion.pages[0] in wanted and opinion.pages[1] in wanted
-    )
+    opinions = tuple(moved for opinion in reading.opinions if (moved := of_part(opinion, wanted)) is not None)
     return reading.model_copy(
         update={"pages": pages, "page_count": len(pages), "opinions": opinions, "parts": (), "embedded": None}
     )
