@@ -38,6 +38,7 @@ _ORDERS = frozenset({"purchase_order", "order_form"})
 _ADDRESS_LINES = 2
 """Street and town; more lines hold something else as well."""
 _SENDER_PARTS = 3
+_MISNAMED = 0.3
 
 Pages = Sequence[Sequence[Marked]]
 
@@ -108,6 +109,8 @@ def _sums(pages: Pages, rates: Sequence[TaxRow], lines: Sequence[Row], used: fro
         if bases and len(bases) == len(rates):
             base_sum = sum((base.value for base in bases), Decimal(0))
             subtotal.append(spot_of(bases[-1], 0.5)._replace(value=plain(base_sum)))
+    # a total whose `excl. tax` was not understood may be the net sum
+    subtotal += [s._replace(score=_MISNAMED * s.score, proof=0.0) for s in total]
     total += _unlabelled(pages, subtotal, tax) if total or due else _largest(pages)
     amounts = [Decimal(f.value) for row in lines for f in row if f.name == "amount"]
     return choose_sums(

@@ -67,11 +67,25 @@ def words_of(line: Line, lexicon: Lexicon, *, is_ocr: bool) -> tuple[str, ...]:
     """Return the folded words of a line; on a scan, words one letter off a label word are taken for it."""
     if not is_ocr:
         return line.folded
-    known = lexicon.fuzzy_tuple
-    return tuple(
-        _mended(word, known) if len(word) >= _FUZZY_SHORTEST and not any(c.isdigit() for c in word) else word
-        for word in line.folded
-    )
+    return tuple(_readable(word, lexicon) for word in line.folded)
+
+
+_AS_LETTERS = str.maketrans("01589", "olsbg")
+_MOST_DIGITS = 2
+
+
+def _readable(word: str, lexicon: Lexicon) -> str:
+    """Return a recognised word as the label word that it is or is one letter off from; `be1eg` reads `beleg`."""
+    if len(word) < _FUZZY_SHORTEST or word in lexicon.labels:
+        return word
+    digits = sum(c.isdigit() for c in word)
+    if digits:
+        if digits > _MOST_DIGITS or 2 * digits >= len(word):
+            return word
+        letters = word.translate(_AS_LETTERS)
+        known = letters in lexicon.labels or letters in lexicon.fuzzy_set
+        return letters if known and letters.isalpha() else word
+    return _mended(word, lexicon.fuzzy_tuple)
 
 
 def windows(line: Line, words: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[int, list[tuple[int, str]]]]:

@@ -25,6 +25,8 @@ _OF_NOUN: Mapping[Noun, tuple[LabelName | None, LabelName | None]] = {
     "customer": ("customer_number", None), "due": (None, "due_date"), "delivery": (None, "delivery_date"),
 }  # fmt: skip
 _OWNED = frozenset({"order"})
+_BARE = frozenset({"order", "delivery_note"})
+"""Nouns that alone may stand over their number: Order, Pedido."""
 LONGEST_PHRASE = 60
 _FUZZY_LEAST = 5
 _ELIDED = 2
@@ -98,6 +100,7 @@ class Lexicon:
         self.unit_codes = frozenset(self.units.values())
         self.terms = self._terms()
         self.fuzzy_tuple = self._fuzzy_words()
+        self.fuzzy_set = frozenset(self.fuzzy_tuple)
         self.prefixes = frozenset(key[:3] for key in (*self.labels, *self.columns, *self.titles, *self.cues))
 
     def numbers(self, language: str | None) -> Numbers:
@@ -158,7 +161,9 @@ class Lexicon:
 
     def _compose(self, noun: Noun, form: str, vocabulary: Vocabulary) -> None:
         """Add the labels that a noun makes with number and date words, and with words for yours and ours."""
-        language, noun_form = vocabulary.language, fold(form)
+        language, noun_form, number_name = vocabulary.language, fold(form), _OF_NOUN[noun][0]
+        if noun in _BARE and number_name is not None:
+            self._compound(noun_form, LabelEntry(number_name, 0.5, language))
         links = ("", *(fold(link) for link in vocabulary.links))
         yours, ours = ([fold(word) for word in words] for words in (vocabulary.yours, vocabulary.ours))
         for name, words in zip(_OF_NOUN[noun], (vocabulary.number_words, vocabulary.date_words), strict=True):
@@ -221,7 +226,22 @@ class Lexicon:
         words = {
             word for phrase in phrases for word in _words_in(phrase) if len(word) >= _FUZZY_LEAST and word.isalpha()
         }
+        for vocabulary in self.vocabularies.values():
+            words |= _compounds(vocabulary)
         return tuple(sorted(words))
+
+
+def _compounds(vocabulary: Vocabulary) -> set[str]:
+    """Return nouns joined with number and date words when the language writes them as one, as German does."""
+    printed = {fold(p) for labels in vocabulary.labels.values() for p in labels.strong if " " not in p}
+    joined = {
+        fold(form + word)
+        for forms in vocabulary.nouns.values()
+        for form in forms
+        for word in (*vocabulary.number_words, *vocabulary.date_words)
+        if len(form + word) >= _FUZZY_LEAST + _FUZZY_LEAST // 2
+    }
+    return {word for word in joined if word.isalpha()} if len(joined & printed) > _FUZZY_LEAST else set()
 
 
 def _words_in(phrase: str) -> Iterator[str]:
