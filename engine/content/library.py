@@ -54,7 +54,7 @@ class Library:
     digests: Mapping[str, str]
     """`ruleset/ap_invoice@1` -> SHA-256 of its files.
 
-    Kinds: facts, ruleset, flow, matrix, vocabulary, schema, environment, calibration.
+    Kinds: facts, ruleset, flow, matrix, vocabulary, receipts, schema, environment, calibration.
     """
     calibration: Calibration | None = None
     """The fitted confidence model, where there is one."""

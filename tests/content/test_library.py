@@ -45,6 +45,7 @@ def test_what_is_shipped_loads_in_every_environment(environment: str) -> None:
 def test_everything_that_was_loaded_has_a_digest(shipped: Library) -> None:
     kinds = {"ruleset": shipped.rulesets, "flow": shipped.flows, "matrix": shipped.matrices, "schema": shipped.schemas}
     expected = {f"{kind}/{ref}" for kind, found in kinds.items() for ref in found}
+    expected |= {f"receipts/{one.receipts.ref}" for one in shipped.vocabularies.values() if one.receipts}
     expected |= {"facts/facts@1", "environment/dev"} | {
         f"vocabulary/{one.ref}" for one in shipped.vocabularies.values()
     }
