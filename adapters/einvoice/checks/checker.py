@@ -76,7 +76,7 @@ def _identified(id_: str, text: str) -> tuple[str, str]:
     words = text[found.end() :] if found else text
     named = found[1] if found else ""
     rule = named if id_.startswith("FX-SCH") and named else id_ or named
-    return _SAME.get(rule, rule.replace("CII-FREXT-", "CII-")), words
+    return _SAME.get(rule, re.sub(r"CII-(FR)?EXT-", "CII-", rule)), words
 
 
 def _rule(rule: str, times: list[list[str]], namespaces: Mapping[str, str]) -> Finding:
