@@ -100,6 +100,8 @@ class Vocabulary(Value):
     """Words that make a number the reader's: your order."""
     ours: tuple[str, ...] = ()
     """Words that make a number the writer's: our order."""
+    heads: tuple[str, ...] = ()
+    """Titles that end compounds written as one word: Rechnung in Baurechnung."""
     replies: tuple[str, ...] = ()
     """Parts of titles by which a seller answers an order: confirmation, acknowledgement."""
     labels: Mapping[LabelName, Labels]

@@ -70,14 +70,21 @@ def tax_row(row: TaxRow, origin: Origin, *, agrees: bool) -> Row:
     """Return a tax breakdown row."""
     sure = 0.95 if row.base is not None and agrees else 0.8 if row.base is not None else 0.6
     parts = [("rate", row.rate, number(row.rate.value)), ("base", row.base, None), ("amount", row.tax, None)]
-    return tuple(
+    fields = [
         Field(
             name=name, value=text or plain(a.value), raw=a.raw, confidence=sure,
             provenance=origin.of(a.line.page, union(a.line.words[a.start : a.end])),
         )
         for name, a, text in parts
         if a is not None
-    )  # fmt: skip
+    ]  # fmt: skip
+    if row.category is not None:
+        word = row.tax.line.words[row.category]
+        where = origin.of(row.tax.line.page, word.box)
+        fields.insert(
+            1, Field(name="category", value=word.text.strip("()"), raw=word.text, confidence=sure, provenance=where)
+        )
+    return tuple(fields)
 
 
 def number(value: Decimal) -> str:

@@ -20,6 +20,7 @@ _UNPROVEN = 0.62
 _PROVEN = 0.97
 """How sure a labelled VAT id with a right checksum is."""
 _LONE = 0.92
+_TAX_ID_WORDS, _TAX_ID_DIGITS, _TAX_ID_LONGEST = 6, 6, 20
 _OWNERS = {"": "vendor", "vendor": "seller"}
 """A plain label means the vendor on most documents; one that names the seller does so on all."""
 _REGISTERED = 0.8
@@ -61,8 +62,8 @@ def identities(
                 elif one.kind == "email":
                     email.append(spot._replace(score=0.6 + 0.1 * is_foot))
     iban += [s for page in pages for s in _labelled_ibans(page)]
-    vat += [s for page in pages for s in _tax_ids("tax_id", page)]
-    buyer += [s for page in pages for s in _tax_ids("buyer_tax_id", page)]
+    vat += [s for page in pages for s, _ in _tax_ids("tax_id", page)]
+    buyer += [s for page in pages for s, _ in _tax_ids("buyer_tax_id", page)]
     theirs_too = {s.value for s in buyer if s.score > 0.5}  # noqa: PLR2004
     vendor = choose([s for s in vat if s.value not in theirs_too], least=0.3)
     own = vendor.spot.value if vendor else ""
@@ -86,9 +87,9 @@ def _of_order(pages: Pages, vendors: Sequence[Cell]) -> dict[str, Choice | None]
                 spot = found(marked.line, one.start, one.end, one.value, 0.85)._replace(proof=_PROVEN if owner else 0.0)
                 if owner != "nobody":
                     (vendor if owner == "seller" or _stands_in(spot, vendors) else buyer).append(spot)
-        for spot in _tax_ids("tax_id", page):
-            (vendor if _stands_in(spot, vendors) else buyer).append(spot)
-        buyer += _tax_ids("buyer_tax_id", page)
+        for spot, owner in _tax_ids("tax_id", page):
+            (vendor if owner == "vendor" or _stands_in(spot, vendors) else buyer).append(spot)
+        buyer += [spot for spot, _ in _tax_ids("buyer_tax_id", page)]
     theirs = choose(vendor, least=0.3)
     own = theirs.spot.value if theirs else ""
     return {"vendor_tax_id": theirs, "buyer_tax_id": choose([s for s in buyer if s.value != own], least=0.3)}
@@ -189,46 +190,41 @@ def _owner(hit: LabelHit, marked: Marked) -> str:
     return "vendor" if "vendor" in before else ""
 
 
-def _tax_ids(name: str, page: Sequence[Marked]) -> list[Spot]:
-    """Return labelled tax ids whose checksum is not known to us: digits right after the label."""
-    spots = []
+def _tax_ids(name: str, page: Sequence[Marked]) -> list[tuple[Spot, str]]:
+    """Return labelled tax ids whose checksum is not known to us, digits right after the label, and whom the label names."""
+    spots: list[tuple[Spot, str]] = []
     for marked in page:
         for hit in marked.labels:
-            if hit.name != name and not (hit.name == "tax_id" and _owner(hit, marked) == name):
-                continue
             owner = _owner(hit, marked)
+            if hit.name != name and not (hit.name == "tax_id" and owner == name):
+                continue
             if name == "tax_id" and owner not in ("", "vendor"):
                 continue
-            start, end = right_of(hit, marked)
-            stop = start
-            text = ""
-            while stop < end and stop - start < 6 and marked.line.cell_of[stop] == marked.line.cell_of[start]:  # noqa: PLR2004
-                word = marked.line.words[stop].text.strip(":,;()")
-                if not any(c.isdigit() for c in word):
-                    if text:
-                        break
-                    # what the number is called: `Tax ID (EIN)`; a prefix of letters stays (`IE 123`)
-                    start += len(word) != _COUNTRY or marked.line.words[stop].text != word
-                    text = "" if start > stop else word
-                    stop += 1
-                    continue
-                text += word
-                stop += 1
-            printed = text.strip(".,;:")
-            compact = "".join(c for c in text if c.isalnum()).upper()
-            mended = _letters(compact[:_COUNTRY]) + compact[_COUNTRY:]
-            is_mended = marked.is_ocr and is_vat(mended)
-            compact = mended if is_mended else compact
-            has_country = compact[:_COUNTRY].isalpha()
-            compact = compact if has_country else printed
-            if sum(c.isdigit() for c in compact) >= 6 and len(compact) <= 20 and stop > start and "%" not in text:  # noqa: PLR2004
-                spots.append(
-                    found(
-                        marked.line,
-                        start,
-                        stop,
-                        compact,
-                        _UNPROVEN * (1.5 if owner else 1.1 if has_country else 1.0) * hit.strength,
-                    )
-                )
+            spot = _tax_id_after(hit, marked)
+            if spot is not None:
+                weight = 1.5 if owner else 1.1 if spot.value[:_COUNTRY].isalpha() else 1.0
+                spots.append((spot._replace(score=_UNPROVEN * weight * hit.strength), owner))
     return spots
+
+
+def _tax_id_after(hit: LabelHit, marked: Marked) -> Spot | None:
+    """Return the number right after a label, without what it is called: `Tax ID (EIN)`; a country before it stays."""
+    line = marked.line
+    start, end = right_of(hit, marked)
+    stop, text = start, ""
+    while stop < end and stop - start < _TAX_ID_WORDS and line.cell_of[stop] == line.cell_of[start]:
+        word = line.words[stop].text.strip(":,;()")
+        if any(c.isdigit() for c in word):
+            text += word
+        elif text:
+            break
+        else:
+            start += len(word) != _COUNTRY or line.words[stop].text != word
+            text = "" if start > stop else word
+        stop += 1
+    compact = "".join(c for c in text if c.isalnum()).upper()
+    mended = _letters(compact[:_COUNTRY]) + compact[_COUNTRY:]
+    compact = mended if marked.is_ocr and is_vat(mended) else compact
+    value = compact if compact[:_COUNTRY].isalpha() else text.strip(".,;:")
+    is_fit = sum(c.isdigit() for c in value) >= _TAX_ID_DIGITS and len(value) <= _TAX_ID_LONGEST
+    return found(line, start, stop, value, 0.0) if is_fit and stop > start and "%" not in text else None

@@ -66,10 +66,18 @@ def _mended(word: str, words: tuple[str, ...]) -> str:
 def words_of(line: Line, lexicon: Lexicon, *, is_ocr: bool) -> tuple[str, ...]:
     """Return the folded words of a line; on a scan, words one letter off a label word are taken for it."""
     if not is_ocr:
-        return line.folded
-    return tuple(_readable(word, lexicon) for word in line.folded)
+        return tuple(_head(word, lexicon) for word in line.folded)
+    return tuple(_head(_readable(word, lexicon), lexicon) for word in line.folded)
 
 
+def _head(word: str, lexicon: Lexicon) -> str:
+    """Return the title that an unknown compound ends in: `Baurechnung` is a `Rechnung`."""
+    if len(word) <= _LONGEST_PREFIXLESS or word[-4:] not in lexicon.head_tails or word in lexicon.labels:
+        return word
+    return next((head for head in lexicon.heads if word.endswith(head) and len(word) >= len(head) + _FEWEST), word)
+
+
+_FEWEST, _LONGEST_PREFIXLESS = 3, 8
 _AS_LETTERS = str.maketrans("01589", "olsbg")
 _MOST_DIGITS = 2
 

@@ -93,6 +93,8 @@ class Lexicon:
         self.salutations = self._words("salutations")
         self.name_words = self._words("name_words")
         self.title_words = self.number_words | self.date_words
+        self.heads = self._words("heads")
+        self.head_tails = frozenset(head[-4:] for head in self.heads)
         self.replies = self._words("replies")
         self.including = self._words("including")
         self.excluding = self._words("excluding")

@@ -10,6 +10,7 @@ from engine.stages.extract.columns import Piece
 from engine.stages.extract.lines.rows import Table, TableRow
 from engine.stages.extract.lines_of_text import union
 from engine.stages.extract.table import SUMS, is_sum
+from engine.stages.extract.taxes import is_tax_line
 
 _COUNT = re.compile(r"^\d+\s?[xX×]$|^[xX×]$")  # noqa: RUF001 - the multiplication sign is meant
 _STRONG_LABEL = 0.8
@@ -32,7 +33,7 @@ def loose_rows(pages: Sequence[Sequence[Marked]], sums: Sequence[Decimal]) -> Ta
                 if items:
                     return Table(items, frozenset((r.lines[0].page, r.lines[0].index) for r in items), has_header=False)
                 continue
-            row = _loose_row(marked, money)
+            row = None if is_tax_line(marked) else _loose_row(marked, money)
             if row is not None:
                 rows.append(row)
     return _EMPTY

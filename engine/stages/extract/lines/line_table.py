@@ -9,7 +9,7 @@ from engine.stages.extract.lines.arithmetic import is_tax_row, money_of
 from engine.stages.extract.lines.details import take_codes
 from engine.stages.extract.lines.evidence import grid_of
 from engine.stages.extract.lines.pairs import paired_rows
-from engine.stages.extract.lines.rows import Table, TableRow
+from engine.stages.extract.lines.rows import EMPTY, Table, TableRow
 from engine.stages.extract.lines_of_text import Sheet
 from engine.stages.extract.loose import loose_rows
 from engine.stages.extract.table import read_grid, read_table
@@ -77,6 +77,8 @@ def _believed(table: Table, sums: Sequence[Decimal], pages: Sequence[Sequence[Ma
     if len(table.rows) < 2:  # noqa: PLR2004
         return table
     rows = [row for row in table.rows if row.is_proven or not is_tax_row(row)]
+    if not rows and not table.has_header:
+        return EMPTY
     if not rows or _adds_up(rows, sums):
         return _only(table, rows or table.rows)
     full = [row for row in rows if row.has("quantity", "unit_price")]
