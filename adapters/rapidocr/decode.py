@@ -35,13 +35,6 @@ def latin(alphabet: Sequence[str]) -> Mask:
     return allowed
 
 
-def only(alphabet: Sequence[str], signs: str) -> Mask:
-    """Return a mask that allows nothing but the given signs, and the blank."""
-    allowed = np.array([sign in signs for sign in alphabet])
-    allowed[BLANK] = True
-    return allowed
-
-
 def pieces(scores: Scores, alphabet: Sequence[str], *, allowed: Mask | None, filled: float = 1.0) -> list[Piece]:
     """Return the words of one line from left to right.
 

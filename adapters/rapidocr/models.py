@@ -8,11 +8,10 @@ from engine.model.errors import ReadError
 
 
 class Models(NamedTuple):
-    """ONNX files: where text stands, what it says, whether a line is upside down."""
+    """ONNX files: where text stands, and what it says."""
 
     detection: Path
     recognition: Path
-    direction: Path
 
 
 def models() -> Models:
@@ -21,9 +20,7 @@ def models() -> Models:
     if package is None or package.origin is None or importlib.util.find_spec("onnxruntime") is None:
         raise _missing("the packages rapidocr and onnxruntime are not installed")
     folder = Path(package.origin).parent / "models"
-    found = [
-        next(iter(sorted(folder.glob(pattern))), None) for pattern in ("*_det_*.onnx", "*_rec_*.onnx", "*_cls_*.onnx")
-    ]
+    found = [next(iter(sorted(folder.glob(pattern))), None) for pattern in ("*_det_*.onnx", "*_rec_*.onnx")]
     there = [path for path in found if path is not None]
     if len(there) < len(found):
         raise _missing(f"models are missing in {folder}")

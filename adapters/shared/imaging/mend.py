@@ -15,6 +15,9 @@ _LEVEL = 0.15
 """Degrees: a smaller slope is left alone."""
 _UNEVEN = 24
 _DIM = 205
+_PALE = 110
+"""Grey level: darker print needs no more contrast."""
+_INK, _PAPER = 40.0, 240.0
 
 
 class Mended(NamedTuple):
@@ -45,7 +48,7 @@ def mend(
     if is_faint:
         picture = _without_crumbs(_strengthened(picture), smallest=0.35 * letter_height * scale)
     else:
-        picture = _without_specks(_evenly_lit(picture))
+        picture = _without_specks(_contrasted(_evenly_lit(picture)))
     if abs(slope) < _LEVEL:
         return Mended(picture, scale, 0.0, 0.0)
     level, left, top = _levelled(picture, slope)
@@ -69,6 +72,15 @@ def _evenly_lit(picture: Grey) -> Grey:
         return picture
     light = cv2.resize(paper, (picture.shape[1], picture.shape[0]), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.divide(picture, np.maximum(light, 16), scale=250), dtype=np.uint8)
+
+
+def _contrasted(picture: Grey) -> Grey:
+    """Spread the greys when even the darkest print is pale (thermal paper, low light); dark print stays as it is."""
+    ink, paper = (float(v) for v in np.percentile(picture[::2, ::2], (0.5, 50)))
+    if ink < _PALE or paper - ink < _UNEVEN:
+        return picture
+    spread = (picture.astype(np.float32) - ink) * (_PAPER - _INK) / (paper - ink) + _INK
+    return np.asarray(np.clip(spread, 0, 255), dtype=np.uint8)
 
 
 def _strengthened(picture: Grey) -> Grey:
