@@ -39,6 +39,7 @@ class Picture(NamedTuple):
 
     bounds: Bounds
     data: tuple[int, int, int]
+    is_jpeg: bool
 
 
 class Drawing:
@@ -78,7 +79,7 @@ class Drawing:
         wide, high = ctypes.c_uint(), ctypes.c_uint()
         c.FPDFImageObj_GetImagePixelSize(handle, wide, high)
         size = c.FPDFImageObj_GetImageDataRaw(handle, None, 0)
-        self.pictures.append(Picture(bounds, (wide.value, high.value, size)))
+        self.pictures.append(Picture(bounds, (wide.value, high.value, size), _is_jpeg(handle)))
         if not c.FPDFPageObj_HasTransparency(handle):
             self.images.append((place, bounds))
 
@@ -144,6 +145,12 @@ def _is_layered(handle: Any) -> bool:
         if c.FPDFPageObjMark_GetName(mark, buffer, ctypes.sizeof(buffer), length) and bytes(buffer)[:4] == b"O\0C\0":
             return True
     return False
+
+
+def _is_jpeg(image: Any) -> bool:
+    count = c.FPDFImageObj_GetImageFilterCount(image)
+    name = ctypes.create_string_buffer(32)
+    return bool(count and c.FPDFImageObj_GetImageFilter(image, count - 1, name, 32) and name.value == b"DCTDecode")
 
 
 def _inside(form: Any) -> Iterator[Any]:

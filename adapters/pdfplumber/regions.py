@@ -12,6 +12,9 @@ from adapters.shared.codes import PlacedCode, find_codes
 _SMALLEST_SIDE = 14.0
 """Points: 5 mm; a smaller code cannot be read from paper."""
 _FEWEST_PIXELS = 20
+_SQUARE = 1.3
+_SMALL_PART = 0.2
+"""Of the page."""
 _LONGEST_RATIO = 12.0
 _MODULE = 7.0
 """Points: modules of a QR code and bars of a barcode are thinner."""
@@ -60,8 +63,8 @@ def regions(drawing: Drawing, pictures: Sequence[Picture], frame: Frame) -> Iter
     """Yield the parts of a page (user space) that may hold a code: images, and clusters of small dark figures."""
     whole = (frame.left, frame.bottom, frame.right, frame.top)
     for picture in pictures:
-        is_fine = min(picture.data[:2]) >= _FEWEST_PIXELS
-        if is_fine and _is_likely(inside := _clip(picture.bounds, whole)):
+        inside = _clip(picture.bounds, whole)
+        if min(picture.data[:2]) >= _FEWEST_PIXELS and _is_likely(inside) and not _is_logo(picture, inside, whole):
             yield inside
     dark = [shape for shape in drawing.shapes if max(shape.colour[:3]) < 128]  # noqa: PLR2004 - half of the scale
     for shape in dark:
@@ -157,6 +160,13 @@ def _is_likely(bounds: Bounds) -> bool:
     width, height = bounds[2] - bounds[0], bounds[3] - bounds[1]
     short, long = min(width, height), max(width, height)
     return short >= _SMALLEST_SIDE and long <= _LONGEST_RATIO * short
+
+
+def _is_logo(picture: Picture, bounds: Bounds, page: Bounds) -> bool:
+    """Tell letterheads: small and not square photographs. Programs do not store bars as photographs."""
+    width, height = bounds[2] - bounds[0], bounds[3] - bounds[1]
+    is_square = max(width, height) <= _SQUARE * min(width, height)
+    return picture.is_jpeg and not is_square and _area(bounds) < _SMALL_PART * _area(page)
 
 
 def _thickness(bounds: Bounds) -> float:

@@ -47,9 +47,8 @@ def look(page: Any, found: Ink, drawing: Drawing, frame: Frame) -> Seen:
     """
     pale = {key for key, style in found.styles.items() if _is_pale(style.colour)} | drawing.layered
     words = raw_words(found.characters, apart=pale)
-    hidden = [
-        HiddenWord(word, found.styles[word.key].hidden or "too_small") for word in raw_words(found.unseen)
-    ]  # fmt: skip
+    unseen = raw_words(found.unseen) if any(found.unseen) else []
+    hidden = [HiddenWord(word, found.styles[word.key].hidden or "too_small") for word in unseen]
     inside = [word for word in words if _is_inside(word.bounds, frame)]
     hidden += [HiddenWord(word, "off_page") for word in words if not _is_inside(word.bounds, frame)]
     why = _suspects(inside, found, drawing, pale)

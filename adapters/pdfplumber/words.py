@@ -87,7 +87,7 @@ def ink(textpage: Any, order: dict[int, int], covered_below: int) -> Ink:
     digits: list[tuple[int, int, str]] = []
     visible = hidden = unmapped = 0
     for i in range(min(textpage.count_chars(), _MAX_CHARACTERS)):
-        code = c.FPDFText_GetUnicode(raw, i)
+        code = _unicode(place, i)
         text = "-" if code == _HYPHEN else chr(code) if code < _END_OF_UNICODE else "\ufffd"
         if text.isspace() or code == 0:
             characters.append(None)
@@ -207,5 +207,6 @@ def native(function: Any, *arguments: Any, returns: Any = ctypes.c_int) -> Any:
     return ctypes.CFUNCTYPE(returns, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
+_unicode = native(c.FPDFText_GetUnicode, ctypes.c_void_p, ctypes.c_int, returns=ctypes.c_uint)
 _text_object = native(c.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_int, returns=ctypes.c_void_p)
 _loose_box = native(c.FPDFText_GetLooseCharBox, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)

@@ -110,7 +110,11 @@ def _reasons(hidden: Sequence[HiddenWord]) -> list[tuple[str, int]]:
 
 def _words(found: Iterable[RawWord], frame: Frame) -> list[tuple[str, float, float, float, float]]:
     """Return words placed on the upright page; hidden ones may lie outside it."""
-    return [(word.text, *(round(value, 2) for value in frame.box(word.bounds))) for word in found]  # type: ignore[misc]
+    words = []
+    for word in found:
+        x0, top, x1, bottom = frame.box(word.bounds)
+        words.append((word.text, round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)))
+    return words
 
 
 def _has_text_in_annotations(page: Any) -> bool:
