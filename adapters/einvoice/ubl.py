@@ -167,9 +167,12 @@ _ORDERING = (
     *_totals("cac:AnticipatedMonetaryTotal"),
     _NOTE,
 )  # fmt: skip
+_ANSWERED = "*[self::cac:LegalMonetaryTotal or self::cac:AnticipatedMonetaryTotal]"
+_SUMS = {pick.name for pick in _totals("")}
 _ABOUT_AN_ORDER = (
     Pick("document_number", "text", ("cbc:ID",)), _ORDER,
-    *(pick for pick in _ORDERING if pick.name != "po_number"),
+    *(pick for pick in _ORDERING if pick.name not in {"po_number", *_SUMS}),
+    *_totals(_ANSWERED),
 )  # fmt: skip
 _SHIPPED = "cac:Shipment/cac:Delivery"
 _DESPATCH = (
@@ -209,7 +212,11 @@ def _table(
 
 
 _ORDER_LINES = {"line_path": "cac:OrderLine/cac:LineItem"}
-_ITEM = _line(("cbc:Quantity", "cbc:MaximumQuantity"))
+_ITEM = tuple(
+    # an answer names the line of the order beside its item, not in it
+    pick._replace(paths=(*pick.paths, "../cac:OrderLineReference/cbc:LineID")) if pick.name == "po_line" else pick
+    for pick in _line(("cbc:Quantity", "cbc:MaximumQuantity"))
+)
 TABLES = (
     _table(
         "Invoice", "invoice", default_code="380", header=_BILLING,

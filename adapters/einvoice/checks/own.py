@@ -31,6 +31,8 @@ class OwnRule(Value):
     """What is wrong when it is broken, as a part of a sentence."""
     flag: Literal["fatal", "warning"] = "fatal"
     fields: tuple[str, ...] = ()
+    always: bool = False
+    """Whether it holds beyond the condition of its book."""
     ubl: Place | None = None
     cii: Place | None = None
 
@@ -41,6 +43,8 @@ class RuleBook(Value):
     name: str
     profile: str
     """Regular expression that is found in the profile identifiers it is for."""
+    only: Mapping[Syntax, str] = {}
+    """By syntax: XPath from the root that must hold for the rules to be asked at all."""
     rules: tuple[OwnRule, ...] = Field(min_length=1)
 
 
@@ -72,13 +76,18 @@ def stylesheet(name: str, syntax: Syntax, namespaces: Mapping[str, str]) -> str:
     """
     book = next(book for book in books() if book.name == name)
     declared = " ".join(f"xmlns:{prefix}={quoteattr(uri)}" for prefix, uri in namespaces.items())
-    body = "".join(_rule(rule, place) for rule in book.rules if (place := getattr(rule, syntax)) is not None)
+    condition = book.only.get(syntax, "true()")
+    body = "".join(
+        _rule(rule, place, "true()" if rule.always else condition)
+        for rule in book.rules
+        if (place := getattr(rule, syntax)) is not None
+    )
     return _FRAME.replace("{namespaces}", declared).replace("{rules}", body)
 
 
-def _rule(rule: OwnRule, place: Place) -> str:
+def _rule(rule: OwnRule, place: Place, condition: str) -> str:
     return (
-        f"<xsl:try><xsl:for-each select={quoteattr(place.at)}><xsl:if test={quoteattr(f'not({place.test})')}>"
+        f"<xsl:try><xsl:for-each select={quoteattr(f'if ({condition}) then ({place.at}) else ()')}><xsl:if test={quoteattr(f'not({place.test})')}>"
         f'<svrl:failed-assert id="{rule.id}" flag="{rule.flag}" location="{{path()}}">'
         f"<svrl:text>{escape(rule.says)}</svrl:text></svrl:failed-assert></xsl:if></xsl:for-each><xsl:catch/></xsl:try>"
     )

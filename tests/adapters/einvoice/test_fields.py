@@ -164,6 +164,18 @@ def test_a_message_about_an_order_names_the_order_and_itself(root: str, type_: s
     assert (fields["vendor_name"], fields["buyer_name"]) == ("Seller", "Buyer")
 
 
+def test_an_answer_names_the_line_of_the_order_and_its_sums() -> None:
+    line = ORDER_LINE.replace(
+        "</cac:LineItem>", "</cac:LineItem><cac:OrderLineReference><cbc:LineID>30</cbc:LineID></cac:OrderLineReference>"
+    )
+    total = "<cac:LegalMonetaryTotal><cbc:PayableAmount>9.50</cbc:PayableAmount></cac:LegalMonetaryTotal>"
+
+    found = read_ubl(ORDER_HEADER.format("") + total + line, "OrderResponse")
+
+    assert plain(found.lines[0])["po_line"] == "30"
+    assert plain(found.fields)["total"] == "9.50"
+
+
 def test_a_despatch_advice_is_a_delivery_note() -> None:
     body = """<cbc:ID>LS-1</cbc:ID><cbc:IssueDate>2026-02-01</cbc:IssueDate>
     <cac:OrderReference><cbc:ID>PO-1</cbc:ID></cac:OrderReference>

@@ -78,6 +78,31 @@ def test_a_german_rule_holds_in_cii_too(broken: Broken, rule: str, good: str, ba
     assert rule in broken("xrechnung", settlement.format(bad), "cii")
 
 
+DUTCH = SELLER.format(
+    "<cac:PostalAddress><cac:Country><cbc:IdentificationCode>{}</cbc:IdentificationCode></cac:Country></cac:PostalAddress>"
+)
+
+
+@pytest.mark.parametrize(("book", "rule"), [("nlcius", "BR-NL-1"), ("nlcius", "BR-NL-3"), ("peppol_nl", "NL-R-002")])
+def test_dutch_rules_are_for_dutch_sellers(broken: Broken, book: str, rule: str) -> None:
+    assert rule in broken(book, DUTCH.format("NL"), "ubl")
+    assert broken(book, DUTCH.format("BE"), "ubl") == set()
+
+
+@pytest.mark.parametrize(
+    ("rule", "good", "bad"),
+    [
+        ("BR-NL-8", "<cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode>", "<cbc:InvoiceTypeCode>381</cbc:InvoiceTypeCode>"),
+        ("BR-NL-12", MEANS.format("58", ""), MEANS.format("10", "")),
+        ("BR-NL-29", MEANS.format("58", ""), MEANS.format("58", "").replace("Code>58", 'Code name="x">58')),
+        ("BR-NL-20", "", "<cbc:TaxPointDate>2026-01-01</cbc:TaxPointDate>"),
+    ],
+)
+def test_a_dutch_rule_tells_good_from_bad(broken: Broken, rule: str, good: str, bad: str) -> None:
+    assert rule not in broken("nlcius", DUTCH.format("NL") + good, "ubl")
+    assert rule in broken("nlcius", DUTCH.format("NL") + bad, "ubl")
+
+
 def test_a_value_that_is_no_number_leaves_the_other_rules_at_work(broken: Broken) -> None:
     assert "PEPPOL-EN16931-R001" in broken("peppol", LINE.format("many", "1", "", "1", "1"), "ubl")
 
@@ -94,7 +119,7 @@ def test_the_place_is_told_in_qualified_names() -> None:
     ("profile", "syntax", "names"),
     [
         ("urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0", "cii", ("xrechnung",)),
-        ("urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0", "ubl", ("peppol",)),
+        ("urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0", "ubl", ("peppol", "peppol_nl")),
         ("urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0", "cii", ()),
         ("urn:cen.eu:en16931:2017", "ubl", ()),
     ],
