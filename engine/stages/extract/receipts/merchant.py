@@ -19,14 +19,20 @@ OPEN_REGISTRATION = re.compile(r"[(\[{]\s*(?:co\.?\s?(?:reg\.?)?\s?no\.?\s?:?\s*
 _FORMER = re.compile(r"\s[(\[]?(?:f\.?k\.?a\.?|formerly|prev(?:iously)?\.? known)\s", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])")
 _DOTTED = re.compile(r"(?:[A-Za-z]\.\s?){2,4}$")
+_INNER_ZERO = re.compile(r"(?<=[A-Z])0(?=[A-Z])")
+_INNER_ONE = re.compile(r"(?<=[A-Z]\.)1(?=\.[A-Z])|(?<=[A-Z])1(?=[A-Z])")
+"""Digits within a word of capitals that recognition read for letters."""
+_CODE = re.compile(r"\s[(\[]?\d{5,}\s?-\s?[A-Z]\b")
 _SHORTEST = 5
 PHONE = re.compile(
     r"(?:\+\d{1,3}|\(?0\d{1,4}\)?)[\s./-]?\d[\d\s./-]{5,}|\b\d{3}[-.\s]\d{3}[-.\s]\d{4}\b|\(\d{3}\)\s?\d{3}"
 )
-_DOMAIN = re.compile(r"(?:www\s?\.\s?|@|https?://)([a-z0-9-]{3,})\s?[.,]", re.IGNORECASE)
+_DOMAIN = re.compile(r"(?:www\s?\.\s?|@|https?://)([a-z0-9-]{2,})\s?[.,]", re.IGNORECASE)
 _UNACCENTED = frozenset({"MY", "SG", "US", "GB", "IE", "AU", "NZ", "IN", "HK"})
 _LATIN_END = 0x250
 _SAME = 86
+_LEFT_OVER = 2
+"""Letters such as `(M)` or `&` beside legal forms."""
 
 
 class Named(NamedTuple):
@@ -72,6 +78,7 @@ def merchant(rows: Sequence[SlipRow], wording: Wording, country: str | None = No
             continue
         score = _score(name, row, names, usual, wording)
         score += 0.35 * max((fuzz.partial_ratio(squash(name), d) >= 88 for d in domains if len(d) > 3), default=False)  # noqa: PLR2004
+        score += 0.3 * (squash(name) in domains)
         score += 0.25 * (elsewhere[squash(row.text)] > 1)
         before = sum(is_address(r, wording) for r in head[:at])
         score -= (
@@ -85,6 +92,7 @@ def merchant(rows: Sequence[SlipRow], wording: Wording, country: str | None = No
     score, name, used = scored[0]
     sure = min(0.95, max(0.2, 0.25 + 0.42 * score))
     legible = min(legibility(r.line, 0, len(r.text)) for r in used)
+    name = _INNER_ZERO.sub("O", _INNER_ONE.sub("I", name))
     name = plain_letters(name) if country in _UNACCENTED else name
     return Named(name, used, round(sure * (0.6 + 0.4 * legible), 3), tuple(n for _, n, _ in scored[1:3]))
 
@@ -94,6 +102,8 @@ def without_number(text: str) -> str:
     inner = OPEN_REGISTRATION.search(text)
     cut = text[: inner.start()] if inner and inner.start() > _SHORTEST else _REGISTERED.sub("", text)
     cut = _FORMER.split(cut)[0]
+    code = _CODE.search(cut)
+    cut = cut[: code.start()] if code and code.start() > _SHORTEST else cut
     cut = cut if sum(c.isalpha() for c in cut) >= 3 else text  # noqa: PLR2004
     return cut.strip(" .,:;*-_=~|'\"`“”‘’«»<>#+")  # noqa: RUF001
 
@@ -115,6 +125,8 @@ def _may_name(row: SlipRow, wording: Wording) -> bool:
         h.kind in {"tax_id", "registration", "other_number", "number"} and h.start <= 1 and _has_value(row, h)
         for h in row.numbers
     ):
+        return False
+    if _is_rest(text, wording) and squash(text) not in wording.trade_words:
         return False
     return not is_title(row, wording.long_heads) and not is_address(row, wording) and not is_heading(row, wording)
 
@@ -181,10 +193,14 @@ def _form_of(text: str, wording: Wording) -> bool:
 
 
 def _is_rest(text: str, wording: Wording) -> bool:
-    """Tell whether a row is only the end of a name: a legal form, or a trade word alone."""
+    """Tell whether a row is only the end of a name: nothing but legal forms, or a trade word alone."""
     joined = squash(without_number(text))
-    stripped = re.sub(r"^\(?m\)?", "", joined)
-    return joined in wording.legal_forms or stripped in wording.legal_forms or (joined in wording.trade_words and len(joined) > 4)  # fmt: skip  # noqa: PLR2004
+    if joined in wording.trade_words:
+        return len(joined) >= _SHORTEST
+    rest = joined
+    for form in sorted((f for f in wording.legal_forms if f in joined), key=len, reverse=True):
+        rest = rest.replace(form, "")
+    return len(rest) <= _LEFT_OVER < len(joined) and rest != joined
 
 
 def _wrapped(head: Sequence[SlipRow], at: int, wording: Wording) -> tuple[str, tuple[SlipRow, ...]]:
@@ -202,16 +218,16 @@ def _wrapped(head: Sequence[SlipRow], at: int, wording: Wording) -> tuple[str, t
 
 def _score(name: str, row: SlipRow, rank: int, usual: float, wording: Wording) -> float:
     words = [squash(w) for w in re.split(r"[\s,.:/()&-]+", name) if squash(w)]
-    letters = sum(c.isalpha() for c in name)
+    letters = sum(c.isalpha() for c in name) + 2 * name.count("&")
     score = {0: 0.75, 1: 0.4, 2: 0.2}.get(rank, 0.0)
-    score += 0.75 * _form_of(name, wording)
+    score += 0.8 * _form_of(name, wording)
     score += 0.3 * any(w in wording.trade_words for w in words)
     score += min(0.3, 0.35 * (row.line.height / max(usual, 1.0) - 1.0)) if row.line.height > 1.15 * usual else 0.0
     score -= 0.5 * (letters < 4) + 0.35 * (letters / max(len(name.replace(" ", "")), 1) < 0.7)  # noqa: PLR2004
     sure = median(w.confidence for w in row.line.words)
     score -= 0.9 * max(0.0, 0.75 - sure) / 0.75
     short = sum(len(w) < 3 for w in words)  # noqa: PLR2004
-    score -= 0.35 * (short > len(words) / 2 and not _form_of(name, wording))
+    score -= 0.35 * (short > len(words) / 2 and "&" not in name and not _form_of(name, wording))
     score -= 0.3 * row.text.startswith("--")
     score -= 0.3 * (len(words) > 7)  # noqa: PLR2004
     score -= 0.3 * any(h.kind in {"title", "closing"} for h in row.heads if h.end - h.start > 4)  # noqa: PLR2004
