@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from engine.content.vocabulary import LabelName
 from engine.model.field import Box
@@ -22,9 +22,14 @@ _LABEL_ENOUGH = 0.45
 """A weaker hit under a label does not stop the search for its value."""
 _LEVEL, _ABOVE, _NEAR = 0.92, 0.86, 0.9
 """Weight of values on another baseline and over captions, and how sure a clear label makes them."""
+_REGISTER_WORDS = 5
+"""Words that may stand before the number in a register: `RCS Paris B 123 456 789`."""
 _PREFIX = 3
 """Letters that may stand before a number and belong to it: `F 1234`."""
 CENTS = 2
+
+
+Relation = Literal["beside", "level", "above", "below", "none"]
 
 
 class Spot(NamedTuple):
@@ -40,6 +45,10 @@ class Spot(NamedTuple):
     """A second reading of the same print."""
     proof: float = 0.0
     """How sure the place alone makes it: a clear label with nothing between it and a value of the right form."""
+    label: float = 0.0
+    """Strength of the label that announces it; 0 without one."""
+    relation: Relation = "none"
+    """Where it stands to its label."""
 
     @property
     def box(self) -> Box:
@@ -57,6 +66,19 @@ class Marked(NamedTuple):
     identifiers: tuple[Identifier, ...]
     page_height: float
     is_ocr: bool
+
+
+def _told(spot: Spot, hit: LabelHit) -> Spot:
+    """Return the spot with the label that announces it and where it stands to it."""
+    first, word = hit.line.words[hit.start], spot.line.words[spot.start]
+    relation: Relation
+    if spot.line is hit.line:
+        relation = "beside"
+    elif min(first.bottom, word.bottom) > max(first.top, word.top):
+        relation = "level"
+    else:
+        relation = "below" if word.top > first.top else "above"
+    return spot._replace(label=hit.strength, relation=relation)
 
 
 def _distance(hit: LabelHit, line: Line, start: int) -> float:
@@ -87,10 +109,10 @@ def date_spots(name: LabelName, page: Sequence[Marked]) -> Iterator[Spot]:
             for rank, span in enumerate(beside[:2]):
                 score = hit.strength * _distance(hit, hit.line, span.start) * (1.0 - 0.25 * rank) * _prior(marked)
                 proof = _beside_proof(hit, marked, span.start) if rank == 0 else 0.0
-                yield _date(span, score)._replace(proof=proof)
+                yield _told(_date(span, score)._replace(proof=proof), hit)
             if beside:
                 continue
-            yield from _dates_around(hit, marked, page)
+            yield from (_told(spot, hit) for spot in _dates_around(hit, marked, page))
 
 
 def _dates_around(hit: LabelHit, marked: Marked, page: Sequence[Marked]) -> Iterator[Spot]:
@@ -176,9 +198,10 @@ def amount_spots(name: LabelName, page: Sequence[Marked]) -> Iterator[Spot]:
             start, end = right_of(hit, marked)
             beside = [a for a in marked.amounts if start <= a.start < end and _is_money(a)]
             for rank, amount in enumerate(reversed(beside)):
-                yield _amount(amount, hit.strength * (1.0 - 0.12 * rank) * _shape(amount) * _place(marked))
+                score = hit.strength * (1.0 - 0.12 * rank) * _shape(amount) * _place(marked)
+                yield _told(_amount(amount, score), hit)
             if not beside:
-                yield from _amounts_around(hit, marked, page)
+                yield from (_told(spot, hit) for spot in _amounts_around(hit, marked, page))
 
 
 def _amounts_around(hit: LabelHit, marked: Marked, page: Sequence[Marked]) -> Iterator[Spot]:
@@ -250,13 +273,13 @@ def number_spots(name: LabelName, page: Sequence[Marked]) -> Iterator[Spot]:
             if hit.name != name:
                 continue
             start, end = right_of(hit, marked)
-            spot = _number(marked, start, end, hit, limit=2)
+            spot = _number(marked, start, end, hit, limit=_REGISTER_WORDS if name == "registration_id" else 2)
             if spot:
                 score = spot.score * hit.strength * _distance(hit, hit.line, spot.start) * _prior(marked)
                 proof = _beside_proof(hit, marked, spot.start) if spot.score >= _GOOD_SHAPE else 0.0
-                yield spot._replace(score=score, proof=proof if hit.strength >= _CLEAR else 0.0)
+                yield _told(spot._replace(score=score, proof=proof if hit.strength >= _CLEAR else 0.0), hit)
                 continue
-            yield from _numbers_around(hit, marked, page)
+            yield from (_told(spot, hit) for spot in _numbers_around(hit, marked, page))
 
 
 def _numbers_around(hit: LabelHit, marked: Marked, page: Sequence[Marked]) -> Iterator[Spot]:

@@ -29,6 +29,10 @@ class Choice(NamedTuple):
     others: tuple[tuple[Spot, float], ...] = ()
     is_proven: bool = False
     """True when other prints on the document confirm its digits."""
+    rivals: int = 0
+    """How many other values were possible."""
+    margin: float = 1.0
+    """How far its score is before that of the next value."""
 
 
 class Sums(NamedTuple):
@@ -76,7 +80,7 @@ def choose(spots: Iterable[Spot], *, least: float = 0.2) -> Choice | None:
     sure = confidence(order[0].score, runner_up)
     if not any(rival.proof and rival.score > order[0].score - _RIVAL for rival in order[1:]):
         sure = max(sure, order[0].proof)
-    return Choice(order[0], sure, others)
+    return Choice(order[0], sure, others, rivals=len(order) - 1, margin=order[0].score - runner_up)
 
 
 class _Foot(NamedTuple):
@@ -254,7 +258,8 @@ def _settle(spot: Spot | None, pool: Iterable[Spot], *, agrees: bool, most: floa
     else:
         sure = min(0.8, sure + 0.3)
     others = tuple((o, round(confidence(o.score) * (1.0 - sure), 3)) for o in rest[:3])
-    return Choice(spot, round(sure, 3), others, is_proven=agrees)
+    margin = spot.score - (rest[0].score if rest else 0.0)
+    return Choice(spot, round(sure, 3), others, is_proven=agrees, rivals=len(rest), margin=margin)
 
 
 def _extra(spot: Spot | None, pool: Sequence[Spot], *, agrees: bool) -> Choice | None:

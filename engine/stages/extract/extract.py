@@ -19,12 +19,13 @@ from engine.stages.extract.candidates import (
 from engine.stages.extract.choose import Choice, Sums, choose, choose_sums, ranked
 from engine.stages.extract.currency import choose_currency
 from engine.stages.extract.identities import identities
+from engine.stages.extract.evidence import Evidence, evidence_of
 from engine.stages.extract.issued import dates
 from engine.stages.extract.lexicon import Lexicon, fold, lexicon_of
 from engine.stages.extract.lines.line_table import line_table
 from engine.stages.extract.lines_of_text import sheets_of
 from engine.stages.extract.marks import mark
-from engine.stages.extract.names import BULLETS, name_in
+from engine.stages.extract.names import BULLETS, is_form, name_in
 from engine.stages.extract.numbers import numbers
 from engine.stages.extract.parties import address_of, addressees, labelled_party, sender_line
 from engine.stages.extract.receipts.receipt import extract_receipt
@@ -38,7 +39,7 @@ _ORDERS = frozenset({"purchase_order", "order_form"})
 _ADDRESS_LINES = 2
 """Street and town; more lines hold something else as well."""
 _SENDER_PARTS = 3
-_MISNAMED = 0.3
+_MISNAMED, _PERSON = 0.3, 0.6
 
 Pages = Sequence[Sequence[Marked]]
 
@@ -47,11 +48,23 @@ def extract(
     reading: Reading, *, document_id: str, classification: Classification, vocabularies: Mapping[str, Vocabulary]
 ) -> Extraction:
     """Return what stands on the printed pages. Embedded data is not looked at."""
+    return extract_with_evidence(
+        reading, document_id=document_id, classification=classification, vocabularies=vocabularies
+    )[0]
+
+
+def extract_with_evidence(
+    reading: Reading, *, document_id: str, classification: Classification, vocabularies: Mapping[str, Vocabulary]
+) -> tuple[Extraction, Mapping[str, Evidence]]:
+    """Return what stands on the printed pages, and by field name what speaks for each header value.
+
+    Receipts come without evidence: they are read on a path of their own.
+    """
     lexicon = lexicon_of(vocabularies)
     sheets = sheets_of(reading)
     wording = wording_of(vocabularies)
     if wording is not None and is_slip(sheets, classification.type):
-        return extract_receipt(reading, document_id=document_id, classification=classification, wording=wording)
+        return extract_receipt(reading, document_id=document_id, classification=classification, wording=wording), {}
     pages, conventions = mark(sheets, lexicon, classification.language)
     origin = Origin({p.number: p.by for p in reading.pages}, lexicon.ref(classification.language))
     table = line_table(pages, sheets, lexicon, _printed_sums(pages))
@@ -69,11 +82,13 @@ def extract(
         "currency": choose_currency(pages, sums, lexicon), "payment_terms": terms_of(pages, lexicon),
     }  # fmt: skip
     header |= parties
-    fields = tuple(field(name, choice, origin) for name, choice in header.items() if choice is not None)
-    return Extraction(
+    chosen = {name: choice for name, choice in header.items() if choice is not None}
+    fields = tuple(field(name, choice, origin) for name, choice in chosen.items())
+    extraction = Extraction(
         document_id=document_id, classification=classification, page_count=reading.page_count or len(reading.pages),
         fields=fields, lines=lines, taxes=tuple(tax_row(row, origin, agrees=sums.agrees) for row in rates),
     )  # fmt: skip
+    return extraction, {name: evidence_of(choice) for name, choice in chosen.items()}
 
 
 def _printed_sums(pages: Pages) -> list[Decimal]:
@@ -152,6 +167,9 @@ def _parties(pages: Pages, lexicon: Lexicon, *, is_order: bool) -> tuple[dict[st
     labelled = ranked(buyers)
     named = [spot for spot, _ in labelled_party("vendor", first, blocks, lexicon)]
     names = [*named, *vendor_names(pages, blocks, buyer=labelled[0] if labelled else None, lexicon=lexicon)]
+    if any(_has_form(s, lexicon) for s in names):
+        # `Seller: A. Novak` is a person where a company stands elsewhere
+        names = [s if _has_form(s, lexicon) or s not in named else s._replace(score=_PERSON * s.score) for s in names]
     if sender is not None:
         names.append(name_in(sender, 0.8, lexicon))
     vendor = choose(names, least=0.3)
@@ -161,13 +179,19 @@ def _parties(pages: Pages, lexicon: Lexicon, *, is_order: bool) -> tuple[dict[st
         # an order is written by the buyer: the letterhead is the buyer's and the addressee sells
         seller = choose(named, least=0.3) or buyer
         writer = choose(labelled, least=0.3) if named else None
-        return {"vendor_name": seller, "buyer_name": writer or _other(seller, vendor, names)}, _block_of(seller, blocks)
-    cells = _block_of(buyer, blocks)
+        return {"vendor_name": seller, "buyer_name": writer or _other(seller, vendor, names)}, _block_of(
+            seller, writer or vendor, blocks
+        )
+    cells = _block_of(buyer, vendor, blocks)
     return {
         "vendor_name": vendor,
         "vendor_address": _address(vendor, buyer, blocks, lexicon),
         "buyer_name": buyer,
     }, cells
+
+
+def _has_form(spot: Spot, lexicon: Lexicon) -> bool:
+    return any(is_form(spot.line, index, lexicon) for index in range(spot.start, spot.end))
 
 
 def _other(seller: Choice | None, letterhead: Choice | None, names: Sequence[Spot]) -> Choice | None:
@@ -178,16 +202,18 @@ def _other(seller: Choice | None, letterhead: Choice | None, names: Sequence[Spo
     return choose([s for s in names if fold(s.value) != key], least=0.3)
 
 
-def _block_of(choice: Choice | None, blocks: Sequence[Block]) -> Sequence[Cell]:
-    spot = choice.spot if choice else None
-    return next(
-        (
-            b.cells
-            for b in blocks
-            if spot and any(c.line is spot.line and c.start <= spot.start < c.end for c in b.cells)
-        ),
-        (),
-    )
+def _block_of(choice: Choice | None, other: Choice | None, blocks: Sequence[Block]) -> Sequence[Cell]:
+    """Return the cells of a block from a party's name down, as far as the other party's name."""
+    if choice is None:
+        return ()
+    spot, rival = choice.spot, fold(other.spot.value) if other else "?"
+    for block in blocks:
+        at = next((i for i, c in enumerate(block.cells) if c.line is spot.line and c.start <= spot.start < c.end), None)
+        if at is not None:
+            rest = block.cells[at + 1 :]
+            stop = next((i for i, c in enumerate(rest) if rival in fold(c.text)), len(rest))
+            return (block.cells[at], *rest[:stop])
+    return ()
 
 
 def _address(vendor: Choice | None, buyer: Choice | None, blocks: Sequence[Block], lexicon: Lexicon) -> Choice | None:

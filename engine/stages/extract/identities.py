@@ -62,7 +62,8 @@ def identities(
                 elif one.kind == "email":
                     email.append(spot._replace(score=0.6 + 0.1 * is_foot))
     iban += [s for page in pages for s in _labelled_ibans(page)]
-    vat += [s for page in pages for s, _ in _tax_ids("tax_id", page)]
+    for spot, owner in (pair for page in pages for pair in _tax_ids("tax_id", page)):
+        (buyer if not owner and _stands_in(spot, buyers) else vat).append(spot)
     buyer += [s for page in pages for s, _ in _tax_ids("buyer_tax_id", page)]
     theirs_too = {s.value for s in buyer if s.score > 0.5}  # noqa: PLR2004
     vendor = choose([s for s in vat if s.value not in theirs_too], least=0.3)

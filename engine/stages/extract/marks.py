@@ -11,7 +11,9 @@ from engine.stages.extract.labels import labels_on, words_of
 from engine.stages.extract.lexicon import Lexicon
 from engine.stages.extract.lines_of_text import Line, Sheet
 
-_DOLLARS = re.compile(r"(?<![a-z])\$\s?\d")
+_AMERICAN = re.compile(r"\b[A-Z]{2} \d{5}(?:-\d{4})?\b(?!\s[A-Z][a-z])")
+"""State and ZIP code, after the town."""
+_DOLLARS = re.compile(r"(?<![a-z])\$\s?\d|\d\s?\$(?!\w)")
 
 
 class Conventions:
@@ -33,7 +35,9 @@ class Conventions:
 def _has_hint(sheets: Sequence[Sheet], hints: Sequence[str]) -> bool:
     text = " ".join(line.text for sheet in sheets for line in sheet.lines)
     padded = f" {text.lower()} "
-    return bool(_DOLLARS.search(padded)) or any(f" {hint.lower()} " in padded for hint in hints)
+    return bool(_DOLLARS.search(padded) or _AMERICAN.search(text)) or any(
+        f" {hint.lower()} " in padded for hint in hints
+    )
 
 
 def _has_account(sheets: Sequence[Sheet]) -> bool:

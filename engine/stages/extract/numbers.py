@@ -13,7 +13,8 @@ _DECOYS: tuple[LabelName, ...] = (
     "credit_note_number", "invoice_number",
 )  # fmt: skip
 """Names of numbers that stand beside the wanted one and look like it."""
-_CLEAR, _STRONG_ORDER, _CLAIMED = 0.6, 0.75, 0.6
+_REFERRED: tuple[tuple[LabelName, ...], tuple[LabelName, ...]] = ((), ("preceding_invoice_number",))
+_STRONG_ORDER, _CLAIMED, _TITLED = 0.75, 0.6, 0.4
 _LEAST, _LEAST_SURE = 0.25, 0.4
 _STRANGE = 0.5
 """Weight of a number that is named for another type of document."""
@@ -31,7 +32,8 @@ def numbers(pages: Pages, classification: Classification) -> dict[str, Choice | 
     own = [*named["invoice_number"], *named["credit_note_number"]]
     before: list[Spot] = list(named["preceding_invoice_number"])
     if classification.type == "credit_note":
-        credits = [s for s in named["credit_note_number"] if s.score > _CLEAR]
+        referred = _clear(before)
+        credits = [s for s in named["credit_note_number"] if s.score > _TITLED and s.value not in referred]
         if credits:
             # the number of the note is named as such: an invoice number beside it is that of the corrected invoice
             values = {s.value for s in credits}
@@ -39,8 +41,11 @@ def numbers(pages: Pages, classification: Classification) -> dict[str, Choice | 
             own = [s for s in own if s.value in values] + [
                 s._replace(score=_STRANGE * s.score, proof=0.0) for s in own if s.value not in values
             ]
+    else:
+        # `invoice reference` on an invoice is hardly another one's
+        own += [s._replace(score=_STRANGE * s.score, proof=0.0) for s in before]
     decoys = _clear(
-        s for name in ("other_number", "customer_number", "delivery_note_number", "preceding_invoice_number")
+        s for name in ("other_number", "customer_number", "delivery_note_number", *_REFERRED[classification.type == "credit_note"])
         for s in named[name]
     ) | _clear(named["po_number"], _STRONG_ORDER)  # fmt: skip
     number = choose(_without(own, decoys, own), least=_LEAST)
@@ -52,7 +57,7 @@ def numbers(pages: Pages, classification: Classification) -> dict[str, Choice | 
         "invoice_number": number,
         "po_number": choose([s for s in order if s.value not in taken], least=_LEAST_SURE),
         "delivery_note_number": choose(
-            [s for s in named["delivery_note_number"] if s.value not in taken and s.score > _CLEAR], least=_LEAST_SURE
+            [s for s in named["delivery_note_number"] if s.value not in taken and s.score > _CLAIMED], least=_LEAST_SURE
         ),
     }
     if classification.type == "credit_note":
