@@ -5,6 +5,7 @@ from engine.model.finding import Finding
 from engine.model.page import Embedded
 from engine.model.record import Classification, Extraction
 from engine.stages.arbitrate import arbitrate
+from tests.stages.contradict.papers import page
 
 UNKNOWN = Classification(type="unknown", type_confidence=0.2, language=None, language_confidence=0.0)
 INVOICE = Classification(type="invoice", type_confidence=0.95, language="de", language_confidence=0.9)
@@ -38,9 +39,14 @@ def in_file(*fields: Field, kind: str = "invoice", lines: tuple[tuple[Field, ...
 
 
 def settle(
-    printed: Extraction | None, embedded: Embedded | None, classification: Classification = INVOICE
+    printed: Extraction | None,
+    embedded: Embedded | None,
+    classification: Classification = INVOICE,
+    *,
+    text: str = "",
 ) -> Extraction:
-    return arbitrate(printed, embedded, document_id="d", classification=classification)
+    pages = (page(text),) if text else ()
+    return arbitrate(printed, embedded, document_id="d", classification=classification, pages=pages)
 
 
 def codes(extraction: Extraction) -> list[str]:
@@ -175,3 +181,57 @@ def test_findings_of_the_print_stay() -> None:
     printed = on_page().model_copy(update={"findings": (note,)})
 
     assert settle(printed, in_file()).findings == (note,)
+
+
+def test_a_contradicted_value_is_doubted_and_keeps_the_print_beside_it() -> None:
+    field = settle(on_page(seen("total", "1190.00")), in_file(carried("total", "119.00"))).get("total")
+
+    assert field is not None
+    assert (field.confidence, [other.value for other in field.alternatives]) == (0.3, ["1190.00"])
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "shown", "text", "is_accused"),
+    [
+        pytest.param("subtotal", "100.00", "1000.00", "Netto 1.000,00", True, id="sum that is not printed"),
+        pytest.param("subtotal", "100.00", "1000.00", "Netto 100,00 1.000,00", False, id="sum that is printed elsewhere"),
+        pytest.param("due_date", "2026-04-01", "2026-05-01", "bis 01.05.2026", True, id="day that is not printed"),
+        pytest.param("due_date", "2026-04-01", "2026-05-01", "bis 1. April 2026", False, id="day that is printed in words"),
+        pytest.param("vendor_tax_id", "DE136695976", "DE811128135", "DE811128135", True, id="tax id that is not printed"),
+        pytest.param("vendor_tax_id", "DE136695976", "DE811128135", "DE 136 695 976", False, id="tax id in groups"),
+        pytest.param("vendor_name", "Schrauben GmbH", "Nagel AG", "Nagel AG Rechnung", True, id="party that is not named"),
+        pytest.param("vendor_name", "Schrauben GmbH", "Nagel AG", "Nagel für Schrauben", False, id="party that is named"),
+    ],
+)  # fmt: skip
+def test_the_whole_print_is_asked_before_data_is_accused(
+    name: str, data: str, shown: str, text: str, *, is_accused: bool
+) -> None:
+    found = settle(on_page(seen(name, shown)), in_file(carried(name, data)), text=text)
+
+    assert codes(found) == (["contradiction"] if is_accused else [])
+
+
+def test_a_total_that_the_data_says_and_the_page_nowhere_needs_less_certainty() -> None:
+    data, printed = in_file(carried("total", "119.00")), on_page(seen("total", "1190.00", 0.6))
+
+    assert codes(settle(printed, data, text="Summe 1.190,00")) == ["contradiction"]
+    assert codes(settle(printed, data, text="Summe 1.190,00 davon 119,00")) == []
+
+
+LINES = tuple((carried("amount", amount), carried("tax_rate", "19")) for amount in ("10.00", "20.00", "30.00"))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_accused"),
+    [
+        ("A 10,00 B 20,00 C 30,00", False), ("A 11,90 B 23,80 C 35,70", False), ("A 10,00 B 20,00", False),
+        ("A 77,00 B 88,00 Summe 165,00", True),
+    ],
+    ids=["net", "gross", "one missing", "others"],
+)  # fmt: skip
+def test_lines_that_the_page_does_not_show_are_told(text: str, *, is_accused: bool) -> None:
+    found = settle(on_page(), in_file(lines=LINES), text=text)
+
+    assert [(one.code, one.severity) for one in found.findings] == (
+        [("contradiction", "warning")] if is_accused else []
+    )

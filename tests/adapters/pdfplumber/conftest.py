@@ -36,6 +36,16 @@ def letter(canvas: Canvas) -> None:
     canvas.line(300, 500, 300, 600)
 
 
+def together(*draws: Draw) -> Draw:
+    """Return a drawing of all of them on one page, one after the other."""
+
+    def draw(canvas: Canvas) -> None:
+        for one in draws:
+            one(canvas)
+
+    return draw
+
+
 def raw_pdf(content: bytes, *, page: str = "", extra: Sequence[bytes] = ()) -> bytes:
     """Return a hand-made PDF with one page and the given (already encoded) content stream."""
     objects = [

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from adapters.pdfplumber.plug import PLUG
 from engine.model.page import Reading
@@ -53,10 +54,10 @@ def test_an_honest_map_is_believed(tmp_path: Path, font: str) -> None:
 
 
 def test_one_digit_in_two_sizes_of_one_font_is_no_lie(make_pdf: MakePdf) -> None:
-    def draw(canvas: object) -> None:
-        letter(canvas)  # type: ignore[arg-type]
+    def draw(canvas: Canvas) -> None:
+        letter(canvas)
         for size in (6, 11, 30):
-            canvas.setFont("Helvetica", size)  # type: ignore[attr-defined]
-            canvas.drawString(72, 400 - 2 * size, "0123456789")  # type: ignore[attr-defined]
+            canvas.setFont("Helvetica", size)
+            canvas.drawString(72, 400 - 2 * size, "0123456789")
 
     assert read(make_pdf(draw)).pages[0].how == "text_layer"

@@ -18,7 +18,7 @@ from adapters.pdfplumber.plug import PLUG
 from adapters.pdfplumber.worker import handle
 from engine.model.page import Page
 from engine.ports import Limits
-from tests.adapters.pdfplumber.conftest import MakePdf, letter
+from tests.adapters.pdfplumber.conftest import MakePdf, letter, together
 
 TEXT = "BCD\n002\n1\nSCT\n\nMuster GmbH\nDE02120300000000202051\nEUR119.00\n\n\nRE 4711"
 
@@ -60,15 +60,15 @@ def bars(canvas: Canvas) -> None:
 def test_codes_are_found_as_picture_and_as_drawing(
     make_pdf: MakePdf, draw: Callable[[Canvas], None], kind: str, text: str
 ) -> None:
-    (page,) = pages(make_pdf(lambda canvas: (letter(canvas), draw(canvas))))
+    (page,) = pages(make_pdf(together(letter, draw)))
 
     assert [(code.symbology, code.text) for code in page.codes] == [(kind, text)]
 
 
 def test_the_place_of_a_code_is_on_the_upright_page(make_pdf: MakePdf, tmp_path: Path) -> None:
-    path = make_pdf(lambda canvas: (letter(canvas), picture(canvas)))
+    path = make_pdf(together(letter, picture))
     (code,) = pages(path)[0].codes
-    assert (code.x0, code.top) == (pytest.approx(406, abs=8), pytest.approx(668, abs=8))
+    assert [code.x0, code.top] == pytest.approx([406, 668], abs=8)
 
     turned = tmp_path / "turned.pdf"
     with pikepdf.open(path) as pdf:
@@ -77,7 +77,9 @@ def test_the_place_of_a_code_is_on_the_upright_page(make_pdf: MakePdf, tmp_path:
     (again,) = pages(turned)[0].codes
 
     assert again.text == TEXT
-    assert (again.x0, again.top, again.x1, again.bottom) == pytest.approx((code.x0, code.top, code.x1, code.bottom), abs=3)
+    assert (again.x0, again.top, again.x1, again.bottom) == pytest.approx(
+        (code.x0, code.top, code.x1, code.bottom), abs=3
+    )
 
 
 def test_several_codes_on_a_page_are_found(make_pdf: MakePdf) -> None:
@@ -120,7 +122,12 @@ def test_a_page_of_text_and_tables_is_not_drawn(make_pdf: MakePdf, monkeypatch: 
 def test_a_letterhead_is_looked_at_once(make_pdf: MakePdf, monkeypatch: pytest.MonkeyPatch) -> None:
     logo = Image.new("L", (300, 100), 200)
     looked: list[object] = []
-    monkeypatch.setattr(regions, "find_codes", lambda picture, **_: looked.append(picture) or [])
+
+    def nothing(picture: object, **_: object) -> list[object]:
+        looked.append(picture)
+        return []
+
+    monkeypatch.setattr(regions, "find_codes", nothing)
 
     def draw(canvas: Canvas) -> None:
         letter(canvas)

@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from adapters.pdfplumber.plug import PLUG
 from engine.model.page import Page, Reading
 from engine.ports import Limits
-from tests.adapters.pdfplumber.conftest import MakePdf, letter
+from tests.adapters.pdfplumber.conftest import MakePdf, letter, together
 
 SECRET = "Gesamt 4.711,00"
 AT = (72, 300)
@@ -136,7 +136,7 @@ def on_a_tinted_row(canvas: Canvas) -> None:
 def test_text_that_nobody_sees_is_hidden_and_no_word(
     make_pdf: MakePdf, draw: Callable[[Canvas], None], why: str
 ) -> None:
-    reading = read(make_pdf(lambda canvas: (letter(canvas), draw(canvas))))
+    reading = read(make_pdf(together(letter, draw)))
 
     (page,) = reading.pages
     assert "4.711,00" in hidden(page)
@@ -149,7 +149,7 @@ def test_text_that_nobody_sees_is_hidden_and_no_word(
     "draw", [on_dark_ground, on_a_dark_picture, under_a_faint_stamp, light_grey, printed_twice, on_a_tinted_row]
 )
 def test_text_that_people_see_stays(make_pdf: MakePdf, draw: Callable[[Canvas], None]) -> None:
-    reading = read(make_pdf(lambda canvas: (letter(canvas), draw(canvas))))
+    reading = read(make_pdf(together(letter, draw)))
 
     (page,) = reading.pages
     assert "4.711,00" in seen(page)
@@ -168,7 +168,7 @@ def test_one_of_two_numbers_on_the_same_place_is_hidden(make_pdf: MakePdf) -> No
 
 
 def test_a_layer_that_is_switched_off_is_hidden(make_pdf: MakePdf, tmp_path: Path) -> None:
-    path = make_pdf(lambda canvas: (letter(canvas), canvas.drawString(*AT, SECRET)))
+    path = make_pdf(together(letter, lambda canvas: canvas.drawString(*AT, SECRET)))
     target = tmp_path / "layer.pdf"
     with pikepdf.open(path) as pdf:
         layer = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name=pikepdf.String("L")))
@@ -192,7 +192,7 @@ def test_a_layer_that_is_switched_off_is_hidden(make_pdf: MakePdf, tmp_path: Pat
 
 
 def test_a_page_turned_on_its_side_is_looked_at_the_same_way(make_pdf: MakePdf, tmp_path: Path) -> None:
-    path = make_pdf(lambda canvas: (letter(canvas), white(canvas), canvas.setFillColor(HexColor("#000000"))))
+    path = make_pdf(together(letter, white))
     target = tmp_path / "turned.pdf"
     with pikepdf.open(path) as pdf:
         pdf.pages[0].rotate(90, relative=False)

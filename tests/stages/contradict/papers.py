@@ -32,7 +32,9 @@ def words(text: str, *, top: float = 100) -> tuple[Word, ...]:
     return tuple(placed)
 
 
-def page(text: str = "", *, hidden: str = "", codes: tuple[str, ...] = (), how: str = "text_layer", number: int = 1) -> Page:
+def page(
+    text: str = "", *, hidden: str = "", codes: tuple[str, ...] = (), how: str = "text_layer", number: int = 1
+) -> Page:
     """Return a page with visible text, hidden text and codes."""
     return Page.model_validate(
         {

@@ -8,7 +8,9 @@ from engine.stages.contradict.printed import PrintedText
 from tests.stages.contradict.papers import IBAN, OTHER_IBAN, extraction, girocode, page, seen
 
 PRINT = f"Rechnung RE-4711 vom 01.03.2026\nGesamt 119,00 EUR\nIBAN {IBAN[:4]} {IBAN[4:8]} {IBAN[8:12]} {IBAN[12:16]} {IBAN[16:20]} {IBAN[20:]}"
-PORTUGUESE = "A:500100144*B:999999990*C:PT*D:FT*E:N*F:20260301*G:FT {number}*H:X-1*I1:PT*N:19.00*O:{total}*Q:abcd*R:9999"
+PORTUGUESE = (
+    "A:500100144*B:999999990*C:PT*D:FT*E:N*F:20260301*G:FT {number}*H:X-1*I1:PT*N:19.00*O:{total}*Q:abcd*R:9999"
+)
 
 
 def check(paper: Page, *fields: Field) -> Extraction:
@@ -95,7 +97,9 @@ def test_a_code_fills_what_was_not_read() -> None:
     ids=["same", "without its series", "another"],
 )
 def test_the_number_in_a_fiscal_code_is_held_against_the_print(number: str, printed: str, is_disputed: bool) -> None:
-    paper = page(f"Fatura {printed} 2026-03-01 119,00 19,00 500100144", codes=(PORTUGUESE.format(number=number, total="119.00"),))
+    paper = page(
+        f"Fatura {printed} 2026-03-01 119,00 19,00 500100144", codes=(PORTUGUESE.format(number=number, total="119.00"),)
+    )
 
     result = check(paper, seen("invoice_number", printed), seen("total", "119.00"))
 

@@ -40,9 +40,7 @@ def test_a_saudi_code_with_a_wrong_number_is_told() -> None:
     assert read(tagged("Shop", "123", "2026-03-01", "1.00", "0.15")).problems == ("The VAT number has a wrong form.",)
 
 
-PORTUGUESE = (
-    "A:500100144*B:999999990*C:PT*D:FT*E:N*F:20260301*G:FT A/4711*H:CSDF7T5H-4711*I1:PT*I7:100.00*I8:23.00*N:23.00*O:123.00*Q:abcd*R:9999"
-)
+PORTUGUESE = "A:500100144*B:999999990*C:PT*D:FT*E:N*F:20260301*G:FT A/4711*H:CSDF7T5H-4711*I1:PT*I7:100.00*I8:23.00*N:23.00*O:123.00*Q:abcd*R:9999"
 
 
 def test_a_portuguese_code_is_read() -> None:
@@ -75,7 +73,13 @@ def test_spanish_links_are_read(text: str, kind: str) -> None:
 
 
 def test_a_signed_indian_invoice_is_read_without_losing_digits() -> None:
-    data = {"SellerGstin": "29AAFCD5862R000", "BuyerGstin": "07AABBC1234D1Z5", "DocNo": "INV/4711", "DocDt": "01/03/2026", "TotInvVal": 118.10}
+    data = {
+        "SellerGstin": "29AAFCD5862R000",
+        "BuyerGstin": "07AABBC1234D1Z5",
+        "DocNo": "INV/4711",
+        "DocDt": "01/03/2026",
+        "TotInvVal": 118.10,
+    }
     found = read(token(data))
 
     assert dict(found.values) == {
@@ -105,6 +109,8 @@ def test_an_austrian_till_code_is_read() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["VGhpcyBpcyBubyBUTFYgZGF0YSBhdCBhbGw=", "V0;a;b", "ey.ey.ey", "https://a.example/?id=1"])
+@pytest.mark.parametrize(
+    "text", ["VGhpcyBpcyBubyBUTFYgZGF0YSBhdCBhbGw=", "V0;a;b", "ey.ey.ey", "https://a.example/?id=1"]
+)
 def test_other_texts_are_no_fiscal_codes(text: str) -> None:
     assert read_code(Code("qr", text, 0, 0, 1, 1)) is None

@@ -8,7 +8,9 @@ def printed(text: str, how: str = "text_layer") -> PrintedText:
     return PrintedText((page(text, how=how),))
 
 
-@pytest.mark.parametrize("text", ["1.190,00", "1,190.00", "1 190,00", "1'190.00", "1190", "-1.190,00 EUR", "EUR 1190.00", "1.190,-"])
+@pytest.mark.parametrize(
+    "text", ["1.190,00", "1,190.00", "1 190,00", "1'190.00", "1190", "-1.190,00 EUR", "EUR 1190.00", "1.190,-"]
+)
 def test_an_amount_is_found_in_every_notation(text: str) -> None:
     assert printed(f"Summe {text} netto").has_amount("1190.00")
 
@@ -30,7 +32,9 @@ def test_another_day_is_not_found(text: str) -> None:
     assert not printed(text).has_date("2026-03-01")
 
 
-@pytest.mark.parametrize("text", ["DE02 1203 0000 0000 2020 51", IBAN, f"IBAN:{IBAN}", f"({IBAN})", "DE02-1203-0000-0000-2020-51"])
+@pytest.mark.parametrize(
+    "text", ["DE02 1203 0000 0000 2020 51", IBAN, f"IBAN:{IBAN}", f"({IBAN})", "DE02-1203-0000-0000-2020-51"]
+)
 def test_an_account_is_found_in_groups_and_solid(text: str) -> None:
     assert printed(f"Bank {text} BIC ABCDEF").ibans == {IBAN}
 
