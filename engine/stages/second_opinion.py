@@ -29,6 +29,8 @@ _BY_SUM = 0.9
 _CENT = Decimal("0.02")
 _UNSETTLED = 0.4
 _FIRM = 0.8
+_DOUBTFUL = 0.5
+"""Below this confidence our type gives way. A surer one stays: a model made for invoices calls everything an invoice."""
 _SHORTEST_NAME = 3
 _SUMS = ("subtotal", "tax_total", "total")
 _NAMES = frozenset({"vendor_name", "buyer_name", "vendor_address", "description", "payment_terms"})
@@ -55,7 +57,9 @@ def with_opinion(classification: Classification, reading: Reading) -> Classifica
         if kind == classification.type:
             sure = _surer(classification.type_confidence, known[0].type_confidence)
             changed |= {"type_confidence": sure, "evidence": evidence}
-        elif classification.type == "unknown":
+        elif classification.type == "unknown" or classification.type_confidence < min(
+            _DOUBTFUL, known[0].type_confidence
+        ):
             changed |= {"type": kind, "type_confidence": known[0].type_confidence, "evidence": evidence}
     return classification.model_copy(update=changed)
 

@@ -259,6 +259,12 @@ def test_another_type_of_the_service_does_not_replace_ours() -> None:
     )
 
 
+def test_a_doubtful_type_gives_way_to_the_service() -> None:
+    assert (
+        _classified("purchase_order", 0.33, Opinion(by="azure", type="receipt", type_confidence=0.8)).type == "receipt"
+    )
+
+
 def test_several_documents_in_one_reading_go_to_a_person() -> None:
     two = tuple(Opinion(by="aws", fields=(_said("total", "1,00"),), pages=(n, n)) for n in (1, 2))
     reading = Reading(pages=(_page(number=1), _page(number=2)), page_count=2, opinions=two)

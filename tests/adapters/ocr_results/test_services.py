@@ -7,6 +7,8 @@ import pytest
 from engine.model.errors import ReadError
 from engine.model.field import by_name
 from engine.model.page import Opinion, Reading
+from engine.runtime.splitting import as_ocr_result
+from engine.stages.split import Part, part_of
 from tests.adapters.ocr_results import services
 from tests.adapters.ocr_results.conftest import Read
 from tests.adapters.ocr_results.pages import words
@@ -209,3 +211,14 @@ def test_our_own_format_says_where_it_is_not_kept(change: dict[str, object], whe
 def test_a_job_that_is_not_done_is_refused(read: Read) -> None:
     with pytest.raises(ReadError, match="IN_PROGRESS"):
         _read(read, {"JobStatus": "IN_PROGRESS", "Blocks": []}, TEXTRACT)
+
+
+def test_a_part_written_as_our_own_format_is_read_as_it_was(read: Read) -> None:
+    whole = _read(read, services.expense(pages=2), TEXTRACT)
+    part = part_of(whole, Part(pages=(2,), confidence=1.0))
+
+    again = _read(read, as_ocr_result(part), OWN)
+
+    assert [word.text for word in again.pages[0].words] == [word.text for word in words()]
+    assert _raw(again.opinions[0]) == _raw(whole.opinions[1])
+    assert {field.provenance.page for field in again.opinions[0].fields if field.provenance.box} == {1}
