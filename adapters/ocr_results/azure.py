@@ -153,7 +153,7 @@ def _elements(field: Tree) -> list[Tree]:
 def _value_if(field: Tree, kind: type) -> Tree:
     """Return the SDK's plain `value` when it has the kind asked for."""
     value = field.get("value")
-    return value if isinstance(value.data, kind) else Tree(None, value.path)
+    return value if isinstance(value.data, kind) else Tree(None)
 
 
 def _typed(field: Tree) -> str:

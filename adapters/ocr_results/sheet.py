@@ -98,9 +98,9 @@ class Placement(NamedTuple):
         return Box(round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2))
 
     def _place(self, corner: Corner) -> Corner:
-        x, y = (_bounded(value) * scale for value, scale in zip(corner, self.points, strict=True))
+        x, y = _bounded(corner[0]) * self.points[0], _bounded(corner[1]) * self.points[1]
         width, height = self.stored
-        turned = {0: (x, y), 90: (height - y, x), 180: (width - x, height - y), 270: (y, width - x)}[self.rotation]
+        turned = _turned(x, y, width, height, self.rotation)
         if not self.skew:
             return turned
         middle_x, middle_y = (side / 2 for side in self.size)
@@ -110,6 +110,12 @@ class Placement(NamedTuple):
             middle_x + dx * math.cos(angle) - dy * math.sin(angle),
             middle_y + dx * math.sin(angle) + dy * math.cos(angle),
         )
+
+
+def _turned(x: float, y: float, width: float, height: float, rotation: int) -> Corner:
+    if rotation == 0:
+        return (x, y)
+    return {90: (height - y, x), 180: (width - x, height - y), 270: (y, width - x)}[rotation]
 
 
 def lay_out(sheets: Iterable[Sheet], *, by: str, limits: Limits) -> tuple[tuple[Page, ...], tuple[Placement, ...]]:

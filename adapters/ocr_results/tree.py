@@ -24,11 +24,17 @@ _LONGEST = 4000
 class Tree:
     """One value of untrusted JSON that knows where it stands; the wrong type raises ReadError with the path."""
 
-    __slots__ = ("data", "path")
+    __slots__ = ("_key", "_parent", "data")
 
-    def __init__(self, data: Any, path: str = "") -> None:
+    def __init__(self, data: Any, key: str = "", parent: "Tree | None" = None) -> None:
         self.data = data
-        self.path = path
+        self._key = key
+        self._parent = parent
+
+    @property
+    def path(self) -> str:
+        """The JSON pointer of the value; put together only when somebody asks, for there are many values."""
+        return "" if self._parent is None else f"{self._parent.path}/{self._key}"
 
     def __bool__(self) -> bool:
         """Whether there is a value: a missing key and null are none."""
@@ -46,9 +52,8 @@ class Tree:
             return self
         if not isinstance(self.data, dict):
             self.refuse("an object")
-        where = f"{self.path}/{name}"
         found = self.data.get(name)
-        return Tree(self.data.get(snake(name)) if found is None else found, where)
+        return Tree(self.data.get(snake(name)) if found is None else found, name, self)
 
     def items(self) -> list["Tree"]:
         """Return the elements of a list; none when there is no list."""
@@ -56,7 +61,7 @@ class Tree:
             return []
         if not isinstance(self.data, list):
             self.refuse("a list")
-        return [Tree(item, f"{self.path}/{index}") for index, item in enumerate(self.data)]
+        return [Tree(item, str(index), self) for index, item in enumerate(self.data)]
 
     def pairs(self) -> Iterator[tuple[str, "Tree"]]:
         """Yield the keys and values of an object; none when there is no object."""
@@ -65,7 +70,7 @@ class Tree:
         if not isinstance(self.data, dict):
             self.refuse("an object")
         for name, value in self.data.items():
-            yield name, Tree(value, f"{self.path}/{name}")
+            yield name, Tree(value, name, self)
 
     def text(self) -> str:
         """Return a text without control signs, at most 4,000 signs; empty when there is none."""
