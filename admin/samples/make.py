@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from decimal import Decimal
+from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
@@ -11,10 +12,10 @@ from PIL import Image
 from admin.samples import ids, mail, truth
 from admin.samples.compose import Wish, order_number, reckon, rounded, write, write_receipt
 from admin.samples.model import Expect, Paper, Sample
-from admin.samples.pages import invoice, letter, receipt
-from admin.samples.pages.layouts import Layout, layout
+from admin.samples.pages import invoice, letter, receipt, till
+from admin.samples.pages.layouts import LAYOUTS, Layout, layout
 from admin.samples.pages.table import columns_of
-from admin.samples.raster import image_pdf, photo, scan
+from admin.samples.raster import image_pdf, photo, scan, thermal
 from admin.samples.recipe import POST, Form, Recipe
 from admin.samples.world import company, vendor
 from admin.samples.xml import hybrid
@@ -102,7 +103,7 @@ def describe(recipe: Recipe, written: Paper, *, file: str, pages: int, expect: E
     if look is None:
         name = "en16931"
     if written.type == "receipt":
-        name, fields, shown = receipt.LAYOUT, truth.receipt_fields(written), receipt.COLUMNS
+        name, fields, shown = _slip(layout(recipe.layout)).LAYOUT, truth.receipt_fields(written), receipt.COLUMNS
     if recipe.kind == "broken" or written.type == "unknown":
         return Sample(
             file=file, kind=recipe.kind, type="unknown", language=written.language if written.type == "unknown" else None,
@@ -130,14 +131,21 @@ def _data(recipe: Recipe, written: Paper, seed: int) -> tuple[bytes, int]:
 
 def _pdf(written: Paper, look: Layout) -> tuple[bytes, int]:
     if written.type == "receipt":
-        return receipt.draw(written), 1
+        return _slip(look).draw(written), 1
     if written.type == "unknown":
         return letter.draw(written, look), 1
     return invoice.draw(written, look)
 
 
+def _slip(look: Layout) -> ModuleType:
+    """Return who draws a till receipt: the plain strip for the house's first layout, the busy one for all others."""
+    return receipt if look.name == LAYOUTS[0].name else till
+
+
 def _picture(kind: str, pdf: bytes, form: Form, written: Paper, noise: np.random.Generator) -> bytes:
     pages = scan.render(pdf, dpi=form.dpi, mode="RGB" if kind == "photo" else "L")
+    if form.fading or form.creases:
+        pages = [thermal.worn(page, noise, fading=form.fading, creases=form.creases) for page in pages]
     if kind == "photo":
         return scan.jpeg(
             photo.photographed(pages[0], noise, tilt=form.tilt, darkness=form.darkness), quality=58, dpi=72

@@ -67,9 +67,11 @@ def _no_invoice(rng: random.Random, kind: Kind, name: str) -> Recipe:
     party = rng.choice(customers() if what == "purchase_order" else vendors())
     layout = rng.choice(LAYOUTS).name
     wish = Wish(type=what, lines=(1, 8), details=rng.random() < 0.3)  # type: ignore[arg-type]
-    return Recipe(
-        name=name, kind=kind, vendor=party.id, layout=layout, wish=wish, form=_form(rng, kind), expect=NO_FLOW
-    )
+    form = _form(rng, kind)
+    if what == "receipt":
+        wear = {"fading": round(rng.uniform(0, 0.8), 2), "creases": rng.choice((0, 0, 1, 3))}
+        form = form.model_copy(update=wear)
+    return Recipe(name=name, kind=kind, vendor=party.id, layout=layout, wish=wish, form=form, expect=NO_FLOW)
 
 
 def _invoice(rng: random.Random, kind: Kind, name: str) -> Recipe:

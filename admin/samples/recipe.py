@@ -25,6 +25,9 @@ class Form(Value):
     has_stamp: bool = False
     tilt: float = 1.0
     darkness: float = 0.35
+    fading: float = 0
+    """How far heat print has faded: 0 (fresh) to 1."""
+    creases: int = 0
 
 
 class Recipe(Value):

@@ -40,7 +40,7 @@ def _rows(paper: Paper) -> list[tuple[str, str, str]]:
     def cash(value: object) -> str:
         return notation.amount(value, country=seller.country, currency=paper.currency)  # type: ignore[arg-type]
 
-    rows = [(line, "", "name") for line in _halves(seller.name)]
+    rows = [(line, "", "name") for line in halves(seller.name)]
     rows += [
         (line, "", "centre") for line in (seller.street, seller.place, f"{say(language, 'vat_id')}: {seller.tax_id}")
     ]
@@ -67,7 +67,7 @@ def _rows(paper: Paper) -> list[tuple[str, str, str]]:
     return rows
 
 
-def _halves(name: str) -> list[str]:
+def halves(name: str) -> list[str]:
     """Break a long name into lines that fit the strip."""
     lines: list[str] = []
     for word in name.split():
