@@ -7,9 +7,9 @@ from decimal import Decimal
 from engine.stages.extract.amounts import Amount
 from engine.stages.extract.candidates import CENTS, Marked
 from engine.stages.extract.columns import Piece
+from engine.stages.extract.lines.foot import SUMS, is_sum
 from engine.stages.extract.lines.rows import Table, TableRow
 from engine.stages.extract.lines_of_text import union
-from engine.stages.extract.table import SUMS, is_sum
 from engine.stages.extract.taxes import is_tax_line
 
 _COUNT = re.compile(r"^\d+\s?[xX×]$|^[xX×]$")  # noqa: RUF001 - the multiplication sign is meant

@@ -4,29 +4,33 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from engine.content.vocabulary import ColumnName
-from engine.stages.extract.amounts import Amount
 from engine.stages.extract.candidates import Marked
 from engine.stages.extract.columns import (
     MONEY,
-    NUMERIC,
     Assigned,
     Cells,
     Column,
     Piece,
     assigned,
-    column_of,
-    header_on,
-    is_other_heading,
+    box_of,
 )
+from engine.stages.extract.headings import header_on, is_other_heading
 from engine.stages.extract.lexicon import Lexicon, fold
 from engine.stages.extract.lines.arithmetic import is_product, settle_columns
 from engine.stages.extract.lines.evidence import Grid
+from engine.stages.extract.lines.foot import (
+    EXTRAS,
+    SUMMED,
+    is_final,
+    is_sum,
+    is_sum_heading,
+    opens,
+    rows_follow,
+    sum_of,
+)
 from engine.stages.extract.lines.rows import Assembly, Rules, Table, TableRow, TextLine
-from engine.stages.extract.lines_of_text import Line, union
+from engine.stages.extract.lines_of_text import Line
 
-SUMS = frozenset({"subtotal", "total", "amount_due"})
-_SUMMED = SUMS | {"tax_total"}
-_EXTRAS = frozenset({"discount_total", "charge_total"})
 _FACTORS: frozenset[ColumnName] = frozenset({"quantity", "unit_price"})
 _BESIDE = 1.4
 """Line heights between the two lines of an item whose numbers do not share one."""
@@ -110,14 +114,14 @@ def read_grid(
 def _first_line(page: Sequence[Marked], grid: Grid) -> int:
     """Return the index of the first item's line: rows with only an amount, and text, may stand above the first proof."""
     money = next(c for c in grid.columns if c.name == "amount")
-    first = index = grid.index
+    first = index = grid.first
     while (
         index > 0 and page[index].line.box.top - page[index - 1].line.box.bottom < _NEAR_ROWS * page[index].line.height
     ):
         index -= 1
-        boxes = [union(a.line.words[a.start : a.end]) for a in page[index].amounts]
+        boxes = [box_of(a) for a in page[index].amounts]
         if any(b.x0 < money.x1 and money.x0 < b.x1 for b in boxes):
-            if is_sum(page[index]) or _is_sum_heading(page[index]):
+            if is_sum(page[index]) or is_sum_heading(page[index]):
                 break
             first = index
         elif first - index > _LINES_ABOVE:
@@ -132,7 +136,7 @@ def _with_amount(columns: Sequence[Column], below: Sequence[Marked]) -> list[Col
         return list(columns)
     for index in range(len(columns) - 1, max(places), -1):
         column = columns[index]
-        boxes = [union(a.line.words[a.start : a.end]) for m in below for a in m.amounts if a.decimals == _CENTS]
+        boxes = [box_of(a) for m in below for a in m.amounts if a.decimals == _CENTS]
         if column.name == "other" and any(b.x0 < column.x1 and column.x0 < b.x1 for b in boxes):
             return [*columns[:index], column._replace(name="amount"), *columns[index + 1 :]]
     return list(columns)
@@ -195,7 +199,7 @@ class _Rows:
                 self._pass_over(marked.line)
                 index += 1
                 continue
-            if _is_sum_heading(marked):
+            if is_sum_heading(marked):
                 self.is_over = True
                 return index
             if (self.rows or self._earlier) and is_other_heading(marked, self._lexicon):
@@ -203,13 +207,13 @@ class _Rows:
                 self.is_cut = True
                 return index
             if is_sum(marked):
-                if not _rows_follow(self._page, index + 1, self._columns):
-                    self.is_over = _is_final(marked) or bool(self.rows)
+                if not rows_follow(self._page, index + 1, self._columns):
+                    self.is_over = is_final(marked) or bool(self.rows)
                     return index
                 self._breaks.append(marked.line.box.top)
                 self._needs_all = True
             elif self._is_foot(marked):
-                self._is_open = not any(h.name in _SUMMED for h in marked.labels)
+                self._is_open = not any(h.name in SUMMED for h in marked.labels)
                 return index
             else:
                 self._take(marked)
@@ -252,7 +256,7 @@ class _Rows:
         elif (
             self._is_like_rows(cells)
             and self._is_near(line, cells)
-            and _opens(cells, self._columns)
+            and opens(cells, self._columns)
             and (not self._needs_all or {"quantity", "unit_price"} & cells.keys())
         ):
             self._open(line, found)
@@ -289,22 +293,22 @@ class _Rows:
         cells = self._lone_amount(marked)
         if cells is None or not self.rows:
             return False
-        is_lone = len(self._earlier) + len(self.rows) == 1 and not any(h.name in _SUMMED for h in marked.labels)
+        is_lone = len(self._earlier) + len(self.rows) == 1 and not any(h.name in SUMMED for h in marked.labels)
         if is_lone:
             return False
-        if _sum_of(self.rows) == cells or (self._earlier and _sum_of([*self._earlier, *self.rows]) == cells):
-            return not _rows_follow(self._page, marked.line.index + 1, self._columns)
+        if sum_of(self.rows) == cells or (self._earlier and sum_of([*self._earlier, *self.rows]) == cells):
+            return not rows_follow(self._page, marked.line.index + 1, self._columns)
         begins = marked.line.cells[0][1]
-        is_extra = any(h.name in _EXTRAS and h.strength > 0.5 and h.start < begins for h in marked.labels)  # noqa: PLR2004
-        return is_extra and not _rows_follow(self._page, marked.line.index + 1, self._columns)
+        is_extra = any(h.name in EXTRAS and h.strength > 0.5 and h.start < begins for h in marked.labels)  # noqa: PLR2004
+        return is_extra and not rows_follow(self._page, marked.line.index + 1, self._columns)
 
     def _is_carried(self, marked: Marked) -> bool:
         """Tell whether a line carries the sum of the items over to the next page or from the one before."""
         items = [*self._earlier, *self.rows]
-        total = _sum_of(items) if items else None
+        total = sum_of(items) if items else None
         is_equal = total is not None and any(a.value == total for a in marked.amounts)
         if _names_carried(marked, self._lexicon):
-            return is_equal or not any(h.name in _EXTRAS for h in marked.labels)
+            return is_equal or not any(h.name in EXTRAS for h in marked.labels)
         return is_equal and not self.rows and bool(self._earlier) and self._lone_amount(marked) == total
 
     def _pass_over(self, line: Line) -> None:
@@ -378,81 +382,3 @@ def _join(row: TableRow, line: Line, found: Assigned, *, is_above: bool = False)
 def _names_carried(marked: Marked, lexicon: Lexicon) -> bool:
     line = marked.line
     return any(fold(line.part(start, end)).rstrip("0123456789") in lexicon.carried_forward for start, end in line.cells)
-
-
-def _sum_of(rows: Sequence[TableRow]) -> Decimal | None:
-    """Return what the rows add up to, or None when one has no amount."""
-    pieces = [next((p for name in MONEY for p in row.cells.get(name, ()) if p.amount), None) for row in rows]
-    amounts = [piece.amount.value for piece in pieces if piece and piece.amount]
-    return sum(amounts, Decimal(0)) if len(amounts) == len(rows) else None
-
-
-def _opens(cells: Cells, columns: Sequence[Column]) -> bool:
-    """Tell whether a line starts an item: it has its amount, or price and quantity where no amount column is."""
-    names = {column.name for column in columns}
-    numbers = {name for name, pieces in cells.items() if any(p.amount for p in pieces)}
-    if numbers & MONEY:
-        return True
-    if names & MONEY:
-        return False
-    return "unit_price" in numbers
-
-
-def is_sum(marked: Marked) -> bool:
-    """Tell whether a line belongs to the sums: a sum label with a number after it and no price or quantity before."""
-    for hit in marked.labels:
-        if hit.name in SUMS and hit.strength > 0.5:  # noqa: PLR2004
-            before = [a for a in marked.amounts if a.end <= hit.start and not a.is_percent]
-            after = [
-                a for a in marked.amounts if a.start >= hit.end and not a.is_percent and _ends_cell(a, marked.line)
-            ]
-            if after and not before:
-                return True
-    return False
-
-
-def _ends_cell(amount: Amount, line: Line) -> bool:
-    """Tell whether no words follow an amount in its cell: `Base: 60,00 - Rate: 10 %` is no sum."""
-    end = line.cells[line.cell_of[amount.start]][1]
-    rest = line.words[amount.end : end]
-    return not any(c.isalnum() for word in rest for c in word.text) or len(rest) == 1
-
-
-def _is_sum_heading(marked: Marked) -> bool:
-    """Tell whether a line is the heading of a table of sums: several sum labels and no number."""
-    names = {h.name for h in marked.labels if h.strength > 0.6}  # noqa: PLR2004
-    return not marked.amounts and len(names & (SUMS | _EXTRAS)) > 1
-
-
-def _ends_in_sum(marked: Marked) -> bool:
-    """Tell whether a line ends in a sum label and its amount, whatever table stands left of it."""
-    last = marked.amounts[-1] if marked.amounts else None
-    return last is not None and any(
-        h.name in SUMS | _EXTRAS and h.strength > 0.5 and h.end <= last.start  # noqa: PLR2004
-        and h.start == marked.line.cells[marked.line.cell_of[h.start]][0]
-        and not any(h.end <= a.start < last.start and not a.is_percent for a in marked.amounts)
-        for h in marked.labels
-    )  # fmt: skip
-
-
-def _is_final(marked: Marked) -> bool:
-    return any(hit.name in {"total", "amount_due"} and hit.strength > 0.5 for hit in marked.labels)  # noqa: PLR2004
-
-
-def _rows_follow(page: Sequence[Marked], index: int, columns: Sequence[Column]) -> bool:
-    """Tell whether full rows (amount with price or quantity) come after a sum: then it was a sub-sum of a group."""
-    wanted = {c.name for c in columns} & NUMERIC
-    if len(wanted) < 3:  # noqa: PLR2004
-        return False
-    for marked in page[index : index + 8]:
-        if is_sum(marked):
-            continue
-        if any(h.name in _EXTRAS for h in marked.labels) or _ends_in_sum(marked):
-            continue
-        numbers = [a for a in marked.amounts if not a.is_percent]
-        if len(numbers) >= min(len(wanted), 3) and any(c.isalpha() for c in marked.line.text):
-            placed = {column_of(union(marked.line.words[a.start : a.end]), columns, numeric=True) for a in numbers}
-            names = {c.name for c in placed if c}
-            if names & MONEY and names & {"quantity", "unit_price"}:
-                return True
-    return False

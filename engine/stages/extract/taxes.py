@@ -13,12 +13,15 @@ _LEAST_TAX = Decimal("0.05")
 """A smaller tax fits too many bases and rates by chance."""
 _HIGHEST_RATE = Decimal(30)
 _RATES = frozenset(
-    Decimal(text)
-    for text in (
-        "2.1 2.5 2.6 3 3.7 3.8 4 4.8 5 5.5 6 6.5 7 7.7 8 8.1 8.5 9 9.5 10 11 12 12.5 13 13.5 14 15 16 17 18 19 20 21 22 "
-        "23 24 25 25.5 27"
-    ).split()
-)
+    map(
+        Decimal,
+        (
+            "2.1", "2.5", "2.6", "3", "3.7", "3.8", "4", "4.8", "5", "5.5", "6", "6.5", "7", "7.7", "8", "8.1", "8.5", "9",
+            "9.5", "10", "11", "12", "12.5", "13", "13.5", "14", "15", "16", "17", "18", "19", "20", "21", "22", "23", "24",
+            "25", "25.5", "27",
+        ),
+    )
+)  # fmt: skip
 """Rates of value added tax in force in Europe and nearby, now or in the last ten years."""
 _CATEGORY = re.compile(r"\((S|Z|E|AE|K|G|O|L|M)\)")
 """A category of UNTDID 5305 as renderings of e-invoices print it."""

@@ -109,8 +109,9 @@ def test_a_list_without_headings_is_believed_when_it_adds_up() -> None:
 
 def test_lines_before_the_items_of_a_list_are_left_out() -> None:
     text = """
-    Corner Shop
-    open Mo-Fr                   18.30
+    Corner Ltd
+    Invoice no. 4711             open Mo-Fr
+    opened before                18.30
     Coffee                        5.00
     Croissant                     2.50
     Total                         7.50
@@ -121,7 +122,8 @@ def test_lines_before_the_items_of_a_list_are_left_out() -> None:
 
 def test_a_list_that_does_not_add_up_is_left_to_people() -> None:
     text = """
-    Corner Shop
+    Corner Ltd
+    Invoice no. 4711             Date: 2024-05-17
     Coffee                        5.00
     Croissant                     2.50
     Total                         9.99
@@ -141,3 +143,152 @@ def test_a_product_that_proves_itself_is_surer() -> None:
     good, bad = (by_name(row)["amount"].confidence for row in extracted(text).lines)
 
     assert good > bad
+
+
+def test_columns_without_headings_are_found_by_arithmetic() -> None:
+    text = """
+    Invoice no. 4711
+    Bolt galvanised               12         5.00      60.00
+    Nut                            4         2.50      10.00
+    Washer                       100         0.10      10.00
+    Total                                              80.00
+    """
+    rows = _rows(text)
+
+    assert [(r["description"], r["quantity"], r["unit_price"], r["amount"]) for r in rows] == [
+        ("Bolt galvanised", "12", "5.00", "60.00"), ("Nut", "4", "2.50", "10.00"), ("Washer", "100", "0.10", "10.00"),
+    ]  # fmt: skip
+
+
+def test_arithmetic_is_believed_over_a_heading_that_contradicts_it() -> None:
+    text = """
+    Invoice no. 4711
+    Description            Quantity   Unit price     Frobnication     Amount
+    Bolt                       5.00           77                2      10.00
+    Nut                        4.00           88                3      12.00
+    Total                                                              22.00
+    """
+
+    assert {frozenset((r["quantity"], r["unit_price"])) for r in _rows(text)} == {
+        frozenset(("5", "2")), frozenset(("4", "3"))
+    }  # fmt: skip
+
+
+def test_items_printed_as_label_and_value_are_read() -> None:
+    text = """
+    Invoice no. 4711
+
+    Description:   Bolt
+    Quantity:      2 pcs
+    Unit price:    5.00
+    Amount:        10.00
+
+    Description:   Nut
+    Quantity:      4 pcs
+    Unit price:    2.50
+    Amount:        10.00
+
+    Total:         20.00
+    """
+    rows = _rows(text)
+
+    assert [(r["description"], r["quantity"], r["unit"], r["amount"]) for r in rows] == [
+        ("Bolt", "2", "pcs", "10.00"), ("Nut", "4", "pcs", "10.00"),
+    ]  # fmt: skip
+
+
+def test_a_table_goes_on_over_a_page_without_headings() -> None:
+    first = """
+    Rechnung Nr. 4711
+    Pos   Bezeichnung            Menge     Einzelpreis     Betrag
+    1     Schraube M8               10            0,50       5,00
+          Übertrag                                           5,00
+    """
+    second = """
+          Übertrag                                           5,00
+    2     Mutter M8                 20            0,25       5,00
+          Nettobetrag                                       10,00
+    """
+
+    assert [row["description"] for row in _rows(first, second)] == ["Schraube M8", "Mutter M8"]
+
+
+def test_text_above_its_amounts_belongs_to_the_item_below() -> None:
+    text = """
+    Invoice no. 4711
+    Pos   Description            Quantity   Unit price     Amount
+    1     Steel bolt
+          galvanised                    2         5.00      10.00
+
+    2     Brass nut
+          polished                      4         2.50      10.00
+          Total                                             20.00
+    """
+
+    assert [r["description"] for r in _rows(text)] == ["Steel bolt\ngalvanised", "Brass nut\npolished"]
+
+
+def test_a_quantity_printed_with_its_unit_is_taken_apart() -> None:
+    text = """
+    Rechnung Nr. 4711
+    Bezeichnung            Menge   Einzelpreis     Betrag
+    Schraube               12Stk          5,00      60,00
+    Sand                  2,5kg           4,00      10,00
+    Summe                                           70,00
+    """
+    rows = _rows(text)
+
+    assert [(r["quantity"], r["unit"]) for r in rows] == [("12", "Stk"), ("2.5", "kg")]
+
+
+def test_a_heading_of_two_lines_names_one_column() -> None:
+    text = """
+    Invoice no. 4711
+                                                 Unit           Line
+    Description            Quantity              price          total
+    Bolt                          2               5.00          10.00
+    Total                                                       10.00
+    """
+    (row,) = _rows(text)
+
+    assert (row["unit_price"], row["amount"]) == ("5.00", "10.00")
+
+
+def test_a_list_of_discounts_after_the_items_has_no_items() -> None:
+    text = """
+    Invoice no. 4711
+    Description            Quantity   Unit price     Amount
+    Bolt                          2         5.00      10.00
+    Nut                           4         5.00      20.00
+
+    Description                       VAT %          Amount
+    Special discount                     20           -3.00
+    """
+
+    assert [row["amount"] for row in _rows(text)] == ["10.00", "20.00"]
+
+
+def test_a_number_beside_its_row_is_the_rows() -> None:
+    text = """
+    Invoice no. 4711
+    Description            Quantity   Unit price     Amount
+    Bolt                          2         5.00
+                                                      10.00
+    Nut                           4         5.00
+                                                      20.00
+    Total                                             30.00
+    """
+
+    assert [(r["quantity"], r["amount"]) for r in _rows(text)] == [("2", "10.00"), ("4", "20.00")]
+
+
+def test_a_code_before_a_description_is_the_items_code() -> None:
+    text = """
+    Invoice no. 4711
+    Description            Quantity   Unit price     Amount
+    [A-17] Bolt                   2         5.00      10.00
+    Total                                             10.00
+    """
+    (row,) = _rows(text)
+
+    assert (row["item_code"], row["description"]) == ("A-17", "Bolt")

@@ -10,7 +10,7 @@ from engine.content.vocabulary import ColumnName
 from engine.model.field import Box
 from engine.stages.extract.amounts import Amount
 from engine.stages.extract.candidates import Marked
-from engine.stages.extract.columns import Column, is_unit, merged_amounts
+from engine.stages.extract.columns import Column, box_of, is_unit, merged_amounts
 from engine.stages.extract.lexicon import Lexicon
 from engine.stages.extract.lines.arithmetic import is_product
 from engine.stages.extract.lines_of_text import union
@@ -40,7 +40,7 @@ class Grid(NamedTuple):
 
     columns: tuple[Column, ...]
     page: int
-    index: int
+    first: int
     weight: float
 
 
@@ -108,13 +108,9 @@ def _discount(quantity: Amount, price: Amount, amount: Amount, percents: Iterabl
     return None
 
 
-def _box(amount: Amount) -> Box:
-    return union(amount.line.words[amount.start : amount.end])
-
-
 def _is_aligned(one: Witness, two: Witness) -> bool:
     return all(
-        _overlap(_box(a), _box(b))
+        _overlap(box_of(a), box_of(b))
         for a, b in ((one.quantity, two.quantity), (one.price, two.price), (one.amount, two.amount))
     )
 
@@ -126,15 +122,15 @@ def _overlap(one: Box, two: Box) -> bool:
 def _columns(witnesses: Sequence[Witness], lexicon: Lexicon) -> tuple[Column, ...]:
     """Return the columns of a group of lines, left to right."""
     columns = [
-        _column("quantity", (_box(w.quantity) for w in witnesses)),
-        _column("unit_price", (_box(w.price) for w in witnesses)),
-        _column("amount", (_box(w.amount) for w in witnesses)),
+        _column("quantity", (box_of(w.quantity) for w in witnesses)),
+        _column("unit_price", (box_of(w.price) for w in witnesses)),
+        _column("amount", (box_of(w.amount) for w in witnesses)),
     ]
-    discounts = [_box(w.discount) for w in witnesses if w.discount]
+    discounts = [box_of(w.discount) for w in witnesses if w.discount]
     if discounts:
         columns.append(_column("discount", discounts))
     columns += _rate(witnesses, columns)
-    columns += _texts(witnesses, columns, lexicon)
+    columns += _texts(witnesses, lexicon)
     return tuple(sorted(columns, key=lambda c: c.x0))
 
 
@@ -145,14 +141,14 @@ def _column(name: ColumnName, boxes: Iterable[Box]) -> Column:
 
 def _rate(witnesses: Sequence[Witness], columns: Sequence[Column]) -> list[Column]:
     boxes = [
-        _box(a) for w in witnesses for a in w.marked.amounts
+        box_of(a) for w in witnesses for a in w.marked.amounts
         if a.is_percent and a is not w.discount and 0 <= a.value <= _HIGHEST_RATE
     ]  # fmt: skip
     free = [b for b in boxes if not any(b.x0 < c.x1 and c.x0 < b.x1 for c in columns)]
     return [_column("tax_rate", [b for b in free if _overlap(b, free[-1])])] if free else []
 
 
-def _texts(witnesses: Sequence[Witness], columns: Sequence[Column], lexicon: Lexicon) -> list[Column]:
+def _texts(witnesses: Sequence[Witness], lexicon: Lexicon) -> list[Column]:
     """Return the columns of words: number, code, description, unit."""
     found: dict[ColumnName, list[Box]] = {}
     for witness in witnesses:

@@ -8,7 +8,7 @@ from engine.model.field import Box
 from engine.stages.extract.amounts import Amount
 from engine.stages.extract.candidates import Marked
 from engine.stages.extract.columns import NUMERIC, Piece, is_unit, merged_amounts
-from engine.stages.extract.labels import headings_on, words_of
+from engine.stages.extract.headings import headings_of
 from engine.stages.extract.lexicon import Lexicon
 from engine.stages.extract.lines.arithmetic import proven
 from engine.stages.extract.lines.rows import EMPTY, Table, TableRow
@@ -66,7 +66,7 @@ def _pairs(marked: Marked, lexicon: Lexicon) -> Iterator[Pair]:
     """Yield the labels of a line that begin a cell, with what follows up to the next of them."""
     line = marked.line
     starts = {start for start, _ in line.cells}
-    hits = [h for h in headings_on(line, words_of(line, lexicon, is_ocr=marked.is_ocr), lexicon) if h.start in starts]
+    hits = [h for h in headings_of(line, lexicon, is_ocr=marked.is_ocr) if h.start in starts]
     for index, hit in enumerate(hits):
         end = hits[index + 1].start if index + 1 < len(hits) else len(line.words)
         has_colon = line.words[hit.end - 1].text.endswith(":")

@@ -1,6 +1,7 @@
 """A line item while it is put together, and which lines of text around its amount are its own."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from engine.content.vocabulary import ColumnName
@@ -198,7 +199,7 @@ class Assembly:
             start = next((i for i, text in enumerate(run) if "line_number" in text.cells), None)
             if start is not None:
                 return start
-        steps = [b.box.bottom - a.box.bottom for a, b in zip(lines, lines[1:], strict=False)]
+        steps = [b.box.bottom - a.box.bottom for a, b in pairwise(lines)]
         widest = max(steps)
         if widest > _LEAP * min(steps):
             return max(i for i, step in enumerate(steps) if step > widest - 0.5)
