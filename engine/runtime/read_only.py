@@ -12,7 +12,7 @@ from engine.model.errors import ReadError
 from engine.model.page import Reading
 from engine.model.record import Record
 from engine.model.value import Value
-from engine.runtime import mail, reading, splitting, understanding
+from engine.runtime import mail, mail_body, reading, splitting, understanding
 from engine.runtime.house import House
 from engine.runtime.media_type import sniff
 from engine.runtime.names import printable_name
@@ -72,7 +72,7 @@ def _read(house: House, document: Document, seen: Reading, *, path: str) -> Part
 
 
 def _read_mail(house: House, file: Path) -> Iterator[Part]:
-    parts = mail.unpack(file, limits=house.settings.limits()).parts
+    parts = mail_body.documents_of(house, mail.unpack(file, limits=house.settings.limits()))
     if not parts:
         raise ReadError("The mail has no attachment.", code="no_attachment")
     folder = Path(tempfile.mkdtemp(prefix="postroom-mail-"))

@@ -16,7 +16,7 @@ from engine.model.finding import Finding
 from engine.model.operation import Operation, OperationState
 from engine.model.page import Reading
 from engine.model.record import Record
-from engine.runtime import intake, mail, metrics, reading, splitting, understanding
+from engine.runtime import intake, mail, mail_body, metrics, reading, splitting, understanding
 from engine.runtime.house import House
 from engine.store import claims, documents, ledger, operations, reviews
 from engine.store.database import reading as reading_tx
@@ -76,10 +76,13 @@ def understand(house: House, document_id: str, revision: int) -> dict[str, Any]:
 
 
 def unpack(house: House, document: Document, revision: int) -> list[str]:
-    """Take the attachments out of a mail; each becomes a document of its own that knows its parent."""
+    """Take the attachments out of a mail; each becomes a document of its own that knows its parent.
+
+    Of a mail without attachment, the body does when it is an invoice, an order or the like.
+    """
     parts = mail.unpack(house.blobs.local(document.blob), limits=house.settings.limits())
     children: list[str] = []
-    for part in parts.parts:
+    for part in mail_body.documents_of(house, parts):
         arrival = intake.accept_bytes(
             house, part.content, name=part.name, source=document.source, parent_id=document.id
         )
