@@ -31,10 +31,11 @@ class PrintedText:
     """The visible text of pages, searched generously: a value counts as printed in every notation that may mean it."""
 
     def __init__(self, pages: Sequence[Page]) -> None:
-        self.is_legible = bool(pages) and all(page.how == "text_layer" for page in pages)
-        """Whether what is not found is surely not there: recognised text may be misread."""
-        self._texts = tuple(word.text for page in pages for word in page.words)
-        self.text = " ".join(self._texts)[:_MOST_SIGNS]
+        text = " ".join(word.text for page in pages for word in page.words)
+        self.text = text[:_MOST_SIGNS]
+        is_whole = len(text) <= _MOST_SIGNS
+        self.is_legible = bool(pages) and is_whole and all(page.how == "text_layer" for page in pages)
+        """Whether what is not found is surely not there: recognised text may be misread, and long files are cut."""
 
     @cached_property
     def amounts(self) -> frozenset[Decimal]:
