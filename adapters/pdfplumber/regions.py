@@ -7,7 +7,7 @@ import numpy as np
 
 from adapters.pdfplumber.drawing import Drawing, Picture, Shape
 from adapters.pdfplumber.geometry import Bounds, Frame
-from adapters.shared.codes import PlacedCode, find_codes
+from adapters.shared.codes import PlacedCode, decode
 
 _SMALLEST_SIDE = 14.0
 """Points: 5 mm; a smaller code cannot be read from paper."""
@@ -29,6 +29,8 @@ _QUIET = 6.0
 _MOST_REGIONS = 12
 _COARSE_PIXELS_PER_POINT = 2.0
 _PIXELS_PER_POINT = 3.0
+_SHARP_PIXELS_PER_POINT = 4.2
+"""Of scans: 300 dpi."""
 _FINE_PIXELS_PER_POINT = 6.0
 _FINE_BELOW = 150.0
 """Points: a smaller region that holds nothing at first sight is drawn finer."""
@@ -107,10 +109,10 @@ def _decode(page: Any, region: Bounds, frame: Frame) -> list[PlacedCode]:
         (_MOST_PIXELS / max(1.0, (x1 - x0) * (bottom - top))) ** 0.5,
     )
     picture = _picture(page, box, frame, scale)
-    found = find_codes(picture, is_hard=not is_small)
-    if not found and is_small and is_black_and_white(picture):
-        scale = _FINE_PIXELS_PER_POINT
-        found = find_codes(_picture(page, box, frame, scale), is_hard=True)
+    found, has_broken = decode(picture, is_hard=not is_small)
+    if not found and (has_broken or (is_small and is_black_and_white(picture))):
+        scale = _FINE_PIXELS_PER_POINT if is_small else min(_SHARP_PIXELS_PER_POINT, scale * 2)
+        found, _ = decode(_picture(page, box, frame, scale), is_hard=True)
     return [
         PlacedCode(code.symbology, code.text, x0 + a / scale, top + b / scale, x0 + e / scale, top + d / scale)
         for code in found for a, b, e, d in [code[2:]]

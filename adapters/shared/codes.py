@@ -28,21 +28,34 @@ class PlacedCode(NamedTuple):
     bottom: float
 
 
+class Decoded(NamedTuple):
+    """What was found in one picture."""
+
+    codes: list[PlacedCode]
+    has_broken: bool
+
+
 def find_codes(picture: Any, *, is_hard: bool = False) -> list[PlacedCode]:
     """Return the codes in a picture (numpy, uint8, grey height x width or height x width x 3), turned or not.
 
     `is_hard` also looks for light codes on dark ground and into smaller copies of the picture: for photos and damaged
     print, at about three times the cost. Each code is returned once, at most 40 of them.
     """
+    return decode(picture, is_hard=is_hard).codes
+
+
+def decode(picture: Any, *, is_hard: bool = False) -> Decoded:
+    """Return the codes in a picture like `find_codes`, and whether there are some that a sharper picture may reveal."""
     import zxingcpp
 
     if min(picture.shape[:2]) < _SMALLEST_SIDE:
-        return []
+        return Decoded([], has_broken=False)
     found = zxingcpp.read_barcodes(
-        picture, try_rotate=True, try_downscale=is_hard, try_invert=is_hard, text_mode=zxingcpp.TextMode.Plain
-    )
+        picture, try_rotate=True, try_downscale=is_hard, try_invert=is_hard, text_mode=zxingcpp.TextMode.Plain,
+        return_errors=True,
+    )  # fmt: skip
     placed = dict.fromkeys(_placed(code) for code in found if code.valid and code.text)
-    return [code for code in placed if _is_meant(code)][:_MOST]
+    return Decoded([code for code in placed if _is_meant(code)][:_MOST], any(not code.valid for code in found))
 
 
 def symbology(name: str) -> str:

@@ -16,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from adapters.pdfplumber import regions
 from adapters.pdfplumber.plug import PLUG
 from adapters.pdfplumber.worker import handle
+from adapters.shared.codes import Decoded
 from engine.model.page import Page
 from engine.ports import Limits
 from tests.adapters.pdfplumber.conftest import MakePdf, letter, together
@@ -112,7 +113,7 @@ def test_a_page_of_text_and_tables_is_not_drawn(make_pdf: MakePdf, monkeypatch: 
         for column in range(8):
             canvas.rect(72 + 57 * column, 100, 0.6, 300, stroke=0, fill=1)
 
-    monkeypatch.setattr(regions, "find_codes", lambda *_, **__: pytest.fail("the page was drawn"))
+    monkeypatch.setattr(regions, "decode", lambda *_, **__: pytest.fail("the page was drawn"))
 
     answers = list(handle({"path": str(make_pdf(table)), "pages": None, "max_pages": 9}))
 
@@ -123,11 +124,11 @@ def test_a_letterhead_is_looked_at_once(make_pdf: MakePdf, monkeypatch: pytest.M
     logo = Image.new("L", (300, 100), 200)
     looked: list[object] = []
 
-    def nothing(picture: object, **_: object) -> list[object]:
+    def nothing(picture: object, **_: object) -> Decoded:
         looked.append(picture)
-        return []
+        return Decoded([], has_broken=False)
 
-    monkeypatch.setattr(regions, "find_codes", nothing)
+    monkeypatch.setattr(regions, "decode", nothing)
 
     def draw(canvas: Canvas) -> None:
         letter(canvas)
