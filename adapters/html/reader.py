@@ -1,4 +1,4 @@
-"""Words with boxes from HTML: text is set in lines of equal characters, tables in columns. Nothing is fetched or run."""
+"""Words with boxes from HTML and plain text: set in lines of equal characters, tables in columns. Nothing is fetched or run."""
 
 import re
 from collections.abc import Sequence
@@ -21,10 +21,11 @@ _ROWS_A_PAGE = 63
 _PAGE_HEIGHT = 842.0
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _HEAD = 4096
+TEXT = "text/plain"
 
 
 class HtmlReader:
-    """Sets HTML as pages of words."""
+    """Sets HTML and plain text as pages of words."""
 
     @property
     def version(self) -> str:
@@ -32,18 +33,24 @@ class HtmlReader:
         return f"lxml@{version('lxml')}"
 
     def read(self, path: Path, media_type: str, *, pages: Sequence[int] | None, limits: Limits) -> Reading:
-        """Return the pages of an HTML file. Raises ReadError `too_large` and `unreadable_html`."""
-        del media_type
+        """Return the pages of an HTML or text file. Raises ReadError `too_large` and `unreadable_html`."""
         if path.stat().st_size > limits.max_xml_bytes:
             raise ReadError("The text is larger than allowed.", code="too_large")
-        rows = rows_of(_parsed(_decoded(path.read_bytes())))
-        blocks = [rows[at : at + _ROWS_A_PAGE] for at in range(0, len(rows), _ROWS_A_PAGE)] or [[]]
+        text = _decoded(path.read_bytes())
+        parts = text_pages(text) if media_type == TEXT else [rows_of(_parsed(text))]
+        blocks = [rows[at : at + _ROWS_A_PAGE] for rows in parts for at in range(0, len(rows), _ROWS_A_PAGE)] or [[]]
         made = [
             _page(block, number, by=self.version)
             for number, block in enumerate(islice(blocks, limits.max_pages), start=1)
             if pages is None or number in pages
         ]
         return Reading(pages=tuple(made), page_count=min(len(blocks), limits.max_pages), findings=_cut(blocks, limits))
+
+
+def text_pages(text: str) -> list[list[Row]]:
+    """Return plain text as rows by page: a form feed ends a page, tabs stand every eight characters."""
+    pages = [[Row(line.expandtabs(8).rstrip()) for line in page.splitlines()] for page in text.split("\f")]
+    return [rows for rows in pages if any(row.text for row in rows)]
 
 
 def _cut(blocks: Sequence[Sequence[Row]], limits: Limits) -> tuple[Finding, ...]:

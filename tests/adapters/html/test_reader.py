@@ -127,3 +127,23 @@ def test_a_text_larger_than_allowed_is_refused(tmp_path: Path) -> None:
 def test_it_writes_nowhere() -> None:
     with pytest.raises(LookupError):
         PLUG.target({})
+
+
+def plain(tmp_path: Path, text: str) -> Reading:
+    path = tmp_path / "invoice.txt"
+    path.write_bytes(text.encode())
+    return PLUG.reader().read(path, "text/plain", pages=None, limits=Limits())
+
+
+def test_columns_of_plain_text_stay_below_each_other(tmp_path: Path) -> None:
+    (page,) = plain(tmp_path, "Item\tAmount\nBolts\t  5.00\n<b>Nuts</b>\t1.00\n").pages
+
+    by_text = {word.text: word for word in page.words}
+    assert by_text["Amount"].x0 < by_text["5.00"].x0 < by_text["Amount"].x1
+    assert "<b>Nuts</b>" in by_text
+
+
+def test_a_form_feed_ends_a_page_of_plain_text(tmp_path: Path) -> None:
+    found = plain(tmp_path, "Invoice 1\n\fTerms\n\f\n")
+
+    assert [[word.text for word in page.words] for page in found.pages] == [["Invoice", "1"], ["Terms"]]
