@@ -40,6 +40,8 @@ class Column(NamedTuple):
     name: ColumnName
     x0: float
     x1: float
+    second: ColumnName | None = None
+    """What its heading says when an earlier column says the same: a net price beside a gross one."""
 
 
 class Piece(NamedTuple):

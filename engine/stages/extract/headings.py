@@ -241,5 +241,5 @@ def _columns(hits: Sequence[HeadingHit]) -> list[Column]:
             name = "amount"
         elif is_spare and hit.name == "amount" and position == 0 and "quantity" not in names:
             name = "quantity"
-        columns.append(Column(name, hit.box.x0, hit.box.x1))
+        columns.append(Column(name, hit.box.x0, hit.box.x1, hit.name if name == "other" != hit.name else None))
     return columns

@@ -32,7 +32,7 @@ from engine.stages.extract.lines.rows import Assembly, Rules, Table, TableRow, T
 from engine.stages.extract.lines_of_text import Line
 
 _FACTORS: frozenset[ColumnName] = frozenset({"quantity", "unit_price"})
-_BESIDE = 1.4
+_BESIDE = 1.5
 """Line heights between the two lines of an item whose numbers do not share one."""
 _SAMPLE, _CENTS = 15, 2
 """Lines under a heading that tell what an unknown column holds."""

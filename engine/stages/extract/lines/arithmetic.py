@@ -88,6 +88,7 @@ def _amount(row: TableRow, name: ColumnName) -> Amount | None:
 def settle_columns(rows: Sequence[TableRow], columns: Sequence[Column]) -> None:
     """Rename the columns of numbers where the headings contradict the arithmetic and another naming proves itself."""
     for row in rows:
+        _take_second(row, columns)
         row.is_proven = proven(row)
     full = [row for row in rows if len(row.numbers) >= len(_NAMES)]
     named = sum(row.is_proven for row in full)
@@ -103,6 +104,17 @@ def settle_columns(rows: Sequence[TableRow], columns: Sequence[Column]) -> None:
         for row in rows:
             _rename(row, naming)
             row.is_proven = proven(row)
+
+
+def _take_second(row: TableRow, columns: Sequence[Column]) -> None:
+    """Take the price of a second price column where the first is empty, or where only the second proves itself."""
+    for index, piece in row.numbers.items():
+        if columns[index].second != "unit_price" or piece.amount is None:
+            continue
+        quantity, amount = _amount(row, "quantity"), money_of(row)
+        fits = quantity is not None and amount is not None and is_line(quantity, piece.amount, amount)
+        if not row.has("unit_price") or (fits and not _is_plain(row)):
+            row.cells["unit_price"] = [piece]
 
 
 def _is_plain(row: TableRow) -> bool:
