@@ -27,6 +27,7 @@ _MANY_POINTS = 160
 _QUIET = 6.0
 """Points of white around a code that belong to it."""
 _MOST_REGIONS = 12
+_MOST_MERGED = 200
 _COARSE_PIXELS_PER_POINT = 2.0
 _PIXELS_PER_POINT = 3.0
 _SHARP_PIXELS_PER_POINT = 4.2
@@ -43,16 +44,20 @@ _LEAST_CLEAR = 0.6
 JsonCode = tuple[str, str, float, float, float, float]
 
 
-def codes_of(page: Any, drawing: Drawing, frame: Frame, upright: Frame, *, empty: set[Picture]) -> list[JsonCode]:
+def codes_of(
+    page: Any, drawing: Drawing, frame: Frame, upright: Frame, *, empty: set[Picture], is_picture: bool
+) -> list[JsonCode]:
     """Return (symbology, text, x0, top, x1, bottom) of the codes on a page, in points of the upright page.
 
     `frame` is the page as stored, `upright` how its words are placed. A page without images and without figures made
     of many small dark shapes is not drawn; nor are images again that held nothing on an earlier page (`empty`, which
-    is added to): letterheads come back on every page.
+    is added to): letterheads come back on every page. A page that is a picture (`is_picture`) is drawn as a whole.
     """
     found: dict[tuple[str, str], JsonCode] = {}
     fresh = [picture for picture in drawing.pictures if picture not in empty]
-    for region in _merged(list(regions(drawing, fresh, frame)))[:_MOST_REGIONS]:
+    whole = (frame.left, frame.bottom, frame.right, frame.top)
+    places = [whole] if is_picture and drawing.pictures else _merged(list(regions(drawing, fresh, frame)))
+    for region in places[:_MOST_REGIONS]:
         for code in _decode(page, region, frame):
             box = upright.box(_stored(code[2:], frame))
             found.setdefault((code.symbology, code.text), (code.symbology, code.text, *(round(v, 2) for v in box)))  # type: ignore[arg-type]
@@ -152,7 +157,7 @@ def _back(x: float, y: float, width: float, height: float, rotation: int) -> tup
 def _merged(found: list[Bounds]) -> list[Bounds]:
     """Return the regions without those that lie in another one, large first."""
     kept: list[Bounds] = []
-    for region in sorted(set(found), key=lambda b: -(b[2] - b[0]) * (b[3] - b[1])):
+    for region in sorted(set(found), key=lambda bounds: -_area(bounds))[:_MOST_MERGED]:
         if not any(_clip(region, other) == region for other in kept):
             kept.append(region)
     return kept

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pypdfium2.raw as c
 
-from adapters.pdfplumber.drawing import Drawing
+from adapters.pdfplumber.drawing import Drawing, Shape
 from adapters.pdfplumber.geometry import Bounds, Frame
 from adapters.pdfplumber.words import Colour, Ink, RawWord, raw_words
 
@@ -21,6 +21,14 @@ _FAINT = 90
 _SCALE = 2.0
 """Pixels per point."""
 _MOST_PIXELS = 12_000_000
+_MOST_PAIRS = 400_000
+"""Words times figures looked at in one go."""
+_MOST_NUMBERS = 1500
+_SMALLEST_COVER = 2.0
+"""Points: thinner figures are lines, they cover nothing."""
+_LAST = 10**9
+_NO_COLOUR = (-1000, -1000, -1000, 0)
+"""Like no other: an image has no one colour."""
 _SAME_PLACE = 0.6
 """Part of the smaller of two words that lies on the other."""
 _SAME_SIZE = 1.5
@@ -71,34 +79,38 @@ def _is_inside(bounds: Bounds, frame: Frame) -> bool:
 def _suspects(words: Sequence[RawWord], found: Ink, drawing: Drawing, pale: Collection[int]) -> dict[int, str]:
     """Return the places in `words` of those that may be invisible, and the reason to name if they are."""
     why = {i: "like_its_ground" for i, word in enumerate(words) if word.key in pale}
-    covers = [(shape.place, shape.bounds, shape.colour) for shape in drawing.shapes if shape.colour[3] >= _FAINT]
-    covers += [(place, bounds, (0, 0, 0, 0)) for place, bounds in drawing.images]
-    if not covers or not words:
+    covers = [(shape.place, shape.bounds, shape.colour) for shape in drawing.shapes if _can_cover(shape)]
+    covers += [(place, bounds, _NO_COLOUR) for place, bounds in drawing.images]
+    if not covers:
         return why
-    middles = np.array([_middle(word.bounds) for word in words])
-    places = np.array([drawing.order.get(word.key, len(drawing.order) + 10**7) for word in words])
     bounds = np.array([cover[1] for cover in covers])
     order = np.array([cover[0] for cover in covers])
-    on = (
-        (bounds[:, 0] <= middles[:, 0, None]) & (middles[:, 0, None] <= bounds[:, 2])
-        & (bounds[:, 1] <= middles[:, 1, None]) & (middles[:, 1, None] <= bounds[:, 3])
-    )  # fmt: skip
-    for i in np.flatnonzero((on & (order > places[:, None])).any(axis=1)):
-        why[int(i)] = "covered"
-    for i, j in np.argwhere(on & (order < places[:, None])):
-        style = found.styles.get(words[i].key)
-        ground = covers[j][2]
-        if style and style.colour and ground[3] and _distance(style.colour, ground) < _ALIKE:
-            why.setdefault(int(i), "like_its_ground")
+    colours = np.array([cover[2][:3] for cover in covers])
+    step = max(1, _MOST_PAIRS // len(covers))
+    for start in range(0, len(words), step):
+        block = words[start : start + step]
+        x, y = (np.array([_middle(word.bounds)[axis] for word in block])[:, None] for axis in (0, 1))
+        places = np.array([drawing.order.get(word.key, _LAST) for word in block])[:, None]
+        ink = np.array([_ink(found.styles[word.key].colour) for word in block])
+        on = (bounds[:, 0] <= x) & (x <= bounds[:, 2]) & (bounds[:, 1] <= y) & (y <= bounds[:, 3])
+        is_alike = np.abs(ink[:, None] - colours).max(axis=2) < _ALIKE
+        why |= {start + int(i): "covered" for i in np.flatnonzero((on & (order > places)).any(axis=1))}
+        for i in np.flatnonzero((on & (order < places) & is_alike).any(axis=1)):
+            why.setdefault(start + int(i), "like_its_ground")
     return why
+
+
+def _can_cover(shape: Shape) -> bool:
+    left, bottom, right, top = shape.bounds
+    return shape.colour[3] >= _FAINT and right - left >= _SMALLEST_COVER and top - bottom >= _SMALLEST_COVER
+
+
+def _ink(colour: Colour | None) -> tuple[int, int, int]:
+    return colour[:3] if colour is not None else _NO_COLOUR[:3]
 
 
 def _middle(bounds: Bounds) -> tuple[float, float]:
     return (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
-
-
-def _distance(one: Colour, other: Colour) -> int:
-    return max(abs(a - b) for a, b in zip(one[:3], other[:3], strict=True))
 
 
 def _without_trace(page: Any, words: Sequence[RawWord], found: Ink, frame: Frame) -> list[bool]:
@@ -137,7 +149,7 @@ def _most(change: Any, box: Bounds, area: Bounds) -> int:
 
 def _overprinted(words: Sequence[tuple[int, RawWord]], drawing: Drawing) -> dict[int, str]:
     """Return the lower of two different words with digits, of like size, that lie on each other."""
-    numbers = [(i, word) for i, word in words if any(sign.isdigit() for sign in word.text)]
+    numbers = [(i, word) for i, word in words if any(sign.isdigit() for sign in word.text)][:_MOST_NUMBERS]
     if len(numbers) < 2:  # noqa: PLR2004 - a pair
         return {}
     boxes = np.array([word.bounds for _, word in numbers])

@@ -99,7 +99,7 @@ def _contents(page: Any, empty: set[Picture]) -> dict[str, Any]:
         "rules": rules(drawing, frame),
         "hidden": words if why == DISGUISED else _words([hidden.word for hidden in seen.hidden[:_MOST_HIDDEN]], frame),
         "reasons": _reasons(seen.hidden),
-        "codes": codes_of(page, drawing, stored, frame, empty=empty),
+        "codes": codes_of(page, drawing, stored, frame, empty=empty, is_picture=why not in ("", DISGUISED)),
     }  # fmt: skip
 
 
