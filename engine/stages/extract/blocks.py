@@ -14,6 +14,8 @@ POSTCODE = re.compile(
     r"|\b[A-Z]\d[A-Z]\s\d[A-Z]\d\b|[^\W\d_]{3,}\s?[,-]?\s?\d{3}\s?\d{3}\b(?!\s?[\d.,/-])|\b(?:NSW|VIC|QLD|ACT|TAS)\s\d{4}\b"
 )  # fmt: skip
 """Postcode and town, as most countries print them: DE FR ES IT NL GB US PL IE PT LV LT SE CZ CA IN AU."""
+_RECENT = 40
+"""Blocks that may still go on."""
 SIGNS = frozenset("-–—|●•·*■♦▪")  # noqa: RUF001
 
 
@@ -54,29 +56,45 @@ class Block(NamedTuple):
 def blocks_of(page: Sequence[Marked]) -> list[Block]:
     """Group the cells of a page into blocks: close below one another and starting at about the same place."""
     open_blocks: list[list[Cell]] = []
+    edges: list[_Edge] = []
     for marked in page:
         line = marked.line
         for start, end in whole_runs(line):
             cell = Cell(line, start, end)
-            home = next((b for b in reversed(open_blocks[-40:]) if _continues(b[-1], cell)), None)
+            edge = _Edge(cell.x0, cell.x1, line.box.top, line.box.bottom, line.height, line.index)
+            recent = range(len(edges) - 1, max(-1, len(edges) - 1 - _RECENT), -1)
+            home = next((i for i in recent if _continues(edges[i], edge)), None)
             if home is None:
                 open_blocks.append([cell])
+                edges.append(edge)
             else:
-                home.append(cell)
+                open_blocks[home].append(cell)
+                edges[home] = edge
     return [Block(tuple(cells)) for cells in open_blocks]
 
 
-def _continues(last: Cell, cell: Cell) -> bool:
-    if cell.line is last.line:
+class _Edge(NamedTuple):
+    """The last cell of a block: its sides, the top, bottom and height of its line, and the line's place."""
+
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    height: float
+    row: int
+
+
+def _continues(last: _Edge, cell: _Edge) -> bool:
+    if cell.row == last.row:
         return False
-    height = max(last.line.height, cell.line.height)
-    gap = cell.line.box.top - last.line.box.bottom
-    aligned = (
+    height = max(last.height, cell.height)
+    if not -0.5 * height < cell.top - last.bottom < 1.3 * height:
+        return False
+    return (
         abs(cell.x0 - last.x0) < 1.2 * height
         or abs(cell.x1 - last.x1) < 0.3 * height
         or abs(cell.x0 + cell.x1 - last.x0 - last.x1) < 1.5 * height
     )
-    return -0.5 * height < gap < 1.3 * height and aligned
 
 
 def whole_runs(line: Line) -> list[tuple[int, int]]:

@@ -218,7 +218,7 @@ def _score(s: Spot | None, t: Spot | None, g: Spot, d: Spot | None, c: Spot | No
         score -= 1.5
     if s and t:
         if _adds_up(s, t, g, d, c):
-            proof = 0.25 if _is_zero(t) else 1.0 if g.score >= _LABELLED else 0.3
+            proof = 0.25 if abs(Decimal(t.value)) <= _CENT else 1.0 if g.score >= _LABELLED else 0.3
             score += proof - (0.1 if d else 0.0) - (0.1 if c else 0.0)
         else:
             score -= 0.9

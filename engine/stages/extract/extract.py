@@ -18,8 +18,8 @@ from engine.stages.extract.candidates import (
 )
 from engine.stages.extract.choose import Choice, Sums, choose, choose_sums, ranked
 from engine.stages.extract.currency import choose_currency
-from engine.stages.extract.identities import identities
 from engine.stages.extract.evidence import Evidence, evidence_of
+from engine.stages.extract.identities import identities
 from engine.stages.extract.issued import dates
 from engine.stages.extract.lexicon import Lexicon, fold, lexicon_of
 from engine.stages.extract.lines.line_table import line_table
@@ -75,7 +75,7 @@ def extract_with_evidence(
     parties, block = _parties(pages, lexicon, is_order=is_order)
     known = numbers(pages, classification)
     header: dict[str, Choice | None] = {
-        **dates(pages, conventions, classification, lexicon, table.headings, _own(known)), **known, 
+        **dates(pages, conventions, classification, lexicon, table.headings, _own(known)), **known,
         **identities(pages, registers=lexicon.registers, buyers=() if is_order else block, vendors=block if is_order else None),
         "subtotal": sums.subtotal, "tax_total": sums.tax_total, "total": sums.total, "amount_due": sums.amount_due,
         "discount_total": sums.discount_total, "charge_total": sums.charge_total,

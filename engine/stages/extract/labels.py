@@ -1,6 +1,6 @@
 """Where the page names its values."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -96,8 +96,12 @@ def _readable(word: str, lexicon: Lexicon) -> str:
     return _mended(word, lexicon.fuzzy_tuple)
 
 
-def windows(line: Line, words: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[int, list[tuple[int, str]]]]:
-    """Yield for each start the (end, joined text) of word runs within one cell that could be a phrase, longest first."""
+def windows(line: Line, words: tuple[str, ...], lexicon: Lexicon) -> Sequence[tuple[int, list[tuple[int, str]]]]:
+    """Return for each start the (end, joined text) of word runs within one cell that could be a phrase, longest first."""
+    return line.remembered((words, id(lexicon)), lambda: list(_windows(line, words, lexicon)))
+
+
+def _windows(line: Line, words: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[int, list[tuple[int, str]]]]:
     cells = line.cell_of
     for start, first in enumerate(words):
         if not first:
@@ -114,7 +118,8 @@ def windows(line: Line, words: tuple[str, ...], lexicon: Lexicon) -> Iterator[tu
             if len(joined) > LONGEST_PHRASE or (len(joined) >= 3 and joined[:3] not in lexicon.prefixes):  # noqa: PLR2004
                 break
             runs.append((end + 1, joined))
-        yield start, runs[::-1]
+        if runs:
+            yield start, runs[::-1]
 
 
 def labels_on(line: Line, words: tuple[str, ...], lexicon: Lexicon, *, language: str | None) -> list[LabelHit]:

@@ -85,6 +85,7 @@ class Lexicon:
             self._add(vocabulary)
         self.legal_forms = self._words("legal_forms")
         self.address_words = self._words("address_words")
+        self.address_ends = tuple(word for word in self.address_words if len(word) > _ELIDED)
         self.registers = self._words("registers")
         self.tax_words = self._words("tax_words")
         self.carried_forward = self._words("carried_forward")

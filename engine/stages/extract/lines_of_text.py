@@ -1,13 +1,16 @@
 """Words to text lines and cells: the geometry that everything else reads."""
 
 import re
-from collections.abc import Iterable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import cached_property, lru_cache
 from statistics import median
+from typing import Any, TypeVar
 
 from engine.model.field import Box
 from engine.model.page import Page, Reading, Word
 from engine.stages.extract.lexicon import fold
+
+Found = TypeVar("Found")
 
 _GLUED_COLON = re.compile(r"^([^\W\d][^:/@]*:)([^/\s].*)$")
 _GLUED_NUMBER = re.compile(r"^(n[°ºo]\.?|nr\.?:?|no\.:?|#|№)([A-Z]{0,4}[-/]?\d.*)$", re.IGNORECASE)
@@ -25,6 +28,7 @@ class Line:
         self.page = page
         self.words = tuple(sorted(words, key=lambda w: w.x0))
         self.index = index
+        self._known: dict[Hashable, Any] = {}
 
     @cached_property
     def folded(self) -> tuple[str, ...]:
@@ -85,6 +89,13 @@ class Line:
                 ranges[-1] = (ranges[-1][0], index + 1)
         return tuple(ranges)
 
+    def remembered(self, key: Hashable, work: Callable[[], list[Found]]) -> list[Found]:
+        """Return what `work` finds on this line, worked out once for each key."""
+        known: list[Found] | None = self._known.get(key)
+        if known is None:
+            known = self._known[key] = work()
+        return known
+
     def word_at(self, offset: int) -> int:
         """Return the index of the word that covers a character of `text`."""
         low = 0
@@ -127,15 +138,19 @@ def _solid(word: Word) -> Word:
 
 def sheets_of(reading: Reading) -> tuple[Sheet, ...]:
     """Return the pages that have words, as lines."""
-    return tuple(Sheet(page) for page in reading.pages if page.words)
+    return tuple(sheet_of(page) for page in reading.pages if page.words)
+
+
+@lru_cache(maxsize=64)
+def sheet_of(page: Page) -> Sheet:
+    """Return a page as lines. The last ones are kept: classification and extraction look at the same pages."""
+    return Sheet(page)
 
 
 def union(words: Iterable[Word]) -> Box:
     """Return the smallest box around the words."""
-    items = list(words)
-    return Box(
-        min(w.x0 for w in items), min(w.top for w in items), max(w.x1 for w in items), max(w.bottom for w in items)
-    )
+    _, lefts, tops, rights, bottoms, _ = zip(*words, strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))
 
 
 def upright(words: Sequence[Word]) -> list[Word]:
@@ -189,10 +204,14 @@ def lines_of(words: Sequence[Word], page: int) -> tuple[Line, ...]:
 
 def _home(word: Word, bands: Sequence[tuple[float, float]]) -> int | None:
     best, best_share = None, 0.5
+    low, high = word.top, word.bottom
+    own = high - low
     for index in range(len(bands) - 1, -1, -1):
         top, bottom = bands[index]
-        shared = min(bottom, word.bottom) - max(top, word.top)
-        smaller = min(bottom - top, word.bottom - word.top)
+        shared = min(bottom, high) - max(top, low)
+        if shared <= 0:
+            continue
+        smaller = min(bottom - top, own)
         if smaller > 0 and shared / smaller > best_share:
             best, best_share = index, shared / smaller
     return best

@@ -38,8 +38,7 @@ def is_name(text: str, lexicon: Lexicon) -> bool:
 def is_street(words: Sequence[str], lexicon: Lexicon) -> bool:
     """Tell whether folded words are a street with its house number: `Hauptstr. 5`, `12 rue Basse`."""
     return any(word[:1].isdigit() for word in words) and any(
-        word in lexicon.address_words or any(len(a) > SHORT_WORD and word.endswith(a) for a in lexicon.address_words)
-        for word in words
+        word in lexicon.address_words or word.endswith(lexicon.address_ends) for word in words
     )
 
 

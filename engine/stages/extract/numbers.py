@@ -33,10 +33,11 @@ def numbers(pages: Pages, classification: Classification) -> dict[str, Choice | 
     before: list[Spot] = list(named["preceding_invoice_number"])
     if classification.type == "credit_note":
         referred = _clear(before)
-        credits = [s for s in named["credit_note_number"] if s.score > _TITLED and s.value not in referred]
-        if credits:
+        own = [s for s in own if s.value not in referred] or own
+        notes = [s for s in named["credit_note_number"] if s.score > _TITLED and s.value not in referred]
+        if notes:
             # the number of the note is named as such: an invoice number beside it is that of the corrected invoice
-            values = {s.value for s in credits}
+            values = {s.value for s in notes}
             before += [s._replace(score=0.9 * s.score) for s in named["invoice_number"] if s.value not in values]
             own = [s for s in own if s.value in values] + [
                 s._replace(score=_STRANGE * s.score, proof=0.0) for s in own if s.value not in values
