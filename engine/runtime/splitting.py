@@ -18,6 +18,8 @@ from engine.store.database import reading as reading_tx
 from engine.store.database import transaction
 
 MAIL = "message/rfc822"
+_CUT_OFF = "too_many_pages"
+"""The end of such a file was not read; a person has it anyhow."""
 
 
 def plan(house: House, document: Document, reading: Reading) -> tuple[Split | None, Finding | None]:
@@ -26,7 +28,8 @@ def plan(house: House, document: Document, reading: Reading) -> tuple[Split | No
     What was cut out of a bundle is not cut again, and a sender who asks for a flow says that it is one document: then
     only what is sure is cut.
     """
-    if _is_cut_out(house, document):
+    is_cut_off = any(finding.code == _CUT_OFF for finding in reading.findings)
+    if is_cut_off or _is_cut_out(house, document):
         return None, None
     found = split(reading, house.library.vocabularies, separators=house.settings.separator_codes)
     question = unsure(found, has_embedded=reading.embedded is not None)

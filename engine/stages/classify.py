@@ -64,7 +64,11 @@ def classify(reading: Reading, vocabularies: Mapping[str, Vocabulary]) -> Classi
 def phrases_of(sheet: Sheet, words: KindWords, lexicon: Lexicon) -> list[Phrase]:
     """Return the phrases of a page that tell of a kind of document, in reading order."""
     is_ocr = sheet.page.how == "ocr"
-    return [p for line in sheet.lines for p in words.phrases_on(line, words_of(line, lexicon, is_ocr=is_ocr))]
+    return [
+        phrase
+        for line in sheet.lines
+        for phrase in words.phrases_on(line, words_of(line, lexicon, is_ocr=True) if is_ocr else line.folded)
+    ]
 
 
 def _embedded(reading: Reading) -> Classification:
@@ -136,7 +140,7 @@ def _cues(phrases: Sequence[Sequence[Phrase]], language: str | None) -> Scores:
                 known = counts.setdefault(meaning.type, {})
                 known[phrase.key] = max(known.get(phrase.key, 0.0), own * long)
     return {
-        type_: _CUES_MOST * (1 - _CUE_FADES ** float(sum(found.values()))) for type_, found in counts.items()
+        type_: _CUES_MOST * (1 - _CUE_FADES ** sum(found.values())) for type_, found in counts.items()
     }  # fmt: skip
 
 

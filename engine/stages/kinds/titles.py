@@ -8,7 +8,7 @@ from engine.model.document import DocumentType
 from engine.stages.extract.labels import headings_on
 from engine.stages.extract.lexicon import Lexicon
 from engine.stages.extract.lines_of_text import Line, Sheet
-from engine.stages.kinds.structure import Shape
+from engine.stages.kinds.structure import AMOUNT, Shape
 from engine.stages.kinds.words import KindWords, Phrase
 
 AMONG_ITEMS, REFERRED_TO, HEADING, AFTER_ANOTHER, AS_KEY = 0.3, 0.25, 0.25, 0.6, 0.6
@@ -44,7 +44,7 @@ def titles_of(
         if not meanings:
             continue
         weight = _weight(phrase, sheet, usual, words, lexicon)
-        weight *= AMONG_ITEMS if phrase.line.index >= first_items else 1.0
+        weight *= AMONG_ITEMS if phrase.line.index >= first_items or _is_row(phrase.line) else 1.0
         before = _before(phrase)
         if _is_said(before, words.negations, language):
             if _is_short(phrase):
@@ -67,6 +67,12 @@ def _first_goes_first(titles: list[Title]) -> list[Title]:
         rival = any(t.type != title.type and t.weight >= 0.7 * title.weight and not t.is_denied for t in titles[:index])
         out.append(title._replace(weight=title.weight * AFTER_ANOTHER) if rival else title)
     return out
+
+
+def _is_row(line: Line) -> bool:
+    """Tell whether a line lists one of several papers: `Invoice 77120 | 03/02/2026 | 78.00`."""
+    *others, last = line.cells
+    return len(others) >= _BEFORE and bool(AMOUNT.fullmatch(line.part(*last).strip(" \u20ac$\u00a3")))
 
 
 def _is_your_bill(phrase: Phrase, type_: DocumentType) -> bool:
