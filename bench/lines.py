@@ -197,7 +197,7 @@ def score(truth: Sequence[Mapping[str, str]], record: Record, printed: Printed |
             tally.right[name] += ok
             if name in row:
                 tally.read[name] += 1
-                tally.sure[min(9, int(10 * sure[pairs[i]][name]))].append(ok)
+                tally.sure[int(100 * sure[pairs[i]][name])].append(ok)
             if not ok:
                 wrong.append(f"{name} of line {i + 1} is {line[name]!r}, read {row.get(name)!r}")
         tally.right["line"] += bool(row) and all(good.get(n, True) for n in KEYS)
@@ -285,8 +285,8 @@ def _show(sets: Mapping[str, Tally], taxes: Mapping[str, Sequence[int]]) -> None
             f"{name:22}{exact / max(tally.read['line'], 1):5.2f}{exact / max(tally.asked['line'], 1):5.2f}{f1:6.2f}{cells}{tax:>10}"
         )
     print(
-        "confidence (floor of tenth): "
-        + "  ".join(f"{k / 10:.1f}: {sum(v)}/{len(v)}" for k, v in sorted(whole.sure.items()))
+        "confidence: "
+        + "  ".join(f"{k / 100:.2f}: {sum(v)}/{len(v)} ={sum(v) / len(v):.3f}" for k, v in sorted(whole.sure.items()))
     )
 
 

@@ -52,16 +52,16 @@ def proven(row: TableRow) -> bool:
 
 
 def is_tax_row(row: TableRow) -> bool:
-    """Tell whether a row is one of a tax breakdown: its amount, or another of its numbers, is a rate of a third."""
+    """Tell whether a row is one of a tax breakdown: its amount is a hundredth part of a rate times a base beside it."""
+    tax = money_of(row)
+    if tax is None or not tax.value or not tax.decimals:
+        return False
     amounts = [piece.amount for piece in row.numbers.values() if piece.amount]
     amounts += [pieces[0].amount for pieces in row.cells.values() if pieces and pieces[0].amount]
-    rates = [a for a in amounts if 0 < a.value <= _HIGHEST_RATE and a.decimals < 3]  # noqa: PLR2004
+    others = [a for a in amounts if a.value != tax.value]
+    rates = [a for a in others if 0 < a.value <= _HIGHEST_RATE and a.decimals < 3]  # noqa: PLR2004
     return any(
-        abs(base.value * rate.value / 100 - tax.value) <= _CENT
-        for rate in rates
-        for base in amounts
-        for tax in amounts
-        if len({id(rate), id(base), id(tax)}) == 3 and base.value and base.value != 100 and tax.decimals  # noqa: PLR2004
+        abs(base.value * rate.value / 100 - tax.value) <= _CENT for rate in rates for base in others if base is not rate
     )
 
 
@@ -76,7 +76,10 @@ def _bases(row: TableRow) -> list[Decimal]:
     return [
         p.amount.value
         for p in row.numbers.values()
-        if p.amount and id(p.amount) not in placed and p.amount.decimals == 0 and p.amount.value > 1
+        if p.amount
+        and id(p.amount) not in placed
+        and p.amount.value == p.amount.value.to_integral_value()
+        and p.amount.value > 1
     ]
 
 
@@ -108,7 +111,7 @@ def settle_columns(rows: Sequence[TableRow], columns: Sequence[Column]) -> None:
 
 def _take_second(row: TableRow, columns: Sequence[Column]) -> None:
     """Take the price of a second price column where the first is empty, or where only the second proves itself."""
-    for index, piece in row.numbers.items():
+    for index, piece in sorted(row.numbers.items(), reverse=True):
         if columns[index].second != "unit_price" or piece.amount is None:
             continue
         quantity, amount = _amount(row, "quantity"), money_of(row)

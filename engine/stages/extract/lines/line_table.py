@@ -26,6 +26,9 @@ def line_table(
     """Return the line items. `sums`: printed amounts that they may add up to, net or gross."""
     table = _best(pages, rules_of(sheets), lexicon, sums)
     take_codes(table.rows, lexicon)
+    is_summed = _adds_up(table.rows, sums)
+    for row in table.rows:
+        row.is_summed = is_summed
     return table
 
 

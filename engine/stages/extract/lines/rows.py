@@ -32,6 +32,8 @@ class TableRow:
         """Every number of its amount's line, by the index of its column, whatever the heading says."""
         self.is_proven = False
         """True when quantity, price and amount agree."""
+        self.is_summed = False
+        """True when it and its fellows add up to a printed sum."""
 
     def add(self, name: ColumnName, piece: Piece) -> None:
         """Put a value into a column of the row."""
