@@ -7,7 +7,7 @@ import pytest
 from engine.model.document import Blob
 from engine.model.errors import ReadError
 from engine.model.finding import Finding
-from engine.model.page import Page, Reading, Word
+from engine.model.page import Code, Page, Reading, Word
 from engine.ports import Limits, Plug
 from engine.runtime.house import House, open_house
 from engine.runtime.pixels import recognise
@@ -120,3 +120,13 @@ def test_the_picture_of_a_page_is_kept_among_the_blobs(house: House) -> None:
 
 def test_a_reading_without_a_trace_keeps_no_picture(house: House) -> None:
     assert read(house, Engine("a", page(1, 0.95, "Invoice"))).pages[0].picture == ""
+
+
+def test_a_code_that_only_the_earlier_reader_saw_is_kept() -> None:
+    code = Code("qr", "BCD", 1, 1, 30, 30)
+    earlier = Page(number=1, width=100, height=100, codes=(code,), how="none")
+
+    merged = merge([Reading(pages=(earlier,)), Reading(pages=(page(1, 0.95, "Invoice"),))])
+
+    assert merged.pages[0].codes == (code,)
+    assert [word.text for word in merged.pages[0].words] == ["Invoice"]

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol
 import cv2
 import numpy as np
 
+from adapters.shared.codes import find_codes
 from adapters.shared.imaging.flatten import flatten
 from adapters.shared.imaging.lines import find_lines
 from adapters.shared.imaging.mend import Mended, mend, quarter_turn
@@ -156,5 +157,9 @@ def page_answer(picture: Picture, attempt: Attempt) -> dict[str, Any]:
         "rules": [
             (horizontal(x0), vertical(y0), horizontal(x1), vertical(y1))
             for x0, y0, x1, y1 in (find_lines(mended.pixels) if attempt.tokens else ())
+        ],
+        "codes": [
+            (code.symbology, code.text, horizontal(code.x0), vertical(code.top), horizontal(code.x1), vertical(code.bottom))
+            for code in find_codes(mended.pixels)
         ],
     }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from adapters.shared.guard import ChildDied, Guard
 from engine.model.errors import ReadError
 from engine.model.finding import Finding
-from engine.model.page import Page, Reading, Rule, Word
+from engine.model.page import Code, Page, Reading, Rule, Word
 from engine.ports import Limits
 
 _SLACK_SECONDS = 60.0
@@ -112,7 +112,8 @@ class _Run:
         words = tuple(Word(*word) for word in answer["words"])
         return Page(
             number=number, width=answer["width"], height=answer["height"], rotation=answer["rotation"],
-            words=words, rules=tuple(Rule(*rule) for rule in answer["rules"]), how="ocr", by=self._by,
+            words=words, rules=tuple(Rule(*rule) for rule in answer["rules"]),
+            codes=tuple(Code(*code) for code in answer["codes"]), how="ocr", by=self._by,
             picture=answer.get("picture", ""),
         ), None  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+import zxingcpp
 from PIL import Image, ImageDraw
 
 from adapters.rapidocr import models
@@ -130,6 +131,20 @@ def test_the_kept_picture_shows_words_where_their_boxes_say(clean_page: Image.Im
     ]
     assert min(ink) > 0.05
     assert (tmp_path / page.picture).stat().st_size < 300_000
+
+
+@pytest.mark.slow
+def test_a_code_on_a_skewed_scan_is_found_with_its_place(clean_page: Image.Image, tmp_path: Path) -> None:
+    marked = clean_page.copy()
+    code = zxingcpp.create_barcode("POSTROOM-4711", zxingcpp.BarcodeFormat.QRCode)
+    mark = Image.fromarray(np.asarray(zxingcpp.write_barcode_to_image(code, scale=6)))
+    marked.paste(mark, (1100, 150))
+
+    page = read(saved(scanned(marked, skew=4), tmp_path / "scan.png", dpi=(200, 200))).pages[0]
+
+    (found,) = page.codes
+    assert (found.symbology, found.text) == ("qr", "POSTROOM-4711")
+    assert (found.x0, found.top) == pytest.approx((1100 * 0.36, 150 * 0.36), abs=30)
 
 
 def test_a_blank_sheet_is_read_as_no_words(tmp_path: Path) -> None:
