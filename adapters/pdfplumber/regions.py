@@ -13,6 +13,8 @@ _SMALLEST_SIDE = 14.0
 """Points: 5 mm; a smaller code cannot be read from paper."""
 _FEWEST_PIXELS = 20
 _SQUARE = 1.3
+_FINEST_CODE = 14.0
+"""Pixels per point, 1000 dpi."""
 _SMALL_PART = 0.2
 """Of the page."""
 _LONGEST_RATIO = 12.0
@@ -170,10 +172,11 @@ def _is_likely(bounds: Bounds) -> bool:
 
 
 def _is_logo(picture: Picture, bounds: Bounds, page: Bounds) -> bool:
-    """Tell letterheads: small and not square photographs. Programs do not store bars as photographs."""
+    """Tell letterheads: small photographs that are not square, or far finer than print. Programs do not store codes so."""
     width, height = bounds[2] - bounds[0], bounds[3] - bounds[1]
     is_square = max(width, height) <= _SQUARE * min(width, height)
-    return picture.is_jpeg and not is_square and _area(bounds) < _SMALL_PART * _area(page)
+    is_too_fine = picture.data[0] > _FINEST_CODE * width
+    return picture.is_jpeg and (not is_square or is_too_fine) and _area(bounds) < _SMALL_PART * _area(page)
 
 
 def _thickness(bounds: Bounds) -> float:
