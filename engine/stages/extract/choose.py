@@ -15,6 +15,7 @@ _RIVAL = 0.25
 _WELL_LABELLED = 0.8
 _DISPUTED = 0.55
 """The most that sums are worth which do not add up."""
+_OWN_SHARE = 0.95
 _PART, _OF_PARTS, _MOST_RATES = 0.6, 0.75, 4
 """How well each of several taxes must be labelled, what their sum is worth, and how many there may be."""
 _LABELLED = 0.45
@@ -149,17 +150,22 @@ def _best(
 def _parts_of_tax(tax: Sequence[Spot]) -> list[Spot]:
     """Return the sum of taxes printed one rate a row or cell: those that are labelled well, each at its own place."""
     parts: dict[tuple[int, int, int], Spot] = {}
-    for spot in tax:
+    best: dict[tuple[int, int], float] = {}
+    for spot in (s for s in tax if s.score >= _PART):
         place = (spot.line.page, spot.line.index, spot.start)
-        if spot.score >= _PART and (place not in parts or spot.score > parts[place].score):
+        if place not in parts or spot.score > parts[place].score:
             parts[place] = spot
-    clear = sorted(parts.values(), key=lambda s: (s.line.page, s.line.index, s.start))
+        best[place[:2]] = max(spot.score, best.get(place[:2], 0.0))
+    # beside the tax of a rate stands its base, announced by the same label but farther away
+    own = [s for place, s in parts.items() if s.score >= _OWN_SHARE * best[place[:2]]]
+    clear = sorted(own, key=lambda s: (s.line.page, s.line.index, s.start))
     sums = []
     for count in range(2, min(len(clear), _MOST_RATES) + 1):
         for start in range(len(clear) - count + 1):
             run = clear[start : start + count]
-            value = sum((Decimal(s.value) for s in run), Decimal(0))
-            if all(Decimal(s.value) > 0 for s in run):
+            values = [Decimal(s.value) for s in run]
+            value = sum(values, Decimal(0))
+            if all(x > 0 for x in values) or all(x < 0 for x in values):
                 sums.append(
                     run[-1]._replace(value=f"{value:f}", score=_OF_PARTS * min(s.score for s in run), proof=0.0)
                 )

@@ -23,7 +23,7 @@ _LONE = 0.92
 _TAX_ID_WORDS, _TAX_ID_DIGITS, _TAX_ID_LONGEST = 6, 6, 20
 _OWNERS = {"": "vendor", "vendor": "seller"}
 """A plain label means the vendor on most documents; one that names the seller does so on all."""
-_REGISTERED = 0.8
+_REGISTERED, _LEAST_REGISTER = 0.8, 0.35
 _IBAN_WORDS, _IBAN_SHORTEST = 9, 15
 _TO_LETTERS, _TO_DIGITS = str.maketrans("01258", "OIZSB"), str.maketrans("OQILZSB", "0011258")
 """Signs that recognition confuses; used only where a checksum then proves them."""
@@ -71,7 +71,7 @@ def identities(
     numbers = [_with_register(s, registers) for page in pages for s in number_spots("registration_id", page)]
     return {
         "vendor_tax_id": vendor, "buyer_tax_id": choose([s for s in buyer if s.value != own], least=0.4),
-        "vendor_registration_id": choose([s for s in numbers if s.value != own], least=0.5),
+        "vendor_registration_id": choose([s for s in numbers if s.value != own], least=_LEAST_REGISTER),
         "vendor_iban": choose(iban), "vendor_email": _only(choose(email)),
     }  # fmt: skip
 
