@@ -13,7 +13,7 @@ from engine.runtime.names import printable_name
 from engine.stages.classify import classify
 
 HTML = "text/html"
-_LEAST_SURE = 0.4
+_LEAST_SURE = 0.5
 """How sure the kind of a body has to be; a letter about an invoice is not one."""
 _LEAST_WORDS = 8
 

@@ -27,6 +27,8 @@ _FOREIGN_CUE = 0.4
 _ROLL_TITLE = 0.5
 """Tills print `Tax invoice` over receipts."""
 _BILLED, _BILLED_RECEIPT = frozenset({"buyer", "subtotal", "tax_total", "total"}), 0.6
+_RIGHT = 0.75
+"""How often a kind is right grows like this power of how far it leads: measured on real and on drawn pages."""
 _FEW = 3
 _FORMS: tuple[DocumentType, ...] = ("order_form", "onboarding_packet", "change_request")
 _WITH_MONEY: tuple[DocumentType, ...] = ("invoice", "credit_note", "receipt")
@@ -221,4 +223,4 @@ def _best(scores: Mapping[DocumentType, float]) -> tuple[DocumentType, float]:
     best = order[0][1]
     second = order[1][1] if len(order) > 1 else 0.0
     lead = (best - second) / best
-    return order[0][0], round(min(0.98, min(best, 1.0) * (0.6 + 0.38 * lead)), 3)
+    return order[0][0], round(min(0.98, (min(best, 1.0) * (0.6 + 0.38 * lead)) ** _RIGHT), 3)
