@@ -63,10 +63,10 @@ def findings(answers: Iterable[Mapping[str, Any]], namespaces: Mapping[str, str]
     result: list[Finding] = []
     for answer in answers:
         result.extend(_schema(answer["schema"]) if answer.get("schema") else ())
-        for id_, flag, place, text in answer.get("sheet", ()):
+        for id_, flag, place, text, times in answer.get("sheet", ()):
             rule, words = _identified(id_, text)
-            broken.setdefault((rule, "" if rule else words), []).append([flag, place, words])
-    result.extend(_rule(rule, times, namespaces) for (rule, _), times in broken.items())
+            broken.setdefault((rule, "" if rule else words), []).append([flag, place, words, times])
+    result.extend(_rule(rule, told, namespaces) for (rule, _), told in broken.items())
     return tuple(sorted(result, key=lambda finding: finding.severity != "error")[:_MOST])
 
 
@@ -79,14 +79,15 @@ def _identified(id_: str, text: str) -> tuple[str, str]:
     return _SAME.get(rule, re.sub(r"CII-(FR)?EXT-", "CII-", rule)), words
 
 
-def _rule(rule: str, times: list[list[str]], namespaces: Mapping[str, str]) -> Finding:
-    flag, place, text = times[0]
+def _rule(rule: str, told: list[list[str]], namespaces: Mapping[str, str]) -> Finding:
+    flag, place, text, _ = told[0]
+    times = str(sum(int(one[-1]) for one in told))
     means = wording(rule) or Wording(text.rstrip("."))
     is_warning = flag == "warning" or _SURPLUS.search(text) is not None
     severity: Severity = "warning" if is_warning else "error"
     advice = "It may stay as it is." if is_warning else "Ask the supplier for a corrected e-invoice."
     said = means.sentence[:300]
-    named = (("rule", rule), ("text", text[:500]), ("place", _pointer(place, namespaces)), ("times", str(len(times))))
+    named = (("rule", rule), ("text", text[:500]), ("place", _pointer(place, namespaces)), ("times", times))
     evidence = tuple((name, value) for name, value in named if value)
     if _STANDARD.match(rule):
         return Finding(

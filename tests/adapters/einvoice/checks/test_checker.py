@@ -85,6 +85,20 @@ def test_a_rule_that_is_broken_on_many_lines_is_one_finding(broken: Check) -> No
     assert dict(found.evidence)["times"] == "2"
 
 
+def test_a_rule_broken_on_every_line_hides_no_other(broken: Check) -> None:
+    line = b"<cac:InvoiceLine/>"
+    content = (
+        ubl()
+        .replace(b"</Invoice>", line * 600 + b"</Invoice>")
+        .replace(b'InclusiveAmount currencyID="EUR">83.30', b'InclusiveAmount currencyID="EUR">83.31')
+    )
+
+    found = broken(content)
+
+    assert dict(found["BR-21"].evidence)["times"] == "600"
+    assert "BR-CO-15" in found
+
+
 def test_the_order_of_findings_is_errors_first(broken: Check) -> None:
     severities = [found.severity for found in broken(ubl(number="")).values()]
 
