@@ -8,6 +8,8 @@ import numpy as np
 
 BLANK = 0
 _SPACE = " "
+_BARS = "|¦│"
+"""They part columns and labels; the network seldom sees the spaces around them."""
 _FIRST_FOREIGN = 0x2E80
 """From here on (CJK radicals) letters stand that a line of Latin, Greek or Cyrillic text does not hold."""
 _WIDE = range(0xFF01, 0xFF5F)
@@ -53,8 +55,12 @@ def pieces(scores: Scores, alphabet: Sequence[str], *, allowed: Mask | None, fil
         sign = narrow(alphabet[best[at]])
         if sign.isspace():
             words.append([])
+            continue
+        letter = (sign, at, float(scores[at, best[at]]))
+        if sign in _BARS:
+            words += [[letter], []]
         else:
-            words[-1].append((sign, at, float(scores[at, best[at]])))
+            words[-1].append(letter)
     return _placed([word for word in words if word], steps)
 
 

@@ -3,7 +3,7 @@ import pytest
 
 from adapters.rapidocr.decode import Piece, latin, pieces
 
-ALPHABET = ["", *"ABe150O.中文", "\uff10", " "]
+ALPHABET = ["", *"ABe150O.|中文", "\uff10", " "]
 
 
 def scores(*steps: str | dict[str, float]) -> np.ndarray:
@@ -23,6 +23,10 @@ def texts(found: list[Piece]) -> list[str]:
 
 def test_a_line_falls_into_words_at_its_spaces() -> None:
     assert texts(pieces(scores("A", "B", " ", "1", "5"), ALPHABET, allowed=None)) == ["AB", "15"]
+
+
+def test_a_bar_parts_words() -> None:
+    assert texts(pieces(scores("1", "5", "|", "A", "B"), ALPHABET, allowed=None)) == ["15", "|", "AB"]
 
 
 def test_a_sign_seen_twice_in_a_row_is_one_unless_a_blank_parts_it() -> None:
