@@ -20,14 +20,29 @@ SETS = ("einvoice-xml-dev", "zugferd-corpus", "orderx-dev")
 NAMES = {
     "customer_name": "buyer_name", "customer_tax_id": "buyer_tax_id", "invoice_date": "issue_date",
     "order_date": "issue_date", "document_date": "issue_date", "tax": "tax_total", "iban": "vendor_iban",
-    "line_id": "line_number",
+    "line_id": "line_number", "customer_id": "customer_number", "prepaid": "prepaid_amount",
+    "delivery_note": "delivery_note_number", "gtin": "standard_item_code", "buyer_sku": "buyer_item_code",
 }  # fmt: skip
-NUMBERS = {"subtotal", "tax_total", "total", "amount_due", "quantity", "amount", "tax_rate", "rate", "base"}
+NUMBERS = {
+    "subtotal",
+    "tax_total",
+    "total",
+    "amount_due",
+    "quantity",
+    "amount",
+    "tax_rate",
+    "rate",
+    "base",
+    "line_total",
+    "prepaid_amount",
+}
 HEADER = NUMBERS | {
     "vendor_name", "vendor_tax_id", "vendor_registration_id", "buyer_name", "buyer_tax_id", "vendor_iban",
     "invoice_number", "po_number", "issue_date", "due_date", "currency",
+    "customer_number", "delivery_note_number", "delivery_date", "vendor_trade_name", "vendor_endpoint",
+    "document_type_code", "document_number", "sales_order_number",
 }  # fmt: skip
-ROW = NUMBERS | {"line_number", "description", "unit", "po_line", "category"}
+ROW = NUMBERS | {"line_number", "description", "unit", "po_line", "category", "standard_item_code", "buyer_item_code"}
 # the unit price stands per base quantity in the truth, which does not always name it: checked against the line amount
 
 
