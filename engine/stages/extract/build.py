@@ -101,7 +101,7 @@ def line_rows(rows: Sequence[TableRow], origin: Origin) -> tuple[Row, ...]:
         fields = tuple(_line_fields(row, origin))
         names = {f.name for f in fields}
         if ("amount" in names and (names & {"description", "item_code", "quantity"})) or (
-            "unit_price" in names and "description" in names
+            names & {"unit_price", "quantity"} and names & {"description", "item_code"}
         ):
             out.append(fields)
     return tuple(out)

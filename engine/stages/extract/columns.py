@@ -30,6 +30,8 @@ _COMMA = re.compile(r",\d\d\b")
 _FLUSH = 2.0
 _NEAR, _NEAR_TEXT = 40.0, 25.0
 """Points by which a number may miss its heading; less where a text column claims it."""
+_RUNNING = 0.6
+"""Line heights between words of running text, at most."""
 _SHORTEST_TEXT = 7
 """Text of fewer letters under a heading of numbers or units is noise."""
 
@@ -169,6 +171,8 @@ def _placed(amounts: Sequence[Amount], columns: Sequence[Column]) -> dict[int, t
         if amount.is_percent and column.name in _PLAIN:
             continue
         gap = max(0.0, column.x0 - box.x1, box.x0 - column.x1)
+        if gap and _is_in_text(amount):
+            continue
         if index in placed and gap >= placed[index][0]:
             moved.append((index, amount))
             continue
@@ -180,6 +184,14 @@ def _placed(amounts: Sequence[Amount], columns: Sequence[Column]) -> dict[int, t
         if other is not None:
             placed[other] = _gap(amount, columns[other]), amount
     return placed
+
+
+def _is_in_text(amount: Amount) -> bool:
+    """Tell whether a number follows a word in running text: `Mineral water 12 x 1 l`."""
+    line, start = amount.line, amount.start
+    if not start or not any(c.isalpha() for c in line.words[start - 1].text):
+        return False
+    return line.words[start].x0 - line.words[start - 1].x1 < _RUNNING * line.height
 
 
 def _gap(amount: Amount, column: Column) -> float:

@@ -23,8 +23,13 @@ _COVERED = 0.5
 _SHARED, _WORD_SPACE, _SHORT_HEADING = 0.3, 0.6, 3
 
 
-def header_on(page: Sequence[Marked], index: int, lexicon: Lexicon) -> tuple[list[Column], int] | None:
-    """Return the columns when a heading row starts at this line, and the index of its last line."""
+def header_on(
+    page: Sequence[Marked], index: int, lexicon: Lexicon, *, is_priced: bool = True
+) -> tuple[list[Column], int] | None:
+    """Return the columns when a heading row starts at this line, and the index of its last line.
+
+    A list of goods without prices, as on a delivery note, counts only when `is_priced` is false.
+    """
     line = page[index].line
     first = _hits(page[index], lexicon)
     if len(first) < 2 or any(not a.is_percent for a in page[index].amounts):  # noqa: PLR2004
@@ -35,7 +40,7 @@ def header_on(page: Sequence[Marked], index: int, lexicon: Lexicon) -> tuple[lis
     if any(m.line.index > index and len({h.name for h in hits}) > len({h.name for h in first}) for m, hits in block):
         return None
     hits, last = _stacked(page[index], first, block, lexicon), max([index, *(m.line.index for m, _ in block)])
-    if not _is_header(hits, line) or not _is_header(_own(hits, line), line, least=2):
+    if not _is_header(hits, line, is_priced=is_priced) or not _is_header(_own(hits, line), line, least=2):
         return None
     hits = [_widened(hit, hits) for hit in hits]
     others = [
@@ -214,12 +219,14 @@ def _is_close(one: Line, other: Line) -> bool:
     return gap < 0.9 * min(one.height, other.height)
 
 
-def _is_header(hits: Sequence[HeadingHit], line: Line, *, least: int = 0) -> bool:
+def _is_header(hits: Sequence[HeadingHit], line: Line, *, least: int = 0, is_priced: bool = True) -> bool:
     names = {hit.name for hit in hits}
     if least:
         covered = sum(hit.end - hit.start for hit in hits)
         return len(hits) >= least and covered >= _COVERED * len([w for w in line.folded if w])
     has_money = bool(names & {"amount", "gross_amount", "unit_price"})
+    if not is_priced:
+        return "quantity" in names and len(names) >= _LEAST_HEADINGS and bool(names & {"description", "item_code"})
     has_thing = bool(names & _THINGS)
     return has_money and has_thing and (len(names) >= _LEAST_HEADINGS or names == {"description", "amount"})
 

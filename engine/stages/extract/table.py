@@ -54,16 +54,27 @@ class Part:
         self.names = frozenset(c.name for c in columns)
 
 
-def read_table(pages: Sequence[Sequence[Marked]], lexicon: Lexicon, rules: Mapping[int, Sequence[float]]) -> Table:
-    """Return the line items under headings, or an empty table. `rules`: heights of horizontal rules by page number."""
-    parts = read_parts(pages, lexicon, rules)
+def read_table(
+    pages: Sequence[Sequence[Marked]],
+    lexicon: Lexicon,
+    rules: Mapping[int, Sequence[float]],
+    *,
+    is_priced: bool = True,
+) -> Table:
+    """Return the line items under headings, or an empty table. `rules`: heights of horizontal rules by page number.
+
+    With `is_priced` false, goods with quantities and without prices are read.
+    """
+    parts = read_parts(pages, lexicon, rules, is_priced=is_priced)
     rows = [row for part in parts for row in part.rows]
     used = frozenset(key for part in parts for key in part.used | part.headings)
     headings = frozenset(key for part in parts for key in part.headings)
     return Table(rows, used, bool(headings), headings)
 
 
-def read_parts(pages: Sequence[Sequence[Marked]], lexicon: Lexicon, rules: Rules) -> list[Part]:
+def read_parts(
+    pages: Sequence[Sequence[Marked]], lexicon: Lexicon, rules: Rules, *, is_priced: bool = True
+) -> list[Part]:
     """Return the parts of the line table: one for each heading that names other columns than the one before."""
     parts: list[Part] = []
     reader: _Rows | None = None
@@ -74,7 +85,7 @@ def read_parts(pages: Sequence[Sequence[Marked]], lexicon: Lexicon, rules: Rules
             reader = _Rows(page, parts[-1], lexicon, heights, goes_on=True)
             index = reader.read(0)
         while index < len(page) and not (reader is not None and reader.is_over):
-            header = header_on(page, index, lexicon)
+            header = header_on(page, index, lexicon, is_priced=is_priced)
             if header is None:
                 index += 1
                 continue
@@ -177,6 +188,10 @@ class _Rows:
         self._numbers: dict[int, dict[int, Piece]] = {}
         self._bottom = page[0].line.box.top if page else 0.0
         self._needs_all = self._continues = goes_on
+        self._is_priced = bool(part.names & (MONEY | {"unit_price"}))
+
+    def _header_on(self, index: int) -> tuple[list[Column], int] | None:
+        return header_on(self._page, index, self._lexicon, is_priced=self._is_priced)
 
     def read(self, index: int) -> int:
         """Read from a line index on and return the one where the rows end; `is_over` when no more can come."""
@@ -193,7 +208,7 @@ class _Rows:
     def _scan(self, index: int) -> int:
         while index < len(self._page):
             marked = self._page[index]
-            if (self.rows or self._continues) and header_on(self._page, index, self._lexicon):
+            if (self.rows or self._continues) and self._header_on(index):
                 return index
             if self._is_carried(marked):
                 self._pass_over(marked.line)
@@ -203,7 +218,7 @@ class _Rows:
                 self.is_over = True
                 return index
             if (self.rows or self._earlier) and is_other_heading(marked, self._lexicon):
-                self.is_over = not any(header_on(self._page, i, self._lexicon) for i in range(index, len(self._page)))
+                self.is_over = not any(self._header_on(i) for i in range(index, len(self._page)))
                 self.is_cut = True
                 return index
             if is_sum(marked):

@@ -292,3 +292,27 @@ def test_a_code_before_a_description_is_the_items_code() -> None:
     (row,) = _rows(text)
 
     assert (row["item_code"], row["description"]) == ("A-17", "Bolt")
+
+
+def test_goods_without_prices_are_read_from_a_delivery_note() -> None:
+    text = """
+    Delivery note no. 4711
+    Pos   Article no    Description            Quantity   Unit
+    1     A-100         Bolt                         12   pcs
+    2     A-200         Nut                           4   pcs
+    """
+
+    assert [(r["item_code"], r["quantity"]) for r in _rows(text)] == [("A-100", "12"), ("A-200", "4")]
+
+
+def test_numbers_in_running_text_stay_in_the_description() -> None:
+    text = """
+    Invoice no. 4711
+    Description               Quantity   Unit price     Amount
+    Mineral water                    2         5.00      10.00
+    case of 12 x 1.5 l PET
+    Total                                                10.00
+    """
+    (row,) = _rows(text)
+
+    assert row["description"] == "Mineral water\ncase of 12 x 1.5 l PET"

@@ -29,7 +29,7 @@ def opens(cells: Cells, columns: Sequence[Column]) -> bool:
         return True
     if names & MONEY:
         return False
-    return "unit_price" in numbers
+    return "unit_price" in numbers if "unit_price" in names else "quantity" in numbers
 
 
 def is_sum(marked: Marked) -> bool:

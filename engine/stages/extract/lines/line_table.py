@@ -44,7 +44,10 @@ def _best(
         others.append(_believed(read_grid(pages, grid, lexicon, rules), sums, pages))
     others.append(_believed(paired_rows(pages, lexicon), sums, pages))
     best = max(others, key=lambda table: _worth(table, sums))
-    return best if best.rows else loose_rows(pages, sums)
+    if best.rows:
+        return best
+    listed = loose_rows(pages, sums)
+    return listed if listed.rows else read_table(pages, lexicon, rules, is_priced=False)
 
 
 def _worth(table: Table, sums: Sequence[Decimal]) -> float:

@@ -10,7 +10,7 @@ from engine.stages.extract.lines_of_text import Line
 
 _LEAP = 1.25
 """A distance this many times the smallest one between lines sets two items apart."""
-_MOST_ABOVE = 4
+_MOST_ABOVE, _NEARER = 4, 0.8
 _ROW_GAP = 3.0
 """A continuation line stands no further below than this many line heights."""
 _BESIDE = 1.6
@@ -136,7 +136,7 @@ class Assembly:
         run = self._runs[0]
         if not run:
             return []
-        if is_above or not self._had_text[0]:
+        if is_above or not (self._had_text[0] or self._is_below()):
             start = next((i for i, text in enumerate(run) if "line_number" in text.cells), None)
             kept = run[start:] if start is not None else self._contiguous(run)
             self._lead(0, kept, is_above=True)
@@ -215,7 +215,15 @@ class Assembly:
         run = self._runs[0]
         if run and "line_number" in run[-1].cells and not self._rows[0].has("line_number"):
             return True
-        return bool(run) and not self._had_text[0]
+        return bool(run) and not self._had_text[0] and not self._is_below()
+
+    def _is_below(self) -> bool:
+        """Tell whether the first amount has text right below it, nearer than the text above it."""
+        above, below = self._runs[0], self._runs[1]
+        if not above or not below or below[0].line.page != self._anchors[0].page:
+            return bool(below)
+        base = self._anchors[0].box.bottom
+        return below[0].line.box.bottom - base < _NEARER * (base - above[-1].line.box.bottom)
 
     def _default(self, index: int, *, is_above: bool) -> int:
         run = self._runs[index]
