@@ -18,7 +18,8 @@ _REGISTERED = re.compile(r"\s*[(\[{]?\s*(?:(?:co|reg|company|roc|gst|reg)\.?\s?(
 OPEN_REGISTRATION = re.compile(r"[(\[{]\s*(?:co\.?\s?(?:reg\.?)?\s?no\.?\s?:?\s*)?(?=[^()]*\d{4})([\dA-Z][\dA-Z\s-]{4,16}[A-Z\d])\s*[)\]}]", re.IGNORECASE)  # fmt: skip
 _FORMER = re.compile(r"\s[(\[]?(?:f\.?k\.?a\.?|formerly|prev(?:iously)?\.? known)\s", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])")
-_DOTTED = re.compile(r"(?:[A-Za-z]\.\s?){2,4}$")
+_TO_LETTERS = str.maketrans("015", "ois")
+_DOTTED = re.compile(r"(?:[A-Za-z0]\.\s?){2,4}$")
 _INNER_ZERO = re.compile(r"(?<=[A-Z])0(?=[A-Z])")
 _INNER_ONE = re.compile(r"(?<=[A-Z]\.)1(?=\.[A-Z])|(?<=[A-Z])1(?=[A-Z])")
 """Digits within a word of capitals that recognition read for letters."""
@@ -172,7 +173,8 @@ def is_address(row: SlipRow, wording: Wording) -> bool:
 def _form_of(text: str, wording: Wording) -> bool:
     """Tell whether a legal form stands at the end of a name, or before it where that is the custom."""
     name = _CAMEL.sub(" ", without_number(text))
-    words = [squash(w) for w in re.split(r"[\s,()]+", name) if squash(w)]
+    # `Sp. z 0.0.`, `0Y`: digits read for letters
+    words = [squash(w).translate(_TO_LETTERS) for w in re.split(r"[\s,()]+", name) if squash(w)]
     if len(words) > 1 and words[0] in wording.legal_prefixes:
         return True
     for count in (1, 2, 3, 4):
@@ -186,7 +188,7 @@ def _form_of(text: str, wording: Wording) -> bool:
         ):
             return True
     dotted = _DOTTED.search(text)
-    if dotted and squash(dotted[0]) in wording.legal_forms:
+    if dotted and squash(dotted[0]).translate(_TO_LETTERS) in wording.legal_forms:
         return True
     joined = squash(name)
     return any(len(form) > 3 and joined.endswith(form) and len(joined) > len(form) + 2 for form in wording.legal_forms)  # noqa: PLR2004
@@ -194,7 +196,7 @@ def _form_of(text: str, wording: Wording) -> bool:
 
 def _is_rest(text: str, wording: Wording) -> bool:
     """Tell whether a row is only the end of a name: nothing but legal forms, or a trade word alone."""
-    joined = squash(without_number(text))
+    joined = squash(without_number(text)).translate(_TO_LETTERS)
     if joined in wording.trade_words:
         return len(joined) >= _SHORTEST
     rest = joined

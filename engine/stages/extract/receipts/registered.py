@@ -12,6 +12,40 @@ from engine.stages.extract.receipts.wording import places_of
 _LONG = 8
 """A phrase this long right behind a label is a label of its own."""
 _VAT = re.compile(r"\b(ATU|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|GB|XI|CHE|NO)[\s.-]?([A-Z0-9][A-Z0-9.\s-]{6,16}[A-Z0-9])", re.ASCII)  # fmt: skip
+_VAT_TOKEN = re.compile(r"(?!NO)[A-Z]{2,3}\d{8,12}(?:B\d{2})?", re.ASCII)
+_CHECKED = frozenset(
+    [
+        "AT",
+        "BE",
+        "BG",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "EL",
+        "ES",
+        "FI",
+        "FR",
+        "HR",
+        "HU",
+        "IE",
+        "IT",
+        "LT",
+        "LU",
+        "LV",
+        "MT",
+        "NL",
+        "PL",
+        "PT",
+        "RO",
+        "SE",
+        "SI",
+        "SK",
+    ]
+)
+"""Countries whose VAT ids carry a checksum: a wrong one is a misread id."""
+_SHAPE_ONLY, _LABELLED = 0.55, 0.86
 _TAX_VALUE = re.compile(r"[\s:.#=(-]*((?:[A-Z]{1,3}[\s.-]?)?\d[\dA-Z]*(?:[\s./-]{1,3}(?=[\dA-Z])[\dA-Z]+)*)", re.ASCII)
 _DIGITS = str.maketrans("OoQDlISBZ", "000011582")
 _FEWEST, _MOST = 7, 18
@@ -57,6 +91,11 @@ def _vat_ids(row: SlipRow) -> list[Numbered]:
             if right:
                 found.append(Numbered(right, row, match.start(), match.end(), 0.97 if right == part else 0.88))
                 break
+        else:
+            token = _VAT_TOKEN.fullmatch(match[0].split()[0].rstrip(".-"))
+            if token:
+                # misread or misprinted: the shape alone
+                found.append(Numbered(token[0], row, match.start(), match.start() + len(token[0]), _SHAPE_ONLY))
     return found
 
 
@@ -93,5 +132,7 @@ def _number_at(row: SlipRow, at: int) -> Numbered | None:
         compact = re.sub(r"[^A-Z0-9]", "", value)
         digits = sum(c.isdigit() for c in value)
         if _FEWEST <= len(compact) <= _MOST and digits >= _FEWEST - 1 and not any(m.start <= match.start(1) < m.end for m in row.moments):  # fmt: skip
-            return Numbered(" ".join(value.split()), row, match.start(1), match.start(1) + len(value), 0.86)
+            is_broken = bool(_VAT_TOKEN.fullmatch(compact)) and compact[:2] in _CHECKED and not is_vat(compact)
+            sure = _SHAPE_ONLY if is_broken else _LABELLED
+            return Numbered(" ".join(value.split()), row, match.start(1), match.start(1) + len(value), sure)
     return None

@@ -119,3 +119,29 @@ def test_a_page_without_words_yields_nothing() -> None:
 
 def test_no_two_slips_share_an_id() -> None:
     assert all(a.id != b.id for a, b in combinations(SLIPS, 2))
+
+
+def test_a_legal_form_that_was_read_as_digits_still_marks_the_company() -> None:
+    read = read_slip(
+        "NARROW BAR\nMorgentau Gastro Sp. z 0.0.\nul. Dluga 1\n00-238 Warszawa\nSUMA PLN  12,00\nKarta  12,00"
+    )
+
+    assert read.value("vendor_name") == "Morgentau Gastro Sp. z 0.0"
+
+
+def test_a_vat_id_with_a_wrong_checksum_is_doubted() -> None:
+    right = read_slip("SHOP GMBH\nUSt-IdNr. DE136695976\nSumme  5,00\nBar  5,00").get("vendor_tax_id")
+    wrong = read_slip("SHOP GMBH\nUSt-IdNr. DE136695975\nSumme  5,00\nBar  5,00").get("vendor_tax_id")
+
+    assert right is not None
+    assert wrong is not None
+    assert wrong.confidence < 0.6 < right.confidence
+
+
+def test_a_number_among_those_of_the_card_terminal_yields_to_the_till_s_own() -> None:
+    read = read_slip(
+        "SHOP GMBH\nSumme  5,00\nGirocard  5,00\nTerminal-ID  5501\nTrace-Nr. 700123\nBeleg-Nr. 4392\nVU-Nr. 99\n"
+        "MwSt A 19%  4,20  0,80\nVielen Dank\nFiliale 7\nBon-Nr. 1520"
+    )
+
+    assert read.value("invoice_number") == "1520"
