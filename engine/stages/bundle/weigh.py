@@ -122,7 +122,7 @@ def _title(opened: Open, look: Look) -> Evidence:
     if title.weight < _TITLE:
         return Evidence("hardly a title", -0.5)
     if title.text.lower() in opened.titles:
-        return Evidence("same title again", 0.5)
+        return Evidence("same title again", 1.5 if opened.has_total and look.has_total else 0.5)
     if title.type in _ATTACHED and opened.type not in {"", title.type}:
         is_related = bool(opened.tokens & look.tokens)
         return Evidence("title of an appendix", -1.0 if is_related else 0.8)
@@ -140,13 +140,17 @@ def _is_other_kind(opened: Open, look: Look) -> bool:
 def _parties(opened: Open, look: Look) -> Evidence:
     if not opened.parties or not look.parties:
         return Evidence("", 0.0)
-    if opened.parties & look.parties:
+    shared = opened.parties & look.parties
+    if shared and opened.parties - shared and look.parties - shared:
+        # all mail of a house names that house
+        return Evidence("some other parties", 0.6)
+    if shared:
         return Evidence("same parties", -0.8)
     return Evidence("other parties", 1.5)
 
 
 def _tokens(opened: Open, look: Look) -> Evidence:
-    shared = len(opened.tokens & look.tokens)
+    shared = len((opened.tokens & look.tokens) - look.parties)
     if shared:
         return Evidence("numbers in common", -1.5 if shared >= 3 else -0.7)  # noqa: PLR2004
     enough = len(opened.tokens) >= 3 and len(look.tokens) >= 3  # noqa: PLR2004
