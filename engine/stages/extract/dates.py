@@ -20,7 +20,7 @@ _YEAR_MONTH = re.compile(
     r"(?<!\d)(\d{4})[.,]?\s*(?:gada\s*|g\.\s*)?(\d{1,2})?\.?\s*([^\W\d_]{3,12})\.?,?\s*(\d{1,2})?(?!\d)"
 )
 _MAY_BE_DATE = re.compile(r"\d[./\-]\s?\d|[^\W\d_]{3}.*\d|\d.*[^\W\d_]{3}")
-_CENTURY, _FIRST_YEAR, _LAST_YEAR = 2000, 1980, 2079
+_CENTURY, _FIRST_YEAR, _LAST_YEAR = 2000, 1970, 2079
 
 
 class DateSpan(NamedTuple):

@@ -26,7 +26,7 @@ _JAPANESE = 14
 _IBAN_LENGTHS = {"DE": 22, "AT": 20, "BE": 16, "ES": 24, "DK": 18, "FI": 18, "PL": 28, "CZ": 24, "PT": 25, "SE": 24}
 """Lengths of purely numeric IBANs, to know one that is misprinted."""
 _NUMBER_SHAPE = re.compile(r"^[#(]?[A-Za-z0-9][\w./\\#*-]*[\w)]?[.,;:]?$", re.UNICODE)
-_PHONE = re.compile(r"^(?:\+|00)\d|^\(0?\d+\)")
+_PHONE = re.compile(r"^(?:\+\d|00[1-9]\d{9,})|^\(0?\d+\)")
 
 
 class Identifier(NamedTuple):

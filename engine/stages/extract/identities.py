@@ -8,8 +8,8 @@ from engine.stages.extract.build import found
 from engine.stages.extract.candidates import Marked, Spot, number_spots
 from engine.stages.extract.choose import Choice, choose
 from engine.stages.extract.identifiers import Identifier, is_iban, is_vat
-from engine.stages.extract.labels import LabelHit
-from engine.stages.extract.places import below, right_of
+from engine.stages.extract.labels import LabelHit, is_whole
+from engine.stages.extract.places import above, below, level, right_of, under
 
 _COUNTRY = 2
 """Letters of a country before a tax id."""
@@ -118,17 +118,17 @@ def _owners(page: Sequence[Marked]) -> dict[tuple[int, int], str]:
 
 
 def _under(hit: LabelHit, page: Sequence[Marked]) -> list[tuple[int, int]]:
-    for under, low, high in below(hit, page):
+    for lower, low, high in below(hit, page):
         return [
-            (under.line.index, i.start)
-            for i in under.identifiers
-            if i.kind == "vat" and low <= i.start < high and _overlap(hit, under, i.start, i.end)
+            (lower.line.index, i.start)
+            for i in lower.identifiers
+            if i.kind == "vat" and low <= i.start < high and _overlap(hit, lower, i.start, i.end)
         ]
     return []
 
 
-def _overlap(hit: LabelHit, under: Marked, start: int, end: int) -> bool:
-    words = under.line.words
+def _overlap(hit: LabelHit, lower: Marked, start: int, end: int) -> bool:
+    words = lower.line.words
     return words[start].x0 < hit.box.x1 and words[end - 1].x1 > hit.box.x0
 
 
@@ -201,17 +201,27 @@ def _tax_ids(name: str, page: Sequence[Marked]) -> list[tuple[Spot, str]]:
                 continue
             if name == "tax_id" and owner not in ("", "vendor"):
                 continue
-            spot = _tax_id_after(hit, marked)
+            spot = _tax_id_after(hit, marked, *right_of(hit, marked)) or _tax_id_around(hit, page)
             if spot is not None:
                 weight = 1.5 if owner else 1.1 if spot.value[:_COUNTRY].isalpha() else 1.0
                 spots.append((spot._replace(score=_UNPROVEN * weight * hit.strength), owner))
     return spots
 
 
-def _tax_id_after(hit: LabelHit, marked: Marked) -> Spot | None:
-    """Return the number right after a label, without what it is called: `Tax ID (EIN)`; a country before it stays."""
+def _tax_id_around(hit: LabelHit, page: Sequence[Marked]) -> Spot | None:
+    """Return the number level with a label that fills its cell, over a caption, or right below."""
+    if not is_whole(hit):
+        return None
+    places = [*level(hit, page), *(p for p in (above(hit, page), under(hit, page)) if p is not None)]
+    found_here = (_tax_id_after(hit, marked, start, end) for marked, start, end in places)
+    return next((spot for spot in found_here if spot is not None), None)
+
+
+def _tax_id_after(hit: LabelHit, marked: Marked, start: int, end: int) -> Spot | None:
+    """Return the number that a range begins with, without what it is called: `Tax ID (EIN)`; a country before it stays."""
     line = marked.line
-    start, end = right_of(hit, marked)
+    if start >= end or (line is not hit.line and any(start <= h.start < end for h in marked.labels)):
+        return None
     stop, text = start, ""
     while stop < end and stop - start < _TAX_ID_WORDS and line.cell_of[stop] == line.cell_of[start]:
         word = line.words[stop].text.strip(":,;()")

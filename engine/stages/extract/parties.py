@@ -60,7 +60,21 @@ def _beside_or_below(
                 if fold(label) in lexicon.salutations:
                     cell = _company_below(cell, page, lexicon) or cell
                 return name_in(cell, hit.strength * 0.92, lexicon), _block_at(blocks, cell.line, cell.start)
-    return None
+    return _in_next_cell(hit, marked, blocks, lexicon)
+
+
+def _in_next_cell(
+    hit: LabelHit, marked: Marked, blocks: Sequence[Block], lexicon: Lexicon
+) -> tuple[Spot, Block | None] | None:
+    """Return the name in the cell after a label that has no colon, when nothing stands below it."""
+    line = marked.line
+    following = next((cell for cell in line.cells if cell[0] >= hit.end), None)
+    if following is None or any(following[0] <= h.start < following[1] for h in marked.labels):
+        return None
+    cell = Cell(line, *following)
+    if not is_name(cell.text, lexicon):
+        return None
+    return name_in(cell, 0.8 * hit.strength, lexicon), _block_at(blocks, line, cell.start)
 
 
 def _keyed_name(marked: Marked, x0: float, lexicon: Lexicon) -> Cell | None:

@@ -112,3 +112,9 @@ def test_a_country_read_in_digits_is_put_right_where_the_checksum_holds() -> Non
 
     assert field is not None
     assert field.value == "IE6433435F"
+
+
+def test_a_tax_id_stands_under_a_heading_of_its_own() -> None:
+    found = extracted("Tax Invoice No. 17\n\nGSTIN               CIN\n29ABCDE1234F1Z5     U63090DL2012PTC231770")
+
+    assert found.value("vendor_tax_id") == "29ABCDE1234F1Z5"

@@ -90,3 +90,8 @@ def test_an_order_is_on_the_letterhead_of_the_buyer() -> None:
     values = _values(text, "de", "purchase_order")
 
     assert (values["buyer_tax_id"], values.get("vendor_tax_id")) == ("DE136695976", None)
+
+
+@pytest.mark.parametrize("number", ["001", "0047", "0012345", "00123456789"])
+def test_a_number_may_begin_with_zeros(number: str) -> None:
+    assert _values(f"Invoice No. {number}", "en", "invoice")["invoice_number"] == number

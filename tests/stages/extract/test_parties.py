@@ -153,3 +153,9 @@ Total TTC            10,00 EUR
 
     assert field is not None
     assert field.confidence > 0.9
+
+
+def test_a_name_stands_in_the_cell_after_a_label_without_a_colon() -> None:
+    found = extracted("Invoice No. 17\n\nSold To       Northwind Residences\n              12 Willow Street")
+
+    assert found.value("buyer_name") == "Northwind Residences"
