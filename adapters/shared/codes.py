@@ -45,14 +45,14 @@ def find_codes(picture: Any, *, is_hard: bool = False) -> list[PlacedCode]:
 
 
 def decode(picture: Any, *, is_hard: bool = False) -> Decoded:
-    """Return the codes in a picture like `find_codes`, and whether there are some that a sharper picture may reveal."""
+    """Return the codes in a picture like `find_codes`, and (`is_hard` only) whether there are some that a sharper picture may reveal."""
     import zxingcpp
 
     if min(picture.shape[:2]) < _SMALLEST_SIDE:
         return Decoded([], has_broken=False)
     found = zxingcpp.read_barcodes(
         picture, try_rotate=True, try_downscale=is_hard, try_invert=is_hard, text_mode=zxingcpp.TextMode.Plain,
-        return_errors=True,
+        return_errors=is_hard,
     )  # fmt: skip
     placed = dict.fromkeys(_placed(code) for code in found if code.valid and code.text)
     return Decoded([code for code in placed if _is_meant(code)][:_MOST], any(not code.valid for code in found))
