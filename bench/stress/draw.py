@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from stress.canvas import Canvas, width_of
+from stress.canvas import Align, Canvas, width_of
 from stress.facts import Facts, Party
 
 Pair = tuple[str, str]
@@ -26,7 +26,7 @@ def draw(f: Facts) -> tuple[Canvas, Truth, str]:
     truth |= {"vendor_name": f.vendor.name, "buyer_name": f.buyer.name}
     pairs = _meta_pairs(f, truth)
     colon = rng.choice([":", ":", "", " :"])
-    y = METAS[meta](c, f, pairs, y, colon, truth)
+    y = METAS[meta](c, f, pairs, y, colon)
     y = _items(c, f, y + 14)
     has_sums = f.type != "goods_receipt"
     if has_sums:
@@ -38,7 +38,7 @@ def draw(f: Facts) -> tuple[Canvas, Truth, str]:
     return c, truth, f"{head}/{meta}"
 
 
-def _label(f: Facts, text: str, colon: str) -> str:
+def _label(text: str, colon: str) -> str:
     return text if text.endswith((":", "#")) else f"{text}{colon}"
 
 
@@ -47,8 +47,8 @@ def _meta_pairs(f: Facts, truth: Truth) -> list[Pair]:
     rng = f.rng
     key = {"purchase_order": "po_number", "goods_receipt": "delivery_note_number"}.get(f.type, "invoice_number")
     truth[key] = f.number
-    truth["issue_date"] = f.date.isoformat()
-    own: list[Pair] = [(f.word("number"), f.number), (f.word("date"), f.day(f.date))]
+    truth["issue_date"] = f.issued.isoformat()
+    own: list[Pair] = [(f.word("number"), f.number), (f.word("date"), f.day(f.issued))]
     if rng.random() < 0.15:
         own.reverse()
     more: list[Pair] = []
@@ -76,14 +76,14 @@ def _meta_pairs(f: Facts, truth: Truth) -> list[Pair]:
     if f.type == "goods_receipt":
         decoys.pop()
     if f.type in {"invoice", "purchase_order"}:
-        decoys.append((f.word("delivery_date"), f.day(f.date.replace(day=max(1, f.date.day - 5)))))
+        decoys.append((f.word("delivery_date"), f.day(f.issued.replace(day=max(1, f.issued.day - 5)))))
     rng.shuffle(decoys)
     rest = more + decoys[: rng.randrange(0, 4)]
     rng.shuffle(rest)
     return own + rest if rng.random() < 0.7 else rest[:1] + own + rest[1:]
 
 
-def _party(c: Canvas, p: Party, x: float, y: float, *, align: str = "left", size: float = 9) -> float:
+def _party(c: Canvas, p: Party, x: float, y: float, *, align: Align = "left", size: float = 9) -> float:
     c.put(x, y, p.name, align=align, size=size)
     c.put(x, y + size + 3, p.street, align=align)
     c.put(x, y + size + 15, p.town, align=align)
@@ -95,7 +95,7 @@ def _letterhead(c: Canvas, f: Facts, writer: Party, reader: Party, key: str) -> 
     _party(c, writer, RIGHT if right else LEFT, 40, align="right" if right else "left", size=f.rng.choice([9, 14]))
     y = 120.0
     if f.rng.random() < 0.6:
-        c.put(LEFT, y, _label(f, f.word(key), f.rng.choice([":", ""])))
+        c.put(LEFT, y, _label(f.word(key), f.rng.choice([":", ""])))
         y += 13
     _party(c, reader, LEFT, y)
     c.put(LEFT if f.rng.random() < 0.5 else 380, 195, f.word("titles"), size=16)
@@ -120,7 +120,7 @@ def _boxes(c: Canvas, f: Facts, writer: Party, reader: Party, key: str) -> float
     x = (LEFT, 310.0) if f.rng.random() < 0.6 else (310.0, LEFT)
     colon = f.rng.choice([":", ""])
     for at, label, party in ((x[0], own, writer), (x[1], key, reader)):
-        c.put(at, 80, _label(f, f.word(label), colon))
+        c.put(at, 80, _label(f.word(label), colon))
         _party(c, party, at, 93)
         if f.rng.random() < 0.4 and party.vat:
             c.put(at, 130, f"{f.word('vat')}{colon} {party.vat}")
@@ -132,9 +132,9 @@ def _delivery(c: Canvas, f: Facts, writer: Party, reader: Party, key: str) -> fl
     c.put(LEFT, 35, writer.name, size=16)
     c.put(LEFT, 56, f"{writer.street}, {writer.town}", size=8)
     c.put(RIGHT, 35, f.word("titles"), size=18, align="right")
-    c.put(LEFT, 95, _label(f, f.word(key), ":"))
+    c.put(LEFT, 95, _label(f.word(key), ":"))
     _party(c, reader, LEFT, 108)
-    c.put(300, 95, _label(f, f.word("ship_to"), ":"))
+    c.put(300, 95, _label(f.word("ship_to"), ":"))
     for i, text in enumerate([reader.name, "Depot 4", reader.town]):
         c.put(300, 108 + 12 * i, text)
     return 165.0
@@ -145,27 +145,27 @@ HEADS: dict[str, Callable[[Canvas, Facts, Party, Party, str], float]] = {
 }  # fmt: skip
 
 
-def _right_column(c: Canvas, f: Facts, pairs: Sequence[Pair], y: float, colon: str, truth: Truth) -> float:
+def _right_column(c: Canvas, f: Facts, pairs: Sequence[Pair], y: float, colon: str) -> float:
     """Draw label and value side by side in two columns at the right."""
     x, value = f.rng.choice([(330.0, 450.0), (350.0, RIGHT), (LEFT, 190.0)])
     for label, text in pairs:
-        c.put(x, y, _label(f, label, colon))
+        c.put(x, y, _label(label, colon))
         c.put(value, y, text, align="right" if value == RIGHT else "left")
         y += 13
     return y
 
 
-def _inline(c: Canvas, f: Facts, pairs: Sequence[Pair], y: float, colon: str, truth: Truth) -> float:
+def _inline(c: Canvas, f: Facts, pairs: Sequence[Pair], y: float, colon: str) -> float:
     """Draw label and value in one run of words, one or two pairs a line."""
     per = f.rng.choice([1, 2])
     for start in range(0, len(pairs), per):
         for i, (label, text) in enumerate(pairs[start : start + per]):
-            c.put(LEFT + 260 * i, y, f"{_label(f, label, colon)} {text}")
+            c.put(LEFT + 260 * i, y, f"{_label(label, colon)} {text}")
         y += 13
     return y
 
 
-def _table(c: Canvas, f: Facts, pairs: Sequence[Pair], y: float, colon: str, truth: Truth) -> float:
+def _table(c: Canvas, f: Facts, pairs: Sequence[Pair], y: float, colon: str) -> float:
     """Draw a header table: labels in one row, values in the row below."""
     size = f.rng.choice([3, 4, 5])
     for start in range(0, len(pairs), size):
@@ -182,7 +182,7 @@ def _table(c: Canvas, f: Facts, pairs: Sequence[Pair], y: float, colon: str, tru
     return y
 
 
-def _boxed(c: Canvas, f: Facts, pairs: Sequence[Pair], y: float, colon: str, truth: Truth) -> float:
+def _boxed(c: Canvas, f: Facts, pairs: Sequence[Pair], y: float, colon: str) -> float:
     """Draw a grid of boxes two or three wide: small label on top, larger value below, slightly indented."""
     size = f.rng.choice([2, 3])
     step = (RIGHT - LEFT) / size
@@ -194,26 +194,26 @@ def _boxed(c: Canvas, f: Facts, pairs: Sequence[Pair], y: float, colon: str, tru
     return y
 
 
-def _above(c: Canvas, f: Facts, pairs: Sequence[Pair], y: float, colon: str, truth: Truth) -> float:
+def _above(c: Canvas, f: Facts, pairs: Sequence[Pair], y: float, colon: str) -> float:
     """Draw one column at the right, each value under its label."""
     for label, text in pairs:
-        c.put(400, y, _label(f, label, colon), size=7)
+        c.put(400, y, _label(label, colon), size=7)
         c.put(400, y + 9, text, size=9)
         y += 24
     return y
 
 
-def _off_baseline(c: Canvas, f: Facts, pairs: Sequence[Pair], y: float, colon: str, truth: Truth) -> float:
+def _off_baseline(c: Canvas, f: Facts, pairs: Sequence[Pair], y: float, colon: str) -> float:
     """Draw two columns whose values stand a few points off the baseline of their labels."""
     shift = f.rng.choice([-4.5, 4.5, 5.5])
     for label, text in pairs:
-        c.put(330, y, _label(f, label, colon), size=8)
+        c.put(330, y, _label(label, colon), size=8)
         c.put(450, y + shift, text, size=9)
         y += 18
     return y
 
 
-def _values_above(c: Canvas, f: Facts, pairs: Sequence[Pair], y: float, colon: str, truth: Truth) -> float:
+def _values_above(c: Canvas, f: Facts, pairs: Sequence[Pair], y: float, colon: str) -> float:
     """Draw values over their small captions, as forms do."""
     step = (RIGHT - LEFT) / 3
     for start in range(0, len(pairs), 3):
@@ -224,22 +224,22 @@ def _values_above(c: Canvas, f: Facts, pairs: Sequence[Pair], y: float, colon: s
     return y
 
 
-def _prose(c: Canvas, f: Facts, pairs: Sequence[Pair], y: float, colon: str, truth: Truth) -> float:
+def _prose(c: Canvas, f: Facts, pairs: Sequence[Pair], y: float, colon: str) -> float:
     """Draw number and date as a heading, without labels of their own; the rest at the right."""
     title = f.rng.choice(f.words["titles"][f.type])
     text = f.rng.choice(f.words["prose"])
-    c.put(LEFT, y, text.format(title=title, number=f.number, date=f.day(f.date)), size=12)
-    own = {f.number, f.day(f.date)}
+    c.put(LEFT, y, text.format(title=title, number=f.number, date=f.day(f.issued)), size=12)
+    own = {f.number, f.day(f.issued)}
     rest = [p for p in pairs if p[1] not in own]
     if "{date}" not in text:
         if f.rng.random() < 0.5:
-            c.put(RIGHT, y - 18, f"{f.vendor.town.split()[-1]}, {f.day(f.date)}", align="right")
+            c.put(RIGHT, y - 18, f"{f.vendor.town.split()[-1]}, {f.day(f.issued)}", align="right")
         else:
-            rest.insert(0, next(p for p in pairs if p[1] == f.day(f.date)))
-    return _right_column(c, f, rest, y + 20, colon, truth)
+            rest.insert(0, next(p for p in pairs if p[1] == f.day(f.issued)))
+    return _right_column(c, f, rest, y + 20, colon)
 
 
-METAS: dict[str, Callable[[Canvas, Facts, Sequence[Pair], float, str, Truth], float]] = {
+METAS: dict[str, Callable[[Canvas, Facts, Sequence[Pair], float, str], float]] = {
     "right_column": _right_column, "inline": _inline, "table": _table, "boxed": _boxed, "above": _above,
     "off_baseline": _off_baseline, "values_above": _values_above, "prose": _prose,
 }  # fmt: skip
@@ -262,17 +262,16 @@ def _items(c: Canvas, f: Facts, y: float) -> float:
     return y
 
 
-def _totals(c: Canvas, f: Facts, y: float, truth: Truth) -> float:
+def _sum_rows(f: Facts, truth: Truth) -> list[tuple[str, Decimal]]:
+    """Return the rows of the sum table, and tell what they say."""
     rng = f.rng
     net = f.subtotal - f.discount + f.shipping
     truth |= {"total": str(f.total), "tax_total": str(f.tax), "subtotal": str(net), "currency": f.currency}
     rows: list[tuple[str, Decimal]] = []
-    if f.discount or f.shipping:
-        rows.append((rng.choice(f.words["headings"][3:]), f.subtotal)) if rng.random() < 0.0 else None
-        if f.discount:
-            rows.append((f.word("discount"), -f.discount if rng.random() < 0.7 else f.discount))
-        if f.shipping:
-            rows.append((f.word("shipping"), f.shipping))
+    if f.discount:
+        rows.append((f.word("discount"), -f.discount if rng.random() < 0.7 else f.discount))
+    if f.shipping:
+        rows.append((f.word("shipping"), f.shipping))
     rows.append((f.word("subtotal"), net))
     for rate, (_, tax) in f.taxes.items():
         label = f.word("tax")
@@ -285,6 +284,12 @@ def _totals(c: Canvas, f: Facts, y: float, truth: Truth) -> float:
         truth["amount_due"] = str(f.total - f.paid)
     elif rng.random() < 0.25 and f.type == "invoice":
         rows.append((f.word("due_amount"), f.total))
+    return rows
+
+
+def _totals(c: Canvas, f: Facts, y: float, truth: Truth) -> float:
+    rng = f.rng
+    rows = _sum_rows(f, truth)
     style = rng.choice(["right", "right", "wide", "row"])
     sign = rng.choice(
         ["{}", "{} " + f.symbol, f.symbol + "{}", f.currency + " {}", "{} " + f.currency, f.symbol + " {}"]
@@ -309,7 +314,7 @@ def _totals(c: Canvas, f: Facts, y: float, truth: Truth) -> float:
     colon = rng.choice([":", "", ""])
     upper = rng.random() < 0.15
     for label, value in rows:
-        text = _label(f, label.upper() if upper else label, colon)
+        text = _label(label.upper() if upper else label, colon)
         if width_of(text, 9) + width_of(sign.format(f.money(value)), 9) > RIGHT - x - 12:
             c.put(x - 90, y, text)
         else:

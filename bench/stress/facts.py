@@ -61,7 +61,7 @@ class Facts:
     type: str
     rng: random.Random
     number: str
-    date: date
+    issued: date
     due: date
     days: int
     po: str
@@ -89,7 +89,7 @@ class Facts:
         text = value.strftime(text)
         if "\x01" in text:
             month = format_date(value, "MMMM", locale=self.language)
-            text = text.replace("\x01", month if self.language not in {"en"} else month.capitalize())
+            text = text.replace("\x01", month if self.language != "en" else month.capitalize())
         if "\x02" in text:
             text = text.replace("\x02", format_date(value, "MMM", locale=self.language).rstrip("."))
         return text
@@ -132,17 +132,15 @@ def invent(key: str, words: Mapping[str, Any], type_: str, rng: random.Random) -
         )  # fmt: skip
 
     vendor, buyer = party(), party()
-    while (
-        buyer.name.split()[0] == vendor.name.split()[0]
-        or buyer.name.split()[-1] == vendor.name.split()[-1]
-        and words.get("prefix_forms")
+    while buyer.name.split()[0] == vendor.name.split()[0] or (
+        buyer.name.split()[-1] == vendor.name.split()[-1] and words.get("prefix_forms")
     ):
         buyer = party()
     while buyer.vat == vendor.vat or buyer.town == vendor.town:
         buyer.vat, buyer.town = rng.choice(_pool(country)), rng.choice(words["towns"])
     code, symbol = words["currency"]
     facts = Facts(
-        words=words, language=words.get("language", key), type=type_, rng=rng, number=number(rng, when), date=when,
+        words=words, language=words.get("language", key), type=type_, rng=rng, number=number(rng, when), issued=when,
         due=when + timedelta(days=days), days=days, po=rng.choice(["4500######", "PO-#####", "B######", "####/##", "######", "K-2#-####"]),
         preceding=number(rng, when), currency=code, symbol=symbol, vendor=vendor, buyer=buyer,
         date_pattern=rng.choice(words["dates"]), marks=tuple(rng.choice(words["marks"])),
