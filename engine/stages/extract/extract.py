@@ -63,7 +63,7 @@ def extract_with_evidence(
     lexicon = lexicon_of(vocabularies)
     sheets = sheets_of(reading)
     wording = wording_of(vocabularies)
-    if wording is not None and is_slip(sheets, classification.type):
+    if wording is not None and is_slip(sheets, classification.type, wording):
         return extract_receipt(reading, document_id=document_id, classification=classification, wording=wording), {}
     pages, conventions = mark(sheets, lexicon, classification.language)
     origin = Origin({p.number: p.by for p in reading.pages}, lexicon.ref(classification.language))

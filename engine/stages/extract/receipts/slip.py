@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from engine.model.document import DocumentType
 from engine.stages.extract.lines_of_text import Sheet
+from engine.stages.extract.receipts.wording import Wording, find
 
 _WIDEST, _WIDEST_RECEIPT = 30.0, 46.0
 """Widest slip in heights of its print. 48 columns of a till printer are about 26 and letters 40 and more; a page that is
@@ -21,10 +22,25 @@ def width_of(sheet: Sheet) -> float:
     return (rights[-1 - cut] - lefts[cut]) / max(sheet.height, 1.0)
 
 
-def is_slip(sheets: Sequence[Sheet], type_: DocumentType) -> bool:
-    """Tell whether pages are to be read as a till slip: a receipt that is no letter, or a narrow page of unknown type."""
+def is_slip(sheets: Sequence[Sheet], type_: DocumentType, wording: Wording) -> bool:
+    """Tell whether pages are to be read as a till slip.
+
+    A receipt that is no letter is one, a narrow page of unknown type too, and a narrow invoice that tells of change:
+    in some countries slips are titled tax invoice.
+    """
     if not sheets or len(sheets[0].lines) < _FEWEST_ROWS:
         return False
     if type_ == "receipt":
         return width_of(sheets[0]) <= _WIDEST_RECEIPT
-    return type_ == "unknown" and width_of(sheets[0]) <= _WIDEST
+    is_narrow = width_of(sheets[0]) <= _WIDEST
+    return is_narrow and (type_ == "unknown" or (type_ == "invoice" and _tells_of_change(sheets[0], wording)))
+
+
+def _tells_of_change(sheet: Sheet, wording: Wording) -> bool:
+    """Tell whether a line with an amount names the change that the customer got."""
+    return any(
+        hit.kind == "change"
+        for line in sheet.lines
+        if any(c.isdigit() for c in line.text)
+        for hit in find(line.text, wording.amounts)
+    )
