@@ -23,7 +23,7 @@ TABLE: dict[str, tuple[Callable[[], bytes], str]] = {
     "truncated PDF": (lambda: bad_files.pdf(30)[:900], "unreadable_pdf"),
     "encrypted PDF": (bad_files.encrypted_pdf, "encrypted"),
     "PDF without pages": (bad_files.zero_page_pdf, "no_pages"),
-    "PDF of 2,000 pages": (lambda: bad_files.pdf(2000), "too_many_pages"),
+    "PDF of 2,001 pages": (lambda: bad_files.pdf(2001), "too_many_pages"),
     "PDF that inflates to 1 GB": (bad_files.bomb_pdf, "too_large"),
     "picture of 30,000 x 30,000 pixels": (bad_files.huge_png, "too_many_pixels"),
     "truncated picture": (lambda: bad_files.png()[:50], "unreadable_image"),

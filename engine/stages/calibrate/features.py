@@ -62,12 +62,14 @@ def _shared(record: Record, reading: Reading) -> Features:
     adds_up = is_sum and abs((net or zero) + (tax or zero) - (total or zero)) <= _CENT
     return {
         "type_sure": record.classification.type_confidence,
-        "is_receipt": float(record.type == "receipt"),
-        "is_order": float(record.type in {"purchase_order", "order_form"}),
-        "sums_fit": float(adds_up),
-        "sums_clash": float(is_sum and not adds_up),
-        "lines_fit": float(bool(amounts) and any(x is not None and abs(goods - x) <= _CENT for x in (net, total))),
-        "has_lines": float(bool(amounts)),
+        "is_receipt": _sign(holds=record.type == "receipt"),
+        "is_order": _sign(holds=record.type in {"purchase_order", "order_form"}),
+        "sums_fit": _sign(holds=adds_up),
+        "sums_clash": _sign(holds=is_sum and not adds_up),
+        "lines_fit": _sign(
+            holds=bool(amounts) and any(x is not None and abs(goods - x) <= _CENT for x in (net, total))
+        ),
+        "has_lines": _sign(holds=bool(amounts)),
         "many_pages": math.log1p(max(len(reading.pages) - 1, 0)),
         "dates_fit": float(_dates_fit(record)),
     }
@@ -88,9 +90,9 @@ def of_header(field: Field, around: Surroundings) -> Features:
     if field.name in _DATES:
         found["date:dates_fit"] = around.shared["dates_fit"]
     if field.name == "vendor_iban":
-        found["checksum"] = float(iban.is_valid(field.value))
+        found["checksum"] = _sign(holds=iban.is_valid(field.value))
     if field.name in {"vendor_tax_id", "buyer_tax_id"}:
-        found["checksum"] = float(vat.is_valid(field.value))
+        found["checksum"] = _sign(holds=vat.is_valid(field.value))
     return found
 
 
@@ -102,7 +104,7 @@ def of_cell(field: Field, row: Row, around: Surroundings) -> Features:
     fits = is_whole and abs(factors[0] * factors[1] - factors[2]) <= _CENT
     return {
         **_common(f"lines.{field.name}", field, around),
-        "row_fits": float(fits), "row_clashes": float(is_whole and not fits),
+        "row_fits": _sign(holds=fits), "row_clashes": _sign(holds=is_whole and not fits),
         "lines_fit": around.shared["lines_fit"],
     }  # fmt: skip
 
@@ -119,17 +121,17 @@ def _common(name: str, field: Field, around: Surroundings) -> Features:
         "sure": _logit(field.confidence),
         f"sure:{name}": _logit(field.confidence),
         "rival": rival,
-        "has_rival": float(bool(field.alternatives)),
-        "is_ocr": float(is_ocr),
+        "has_rival": _sign(holds=bool(field.alternatives)),
+        "is_ocr": _sign(holds=is_ocr),
         "ocr_least": (1.0 - least) if is_ocr else 0.0,
         "ocr_mean": (1.0 - mean) if is_ocr else 0.0,
         "ocr_page": (1.0 - around.legibility.get(page.number, 0.0)) if is_ocr and page is not None else 0.0,
-        "is_inferred": float(origin.how == "inferred"),
+        "is_inferred": _sign(holds=origin.how == "inferred"),
         "again": math.log1p(max(around.prints[raw] - 1, 0)) if raw else 0.0,
         "digits": sum(sign.isdigit() for sign in raw) / len(raw) if raw else 0.0,
         "length": math.log1p(len(raw)),
         "height": min(origin.box.top / page.height, 1.0) if page is not None and origin.box else 0.5,
-        "later_page": float((origin.page or 1) > 1),
+        "later_page": _sign(holds=(origin.page or 1) > 1),
         "type_unsure": 1.0 - around.shared["type_sure"],
         "receipt": around.shared["is_receipt"],
         "order": around.shared["is_order"],
@@ -159,7 +161,7 @@ def of_absence(name: str, record: Record, around: Surroundings) -> Features:
     worst = 1.0 - min(around.legibility.values(), default=0.0)
     is_ocr = any(page.how == "ocr" for page in around.pages.values())
     return {
-        **missing, "illegible": worst if is_ocr else 0.0, "is_ocr": float(is_ocr), "found": len(record.fields) / 10,
+        **missing, "illegible": worst if is_ocr else 0.0, "is_ocr": _sign(holds=is_ocr), "found": len(record.fields) / 10,
         **{key: around.shared[key] for key in ("is_receipt", "is_order", "sums_fit", "has_lines")},
         "type_unsure": 1.0 - around.shared["type_sure"],
     }  # fmt: skip
@@ -169,8 +171,12 @@ def of_document(confidences: Iterable[float], around: Surroundings) -> Features:
     """Return the signs that all key values of a document are right, from their own probabilities."""
     values = list(confidences)
     product = math.prod(values)
-    return {"all": _logit(product), "least": _logit(min(values, default=0.0)), "few": float(len(values)),
+    return {"all": _logit(product), "least": _logit(min(values, default=0.0)), "few": 1.0 * len(values),
             "type_unsure": 1.0 - around.shared["type_sure"]}  # fmt: skip
+
+
+def _sign(*, holds: bool) -> float:
+    return 1.0 if holds else 0.0
 
 
 def _logit(probability: float) -> float:

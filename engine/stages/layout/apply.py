@@ -124,7 +124,8 @@ def _off(span: Span, anchor_box: Box, anchor: Anchor) -> float:
     down = (span.box.top + span.box.bottom - anchor_box.top - anchor_box.bottom) / 2 - anchor.down
     left = span.box.x0 - anchor_box.x0 - anchor.right
     right = span.box.x1 - anchor_box.x0 - anchor.right_end
-    return float((abs(down) * 1.5 + min(abs(left), abs(right))) / height)
+    off: float = (abs(down) * 1.5 + min(abs(left), abs(right))) / height
+    return off
 
 
 def _is_at(span: Span, placing: Placing, page: Page) -> bool:
