@@ -10,7 +10,7 @@ from engine.model.field import Alternative, Box, Field, Provenance, Row
 from engine.stages.extract.amounts import Amount
 from engine.stages.extract.candidates import Spot, plain
 from engine.stages.extract.choose import Choice
-from engine.stages.extract.columns import Piece
+from engine.stages.extract.columns import Piece, is_wordy
 from engine.stages.extract.identifiers import is_iban, is_vat
 from engine.stages.extract.lines.rows import TableRow
 from engine.stages.extract.lines_of_text import Line, union
@@ -141,7 +141,7 @@ def _bare(piece: Piece) -> Piece:
 
 
 def _is_code(text: str) -> bool:
-    if text[:1] == "(":
+    if text[:1] == "(" or is_wordy(text):
         return False
     letters = [c for c in text if c.isalpha()]
     return any(c.isdigit() for c in text) or (

@@ -120,8 +120,9 @@ def _text_name(line: Line, start: int, end: int, columns: Sequence[Column], lexi
         return "description" if name not in NUMERIC and len(text) >= _SHORTEST_TEXT else None
     if name == "other":
         return "unit" if is_unit(text, lexicon) else None
-    if name == "item_code" and not any(c.name == "description" for c in columns) and is_wordy(text):
-        return "description"
+    if name == "item_code" and is_wordy(text):
+        texts = [c for c in columns if c.name == "description"]
+        return "description" if not texts or any(box.x0 < c.x0 < box.x1 for c in texts) else name
     if name == "line_number" and not _POSITION.fullmatch(text):
         return "item_code" if _CODE.fullmatch(text) else "description" if is_wordy(text) else None
     return name
