@@ -157,10 +157,11 @@ class Lexicon:
             return
         for name, strength in ((named[0], 0.55), (named[1], 0.35)):
             self._label(phrase, LabelEntry(name, strength, vocabulary.language))
-        for word in vocabulary.number_words:
-            self._label(phrase + word, LabelEntry(named[0], 1.0, vocabulary.language))
-        for word in vocabulary.date_words:
-            self._label(phrase + word, LabelEntry(named[1], 1.0, vocabulary.language))
+        for name, words in zip(named, (vocabulary.number_words, vocabulary.date_words), strict=True):
+            for word in words:
+                known = self.labels.get(fold(phrase + word), ())
+                if not any(e.language == vocabulary.language and e.name.startswith("other_") for e in known):
+                    self._label(phrase + word, LabelEntry(name, 1.0, vocabulary.language))
 
     def _compose(self, noun: Noun, form: str, vocabulary: Vocabulary) -> None:
         """Add the labels that a noun makes with number and date words, and with words for yours and ours."""
