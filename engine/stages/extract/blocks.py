@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from engine.stages.extract.candidates import Marked
@@ -17,6 +18,12 @@ POSTCODE = re.compile(
 _RECENT = 40
 """Blocks that may still go on."""
 SIGNS = frozenset("-–—|●•·*■♦▪")  # noqa: RUF001
+
+
+@lru_cache(maxsize=4096)
+def has_postcode(text: str) -> bool:
+    """Tell whether a text holds a postcode and town."""
+    return any(c.isdigit() for c in text) and POSTCODE.search(text) is not None
 
 
 class Cell(NamedTuple):
@@ -50,7 +57,7 @@ class Block(NamedTuple):
     @property
     def has_address(self) -> bool:
         """Tell whether a line looks like postcode and town."""
-        return any(POSTCODE.search(cell.text) for cell in self.cells)
+        return any(has_postcode(cell.text) for cell in self.cells)
 
 
 def blocks_of(page: Sequence[Marked]) -> list[Block]:

@@ -7,7 +7,7 @@ from engine.content.vocabulary import LabelName, Vocabulary
 from engine.model.field import Row
 from engine.model.page import Reading
 from engine.model.record import Classification, Extraction
-from engine.stages.extract.blocks import POSTCODE, Block, Cell, blocks_of
+from engine.stages.extract.blocks import Block, Cell, blocks_of, has_postcode
 from engine.stages.extract.build import Origin, field, found, line_rows, spot_of, tax_row
 from engine.stages.extract.candidates import (
     Marked,
@@ -242,6 +242,6 @@ def _address(vendor: Choice | None, buyer: Choice | None, blocks: Sequence[Block
 def _rest_of(cell: Cell, key: str) -> str:
     """Return street and town that follow the name in one row: `Name · Street 1 · 12345 Town`."""
     parts = [part.strip() for part in BULLETS.split(cell.text) if part.strip()]
-    if len(parts) < _SENDER_PARTS or fold(parts[0]) != key or not POSTCODE.search(parts[2]):
+    if len(parts) < _SENDER_PARTS or fold(parts[0]) != key or not has_postcode(parts[2]):
         return ""
     return f"{parts[1]}, {parts[2]}"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from engine.stages.extract.blocks import POSTCODE, Cell
 from engine.stages.extract.candidates import Spot
@@ -16,6 +17,7 @@ SHORT_WORD = 2
 _FORM_WORDS = 6
 
 
+@lru_cache(maxsize=8192)
 def is_name(text: str, lexicon: Lexicon) -> bool:
     """Tell whether a text may name a person or a company: letters, no address, no label, hardly small words."""
     letters = sum(c.isalpha() for c in text)

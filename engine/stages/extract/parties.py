@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from engine.stages.extract.blocks import POSTCODE, Block, Cell, whole_runs
+from engine.stages.extract.blocks import POSTCODE, Block, Cell, has_postcode, whole_runs
 from engine.stages.extract.candidates import Marked, Spot
 from engine.stages.extract.labels import LabelHit, is_whole
 from engine.stages.extract.lexicon import Lexicon, fold
@@ -101,7 +101,7 @@ def sender_line(page: Sequence[Marked], lexicon: Lexicon) -> Cell | None:
             text = cell.text
             parts = SEPARATORS.split(text)
             if (
-                POSTCODE.search(text)
+                has_postcode(text)
                 and len(parts) >= _SENDER_PARTS
                 and not POSTCODE.match(parts[1].strip())
                 and is_name(name_in(cell, 0, lexicon).value, lexicon)
@@ -176,7 +176,7 @@ def address_of(block: Block, name: Spot, lexicon: Lexicon) -> tuple[str, list[Ce
         kept.append(cell)
         for part in BULLETS.split(cell.text):
             texts.append(part.strip())
-            if POSTCODE.search(part):
+            if has_postcode(part):
                 return ", ".join(texts), kept
         if "@" in cell.text:
             break

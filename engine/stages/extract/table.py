@@ -52,6 +52,20 @@ class Part:
         self.used: set[tuple[int, int]] = set()
         self.headings: set[tuple[int, int]] = set()
         self.names = frozenset(c.name for c in columns)
+        self.total: Decimal | None = Decimal(0)
+        """What the rows add up to; None when one has no amount."""
+        self.is_full = True
+        """True while every row has its quantity or price."""
+        self.decimals: frozenset[int] = frozenset()
+        """With how many decimals the amounts are written."""
+
+    def extend(self, rows: Sequence[TableRow]) -> None:
+        """Take the rows of one more page."""
+        self.rows.extend(rows)
+        own = sum_of(rows)
+        self.total = None if own is None or self.total is None else self.total + own
+        self.is_full = self.is_full and all(row.has("quantity", "unit_price") for row in rows)
+        self.decimals |= _decimals(rows)
 
 
 def read_table(
@@ -170,7 +184,8 @@ class _Rows:
         self, page: Sequence[Marked], part: Part, lexicon: Lexicon, rules: Sequence[float], *, goes_on: bool = False
     ) -> None:
         self.rows: list[TableRow] = []
-        self._earlier = tuple(part.rows)
+        self._earlier = tuple(part.rows[-1:])
+        """The last row of the pages before."""
         self._part = part
         self.is_over = False
         self.goes_on = False
@@ -183,6 +198,7 @@ class _Rows:
         self._columns = part.columns
         self._lexicon = lexicon
         self._rules = rules
+        self._seen: tuple[Line, Assigned] | None = None
         self._breaks: list[float] = []
         self._texts: list[TextLine] = []
         self._numbers: dict[int, dict[int, Piece]] = {}
@@ -248,7 +264,7 @@ class _Rows:
                     for name, pieces in text.cells.items():
                         if name == "description" or name not in last.cells:
                             last.cells.setdefault(name, []).extend(pieces)
-        self._part.rows.extend(self.rows)
+        self._part.extend(self.rows)
         for row in self.rows:
             self._part.used.update((line.page, line.index) for line in row.lines)
 
@@ -264,7 +280,7 @@ class _Rows:
     def _take(self, marked: Marked) -> None:
         """Put one line where it belongs: a new item, or text that belongs to the item above or below."""
         line = marked.line
-        found = assigned(marked, self._columns, self._lexicon)
+        found = self._assigned(marked)
         cells = found.cells
         if not any(line.folded):
             self._part.used.add((line.page, line.index))
@@ -308,10 +324,10 @@ class _Rows:
         cells = self._lone_amount(marked)
         if cells is None or not self.rows:
             return False
-        is_lone = len(self._earlier) + len(self.rows) == 1 and not any(h.name in SUMMED for h in marked.labels)
+        is_lone = len(self._part.rows) + len(self.rows) == 1 and not any(h.name in SUMMED for h in marked.labels)
         if is_lone:
             return False
-        if sum_of(self.rows) == cells or (self._earlier and sum_of([*self._earlier, *self.rows]) == cells):
+        if cells in {sum_of(self.rows), self._total()}:
             return not rows_follow(self._page, marked.line.index + 1, self._columns)
         begins = marked.line.cells[0][1]
         is_extra = any(h.name in EXTRAS and h.strength > 0.5 and h.start < begins for h in marked.labels)  # noqa: PLR2004
@@ -319,12 +335,16 @@ class _Rows:
 
     def _is_carried(self, marked: Marked) -> bool:
         """Tell whether a line carries the sum of the items over to the next page or from the one before."""
-        items = [*self._earlier, *self.rows]
-        total = sum_of(items) if items else None
+        total = self._total() if self.rows or self._earlier else None
         is_equal = total is not None and any(a.value == total for a in marked.amounts)
         if _names_carried(marked, self._lexicon):
             return is_equal or not any(h.name in EXTRAS for h in marked.labels)
         return is_equal and not self.rows and bool(self._earlier) and self._lone_amount(marked) == total
+
+    def _total(self) -> Decimal | None:
+        """Return what all items so far add up to; None when one has no amount."""
+        own = sum_of(self.rows)
+        return None if own is None or self._part.total is None else self._part.total + own
 
     def _pass_over(self, line: Line) -> None:
         self._part.used.add((line.page, line.index))
@@ -333,10 +353,10 @@ class _Rows:
 
     def _lone_amount(self, marked: Marked) -> Decimal | None:
         """Return the amount of a line that has only this number where items have more, else None."""
-        items = [*self._earlier, *self.rows]
-        if not items or not all(row.has("quantity", "unit_price") for row in items):
+        is_full = self._part.is_full and all(row.has("quantity", "unit_price") for row in self.rows)
+        if not (self._earlier or self.rows) or not is_full:
             return None
-        cells = assigned(marked, self._columns, self._lexicon).cells
+        cells = self._assigned(marked).cells
         money = [p.amount for name in MONEY for p in cells.get(name, ()) if p.amount]
         if "quantity" in cells or len(money) != 1:
             return None
@@ -352,10 +372,15 @@ class _Rows:
 
     def _is_like_rows(self, cells: Cells) -> bool:
         """Tell whether an amount is written as those of the items: `1` under `12,50` is the number of a page."""
-        items = [*self._earlier, *self.rows]
         own = [p.amount.decimals for name in MONEY for p in cells.get(name, ()) if p.amount]
-        theirs = [p.amount.decimals for r in items for name in MONEY for p in r.cells.get(name, ()) if p.amount]
+        theirs = [*self._part.decimals, *_decimals(self.rows)]
         return not own or not theirs or own[0] > 0 or min(theirs) == 0 or self._is_product(cells)
+
+    def _assigned(self, marked: Marked) -> Assigned:
+        """Return the words of a line by column, worked out once."""
+        if self._seen is None or self._seen[0] is not marked.line:
+            self._seen = marked.line, assigned(marked, self._columns, self._lexicon)
+        return self._seen[1]
 
     def _is_product(self, cells: Cells) -> bool:
         factors = [p.amount for name in ("quantity", "unit_price", "amount") for p in cells.get(name, ())[:1]]
@@ -392,6 +417,10 @@ def _join(row: TableRow, line: Line, found: Assigned, *, is_above: bool = False)
             row.cells.setdefault(name, list(pieces))
     for index, piece in found.numbers.items():
         row.numbers.setdefault(index, piece)
+
+
+def _decimals(rows: Sequence[TableRow]) -> frozenset[int]:
+    return frozenset(p.amount.decimals for r in rows for name in MONEY for p in r.cells.get(name, ()) if p.amount)
 
 
 def _names_carried(marked: Marked, lexicon: Lexicon) -> bool:

@@ -16,6 +16,8 @@ from engine.stages.extract.table import read_grid, read_table
 
 _MOST = 0.75
 """A table of which this share proves itself needs no other reading."""
+_MOST_LEFT_OUT = 30
+"""Rows at the end of a table that may be of another one."""
 _LONG = 0.35
 """A rule across this share of the page may stand between items."""
 
@@ -89,7 +91,7 @@ def _believed(table: Table, sums: Sequence[Decimal], pages: Sequence[Sequence[Ma
         return _only(table, rows or table.rows)
     full = [row for row in rows if row.has("quantity", "unit_price")]
     least = max((i + 1 for i, row in enumerate(rows) if row.is_proven), default=1)
-    for kept in (*(rows[:end] for end in range(len(rows) - 1, least - 1, -1)), full):
+    for kept in (*(rows[:end] for end in range(len(rows) - 1, max(least, len(rows) - _MOST_LEFT_OUT) - 1, -1)), full):
         if kept and len(kept) > len(rows) // 3 and _adds_up(kept, sums):
             return _only(table, kept)
     if len(full) > 1 and len(full) < len(rows) and _sum_of(full) in _other_amounts(table, pages):
