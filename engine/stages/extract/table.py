@@ -28,6 +28,7 @@ from engine.stages.extract.lines.foot import (
     rows_follow,
     sum_of,
 )
+from engine.stages.extract.lines.part import Part, decimals_of
 from engine.stages.extract.lines.rows import Assembly, Rules, Table, TableRow, TextLine
 from engine.stages.extract.lines_of_text import Line
 
@@ -41,31 +42,6 @@ _NEAR_ROWS = 2.5
 _LINES_ABOVE = 2
 _FOOT = 0.9
 """Below this share of the page stands what is on every page."""
-
-
-class Part:
-    """The rows under one heading, over the pages that they go on."""
-
-    def __init__(self, columns: Sequence[Column]) -> None:
-        self.columns = columns
-        self.rows: list[TableRow] = []
-        self.used: set[tuple[int, int]] = set()
-        self.headings: set[tuple[int, int]] = set()
-        self.names = frozenset(c.name for c in columns)
-        self.total: Decimal | None = Decimal(0)
-        """What the rows add up to; None when one has no amount."""
-        self.is_full = True
-        """True while every row has its quantity or price."""
-        self.decimals: frozenset[int] = frozenset()
-        """With how many decimals the amounts are written."""
-
-    def extend(self, rows: Sequence[TableRow]) -> None:
-        """Take the rows of one more page."""
-        self.rows.extend(rows)
-        own = sum_of(rows)
-        self.total = None if own is None or self.total is None else self.total + own
-        self.is_full = self.is_full and all(row.has("quantity", "unit_price") for row in rows)
-        self.decimals |= _decimals(rows)
 
 
 def read_table(
@@ -373,7 +349,7 @@ class _Rows:
     def _is_like_rows(self, cells: Cells) -> bool:
         """Tell whether an amount is written as those of the items: `1` under `12,50` is the number of a page."""
         own = [p.amount.decimals for name in MONEY for p in cells.get(name, ()) if p.amount]
-        theirs = [*self._part.decimals, *_decimals(self.rows)]
+        theirs = [*self._part.decimals, *decimals_of(self.rows)]
         return not own or not theirs or own[0] > 0 or min(theirs) == 0 or self._is_product(cells)
 
     def _assigned(self, marked: Marked) -> Assigned:
@@ -417,10 +393,6 @@ def _join(row: TableRow, line: Line, found: Assigned, *, is_above: bool = False)
             row.cells.setdefault(name, list(pieces))
     for index, piece in found.numbers.items():
         row.numbers.setdefault(index, piece)
-
-
-def _decimals(rows: Sequence[TableRow]) -> frozenset[int]:
-    return frozenset(p.amount.decimals for r in rows for name in MONEY for p in r.cells.get(name, ()) if p.amount)
 
 
 def _names_carried(marked: Marked, lexicon: Lexicon) -> bool:
