@@ -168,14 +168,14 @@ class Lexicon:
         language, noun_form, number_name = vocabulary.language, fold(form), _OF_NOUN[noun][0]
         if noun in _BARE and number_name is not None:
             self._compound(noun_form, LabelEntry(number_name, 0.5, language))
-        links = ("", *(fold(link) for link in vocabulary.links))
+        links = list(dict.fromkeys(("", *(fold(link) for link in vocabulary.links))))
         yours, ours = ([fold(word) for word in words] for words in (vocabulary.yours, vocabulary.ours))
         for name, words in zip(_OF_NOUN[noun], (vocabulary.number_words, vocabulary.date_words), strict=True):
             if name is None:
                 continue
             entry = LabelEntry(name, 1.0, language)
             other = entry._replace(name="other_number" if name == "po_number" else "other_date")
-            folded = [fold(word) for word in words]
+            folded = list(dict.fromkeys(fold(word) for word in words))
             phrases = [noun_form + word for word in folded] + [w + link + noun_form for w in folded for link in links]
             for phrase in phrases:
                 self._compound(phrase, entry)
