@@ -38,8 +38,7 @@ _BESIDE = 1.5
 _SAMPLE, _CENTS = 15, 2
 """Lines under a heading that tell what an unknown column holds."""
 _FAR_BELOW = 5.0
-_NEAR_ROWS = 2.5
-_LINES_ABOVE = 2
+_NEAR_ROWS, _LINES_ABOVE = 2.5, 2
 _FOOT = 0.9
 """Below this share of the page stands what is on every page."""
 
