@@ -17,6 +17,9 @@ _SLACK_SECONDS = 60.0
 _MANY = 3
 """Pages: with fewer, learning from the first one would cost more than it saves."""
 
+_MENDING = 2
+"""Counted up when pictures are mended in another way: what was recognised before is then recognised anew."""
+
 _Outcome = tuple[Page, Finding | None]
 _Options = Mapping[str, Any]
 
@@ -48,8 +51,8 @@ class PixelReader:
 
     @property
     def version(self) -> str:
-        """Engine and version."""
-        return self._engine.version()
+        """Engine, version, and the generation of the mending before it: `tesseract@5.3.0+mend2`."""
+        return f"{self._engine.version()}+mend{_MENDING}"
 
     def read(self, path: Path, media_type: str, *, pages: Sequence[int] | None, limits: Limits) -> Reading:
         """Read an image file (each frame of a TIFF is a page) or the wanted pages of a PDF.

@@ -10,6 +10,8 @@ from adapters.shared.imaging.token import Grey
 _WORK_SIDE = 1400
 _MAX_GLYPHS = 1500
 _MIN_GLYPHS = 12
+_THIN = 0.3
+"""Spots thinner than this share of the usual letter do not tell where the next letter is."""
 _FINE = 0.1
 
 Points = np.ndarray[Any, np.dtype[np.float64]]
@@ -36,7 +38,7 @@ def lie_of(picture: Grey) -> Lie:
     boxes, centres, mask = _glyphs(ink)
     if len(centres) < _MIN_GLYPHS:
         return Lie(0.0, is_vertical=False, letter_height=0.0, letters=len(centres))
-    rough, is_vertical = _direction(centres)
+    rough, is_vertical = _direction(_solid(boxes, centres))
     if is_vertical:
         mask = np.ascontiguousarray(np.rot90(mask, -1))
     slope = _refined(mask, rough)
@@ -72,6 +74,12 @@ def _letter_height(heights: Points, widths: Points) -> float:
     if not upright.size:
         return 0.0
     return float(upright[np.searchsorted(upright.cumsum(), upright.sum() / 2)])
+
+
+def _solid(boxes: Points, centres: Points) -> Points:
+    """Return the centres without dashes and dots: in `=====` and `:` the nearest spot lies above, not beside."""
+    is_solid = boxes.min(axis=1) >= _THIN * np.median(boxes.max(axis=1))
+    return centres[is_solid] if is_solid.sum() >= _MIN_GLYPHS else centres
 
 
 def _direction(centres: Points) -> tuple[float, bool]:

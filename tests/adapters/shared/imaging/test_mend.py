@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -56,3 +57,12 @@ def test_an_empty_sheet_is_not_made_of_noise(clean_page: Image.Image) -> None:
     page = mended(grey(empty))
 
     assert darkest(page) > 150
+
+
+def test_a_slip_with_rules_of_signs_stays_upright() -> None:
+    canvas = np.full((900, 420), 255, np.uint8)
+    for row in range(20):
+        text = "=" * 30 if row % 3 == 0 else f"Item {row}  12.{row:02d}"
+        cv2.putText(canvas, text, (20, 40 + 42 * row), cv2.FONT_HERSHEY_PLAIN, 1.3, 0, 1)
+
+    assert not lie_of(canvas).is_vertical
