@@ -71,7 +71,7 @@ def _shared(record: Record, reading: Reading) -> Features:
         ),
         "has_lines": _sign(holds=bool(amounts)),
         "many_pages": math.log1p(max(len(reading.pages) - 1, 0)),
-        "dates_fit": float(_dates_fit(record)),
+        "dates_fit": _sign(holds=_dates_fit(record)),
     }
 
 

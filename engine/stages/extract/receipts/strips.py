@@ -47,7 +47,7 @@ def _slope(words: Sequence[Word]) -> float:
         counts: Counter[int] = Counter()
         for middle, across, weight in marks:
             counts[int(middle - slope * across)] += weight
-        return float(sum(n * n for n in counts.values()))
+        return 1.0 * sum(n * n for n in counts.values())
 
     level = clarity(0.0)
     best = max(_SLOPES, key=lambda slope: (clarity(slope), -abs(slope)))
