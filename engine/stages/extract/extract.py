@@ -70,7 +70,8 @@ def extract_with_evidence(
     table = line_table(pages, sheets, lexicon, _printed_sums(pages))
     lines = line_rows(table.rows, origin)
     rates = tax_rows(pages, skip=table.used)
-    sums = _sums(without_labels(pages, table.headings), rates, lines, table.used)
+    is_priceless = classification.type == "goods_receipt"
+    sums = _sums(without_labels(pages, table.headings), rates, lines, table.used, is_priceless=is_priceless)
     is_order = classification.type in _ORDERS and not _is_reply(classification, lexicon)
     parties, block = _parties(pages, lexicon, is_order=is_order)
     known = numbers(pages, classification)
@@ -106,7 +107,11 @@ def _flat(pages: Pages) -> list[Marked]:
     return [marked for page in pages for marked in page]
 
 
-def _sums(pages: Pages, rates: Sequence[TaxRow], lines: Sequence[Row], used: frozenset[tuple[int, int]]) -> Sums:
+def _sums(
+    pages: Pages, rates: Sequence[TaxRow], lines: Sequence[Row], used: frozenset[tuple[int, int]], *, is_priceless: bool
+) -> Sums:
+    """Return the sums of the foot; the largest amount is no total on a document that seldom has prices."""
+
     def spots(*names: LabelName) -> list[Spot]:
         """Return labelled amounts; those on the rows of the line table are seldom sums."""
         return [s._replace(score=0.4 * s.score) if (s.line.page, s.line.index) in used else s for s in _spots(*names)]
@@ -126,7 +131,7 @@ def _sums(pages: Pages, rates: Sequence[TaxRow], lines: Sequence[Row], used: fro
             subtotal.append(spot_of(bases[-1], 0.5)._replace(value=plain(base_sum)))
     # a total whose `excl. tax` was not understood may be the net sum
     subtotal += [s._replace(score=_MISNAMED * s.score, proof=0.0) for s in total]
-    total += _unlabelled(pages, subtotal, tax) if total or due else _largest(pages)
+    total += _unlabelled(pages, subtotal, tax) if total or due or is_priceless else _largest(pages)
     amounts = [Decimal(f.value) for row in lines for f in row if f.name == "amount"]
     return choose_sums(
         subtotal=subtotal, tax=tax, total=total, due=due, discount=spots("discount_total"),

@@ -95,3 +95,9 @@ def test_an_order_is_on_the_letterhead_of_the_buyer() -> None:
 @pytest.mark.parametrize("number", ["001", "0047", "0012345", "00123456789"])
 def test_a_number_may_begin_with_zeros(number: str) -> None:
     assert _values(f"Invoice No. {number}", "en", "invoice")["invoice_number"] == number
+
+
+def test_a_delivery_note_without_prices_has_no_total() -> None:
+    text = "Delivery Note No. 88\n\nItem              Qty     Weight\nBolt              10       0.75"
+
+    assert "total" not in _values(text, "en", "goods_receipt")
