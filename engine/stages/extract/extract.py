@@ -39,6 +39,8 @@ _ORDERS = frozenset({"purchase_order", "order_form"})
 _ADDRESS_LINES = 2
 """Street and town; more lines hold something else as well."""
 _SENDER_PARTS = 3
+_SET_OFF, _ASIDE = 1.5, 60.0
+"""Line heights below and points beside a name in which its address begins."""
 _MISNAMED, _PERSON = 0.3, 0.6
 
 Pages = Sequence[Sequence[Marked]]
@@ -241,6 +243,22 @@ def _address(vendor: Choice | None, buyer: Choice | None, blocks: Sequence[Block
             cells = hit[1]
             whole = found(cells[0].line, cells[0].start, cells[0].end, hit[0], 0.7)
             return Choice(whole._replace(raw=hit[0]), 0.9 if len(cells) <= _ADDRESS_LINES else 0.6)
+    return _address_under(vendor.spot, other, blocks)
+
+
+def _address_under(name: Spot, other: str, blocks: Sequence[Block]) -> Choice | None:
+    """Return the address right below a name that a logo or larger print sets off from it."""
+    for block in (b for b in blocks if b.has_address):
+        first = block.cells[0]
+        gap = first.line.box.top - name.line.box.bottom
+        is_near = 0 <= gap < _SET_OFF * name.line.height and abs(first.x0 - name.box.x0) < _ASIDE
+        if not is_near or any(other in fold(cell.text) for cell in block.cells):
+            continue
+        at = next(i for i, cell in enumerate(block.cells) if has_postcode(cell.text))
+        if at < _ADDRESS_LINES:
+            cells = block.cells[: at + 1]
+            text = ", ".join(cell.text for cell in cells)
+            return Choice(found(cells[0].line, cells[0].start, cells[0].end, text, 0.6)._replace(raw=text), 0.8)
     return None
 
 

@@ -159,3 +159,9 @@ def test_a_name_stands_in_the_cell_after_a_label_without_a_colon() -> None:
     found = extracted("Invoice No. 17\n\nSold To       Northwind Residences\n              12 Willow Street")
 
     assert found.value("buyer_name") == "Northwind Residences"
+
+
+def test_an_address_begins_under_a_name_that_a_logo_pushes_aside() -> None:
+    text = "        Thornbury Vale Stationers Ltd\n22 Millrace Lane\nBristol BS2 0QX\n\nInvoice No. 17"
+
+    assert extracted(text).value("vendor_address") == "22 Millrace Lane, Bristol BS2 0QX"
