@@ -162,6 +162,17 @@ def test_a_name_stands_in_the_cell_after_a_label_without_a_colon() -> None:
 
 
 def test_an_address_begins_under_a_name_that_a_logo_pushes_aside() -> None:
-    text = "        Thornbury Vale Stationers Ltd\n22 Millrace Lane\nBristol BS2 0QX\n\nInvoice No. 17"
+    text = """
+            Thornbury Vale Stationers Ltd
+    22 Millrace Lane
+    Bristol BS2 0QX
+
+    Sold to:
+    Muster Trading GmbH
+    Hauptstr. 5
+    10115 Berlin
+
+    Invoice No. 17
+    """
 
     assert extracted(text).value("vendor_address") == "22 Millrace Lane, Bristol BS2 0QX"
