@@ -2,7 +2,9 @@
 
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from engine.model.document import Blob, Document
 from engine.model.page import Reading
@@ -12,8 +14,7 @@ from engine.runtime.clock import SystemClock
 from engine.runtime.house import House, open_house
 from engine.runtime.media_type import sniff
 from engine.runtime.settings import Settings
-from engine.stages.calibrate.calibrate import calibrate
-from engine.stages.normalize import normalize
+from engine.stages.extract.evidence import Evidence
 
 HOME = Path(tempfile.gettempdir()) / "postroom-bench"
 
@@ -39,8 +40,21 @@ class Product:
         seen = reading.read_path(self.house, self.document(file), file)
         return seen.model_copy(update={"embedded": None}), time.perf_counter() - began
 
-    def record(self, file: Path, seen: Reading, *, calibrated: bool = True) -> Record:
-        """Return the record of a reading."""
-        extraction = understanding.understand(self.house, self.document(file), seen)
-        record = normalize(extraction, revision=1, vocabularies=self.house.library.vocabularies)
-        return calibrate(record, seen, self.house.library.calibration) if calibrated else record
+    def record(self, file: Path, seen: Reading) -> Record:
+        """Return the record of a reading, with fitted confidences."""
+        return understanding.understand(self.house, self.document(file), seen, revision=1).record
+
+    def raw(self, file: Path, seen: Reading) -> tuple[Record, Mapping[str, Evidence]]:
+        """Return the record with the confidences that the reader itself gives, and the evidence behind them."""
+        kept: dict[str, Any] = {}
+
+        def keep(record: Record, _reading: Reading, _model: object, evidence: Mapping[str, Evidence]) -> Record:
+            kept.update(record=record, evidence=evidence)
+            return record
+
+        original, understanding.calibrate = understanding.calibrate, keep
+        try:
+            understanding.understand(self.house, self.document(file), seen, revision=1)
+        finally:
+            understanding.calibrate = original
+        return kept["record"], kept["evidence"]

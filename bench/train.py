@@ -10,7 +10,7 @@ against the truth. All figures are of models that saw no document of the same ve
 import argparse
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import figures
@@ -26,6 +26,7 @@ from engine.model.page import Reading
 from engine.model.record import Record
 from engine.stages.calibrate.calibrate import EXPECTED, KEYS
 from engine.stages.calibrate.features import of_absence, of_cell, of_document, of_header, surroundings
+from engine.stages.extract.evidence import Evidence
 
 GENERATED_SHARE = 0.5
 """Weight of all generated documents together, as a share of the weight of the real ones."""
@@ -38,9 +39,9 @@ class Examples:
     def __init__(self) -> None:
         self.values: list[Example] = []
         self.absences: list[Example] = []
-        self.cases: list[tuple[truths.Truth, Record, Reading, bool]] = []
+        self.cases: list[tuple[truths.Truth, Record, Mapping[str, Evidence], Reading, bool]] = []
 
-    def add(self, truth: truths.Truth, record: Record, reading: Reading) -> None:
+    def add(self, truth: truths.Truth, record: Record, evidence: Mapping[str, Evidence], reading: Reading) -> None:
         """Judge the values of one document."""
         around = surroundings(record, reading)
         for field in record.fields:
@@ -49,7 +50,14 @@ class Examples:
                 continue
             right = wanted is not None and truths.is_same(field.name, wanted, field.value)
             self.values.append(
-                Example(dict(of_header(field, around)), right, truth.group, 1.0, truth.corpus, field.name)
+                Example(
+                    dict(of_header(field, around, evidence.get(field.name))),
+                    right,
+                    truth.group,
+                    1.0,
+                    truth.corpus,
+                    field.name,
+                )
             )
         for row, wanted_row in paired(record, truth.lines):
             for field in row:
@@ -64,7 +72,7 @@ class Examples:
                 self.absences.append(Example(signs, name in truth.absent, truth.group, 1.0, truth.corpus, name))
         keys = [name for name in KEYS if name in truth.fields]
         right = all(truths.is_same(name, truth.fields[name], record.value(name)) for name in keys)
-        self.cases.append((truth, record, reading, right))
+        self.cases.append((truth, record, evidence, reading, right))
 
 
 def paired(record: Record, lines: Sequence[dict[str, str]]) -> Iterable[tuple[tuple, dict[str, str] | None]]:
@@ -111,7 +119,7 @@ def gather(product: Product, cases: Iterable[truths.Truth]) -> Examples:
     for truth in cases:
         try:
             reading, _ = product.read(truth.file)
-            found.add(truth, product.record(truth.file, reading, calibrated=False), reading)
+            found.add(truth, *product.raw(truth.file, reading), reading)
         except ReadError as e:
             print(f"  {truth.file.name}: {e.message}")
     return found
@@ -121,16 +129,18 @@ def documents(found: Examples, probabilities: dict[int, list[float]]) -> list[Ex
     """Return one example a document: whether all of its key values are right."""
     return [
         Example(dict(of_document(probabilities.get(number, []), surroundings(record, reading))), right, truth.group, 1.0, truth.corpus, "document")
-        for number, (truth, record, reading, right) in enumerate(found.cases)
+        for number, (truth, record, _, reading, right) in enumerate(found.cases)
     ]  # fmt: skip
 
 
 def key_probabilities(found: Examples, model: Calibration | fit.Scale) -> dict[int, list[float]]:
     scale = model if isinstance(model, fit.Scale) else model.values
     out = {}
-    for number, (_, record, reading, _) in enumerate(found.cases):
+    for number, (_, record, evidence, reading, _) in enumerate(found.cases):
         around = surroundings(record, reading)
-        out[number] = [scale.probability(of_header(f, around)) for f in record.fields if f.name in KEYS]
+        out[number] = [
+            scale.probability(of_header(f, around, evidence.get(f.name))) for f in record.fields if f.name in KEYS
+        ]
     return out
 
 

@@ -65,8 +65,7 @@ def _read_parts(house: House, document: Document, file: Path, seen: Reading) -> 
 
 
 def _read(house: House, document: Document, seen: Reading, *, path: str) -> Part:
-    extraction = understanding.understand(house, document, seen)
-    record = understanding.record_of(house, extraction, seen, revision=1)
+    record = understanding.understand(house, document, seen, revision=1).record
     media_type = document.blob.media_type
     return Part(path=path, name=document.name, media_type=media_type, pages=seen.page_count, record=record)
 

@@ -62,8 +62,7 @@ def understand(house: House, document_id: str, revision: int) -> dict[str, Any]:
     """Classify, extract, settle contradictions and normalize: from pages to a record."""
     document, data = fetch(house, document_id, revision, "reading")
     pages = Reading.model_validate(data)
-    extraction = understanding.understand(house, document, pages)
-    record = understanding.record_of(house, extraction, pages, revision=revision)
+    extraction, record = understanding.understand(house, document, pages, revision=revision)
     note = {
         "type": record.type, "language": record.classification.language, "fields": len(record.fields),
         "lines": len(record.lines), "findings": [finding.code for finding in record.findings],

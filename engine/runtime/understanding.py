@@ -1,4 +1,7 @@
-"""From what readers saw to one extraction: the order in which the pure stages look at a document."""
+"""From what readers saw to one record: the order in which the pure stages look at a document."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from engine.model.document import Document
 from engine.model.page import Reading
@@ -10,41 +13,53 @@ from engine.stages.calibrate.calibrate import calibrate
 from engine.stages.classify import classify
 from engine.stages.contradict.contradict import contradict
 from engine.stages.correct import corrected
-from engine.stages.extract.extract import extract
+from engine.stages.extract.evidence import Evidence
+from engine.stages.extract.extract import extract_with_evidence
 from engine.stages.layout.apply import apply, identities
 from engine.stages.normalize import normalize
 from engine.stages.second_opinion import second_opinion, with_opinion
 from engine.store import corrections, database, layouts
 
 
-def understand(house: House, document: Document, reading: Reading) -> Extraction:
-    """Return the typed values of a reading: printed and carried data, with one of them chosen where they differ."""
+class Understanding(NamedTuple):
+    """What a document says: as read, and as canonical data with fitted confidences."""
+
+    extraction: Extraction
+    record: Record
+
+
+def understand(house: House, document: Document, reading: Reading, *, revision: int) -> Understanding:
+    """Return what a reading says: printed and carried data, with one of them chosen where they differ."""
+    extraction, evidence = _read_values(house, document, reading)
+    with database.reading(house.engine) as tx:
+        extraction = corrected(extraction, corrections.of_document(tx, document.id))
+    findings = tuple(dict.fromkeys((*reading.findings, *extraction.findings)))
+    extraction = extraction.model_copy(update={"findings": findings, "page_count": reading.page_count})
+    record = normalize(extraction, revision=revision, vocabularies=house.library.vocabularies)
+    return Understanding(extraction, calibrate(record, reading, house.library.calibration, evidence))
+
+
+def _read_values(house: House, document: Document, reading: Reading) -> tuple[Extraction, Mapping[str, Evidence]]:
+    """Return the values before any person spoke, and what speaks for those that stand in print."""
     vocabularies = house.library.vocabularies
     classification = with_opinion(classify(reading, vocabularies), reading)
-    printed = None
+    printed: Extraction | None = None
+    evidence: Mapping[str, Evidence] = {}
     if reading.embedded is None or any(page.words for page in reading.pages):
-        printed = extract(reading, document_id=document.id, classification=classification, vocabularies=vocabularies)
+        printed, evidence = extract_with_evidence(
+            reading, document_id=document.id, classification=classification, vocabularies=vocabularies
+        )
         printed = second_opinion(printed, reading, vocabularies)
-        printed = taught(house, printed, reading)
+        printed = _taught(house, printed, reading)
     extraction = arbitrate(
         printed, reading.embedded, document_id=document.id, classification=classification, pages=reading.pages
     )
     mail = letter_of(house, document)
-    extraction = contradict(extraction, reading, name=document.name, mail=mail, vocabularies=vocabularies)
-    with database.reading(house.engine) as tx:
-        extraction = corrected(extraction, corrections.of_document(tx, document.id))
-    findings = dict.fromkeys((*reading.findings, *extraction.findings))
-    return extraction.model_copy(update={"findings": tuple(findings), "page_count": reading.page_count})
+    return contradict(extraction, reading, name=document.name, mail=mail, vocabularies=vocabularies), evidence
 
 
-def taught(house: House, printed: Extraction, reading: Reading) -> Extraction:
+def _taught(house: House, printed: Extraction, reading: Reading) -> Extraction:
     """Return the extraction with values read where corrections of this vendor's documents showed them to stand."""
     with database.reading(house.engine) as tx:
         learned = layouts.of(tx, identities(printed))
     return apply(printed, reading, learned, vocabularies=house.library.vocabularies)
-
-
-def record_of(house: House, extraction: Extraction, reading: Reading, *, revision: int) -> Record:
-    """Return the canonical record of an extraction, its confidences fitted to how often such values are right."""
-    record = normalize(extraction, revision=revision, vocabularies=house.library.vocabularies)
-    return calibrate(record, reading, house.library.calibration)

@@ -1,12 +1,13 @@
 """Confidence that can be taken at its word: of values at 0.97, 97 in a hundred are right."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.content.calibration import Calibration
 from engine.model.field import Field, Row
 from engine.model.page import Reading
 from engine.model.record import Absence, Record
 from engine.stages.calibrate.features import of_absence, of_cell, of_document, of_header, surroundings
+from engine.stages.extract.evidence import Evidence
 
 KEYS = ("invoice_number", "issue_date", "total")
 """The values that a document must have right to be of any use."""
@@ -22,17 +23,23 @@ LAYOUT = "+layout@"
 _LIKELIEST = 0.999
 
 
-def calibrate(record: Record, reading: Reading, model: Calibration | None) -> Record:
-    """Return the record with fitted probabilities on values, absences and the document as a whole."""
+def calibrate(
+    record: Record, reading: Reading, model: Calibration | None, evidence: Mapping[str, Evidence] | None = None
+) -> Record:
+    """Return the record with fitted probabilities on values, absences and the document as a whole.
+
+    `evidence` holds what spoke for the printed header values, by field name.
+    """
     if model is None or not reading.pages:
         return record
     around = surroundings(record, reading)
+    speaks = evidence or {}
 
     def sure(field: Field, row: Row | None = None) -> Field:
         origin = field.provenance
         if origin.how not in READ or (origin.how == "normalized" and origin.pointer) or LAYOUT in origin.by:
             return field
-        signs = of_header(field, around) if row is None else of_cell(field, row, around)
+        signs = of_header(field, around, speaks.get(field.name)) if row is None else of_cell(field, row, around)
         return _with(field, model.values.probability(signs))
 
     fields = tuple(sure(field) for field in record.fields)

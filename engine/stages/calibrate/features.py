@@ -12,6 +12,7 @@ from stdnum.eu import vat
 from engine.model.field import Box, Field, Row, by_name
 from engine.model.page import Page, Reading
 from engine.model.record import Record
+from engine.stages.extract.evidence import Evidence
 
 _AMOUNTS = frozenset({"subtotal", "tax_total", "total", "amount_due", "discount_total", "charge_total"})
 _DATES = frozenset({"issue_date", "due_date"})
@@ -80,9 +81,11 @@ def _dates_fit(record: Record) -> bool:
     return issue is not None and due is not None and issue <= due
 
 
-def of_header(field: Field, around: Surroundings) -> Features:
-    """Return the signs of a header field."""
+def of_header(field: Field, around: Surroundings, evidence: Evidence | None = None) -> Features:
+    """Return the signs of a header field; `evidence` is what spoke for its print, where it was found by labels."""
     found = dict(_common(field.name, field, around))
+    if evidence is not None and field.provenance.how in {"read", "normalized"}:
+        found |= _spoken(evidence)
     if field.name in _AMOUNTS:
         found |= {
             f"amount:{name}": around.shared[name] for name in ("sums_fit", "sums_clash", "lines_fit", "has_lines")
@@ -94,6 +97,15 @@ def of_header(field: Field, around: Surroundings) -> Features:
     if field.name in {"vendor_tax_id", "buyer_tax_id"}:
         found["checksum"] = _sign(holds=vat.is_valid(field.value))
     return found
+
+
+def _spoken(evidence: Evidence) -> Features:
+    return {
+        "has_evidence": 1.0, "score": evidence.score, "margin": min(evidence.margin, 1.0),
+        "rivals": math.log1p(evidence.rivals), "label": evidence.label, f"stands:{evidence.relation}": 1.0,
+        "proof": evidence.proof, "proven": _sign(holds=evidence.is_proven),
+        "ambiguous": _sign(holds=evidence.is_ambiguous),
+    }  # fmt: skip
 
 
 def of_cell(field: Field, row: Row, around: Surroundings) -> Features:
