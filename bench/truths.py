@@ -36,6 +36,7 @@ _RENAMED = {
 }  # fmt: skip
 _TYPES = {
     "payment_advice": "remittance", "order_change": "purchase_order", "order_response": "purchase_order",
+    "self_billed_invoice": "invoice", "invoice_information": "invoice", "corrected_invoice": "credit_note",
     "purchase_order_change": "purchase_order", "purchase_order_response": "purchase_order",
     "other": "unknown", "letter": "unknown",
 }  # fmt: skip
