@@ -10,8 +10,9 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from engine.stages.extract.blocks import POSTCODE
+from engine.stages.extract.lines_of_text import Line
 from engine.stages.extract.receipts.rows import SlipRow, legibility
-from engine.stages.extract.receipts.wording import Hit, Wording, squash
+from engine.stages.extract.receipts.wording import Hit, Wording, find, squash
 
 _MOST_HEAD_ROWS, _HEAD_SHARE = 16, 0.5
 _REGISTERED = re.compile(r"\s*[(\[{]?\s*(?:(?:co|reg|company|roc|gst|reg)\.?\s?(?:no|reg)?\.?\s?(?:no\.?)?\s?:?\s*)?[(\[{]?(?=[^()\[\]{}]*\d{4})[\dA-Z][\dA-Z\s-]{4,16}[)\]}]?\s*[)\]}]?\s*$", re.IGNORECASE)  # fmt: skip
@@ -31,7 +32,18 @@ PHONE = re.compile(
 _DOMAIN = re.compile(r"(?:www\s?\.\s?|@|https?://)([a-z0-9-]{2,})\s?[.,]", re.IGNORECASE)
 _UNACCENTED = frozenset({"MY", "SG", "US", "GB", "IE", "AU", "NZ", "IN", "HK"})
 _LATIN_END = 0x250
+_SIGNED = re.compile(r"^\s*<|^-{2}|\w\s*:\s*\S|\w_\w")
+"""A way back on a screen, a mark of the till, or a label with its value."""
 _SAME = 86
+_REGISTERED_FIRST = frozenset({"MY", "SG", "BN", "IN", "AU", "NZ", "ZA", "KE"})
+"""Countries whose company law puts the registered name on every slip, so that it is how a merchant is known there."""
+_FULL_FORM, _FORM_BELOW = 0.8, 0.2
+"""What a legal form is worth, and what it is worth below a trading name at the head of the slip."""
+_READABLE, _FEWEST_OF_BRAND = 0.75, 3
+_NOT_LEGIBLE = 0.35
+"""What a row above the first legible name loses: a logo or a stamp that recognition took for letters."""
+_APART = 2.0
+"""Line heights to the right of a name where something else begins."""
 _LEFT_OVER = 2
 """Letters such as `(M)` or `&` beside legal forms."""
 
@@ -61,13 +73,21 @@ def plain_letters(text: str) -> str:
 
 
 def merchant(rows: Sequence[SlipRow], wording: Wording, country: str | None = None) -> Named | None:
-    """Return the name of the merchant, the company with its legal form before a trading name."""
-    head = head_of(rows)
+    """Return the name of the merchant with other names after it, companies first.
+
+    A company that heads the slip is the merchant; a trading name at the head comes before the company below it, except
+    where company law makes merchants known by their registered name. Logo and company of one name are one in full.
+    """
+    head = [_lead(row, wording) for row in head_of(rows)]
     if not head:
         return None
     usual = median(row.line.height for row in rows)
     domains = {squash(m) for row in rows for m in _DOMAIN.findall(row.text)}
     elsewhere = Counter(squash(row.text) for row in rows)
+    squashed = [squash(row.text) for row in rows]
+    first = _first(head, wording)
+    full = first and _in_full(first, head, wording, country)
+    brand = None if country in _REGISTERED_FIRST or any(OPEN_REGISTRATION.search(row.text) for row in head) else first
     scored: list[tuple[float, str, tuple[SlipRow, ...]]] = []
     names = 0
     for at, row in enumerate(head):
@@ -78,8 +98,15 @@ def merchant(rows: Sequence[SlipRow], wording: Wording, country: str | None = No
         if len(squash(name)) < 2 or len(name.replace(" ", "")) < 3:  # noqa: PLR2004
             continue
         score = _score(name, row, names, usual, wording)
-        score += 0.35 * max((fuzz.partial_ratio(squash(name), d) >= 88 for d in domains if len(d) > 3), default=False)  # noqa: PLR2004
-        score += 0.3 * (squash(name) in domains)
+        if brand is not None and brand is not row and _form_of(name, wording) and row is not full:
+            score -= _FULL_FORM - _FORM_BELOW
+            score -= 0.3 * _has_trade(name, wording)
+        if first is not None and row.position < first.position:
+            score -= _NOT_LEGIBLE
+        if full is not None:
+            score += 0.4 * (row is full) - 0.4 * (row is first)
+        score += _of_domains(name, domains)
+        score += _of_mentions(name, squashed, {r.position for r in used}, rows)
         score += 0.25 * (elsewhere[squash(row.text)] > 1)
         before = sum(is_address(r, wording) for r in head[:at])
         score -= (
@@ -95,7 +122,87 @@ def merchant(rows: Sequence[SlipRow], wording: Wording, country: str | None = No
     legible = min(legibility(r.line, 0, len(r.text)) for r in used)
     name = _INNER_ZERO.sub("O", _INNER_ONE.sub("I", name))
     name = plain_letters(name) if country in _UNACCENTED else name
-    return Named(name, used, round(sure * (0.6 + 0.4 * legible), 3), tuple(n for _, n, _ in scored[1:3]))
+    # the company is what master data know a trading name by
+    rest = sorted((n for _, n, _ in scored[1:]), key=lambda n: not _form_of(n, wording))
+    return Named(name, used, round(sure * (0.6 + 0.4 * legible), 3), tuple(rest[:2]))
+
+
+def _lead(row: SlipRow, wording: Wording) -> SlipRow:
+    """Return a row cut to its first cell when what stands far to the right is something else."""
+    line = row.line
+    if len(line.cells) == 1 or _form_of(row.text, wording):
+        return row
+    end = line.cells[0][1]
+    gap = line.words[end].x0 - line.words[end - 1].x1
+    rest = line.part(end, len(line.words))
+    if gap < _APART * line.height and not any(c.isdigit() for c in rest):
+        return row
+    lead = Line(line.page, line.words[:end], line.index)
+    if sum(c.isalpha() for c in lead.text) < _FEWEST_OF_BRAND:
+        return row
+    return row._replace(
+        line=lead, moments=(), amounts=(), numbers=tuple(find(lead.text, wording.numbers)),
+        heads=tuple(find(lead.text, wording.heads)),
+    )  # fmt: skip
+
+
+def _first(head: Sequence[SlipRow], wording: Wording) -> SlipRow | None:
+    """Return the row of the trading name that heads the slip; None when the company does, or nothing legible."""
+    for row in head:
+        if not _may_name(row, wording):
+            continue
+        if _form_of(row.text, wording):
+            return None
+        sure = median(w.confidence for w in row.line.words)
+        words = [squash(w) for w in row.text.split() if squash(w)]
+        is_clean = 2 * sum(len(w) >= _FEWEST_OF_BRAND for w in words) > len(words)
+        if sure >= _READABLE and is_clean and not _SIGNED.search(row.text):
+            return row
+    return None
+
+
+def _in_full(first: SlipRow, head: Sequence[SlipRow], wording: Wording, country: str | None) -> SlipRow | None:
+    """Return the row that says a logo's name in full: `SUNMART` over `Sunmart Olga Reis e.K.`, else None."""
+    key = squash(first.text)
+    for row in head:
+        text = squash(row.text)
+        if row.position <= first.position or key == text or not _may_name(row, wording):
+            continue
+        is_near = row.position - first.position == 1
+        if _form_of(_wrapped(head, head.index(row), wording)[0], wording):
+            if text.startswith(key) and (is_near or country in _REGISTERED_FIRST):
+                return row
+        elif is_near and len(first.text.split()) > 1 and text.endswith(key):
+            return row
+    return None
+
+
+def _has_trade(name: str, wording: Wording) -> bool:
+    return any(squash(w) in wording.trade_words for w in re.split(r"[\s,.:/()&-]+", name))
+
+
+def _of_domains(name: str, domains: Iterable[str]) -> float:
+    """Return what the web and mail domains of the slip say for a name: the more of one it makes up the better."""
+    key = squash(name)
+    best = 0.0
+    for domain in domains:
+        if len(domain) <= 3 or len(key) <= _LEFT_OVER:  # noqa: PLR2004
+            continue
+        if key in domain:
+            best = max(best, 0.65 if key == domain else 0.1 + 0.5 * len(key) / len(domain))
+        elif fuzz.partial_ratio(key, domain) >= 88:  # noqa: PLR2004
+            best = max(best, 0.35)
+    return best
+
+
+def _of_mentions(name: str, squashed: Sequence[str], own: Iterable[int], rows: Sequence[SlipRow]) -> float:
+    """Return what other rows say for a name: it ends a line of thanks, or stands somewhere else as well."""
+    key = squash(name)
+    if len(key) < _SHORTEST:
+        return 0.0
+    others = [at for at, text in enumerate(squashed) if rows[at].position not in own and key in text and key != text]
+    is_thanked = any(h.kind in {"title", "closing"} for at in others for h in rows[at].heads if h.end - h.start >= _SHORTEST)  # fmt: skip
+    return 0.6 if is_thanked else 0.15 if others else 0.0
 
 
 def without_number(text: str) -> str:
@@ -147,7 +254,9 @@ def is_title(row: SlipRow, phrases: Iterable[str] = ()) -> bool:
     """Tell whether a row is a title or a greeting and hardly anything else."""
     size = len(squash(row.text))
     covered = sum(h.end - h.start for h in row.heads)
-    if not size or covered >= 0.7 * size:
+    # a title that is only the beginning of a longer word is none
+    is_word = any(h.score == 1.0 for h in row.heads) or covered >= 0.9 * size
+    if not size or (covered >= 0.7 * size and is_word):
         return bool(size)
     joined = squash(row.text)
     return any(fuzz.ratio(joined[: len(p)], p) >= _SAME for p in phrases if len(p) <= size + 2)
@@ -222,17 +331,19 @@ def _score(name: str, row: SlipRow, rank: int, usual: float, wording: Wording) -
     words = [squash(w) for w in re.split(r"[\s,.:/()&-]+", name) if squash(w)]
     letters = sum(c.isalpha() for c in name) + 2 * name.count("&")
     score = {0: 0.75, 1: 0.4, 2: 0.2}.get(rank, 0.0)
-    score += 0.8 * _form_of(name, wording)
+    score += _FULL_FORM * _form_of(name, wording)
     score += 0.3 * any(w in wording.trade_words for w in words)
     score += min(0.3, 0.35 * (row.line.height / max(usual, 1.0) - 1.0)) if row.line.height > 1.15 * usual else 0.0
-    score -= 0.5 * (letters < 4) + 0.35 * (letters / max(len(name.replace(" ", "")), 1) < 0.7)  # noqa: PLR2004
+    is_acronym = name.isupper() and name.isalpha() and row.line.height > usual
+    score -= (0.2 if is_acronym else 0.5) * (letters < 4) + 0.35 * (letters / max(len(name.replace(" ", "")), 1) < 0.7)  # noqa: PLR2004
     sure = median(w.confidence for w in row.line.words)
     score -= 0.9 * max(0.0, 0.75 - sure) / 0.75
     short = sum(len(w) < 3 for w in words)  # noqa: PLR2004
     score -= 0.35 * (short > len(words) / 2 and "&" not in name and not _form_of(name, wording))
-    score -= 0.3 * row.text.startswith("--")
+    score -= 0.5 * bool(_SIGNED.search(row.text) and not _form_of(name, wording))
     score -= 0.3 * (len(words) > 7)  # noqa: PLR2004
     score -= 0.3 * any(h.kind in {"title", "closing"} for h in row.heads if h.end - h.start > 4)  # noqa: PLR2004
+    score -= 0.3 * (any(h.kind == "closing" and h.start == 0 for h in row.heads) or row.text.endswith("!"))
     return score
 
 

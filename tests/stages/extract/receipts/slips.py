@@ -105,7 +105,7 @@ SLIPS = (
      13%     3,54    0,46    4,00
      Processado por programa certificado
     """,
-        "Sousa & Pinto, Lda",
+        "PASTELARIA AURORA",
         "2024-02-07",
         "4.00",
         "EUR",
@@ -231,7 +231,7 @@ SLIPS = (
       Pankkikortti              8,10
       Kiitos kaynnista!
     """,
-        "Tuulenpesa Oy",
+        "Kahvila Tuulenpesa",
         "2024-03-17",
         "8.10",
         "EUR",
@@ -255,7 +255,7 @@ SLIPS = (
         Vraceno               163,00
         DPH 21%  zaklad 278,51  dan 58,49
     """,
-        "Novak gastro s.r.o.",
+        "Hospoda U Zlate podkovy",
         "2024-05-06",
         "337.00",
         "CZK",
@@ -372,7 +372,7 @@ SLIPS = (
         PDV 13%  osnovica 42,48  iznos 5,52
         Hvala na posjeti
     """,
-        "Morski val d.o.o.",
+        "KONOBA SIDRO",
         "2024-07-14",
         "48.00",
         "EUR",
@@ -427,7 +427,7 @@ SLIPS = (
         Card                £ 42.35
         VAT @ 20%              6.42
     """,
-        "Harcourt Inns Ltd",
+        "The Crooked Billet",
         "2023-08-18",
         "42.35",
         "GBP",
@@ -473,7 +473,7 @@ SLIPS = (
           KARTA                    20,18
           2024-10-21 17:05
     """,
-        "Kowalczyk Sp. z o.o.",
+        "SKLEP POD LIPA",
         "2024-10-21",
         "20.18",
         "PLN",
@@ -554,7 +554,7 @@ SLIPS = (
         TVA 10,00%  HT 36,36 TVA  3,64
         Merci de votre visite
     """,
-        "SARL Marchand Freres",
+        "LE PETIT TILLEUL",
         "2024-04-11",
         "40.00",
         "EUR",

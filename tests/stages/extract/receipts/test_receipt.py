@@ -34,7 +34,7 @@ def test_the_date_of_sale_is_read_in_the_habit_of_the_country(slip: Slip) -> Non
 
 
 @pytest.mark.parametrize("slip", SLIPS, ids=lambda s: s.id)
-def test_the_merchant_is_the_company_with_its_legal_form(slip: Slip) -> None:
+def test_the_merchant_is_the_name_at_the_head_of_the_slip(slip: Slip) -> None:
     assert _plain(slip.vendor_name) in _plain(read_slip(slip.text).value("vendor_name"))
 
 
@@ -126,7 +126,38 @@ def test_a_legal_form_that_was_read_as_digits_still_marks_the_company() -> None:
         "NARROW BAR\nMorgentau Gastro Sp. z 0.0.\nul. Dluga 1\n00-238 Warszawa\nSUMA PLN  12,00\nKarta  12,00"
     )
 
-    assert read.value("vendor_name") == "Morgentau Gastro Sp. z 0.0"
+    name = read.get("vendor_name")
+    assert name is not None
+    assert name.value == "NARROW BAR"
+    assert name.alternatives[0].value == "Morgentau Gastro Sp. z 0.0"
+
+
+def test_a_company_right_below_its_own_logo_is_the_name_in_full() -> None:
+    read = read_slip("SUNMART\nSunmart Olga Reis e.K.\nSeeweg 4\n78462 Konstanz\nSumme  5,00\nBar  5,00")
+
+    assert read.value("vendor_name") == "Sunmart Olga Reis e.K"
+
+
+def test_the_registered_company_below_a_brand_is_the_merchant_in_malaysia() -> None:
+    read = read_slip("WOK STAR\nNASI HIJAU SDN BHD\nNO 5 JALAN LIMA\n50480 KUALA LUMPUR\nTOTAL RM  5.00\nCASH  5.00")
+
+    assert read.value("vendor_name") == "NASI HIJAU SDN BHD"
+
+
+def test_the_name_that_a_line_of_thanks_repeats_is_the_merchant() -> None:
+    read = read_slip(
+        "SOUPS AND SANDWICHES DAILY\nRiverside\nLadle House - Ghent\nKaai 3\n9000 Gent\nTotal EUR  5,00\nCash  5,00\n"
+        "Thank you for visiting Ladle House Ghent"
+    )
+
+    assert read.value("vendor_name") == "Ladle House - Ghent"
+
+
+@pytest.mark.parametrize("mark", ["Sales Associate: Paula", "< Back    Help", "Thanks for ordering!", "-- TILL_03 --"])
+def test_a_mark_of_the_till_or_the_screen_is_no_merchant(mark: str) -> None:
+    read = read_slip(f"{mark}\nKontola\n3 Mill Road\nBath BA1 5AQ\nTotal  5.00\nCash  5.00")
+
+    assert read.value("vendor_name") == "Kontola"
 
 
 def test_a_vat_id_with_a_wrong_checksum_is_doubted() -> None:
