@@ -83,7 +83,8 @@ def report(
     reasons: Counter[str] = Counter()
     for row in truth:
         name = row["file"].removeprefix("documents/")
-        line = lines.get(name)
+        # a bundle or a mail that was not taken apart ends as one
+        line = lines.get(name) or lines.get(name.partition("#")[0])
         got = "lost" if line is None else {"posted": "post"}.get(line["route"], line["route"])
         wanted = row["expect"]["route"]
         mistakes = wrong_fields(row, files.get(line["reference"], {})) if line and got == "post" else []

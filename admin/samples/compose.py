@@ -130,6 +130,7 @@ def write_receipt(rng: random.Random, seller: Party, *, lines: tuple[int, int] =
 _SHAPES = {
     "DE": "RE-{y}-####", "AT": "{y}/#####", "FR": "F{y}-####", "ES": "{y}/A/####", "IT": "###/{yy}", "NL": "{y}.####", "BE": "VF{yy}####",
     "GB": "INV-#####", "IE": "INV######", "US": "####-##", "CH": "{yy}-#####", "PL": "FV/##/{y}", "JP": "HP{yy}######",
+    "LV": "BP{yy}-####", "PT": "FT {y}/####",
 }  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def generate(out: Path, *, seed: int, count: int | None, kinds: Sequence[str]) -
             made = make(recipe, seed, name=name, original_name=_original(recipe, names))
             names[recipe.name] = made.name
             _write(folder, made)
-            papers.append((recipe, made.paper))
+            papers += zip(recipe.parts, made.parts, strict=True) if recipe.parts else [(recipe, made.paper)]
             for sample in made.samples:
                 placed = sample.model_copy(update={"file": f"{FOLDER}/{sample.file}"})
                 truth.write(json.dumps(placed.row(), ensure_ascii=False) + "\n")

@@ -2,8 +2,6 @@
 
 from typing import NamedTuple
 
-from admin.samples.words import LANGUAGES
-
 
 class Article(NamedTuple):
     """A thing with a price. `low` and `high` bound the price in cents of a euro; `reduced` goods carry the lower tax rate."""
@@ -17,10 +15,25 @@ class Article(NamedTuple):
 
 
 def _article(code: str, unit: str, low: int, high: int, names: str, *, reduced: bool = False) -> Article:
-    return Article(code, unit, low, high, dict(zip(LANGUAGES, names.split("|"), strict=True)), reduced)
+    by_language = dict(zip(("en", "de", "fr", "es", "it", "nl"), names.split("|"), strict=True))
+    more = _MORE.get(code)
+    if more:
+        by_language |= dict(zip(("pt", "pl", "lv"), more.split("|"), strict=True))
+    return Article(code, unit, low, high, by_language, reduced)
 
 
-# names in the order of LANGUAGES: en, de, fr, es, it, nl
+# Portuguese, Polish, Latvian: only for the trade that vendors there are in
+_MORE: dict[str, str] = {
+    "KT-4030": "Caixa de cartão 40 x 30 x 20 cm|Karton klapowy 40 x 30 x 20 cm|Kartona kaste 40 x 30 x 20 cm",
+    "SF-5000": "Película estirável 50 cm, transparente|Folia stretch 50 cm, przezroczysta|Stiepjamā plēve 50 cm, caurspīdīga",
+    "KB-0066": "Fita adesiva 66 m, castanha|Taśma pakowa 66 m, brązowa|Līmlente 66 m, brūna",
+    "PL-1208": "Palete 120 x 80 cm, nova|Paleta 120 x 80 cm, nowa|Palete 120 x 80 cm, jauna",
+    "FM-0400": "Flocos de enchimento 400 l|Wypełniacz paczek 400 l|Pildmateriāls 400 l",
+    "VT-2535": "Envelopes de expedição 25 x 35 cm|Koperty kurierskie 25 x 35 cm|Sūtījumu aploksnes 25 x 35 cm",
+    "KS-0070": "Cantoneira de proteção 70 cm|Kątownik ochronny 70 cm|Stūra aizsargs 70 cm",
+}
+
+# English, German, French, Spanish, Italian, Dutch
 GOODS: dict[str, tuple[Article, ...]] = {
     "office": (
         _article("PA-4080", "XPK", 389, 579, "Copy paper A4 80 g, white|Kopierpapier A4 80 g, weiß|Papier A4 80 g, blanc|Papel A4 80 g, blanco|Carta A4 80 g, bianca|Kopieerpapier A4 80 g, wit"),
@@ -74,13 +87,16 @@ DETAILS: dict[str, tuple[str, ...]] = {
     "fr": ("Bon de livraison {0}", "N° de série SN{0}", "livré franco, lot {0}"),
     "es": ("Albarán {0}", "N.º de serie SN{0}", "entregado en almacén, lote {0}"),
     "it": ("DDT {0}", "Matricola SN{0}", "reso franco destino, lotto {0}"),
+    "pt": ("Guia de remessa {0}", "N.º de série SN{0}", "entregue em armazém, lote {0}"),
+    "pl": ("Dostawa {0}", "Nr seryjny SN{0}", "partia {0}"),
+    "lv": ("Pavadzīme {0}", "Sērijas Nr. SN{0}", "partija {0}"),
     "nl": ("Pakbon {0}", "Serienummer SN{0}", "franco geleverd, partij {0}"),
 }
 """Second lines of a description."""
 
 RATES: dict[str, tuple[str, str]] = {
     "DE": ("19", "7"), "AT": ("20", "10"), "FR": ("20", "5.5"), "ES": ("21", "10"), "IT": ("22", "4"), "NL": ("21", "9"),
-    "BE": ("21", "6"), "GB": ("20", "5"), "IE": ("23", "13.5"), "CH": ("8.1", "2.6"), "PL": ("23", "8"), "US": ("0", "0"),
+    "BE": ("21", "6"), "GB": ("20", "5"), "IE": ("23", "13.5"), "CH": ("8.1", "2.6"), "PL": ("23", "8"), "LV": ("21", "12"), "PT": ("23", "6"), "US": ("0", "0"),
     "JP": ("10", "8"),
 }  # fmt: skip
 """Standard and reduced tax rate of a country in percent."""

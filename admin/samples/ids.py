@@ -16,8 +16,10 @@ from stdnum.gb import vat as gb_vat
 from stdnum.ie import vat as ie_vat
 from stdnum.it import iva
 from stdnum.jp import cn
+from stdnum.lv import pvn
 from stdnum.nl import btw
 from stdnum.pl import nip
+from stdnum.pt import nif
 from stdnum.us import ein
 
 _DIGITS = "0123456789"
@@ -57,6 +59,8 @@ def registration_id(rng: random.Random, country: str, tax_id: str) -> str:
     """Return a company register number, or an empty text where invoices of that country carry none."""
     if country == "FR":
         return complete(f"{tax_id[4:]}000??", siret.is_valid)
+    if country == "LV":
+        return tax_id.removeprefix("LV")
     make = _REGISTER.get(country)
     return make(rng) if make else ""
 
@@ -94,6 +98,8 @@ _TAX: dict[str, Callable[[random.Random], str]] = {
     "IE": _ie,
     "IT": _it,
     "JP": _jp,
+    "LV": lambda rng: "LV" + complete(f"4{digits(rng, 8)}??", pvn.is_valid),
+    "PT": lambda rng: "PT" + complete(f"5{digits(rng, 7)}?", nif.is_valid),
     "NL": lambda rng: "NL" + complete(f"{digits(rng, 7)}??B01", btw.is_valid),
     "PL": lambda rng: "PL" + complete(f"{digits(rng, 9)}?", nip.is_valid),
     "US": lambda rng: complete(f"{rng.choice(('36', '47', '84'))}-{digits(rng, 6)}?", ein.is_valid),
@@ -142,6 +148,11 @@ def _it_account(rng: random.Random) -> str:
     return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[weight % 26] + body
 
 
+def _pt_account(rng: random.Random) -> str:
+    body = digits(rng, 19)
+    return f"{body}{98 - int(body) * 100 % 97:02d}"
+
+
 _ACCOUNTS: dict[str, Callable[[random.Random], str]] = {
     "AT": lambda rng: digits(rng, 16),
     "BE": _be_account,
@@ -154,6 +165,8 @@ _ACCOUNTS: dict[str, Callable[[random.Random], str]] = {
     "IT": _it_account,
     "NL": lambda rng: "QZNL" + digits(rng, 10),
     "PL": lambda rng: digits(rng, 24),
+    "LV": lambda rng: "QZLV" + digits(rng, 13),
+    "PT": _pt_account,
 }
 
 

@@ -15,16 +15,23 @@ from admin.samples.words import say
 _MEDIA = {"pdf": ("application", "pdf"), "xml": ("application", "xml")}
 
 
+def subject(paper: Paper) -> str:
+    """Return the subject: what it is, and its number."""
+    return f"{say(paper.language, paper.type)} {paper.number}"
+
+
+def write_body(paper: Paper, html: str) -> bytes:
+    """Return an .eml file without attachments whose HTML is the document. Same input, same bytes."""
+    mail = _headed(paper)
+    mail.set_content(html, subtype="html", cte="quoted-printable")
+    return mail.as_bytes()
+
+
 def write(paper: Paper, attachments: Sequence[tuple[str, bytes]]) -> bytes:
     """Return an .eml file: `attachments` are names and bytes. Same input, same bytes."""
     seller, language = paper.seller, paper.language
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = f"{seller.name.replace(',', '')} <{seller.email}>"
-    mail["To"] = paper.buyer.email
-    mail["Subject"] = f"{say(language, paper.type)} {paper.number}"
-    mail["Date"] = format_datetime(datetime.combine(paper.issued, time(9, 30), tzinfo=UTC))
-    domain = seller.email.split("@")[1]
-    mail["Message-ID"] = f"<{paper.number.replace('/', '-').replace(' ', '')}@{domain}>"
+    mail = _headed(paper)
+    domain = _domain(paper)
     body = f"{say(language, 'greeting')}\n\n{say(language, paper.type)} {paper.number}\n\n{say(language, 'closing')}\n{seller.name}\n"
     mail.set_content(body)
     mail.add_alternative(
@@ -39,6 +46,21 @@ def write(paper: Paper, attachments: Sequence[tuple[str, bytes]]) -> bytes:
         # boundaries are random otherwise
         part.set_boundary(f"=_postroom_sample_{at}")
     return mail.as_bytes()
+
+
+def _headed(paper: Paper) -> EmailMessage:
+    seller = paper.seller
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = f"{seller.name.replace(',', '')} <{seller.email}>"
+    mail["To"] = paper.buyer.email
+    mail["Subject"] = subject(paper)
+    mail["Date"] = format_datetime(datetime.combine(paper.issued, time(9, 30), tzinfo=UTC))
+    mail["Message-ID"] = f"<{paper.number.replace('/', '-').replace(' ', '')}@{_domain(paper)}>"
+    return mail
+
+
+def _domain(paper: Paper) -> str:
+    return paper.seller.email.split("@")[1]
 
 
 def logo() -> bytes:

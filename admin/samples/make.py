@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from admin.samples import ids, mail, truth
+from admin.samples import bundle, ids, mail, notation, ocr, payment_codes, plain, truth
 from admin.samples.compose import Wish, order_number, reckon, rounded, write, write_receipt
 from admin.samples.model import Expect, Paper, Sample
 from admin.samples.pages import invoice, letter, receipt, till
@@ -17,12 +17,25 @@ from admin.samples.pages.layouts import LAYOUTS, Layout, layout
 from admin.samples.pages.table import columns_of
 from admin.samples.raster import image_pdf, photo, scan, thermal
 from admin.samples.recipe import POST, Form, Recipe
+from admin.samples.words import say
 from admin.samples.world import company, vendor
 from admin.samples.xml import hybrid
 from admin.samples.xml import invoice as xml
 
 PASSWORD = "lindenhof"  # noqa: S105 - opens the one encrypted sample, and nothing else
-_ENDINGS = {"scan": "pdf", "photo": "jpg", "png": "png", "tiff": "tif", "ubl": "xml", "cii": "xml", "mail": "eml"}
+_ENDINGS = {
+    "photo": "jpg",
+    "png": "png",
+    "tiff": "tif",
+    "ubl": "xml",
+    "cii": "xml",
+    "mail": "eml",
+    "body": "eml",
+    "text": "txt",
+    "ocr": "json",
+}
+_WORDED = {"text": plain.TEXT, "body": plain.BODY}
+"""How papers look that are words and no pages."""
 
 
 class Made(NamedTuple):
@@ -32,6 +45,8 @@ class Made(NamedTuple):
     data: bytes
     samples: tuple[Sample, ...]
     paper: Paper
+    parts: tuple[Paper, ...] = ()
+    """The papers of a bundle."""
 
 
 def paper(recipe: Recipe, seed: int) -> Paper:
@@ -41,7 +56,7 @@ def paper(recipe: Recipe, seed: int) -> Paper:
     else:
         rng = random.Random(f"{seed}/{recipe.name}")
         written = _write(rng, recipe)
-    return _flawed(written, recipe, seed)
+    return _coded(_flawed(written, recipe, seed), recipe, seed)
 
 
 def _write(rng: random.Random, recipe: Recipe) -> Paper:
@@ -50,8 +65,11 @@ def _write(rng: random.Random, recipe: Recipe) -> Paper:
         return write_receipt(rng, seller)
     if recipe.order:
         wish = Wish(**{**vars(wish), "po_number": order_number(rng)})
-    if "discount" not in layout(recipe.layout).columns and recipe.kind not in {"ubl", "cii"}:
+    if "discount" not in _look(recipe).columns and recipe.kind not in {"ubl", "cii"}:
         wish = Wish(**{**vars(wish), "line_discounts": False})
+    if recipe.kind in _WORDED:
+        # one line of text an item
+        wish = Wish(**{**vars(wish), "details": False})
     if wish.type == "purchase_order":
         # a customer writes it to the buying company
         return write(rng, seller, wish, buyer=company(), currency=seller.currency)
@@ -66,7 +84,22 @@ def _flawed(paper: Paper, recipe: Recipe, seed: int) -> Paper:
         rng = random.Random(f"{seed}/{recipe.name}/account")
         account = {"iban": ids.iban(rng, paper.seller.country), "bic": ids.bic(rng, paper.seller.country)}
         return paper.model_copy(update={"seller": paper.seller.model_copy(update=account)})
-    return _dearer(paper) if recipe.flaw == "other_total" else paper
+    if recipe.flaw == "hidden_total":
+        other = rounded(paper.sums.total * 10, paper.currency)
+        amount = notation.money(other, country=paper.seller.country, currency=paper.currency, style="code_after")
+        return paper.model_copy(update={"hidden": f"{say(paper.language, 'total')} {amount}"})
+    # the code of the original names the original's total
+    return _dearer(paper).model_copy(update={"code": ""}) if recipe.flaw == "other_total" else paper
+
+
+def _coded(paper: Paper, recipe: Recipe, seed: int) -> Paper:
+    """Return the paper with its payment code; a swapped one sends the money to another account."""
+    if not recipe.code:
+        return paper
+    rng = random.Random(f"{seed}/{recipe.name}/code")
+    other = ids.iban(rng, paper.seller.country) if recipe.flaw == "swapped_code" else ""
+    code = payment_codes.giro(paper, iban=other) if recipe.code == "giro" else payment_codes.swiss(paper)
+    return paper.model_copy(update={"code": code})
 
 
 def _dearer(paper: Paper) -> Paper:
@@ -85,23 +118,26 @@ def make(recipe: Recipe, seed: int, *, name: str, original_name: str = "") -> Ma
         copied = make(recipe.original, seed, name=name)
         update = {"expect": recipe.expect, "duplicate_of": original_name, "about": recipe.about}
         return copied._replace(samples=tuple(sample.model_copy(update=update) for sample in copied.samples))
+    if recipe.parts:
+        return _bundle(recipe, seed, f"{name}.pdf")
     written = paper(recipe, seed)
     ending = _ENDINGS.get(recipe.kind, "pdf")
     if recipe.kind == "mail":
         return _mail(recipe, written, seed, f"{name}.{ending}")
     data, pages = _data(recipe, written, seed)
-    sample = describe(recipe, written, file=f"{name}.{ending}", pages=pages)
-    return Made(sample.file, data, (sample.model_copy(update={"duplicate_of": original_name or None}),), written)
+    file = f"{name}.{ending}"
+    # the body of a mail becomes a document under the mail's subject
+    inside = f"#{mail.subject(written).replace('/', '-')}.html" if recipe.kind == "body" else ""
+    sample = describe(recipe, written, file=file + inside, pages=pages)
+    return Made(file, data, (sample.model_copy(update={"duplicate_of": original_name or None}),), written)
 
 
 def describe(recipe: Recipe, written: Paper, *, file: str, pages: int, expect: Expect | None = None) -> Sample:
     """Return the truth of one file."""
-    look = None if recipe.kind in {"ubl", "cii"} else layout(recipe.layout)
-    name, step = recipe.layout, 10 if look and look.wording else 1
+    look = None if recipe.kind in {"ubl", "cii"} else _look(recipe)
+    name, step = look.name if look else "en16931", 10 if look and look.wording else 1
     shown = columns_of(look, written) if look else xml.COLUMNS
     fields = truth.fields(written, look)
-    if look is None:
-        name = "en16931"
     if written.type == "receipt":
         name, fields, shown = _slip(layout(recipe.layout)).LAYOUT, truth.receipt_fields(written), receipt.COLUMNS
     if recipe.kind == "broken" or written.type == "unknown":
@@ -120,6 +156,8 @@ def _data(recipe: Recipe, written: Paper, seed: int) -> tuple[bytes, int]:
         return xml.write(written, "ubl" if recipe.kind == "ubl" else "cii"), 1
     if recipe.kind == "broken":
         return _BREAK[recipe.flaw](written, layout(recipe.layout)), 0
+    if recipe.kind in {*_WORDED, "ocr"}:
+        return _read_already(recipe, written, seed)
     pdf, pages = _pdf(written, layout(recipe.layout))
     if recipe.kind == "hybrid":
         data = _dearer(written) if recipe.flaw == "contradiction" else written
@@ -127,6 +165,21 @@ def _data(recipe: Recipe, written: Paper, seed: int) -> tuple[bytes, int]:
     if recipe.kind == "digital":
         return pdf, pages
     return _picture(recipe.kind, pdf, recipe.form, written, np.random.default_rng([seed, *recipe.name.encode()])), pages
+
+
+def _read_already(recipe: Recipe, written: Paper, seed: int) -> tuple[bytes, int]:
+    """Return words without a picture, and the number of pages: a text, a mail, or what a service answers about the drawn paper."""
+    if recipe.kind == "text":
+        return plain.text(written).encode(), 1
+    if recipe.kind == "body":
+        return mail.write_body(written, plain.body(written)), 1
+    look = layout(recipe.layout)
+    sheet = invoice.lay_out(written, look)
+    return ocr.write(written, look, sheet, recipe.service, random.Random(f"{seed}/{recipe.name}/ocr")), sheet.page
+
+
+def _look(recipe: Recipe) -> Layout:
+    return _WORDED.get(recipe.kind) or layout(recipe.layout)
 
 
 def _pdf(written: Paper, look: Layout) -> tuple[bytes, int]:
@@ -183,6 +236,23 @@ def _mail(recipe: Recipe, written: Paper, seed: int, file: str) -> Made:
     return Made(file, data, samples, written)
 
 
+def _bundle(recipe: Recipe, seed: int, file: str) -> Made:
+    """Return several papers in one file, with a truth row for each: `bundle.pdf#bundle, pages 2-3.pdf`."""
+    papers = [paper(part, seed) for part in recipe.parts]
+    drawn = [_pdf(written, layout(part.layout)) for part, written in zip(recipe.parts, papers, strict=True)]
+    noise = np.random.default_rng([seed, *recipe.name.encode()])
+    form = recipe.form if recipe.is_scanned else None
+    made = bundle.stack(drawn, form=form, has_separators=recipe.has_separators, noise=noise)
+    stem = file.removesuffix(".pdf")
+    samples = tuple(
+        describe(part, written, file=f"{file}#{stem}, {bundle.pages_in_words(pages)}.pdf", pages=len(pages)).model_copy(
+            update={"kind": "bundle", "about": recipe.about}
+        )
+        for part, written, pages in zip(recipe.parts, papers, made.pages, strict=True)
+    )
+    return Made(file, made.data, samples, papers[0], tuple(papers))
+
+
 def _safe(number: str) -> str:
     return number.replace("/", "-").replace(" ", "_")
 
@@ -193,9 +263,11 @@ def _truncated(written: Paper, look: Layout) -> bytes:
     return pdf[: len(pdf) // 6]
 
 
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BREAK: dict[str, Callable[[Paper, Layout], bytes]] = {
     "truncated": _truncated,
     "empty": lambda _paper, _look: b"",
     "encrypted": lambda written, look: invoice.draw(written, look, password=PASSWORD)[0],
-    "not_a_pdf": lambda written, _look: f"Dear customer, invoice {written.number} follows by post.\r\n".encode(),
+    # the old binary format of word processors, under the name of a PDF
+    "not_a_pdf": lambda written, _look: _OLE + f"Invoice {written.number}".encode("utf-16-le").ljust(504, b"\0"),
 }

@@ -6,18 +6,20 @@ from dataclasses import replace
 from typing import get_args
 
 from admin.samples.compose import Wish
-from admin.samples.model import KINDS, Expect, Kind
-from admin.samples.pages.layouts import LAYOUTS
+from admin.samples.model import KINDS, Expect, Kind, Party
+from admin.samples.pages.layouts import LAYOUTS, Layout
 from admin.samples.recipe import NO_FLOW, POST, Flaw, Form, Recipe
 from admin.samples.world import customers, strangers, vendor, vendors
 
 _WEIGHTS: dict[Kind, int] = {
     "digital": 62, "scan": 8, "photo": 3, "png": 2, "tiff": 3, "ubl": 7, "cii": 4, "hybrid": 6, "mail": 3, "broken": 2,
+    "bundle": 3, "body": 2, "text": 2, "ocr": 4,
 }  # fmt: skip
 _VAT_COUNTRIES = frozenset({"DE", "AT", "FR", "ES", "IT", "NL", "BE", "PL", "IE"})
 _BROKEN: tuple[tuple[Flaw, str], ...] = (
     ("truncated", "unreadable_pdf"), ("empty", "empty_file"), ("encrypted", "encrypted"), ("not_a_pdf", "unsupported_type"),
 )  # fmt: skip
+_DRAWN = frozenset({"digital", "scan", "photo", "png", "tiff"})
 _BACK = 200
 """How many recipes back a copy may look for its original."""
 
@@ -38,6 +40,8 @@ def _recipe(seed: int, at: int, allowed: tuple[Kind, ...]) -> Recipe:
         return Recipe(
             name=name, kind=kind, vendor="V1001", flaw=flaw, expect=Expect(route="review", reason=code, queue="intake")
         )
+    if kind == "bundle":
+        return _bundle(rng, name)
     if kind in {"digital", "scan"} and at and rng.random() < 0.04:
         copy = _copy(rng, seed, at, allowed, name)
         if copy is not None:
@@ -62,6 +66,28 @@ def _copy(rng: random.Random, seed: int, at: int, allowed: tuple[Kind, ...], nam
     return Recipe.model_validate({**common, "expect": Expect(route="duplicate", reason="duplicate")})
 
 
+def _bundle(rng: random.Random, name: str) -> Recipe:
+    """Return two to four invoices of different vendors in one file, scanned or joined, with separator sheets or without."""
+    parts = []
+    for at, party in enumerate(rng.sample(vendors(), rng.randint(2, 4))):
+        wish = Wish(
+            lines=rng.choice(((1, 3), (2, 6), (10, 20))), discount=rng.random() < 0.2, details=rng.random() < 0.3
+        )
+        recipe = Recipe(
+            name=f"{name}-{at}", kind="digital", vendor=party.id, layout=_layout(rng, party).name, wish=wish
+        )
+        parts.append(recipe.model_copy(update={"order": "exact"}) if party.currency == "JPY" else recipe)
+    return Recipe(
+        name=name, kind="bundle", vendor=parts[0].vendor, parts=tuple(parts), has_separators=rng.random() < 0.5,
+        is_scanned=rng.random() < 0.3, form=_form(rng, "bundle"),
+    )  # fmt: skip
+
+
+def _layout(rng: random.Random, party: Party) -> Layout:
+    """Return a look that vendors of the country use."""
+    return rng.choice([look for look in LAYOUTS if (look.name == "prairie") <= (party.country in {"US", "GB", "IE"})])
+
+
 def _no_invoice(rng: random.Random, kind: Kind, name: str) -> Recipe:
     what = rng.choice(("receipt", "receipt", "purchase_order", "goods_receipt"))
     party = rng.choice(customers() if what == "purchase_order" else vendors())
@@ -77,7 +103,7 @@ def _no_invoice(rng: random.Random, kind: Kind, name: str) -> Recipe:
 def _invoice(rng: random.Random, kind: Kind, name: str) -> Recipe:
     parties = [party for party in vendors() if kind not in {"ubl", "cii", "hybrid"} or party.country in _VAT_COUNTRIES]
     party = rng.choice(parties)
-    layout = rng.choice([look for look in LAYOUTS if (look.name == "prairie") <= (party.country in {"US", "GB", "IE"})])
+    layout = _layout(rng, party)
     wish = Wish(
         type="credit_note" if rng.random() < 0.1 else "invoice", lines=rng.choice(((1, 3), (2, 6), (5, 12), (10, 30))),
         discount=rng.random() < 0.2, line_discounts=rng.random() < 0.3, freight=rng.random() < 0.3, mixed_rates=rng.random() < 0.35,
@@ -86,7 +112,18 @@ def _invoice(rng: random.Random, kind: Kind, name: str) -> Recipe:
     recipe = Recipe(name=name, kind=kind, vendor=party.id, layout=layout.name, wish=wish, form=_form(rng, kind))
     if wish.type == "invoice" and (party.currency == "JPY" or rng.random() < 0.35):
         recipe = recipe.model_copy(update={"order": "exact", "wish": replace(wish, large=rng.random() < 0.3)})
+    if wish.type == "invoice" and kind in _DRAWN and rng.random() < 0.2:
+        recipe = recipe.model_copy(update={"code": _code_of(party)})
+    if kind == "ocr" and rng.random() < 0.5:
+        recipe = recipe.model_copy(update={"service": "textract"})
     return _with_flaw(rng, recipe) if rng.random() < 0.14 and wish.type == "invoice" else recipe
+
+
+def _code_of(party: Party) -> str:
+    """Return the payment code that the vendor may print: GiroCodes pay euros, QR-bills go to Swiss accounts."""
+    if party.country == "CH":
+        return "swiss"
+    return "giro" if party.currency == "EUR" and party.iban else ""
 
 
 def _with_flaw(rng: random.Random, recipe: Recipe) -> Recipe:
@@ -95,6 +132,10 @@ def _with_flaw(rng: random.Random, recipe: Recipe) -> Recipe:
         choices.append(("amounts_wrong", "ap_data"))
     if vendor(recipe.vendor).iban:
         choices.append(("iban_changed", "ap_fraud"))
+    if recipe.kind == "digital":
+        choices.append(("hidden", "ap_fraud"))
+    if recipe.code == "giro" and recipe.kind == "digital":
+        choices += [("swapped", "ap_fraud")] * 3
     if recipe.kind == "hybrid":
         choices = [("print_contradicts_data", "ap_fraud")]
     if recipe.order:
@@ -111,12 +152,17 @@ def _with_flaw(rng: random.Random, recipe: Recipe) -> Recipe:
         "amounts_wrong": {"flaw": "wrong_sum"},
         "iban_changed": {"flaw": "new_account"},
         "print_contradicts_data": {"flaw": "contradiction"},
+        "hidden": {"flaw": "hidden_total"},
+        "swapped": {"flaw": "swapped_code"},
         "order_exceeded": {"order": "short"},
         "order_unknown": {"order": "unknown"},
         "order_not_open": {"order": "closed"},
         "large_without_order": {"wish": replace(recipe.wish, large=True)},
     }
-    return recipe.model_copy(update={**changes[reason], "expect": Expect(route="review", reason=reason, queue=queue)})
+    change = changes[reason]
+    if reason in {"hidden", "swapped"}:
+        reason = "print_contradicts_data"
+    return recipe.model_copy(update={**change, "expect": Expect(route="review", reason=reason, queue=queue)})
 
 
 def _form(rng: random.Random, kind: Kind) -> Form:

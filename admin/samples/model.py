@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 
 from engine.model.decision import Route
 from engine.model.document import DocumentType
 from engine.model.value import Json, Value
 
-Kind = Literal["digital", "scan", "photo", "png", "tiff", "ubl", "cii", "hybrid", "mail", "broken"]
-"""How the document comes in; `broken` holds files that nobody can read."""
+Kind = Literal[
+    "digital", "scan", "photo", "png", "tiff", "ubl", "cii", "hybrid", "mail", "bundle", "body", "text", "ocr", "broken"
+]
+"""How the document comes in. `mail` has attachments, of a `body` the mail itself is the document; a `bundle` is several
+papers in one PDF, `ocr` what a recognition service answers; `broken` holds files that nobody can read."""
 
-KINDS: tuple[Kind, ...] = ("digital", "scan", "photo", "png", "tiff", "ubl", "cii", "hybrid", "mail", "broken")
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class Party(Value):
@@ -110,6 +113,10 @@ class Paper(Value):
     sums: Sums
     discount_percent: Decimal = Decimal(0)
     note: str = ""
+    code: str = ""
+    """What the payment code on it says."""
+    hidden: str = ""
+    """An amount with its label that is drawn in the colour of the paper."""
     gross_prices: bool = False
     """True when line amounts hold the tax already (till receipts)."""
 

@@ -12,10 +12,25 @@ from engine.model.money import exponent
 DateStyle = Literal["numeric", "long", "iso", "short"]
 MoneyStyle = Literal["bare", "code_before", "code_after", "symbol_before", "symbol_after"]
 
-_MARKS = {"DE": ".,", "AT": ".,", "ES": ".,", "IT": ".,", "NL": ".,", "BE": ".,", "FR": "\xa0,", "CH": "'."}
+_MARKS = {
+    "DE": ".,",
+    "AT": ".,",
+    "ES": ".,",
+    "IT": ".,",
+    "NL": ".,",
+    "BE": ".,",
+    "FR": "\xa0,",
+    "PL": "\xa0,",
+    "LV": "\xa0,",
+    "PT": ".,",
+    "CH": "'.",
+}
 _SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "CHF": "CHF", "PLN": "PLN"}
 _NUMERIC = {"FR": "%d/%m/%Y", "ES": "%d/%m/%Y", "IT": "%d/%m/%Y", "GB": "%d/%m/%Y", "IE": "%d/%m/%Y", "US": "%m/%d/%Y",
-            "NL": "%d-%m-%Y", "BE": "%d/%m/%Y", "JP": "%Y/%m/%d", "PL": "%d.%m.%Y"}  # fmt: skip
+            "NL": "%d-%m-%Y", "BE": "%d/%m/%Y", "JP": "%Y/%m/%d", "PL": "%d.%m.%Y", "PT": "%d/%m/%Y", "LV": "%d.%m.%Y."}  # fmt: skip
+
+_LONG = {"us": "{month} {day}, {year}", "de": "{day}. {month} {year}", "es": "{day} de {month} de {year}", "pt": "{day} de {month} de {year}",
+         "lv": "{year}. gada {day}. {month}"}  # fmt: skip
 
 
 def plain(number: Decimal) -> str:
@@ -60,13 +75,8 @@ def day(value: date, *, country: str, language: str, style: DateStyle) -> str:
     if style == "numeric":
         return value.strftime(_NUMERIC.get(country, "%d.%m.%Y"))
     month = str(get_month_names("wide" if style == "long" else "abbreviated", locale=language)[value.month])
-    if country == "US":
-        return f"{month} {value.day}, {value.year}"
-    if language == "de":
-        return f"{value.day}. {month} {value.year}"
-    if language == "es":
-        return f"{value.day} de {month} de {value.year}"
-    return f"{value.day} {month} {value.year}"
+    order = "us" if country == "US" else language
+    return _LONG.get(order, "{day} {month} {year}").format(day=value.day, month=month, year=value.year)
 
 
 def account(iban: str) -> str:

@@ -10,8 +10,9 @@ POST = Expect(route="post")
 NO_FLOW = Expect(route="review", reason="no_flow", queue="intake")
 
 Flaw = Literal[
-    "", "wrong_sum", "new_account", "other_total", "contradiction", "truncated", "empty", "encrypted", "not_a_pdf"
-]
+    "", "wrong_sum", "new_account", "other_total", "contradiction", "swapped_code", "hidden_total",
+    "truncated", "empty", "encrypted", "not_a_pdf",
+]  # fmt: skip
 
 
 class Form(Value):
@@ -43,6 +44,15 @@ class Recipe(Value):
     order: Literal["", "exact", "short", "unknown", "closed"] = ""
     """Which order it names: one that fits, one over less money, one that nobody placed, one that is closed."""
     flaw: Flaw = ""
+    code: Literal["", "giro", "swiss"] = ""
+    """The payment code on it."""
+    service: Literal["postroom", "textract"] = "postroom"
+    """Whose answer a document of the kind `ocr` is."""
+    parts: tuple[Self, ...] = ()
+    """What is in a bundle; without any it is one paper alone."""
+    has_separators: bool = False
+    is_scanned: bool = False
+    """A bundle that went through the scanner, in its `form`."""
     original: Self | None = None
     """Uses the paper of another recipe: the same business document once more."""
     is_same_file: bool = False

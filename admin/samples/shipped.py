@@ -13,7 +13,19 @@ def recipes() -> tuple[Recipe, ...]:
     """Return the shipped recipes in the order of their file names; an original comes before its copies."""
     clean = tuple(_clean())
     by_name = {recipe.name: recipe for recipe in clean}
-    return (*clean, *_exceptions(), *_copies(by_name), *_pictures(by_name), *_data(), *_other_mail(), *_broken())
+    return (
+        *clean,
+        *_exceptions(),
+        *_copies(by_name),
+        *_pictures(by_name),
+        *_data(),
+        *_other_mail(),
+        *_broken(),
+        *_codes(),
+        *_languages(),
+        *_bundles(),
+        *_words(),
+    )
 
 
 def _clean() -> Iterator[Recipe]:
@@ -268,3 +280,82 @@ def _broken() -> Iterator[Recipe]:
         yield Recipe(
             name=flaw.replace("_", "-"), kind="broken", vendor="V1001", flaw=flaw, expect=_review(code, "intake")
         )
+
+
+def _codes() -> Iterator[Recipe]:
+    """Yield invoices with payment codes and with hidden text."""
+    few = Wish(lines=_FEW)
+    fraud = _review("print_contradicts_data", "ap_fraud")
+    yield Recipe(
+        name="girocode-de",
+        kind="digital",
+        vendor="V1001",
+        layout="harbour",
+        wish=few,
+        code="giro",
+        about="the GiroCode says what is printed",
+    )
+    yield Recipe(
+        name="girocode-swapped-de", kind="digital", vendor="V1003", layout="harbour", wish=few, code="giro", flaw="swapped_code", expect=fraud,
+        about="the GiroCode pays to another account than the printed one",
+    )  # fmt: skip
+    yield Recipe(
+        name="hidden-total-fr", kind="digital", vendor="V1010", layout="harbour", wish=few, flaw="hidden_total", expect=fraud,
+        about="white letters on white say ten times the total",
+    )  # fmt: skip
+    yield Recipe(
+        name="swiss-qr-bill-ch", kind="digital", vendor="V1026", layout="harbour", wish=few, code="swiss", about="the payment part is a page of its own",
+    )  # fmt: skip
+
+
+def _languages() -> Iterator[Recipe]:
+    """Yield invoices in further languages."""
+    yield Recipe(name="priede-lv", kind="digital", vendor="V1029", layout="slate", wish=Wish(lines=_SOME))
+    yield Recipe(
+        name="sowa-pl", kind="digital", vendor="V1030", layout="harbour", wish=Wish(lines=_SOME, discount=True)
+    )
+    yield Recipe(
+        name="sereno-pt", kind="digital", vendor="V1031", layout="compact", wish=Wish(lines=_SOME, freight=True)
+    )
+
+
+def _bundles() -> Iterator[Recipe]:
+    """Yield files that hold three invoices of three vendors."""
+    few = Wish(lines=_FEW)
+
+    def part(name: str, vendor: str, layout: str, *, is_long: bool = False) -> Recipe:
+        wish = Wish(lines=(40, 40), large=True) if is_long else few
+        return Recipe(
+            name=name, kind="digital", vendor=vendor, layout=layout, wish=wish, order="exact" if is_long else ""
+        )
+
+    yield Recipe(
+        name="bundle-separators", kind="bundle", vendor="V1002", has_separators=True, is_scanned=True, form=Form(dpi=150, angle=0.3, dirt=0.2),
+        parts=(part("bundle-a", "V1002", "harbour"), part("bundle-b", "V1022", "boxes"), part("bundle-c", "V1017", "window")),
+        about="a stack through the scanner, with separator sheets",
+    )  # fmt: skip
+    yield Recipe(
+        name="bundle-plain", kind="bundle", vendor="V1008",
+        parts=(part("bundle-d", "V1008", "guild"), part("bundle-e", "V1005", "window", is_long=True), part("bundle-f", "V1014", "slate")),
+        about="joined PDFs without separators; the second paper has two pages",
+    )  # fmt: skip
+
+
+def _words() -> Iterator[Recipe]:
+    """Yield documents that come as words: bodies of mails, plain text, answers of recognition services, and a slip of paper."""
+    few = Wish(lines=_FEW)
+    yield Recipe(
+        name="mail-body-nl", kind="body", vendor="V1018", wish=few, about="the invoice is the HTML of the mail"
+    )
+    yield Recipe(
+        name="mail-body-order-gb", kind="body", vendor="C2002", wish=Wish(type="purchase_order", lines=_FEW), expect=NO_FLOW, about="the order is the HTML of the mail",
+    )  # fmt: skip
+    yield Recipe(name="plain-text-ie", kind="text", vendor="V1022", wish=few)
+    yield Recipe(name="ocr-result-it", kind="ocr", vendor="V1013", layout="boxes", wish=few, about="postroom-ocr")
+    yield Recipe(
+        name="textract-gb", kind="ocr", vendor="V1021", layout="harbour", wish=few, service="textract", about="an AnalyzeExpense answer of AWS Textract",
+    )  # fmt: skip
+    yield Recipe(
+        name="receipt-photo-es", kind="photo", vendor="V1011", layout="atelier", wish=Wish(type="receipt"),
+        form=Form(dpi=220, tilt=1.3, darkness=0.6, creases=2, fading=0.2), expect=NO_FLOW, about="a crumpled slip, photographed from the side, half in shadow",
+    )  # fmt: skip

@@ -36,6 +36,9 @@ _VENDORS = (
     ("V1026", "Emballages Fontaine-Basse SA", "CH", "fr", "CHF", "packaging", "Chemin des Vernes 11", "1003", "Lausanne", 30),
     ("V1027", "Zielona Brama Opakowania Sp. z o.o.", "PL", "en", "PLN", "packaging", "ul. Lipowa 48", "30-702", "Krakow", 21),
     ("V1028", "Hoshikawa Precision K.K.", "JP", "en", "JPY", "electrical", "2-14-7 Momijidai", "460-0008", "Nagoya", 30),
+    ("V1029", "Baltā Priede Iepakojums SIA", "LV", "lv", "EUR", "packaging", "Kaļķu iela 14", "LV-1050", "Rīga", 30),
+    ("V1030", "Złota Sowa Opakowania Sp. z o.o.", "PL", "pl", "PLN", "packaging", "ul. Źródlana 9", "50-010", "Wrocław", 14),
+    ("V1031", "Embalagens Monte Sereno, Lda", "PT", "pt", "EUR", "packaging", "Rua das Oliveiras 57", "4000-210", "Porto", 30),
 )  # fmt: skip
 
 _STRANGERS = (
@@ -58,10 +61,12 @@ _BOOKS = {
 }
 _TAX_CODES = {"DE": "V9", "GB": "V4", "US": "V0", "CH": "V4", "JP": "V0"}
 _DIAL = {"DE": "+49", "AT": "+43", "FR": "+33", "ES": "+34", "IT": "+39", "NL": "+31", "BE": "+32", "GB": "+44",
-         "IE": "+353", "US": "+1", "CH": "+41", "PL": "+48", "JP": "+81"}  # fmt: skip
-_PLAIN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "í": "i", "é": "e", "&": "", ".": "", ",": ""})
+         "IE": "+353", "US": "+1", "CH": "+41", "PL": "+48", "LV": "+371", "PT": "+351", "JP": "+81"}  # fmt: skip
+_PLAIN = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "í": "i", "é": "e", "&": "", ".": "", ",": "", "ā": "a", "ł": "l"}
+)
 _LEGAL = {"gmbh", "co", "kg", "ek", "ag", "sarl", "sas", "eurl", "sl", "srl", "spa", "bv", "vof", "ltd", "inc", "llc", "sa",
-          "sp", "z", "oo", "kk"}  # fmt: skip
+          "sp", "z", "oo", "kk", "sia", "lda"}  # fmt: skip
 
 
 def _party(row: tuple[str, str, str, str, str, str, str, str, str, int]) -> Party:
@@ -87,6 +92,9 @@ _DESK = {
     "es": "facturas",
     "it": "amministrazione",
     "nl": "facturen",
+    "pt": "faturas",
+    "pl": "faktury",
+    "lv": "rekini",
 }
 
 

@@ -228,6 +228,13 @@ def closing(draft: Draft) -> None:
         sheet.text(draft.left, draft.y, line)
 
 
+def unseen(draft: Draft) -> None:
+    """Write what nobody shall see but a machine that reads the text layer, white on white."""
+    if draft.paper.hidden:
+        draft.y += draft.leading
+        draft.sheet.text(draft.left, draft.y, draft.paper.hidden, colour="#ffffff")
+
+
 def foot(draft: Draft, *, of_pages: int) -> None:
     """Draw the foot of the current page."""
     sheet = draft.sheet

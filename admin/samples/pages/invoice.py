@@ -1,10 +1,10 @@
 """Draws invoices, credit notes, orders and delivery notes as PDF."""
 
 from admin.samples.model import Paper
-from admin.samples.pages import blocks, totals
+from admin.samples.pages import blocks, payment, totals
 from admin.samples.pages.draft import Draft
 from admin.samples.pages.layouts import Layout
-from admin.samples.pages.sheet import Sheet
+from admin.samples.pages.sheet import Sheet, family_for
 from admin.samples.pages.table import Table
 
 _FOOT = 96
@@ -12,15 +12,21 @@ _FOOT = 96
 
 def draw(paper: Paper, layout: Layout, *, password: str = "") -> tuple[bytes, int]:
     """Return the PDF and its number of pages. With a password the file is encrypted and does not open without it."""
-    pdf, pages = _draw(paper, layout, password, of_pages=1)
+    drawn = lay_out(paper, layout, password=password)
+    return drawn.finish(), drawn.page
+
+
+def lay_out(paper: Paper, layout: Layout, *, password: str = "") -> Sheet:
+    """Return the drawn pages, which know where every word stands; `finish` of it gives the PDF."""
+    drawn = _draw(paper, layout, password, of_pages=1)
     # the foot names the last page, which is only known after a first run
-    return (pdf, pages) if pages == 1 else _draw(paper, layout, password, of_pages=pages)
+    return drawn if drawn.page == 1 else _draw(paper, layout, password, of_pages=drawn.page)
 
 
-def _draw(paper: Paper, layout: Layout, password: str, *, of_pages: int) -> tuple[bytes, int]:
+def _draw(paper: Paper, layout: Layout, password: str, *, of_pages: int) -> Sheet:
     sheet = Sheet(
         size=layout.size,
-        family=layout.family,
+        family=family_for(layout.family, paper.language),
         points=layout.points,
         title=f"{paper.type} {paper.number}",
         password=password,
@@ -46,8 +52,12 @@ def _draw(paper: Paper, layout: Layout, password: str, *, of_pages: int) -> tupl
             turn()
         totals.draw(draft)
     blocks.closing(draft)
-    blocks.foot(draft, of_pages=of_pages)
-    return sheet.finish(), sheet.page
+    blocks.unseen(draft)
+    payment.draw(draft, turn)
+    # a Swiss slip takes the place of the foot
+    if draft.y < sheet.height:
+        blocks.foot(draft, of_pages=of_pages)
+    return sheet
 
 
 def _signature(draft: Draft) -> None:

@@ -2,7 +2,7 @@
 
 from admin.samples import notation
 from admin.samples.model import Paper
-from admin.samples.pages.sheet import Sheet
+from admin.samples.pages.sheet import Sheet, family_for
 from admin.samples.words import say
 
 LAYOUT = "thermal"
@@ -17,7 +17,9 @@ def draw(paper: Paper) -> bytes:
     """Return the PDF of one strip, as long as it needs to be."""
     rows = _rows(paper)
     height = 30 + 11 * len(rows)
-    sheet = Sheet(size=(_WIDTH, height), family="courier", points=8, title=f"receipt {paper.number}")
+    sheet = Sheet(
+        size=(_WIDTH, height), family=family_for("courier", paper.language), points=8, title=f"receipt {paper.number}"
+    )
     y = 22.0
     for left, right, style in rows:
         bold = style == "bold"

@@ -1,14 +1,19 @@
 """A sheet of paper to draw on, measured in points from the top left, always the same bytes for the same strokes."""
 
+import re
 from functools import lru_cache
 from io import BytesIO
-from typing import Literal
+from itertools import pairwise
+from typing import Literal, NamedTuple
 
 from reportlab import rl_config
+from reportlab.graphics.barcode.code128 import Code128
 from reportlab.lib.colors import HexColor
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
+
+from admin.samples.pages import marks
 
 Align = Literal["left", "right", "centre"]
 
@@ -21,6 +26,10 @@ _FAMILIES = {
     "courier": ("Courier", "Courier-Bold", "Courier-Oblique"),
     "vera": ("Vera", "VeraBd", "VeraIt"),
 }
+_WORD = re.compile(r"\S+")
+_BEYOND_LATIN_1 = {"lv", "pl"}
+_ASCENT, _DESCENT = 0.75, 0.22
+"""How far letters reach above and below the base line, in sizes."""
 
 
 @lru_cache(maxsize=1)
@@ -28,7 +37,25 @@ def _register_fonts() -> None:
     # base-85 would make every stream a quarter larger
     rl_config.useA85 = 0
     for name in _FAMILIES["vera"]:
-        pdfmetrics.registerFont(TTFont(name, f"{name}.ttf"))
+        font = TTFont(name, f"{name}.ttf")
+        marks.teach(font)
+        pdfmetrics.registerFont(font)
+
+
+class Written(NamedTuple):
+    """A word as it was written, with its box in points from the top left of its page."""
+
+    page: int
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+def family_for(family: str, language: str) -> str:
+    """Return the typeface for a language: `family`, or Vera where only that can be taught the letters."""
+    return "vera" if language in _BEYOND_LATIN_1 else family
 
 
 class Sheet:
@@ -41,6 +68,7 @@ class Sheet:
         self.width, self.height = size
         self.points = points
         self.page = 1
+        self.words: list[Written] = []
         self._fonts = _FAMILIES[family]
         self._out = BytesIO()
         self._canvas = Canvas(self._out, pagesize=size, invariant=1, pageCompression=1, encrypt=_lock(password))
@@ -52,7 +80,8 @@ class Sheet:
         align: Align = "left", colour: str = "#000000",
     ) -> None:  # fmt: skip
         """Write one line whose base line is `y` points below the top edge; `size` 0 is the sheet's own."""
-        self._canvas.setFont(self._fonts[1 if bold else 2 if italic else 0], size or self.points)
+        size = size or self.points
+        self._canvas.setFont(self._fonts[1 if bold else 2 if italic else 0], size)
         self._canvas.setFillColor(_colour(colour))
         draw = {
             "left": self._canvas.drawString,
@@ -60,6 +89,31 @@ class Sheet:
             "centre": self._canvas.drawCentredString,
         }
         draw[align](x, self.height - y, text)
+        width = self.measure(text, size=size, bold=bold)
+        left = x - {"left": 0.0, "right": width, "centre": width / 2}[align]
+        self._mark(left, y, text, size=size, bold=bold, colour=colour)
+        self._remember(left, y, text, size=size, bold=bold)
+
+    def _mark(self, x: float, y: float, text: str, *, size: float, bold: bool, colour: str) -> None:
+        for at, sign in enumerate(text):
+            if marks.is_marked(sign):
+                middle = (
+                    x + self.measure(text[:at], size=size, bold=bold) + self.measure(sign, size=size, bold=bold) / 2
+                )
+                points = [(middle + right * size, y - up * size) for right, up in marks.stroke(sign).points]
+                for (x0, y0), (x1, y1) in pairwise(points):
+                    self.line(x0, y0, x1, y1, width=size * (0.11 if bold else 0.075), colour=colour)
+
+    def _remember(self, x: float, y: float, text: str, *, size: float, bold: bool) -> None:
+        for found in _WORD.finditer(text):
+            x0 = x + self.measure(text[: found.start()], size=size, bold=bold)
+            x1 = x0 + self.measure(found[0], size=size, bold=bold)
+            self.words.append(Written(self.page, found[0], x0, y - _ASCENT * size, x1, y + _DESCENT * size))
+
+    def bars(self, x: float, y: float, text: str, *, height: float, width: float) -> None:
+        """Draw a Code 128 barcode; (x, y) is its top left corner, `width` that of the narrowest bar in points."""
+        code = Code128(text, barHeight=height, barWidth=width, quiet=0)
+        code.drawOn(self._canvas, x, self.height - y - height)
 
     def measure(self, text: str, *, size: float = 0, bold: bool = False) -> float:
         """Return the width of a line in points."""

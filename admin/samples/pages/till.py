@@ -6,7 +6,7 @@ from decimal import Decimal
 from admin.samples import notation
 from admin.samples.model import Paper
 from admin.samples.pages.receipt import halves
-from admin.samples.pages.sheet import Sheet
+from admin.samples.pages.sheet import Sheet, family_for
 from admin.samples.words import say
 
 LAYOUT = "till"
@@ -31,7 +31,12 @@ Row = tuple[str, str, str]
 def draw(paper: Paper) -> bytes:
     """Return the PDF of one strip, as long as it needs to be."""
     rows = [*_head(paper), *_goods(paper), *_sums(paper), *_foot(paper)]
-    sheet = Sheet(size=(_WIDTH, 30 + _LEADING * len(rows)), family="courier", points=8, title=f"receipt {paper.number}")
+    sheet = Sheet(
+        size=(_WIDTH, 30 + _LEADING * len(rows)),
+        family=family_for("courier", paper.language),
+        points=8,
+        title=f"receipt {paper.number}",
+    )
     y = 22.0
     for left, right, style in rows:
         if style == "rule":

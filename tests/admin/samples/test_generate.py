@@ -13,7 +13,7 @@ from engine.content import strict_yaml
 
 _ROOT = Path(__file__).parents[3]
 _SHIPPED = _ROOT / "samples"
-_QUICK = ["digital", "ubl", "cii", "hybrid", "mail", "broken"]
+_QUICK = ["digital", "ubl", "cii", "hybrid", "mail", "body", "text", "ocr", "broken"]
 _CODES = {"same_bytes", "no_flow", "unreadable_pdf", "empty_file", "encrypted", "unsupported_type"}
 
 
@@ -51,7 +51,9 @@ def test_random_recipes_hold_every_kind_layout_and_flaw() -> None:
 
     assert {recipe.kind for recipe in made} == set(KINDS)
     assert {recipe.layout for recipe in made} == {look.name for look in LAYOUTS}
-    assert {"wrong_sum", "new_account", "other_total", "contradiction"} < {recipe.flaw for recipe in made}
+    flaws = {"wrong_sum", "new_account", "other_total", "contradiction", "swapped_code", "hidden_total"}
+    assert flaws < {recipe.flaw for recipe in made}
+    assert {recipe.code for recipe in made} == {"", "giro", "swiss"}
     assert any(recipe.original for recipe in made)
 
 
@@ -65,8 +67,12 @@ def test_the_shipped_set_is_what_the_generator_makes(tmp_path: Path) -> None:
     assert [name for name, data in documents.items() if kept.get(name) != data] == []
 
 
+def _truth_of(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "truth.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
 def _truth() -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (_SHIPPED / "truth.jsonl").read_text(encoding="utf-8").splitlines()]
+    return _truth_of(_SHIPPED)
 
 
 def test_every_shipped_document_has_its_truth() -> None:
@@ -75,8 +81,17 @@ def test_every_shipped_document_has_its_truth() -> None:
     assert told == {name for name in _files(_SHIPPED) if name.startswith("documents/")}
 
 
-def test_the_shipped_set_stays_below_five_megabytes() -> None:
-    assert sum(len(data) for data in _files(_SHIPPED).values()) < 5_000_000
+def test_the_shipped_set_stays_below_two_and_a_half_megabytes() -> None:
+    assert sum(len(data) for data in _files(_SHIPPED).values()) < 2_500_000
+
+
+def test_the_orders_of_bundled_papers_are_in_the_master_data(tmp_path: Path) -> None:
+    generate(tmp_path, seed=7, count=None, kinds=["bundle"])
+
+    numbers = {row["fields"]["po_number"] for row in _truth_of(tmp_path) if "po_number" in row["fields"]}
+    orders = (tmp_path / "purchase_orders.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert numbers
+    assert {line.split(",")[0] for line in orders} == numbers
 
 
 def test_the_shipped_set_covers_every_kind_language_and_layout() -> None:
