@@ -21,6 +21,8 @@ _CREDIT_AMOUNTS = frozenset({"subtotal", "tax_total", "total", "amount_due", "ch
 _TAX_IDS = frozenset({"vendor_tax_id", "buyer_tax_id"})
 _HAS_COUNTRY = re.compile(r"[A-Za-z]{2}")
 _MONEY = frozenset({"subtotal", "discount_total", "charge_total", "tax_total", "total", "amount_due", "base", "amount"})
+_UNIT = re.compile(r"[A-Z0-9]{1,3}")
+"""The form of a UN/ECE Rec 20 code."""
 _CENT = Decimal("0.01")
 _WIDEST = 20
 """Digits before the point; no amount of money has more."""
@@ -105,6 +107,9 @@ def _line(row: Row, lexicon: Lexicon) -> Row:
         code = lexicon.units.get(fold(unit.value)) or lexicon.units.get(fold(unit.value.split("(")[0]))
         if code:
             fields["unit"] = _changed(unit, code)
+        elif lexicon.units and not _UNIT.fullmatch(unit.value):
+            # a word that no list knows stays in the extraction; it is no reason to hold a document
+            del fields["unit"]
     quantity, price, amount = (fields.get(name) for name in ("quantity", "unit_price", "amount"))
     has_discount = "discount" in fields
     if quantity and price and not amount and not has_discount:

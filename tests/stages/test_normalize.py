@@ -146,13 +146,20 @@ def test_a_printed_due_date_stands() -> None:
         ("kg", "KGM"),
         ("m²", "MTK"),
         ("Unit(s)", "H87"),
-        ("Blorb", "Blorb"),
+        ("XBX", "XBX"),
     ],
 )
 def test_units_become_codes(printed: str, code: str) -> None:
     (row,) = _normal(lines=(_row(description="x", unit=printed, amount="1.00"),)).lines
 
     assert (by_name(row)["unit"].value, by_name(row)["unit"].raw) == (code, printed)
+
+
+def test_a_unit_that_no_list_knows_is_left_out_of_the_record() -> None:
+    (row,) = _normal(lines=(_row(description="x", unit="Blorb", amount="1.00"),)).lines
+
+    assert "unit" not in by_name(row)
+    assert by_name(row)["amount"].value == "1.00"
 
 
 @pytest.mark.parametrize(
