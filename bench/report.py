@@ -26,6 +26,7 @@ from scores import Judged, above, calibration_error, coverage
 from engine.model.errors import ReadError
 from engine.model.page import Reading
 from engine.model.record import Record
+from engine.stages.extract.lexicon import Lexicon, lexicon_of
 
 RESULTS = Path(__file__).resolve().parent / "results"
 
@@ -47,7 +48,7 @@ class Corpus:
         self.others: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         self.failures: list[tuple[int, str, str]] = []
 
-    def add(self, truth: truths.Truth, record: Record, reading: Reading) -> None:
+    def add(self, truth: truths.Truth, record: Record, reading: Reading, lexicon: Lexicon) -> None:
         """Judge one document."""
         self.documents += 1
         self.pages += len(reading.pages)
@@ -69,16 +70,16 @@ class Corpus:
         self.all_three += all_right
         if record.confidence is not None:
             self.whole.append((record.confidence, all_right))
-        self._lines(truth, record)
+        self._lines(train.printed_lines(truth, reading, lexicon), record)
         if wrong:
             self.failures.append((len(wrong) + 3 * (not all_right), truth.file.name, "; ".join(wrong)))
 
-    def _lines(self, truth: truths.Truth, record: Record) -> None:
-        if not truth.lines:
+    def _lines(self, lines: Sequence[dict[str, str]], record: Record) -> None:
+        if not lines:
             return
-        pairs = list(train.paired(record, truth.lines))
+        pairs = list(train.paired(record, lines))
         self.rows[0] += sum(line is not None for _, line in pairs)
-        self.rows[1] += len(truth.lines)
+        self.rows[1] += len(lines)
         self.rows[2] += len(record.lines)
         for row, line in pairs:
             for field in row:
@@ -88,7 +89,7 @@ class Corpus:
                 self.cells[0] += ok
                 self.cells[2] += 1
                 self.judged[f"lines.{field.name}"].append((field.confidence, ok))
-        self.cells[1] += sum(name in line for line in truth.lines for name in train.CELLS)
+        self.cells[1] += sum(name in line for line in lines for name in train.CELLS)
 
     def compare(self, name: str, truth: truths.Truth, found: dict[str, str]) -> None:
         """Count whether another reader has number, date and total of a document right."""
@@ -111,6 +112,7 @@ def f1(counts: Sequence[int]) -> float:
 def measure(product: Product, cases: Iterable[truths.Truth], *, with_baselines: bool) -> list[Corpus]:
     """Read every document and judge it."""
     corpora: dict[str, Corpus] = {}
+    lexicon = lexicon_of(product.house.library.vocabularies)
     for truth in cases:
         corpus = corpora.setdefault(truth.corpus, Corpus(truth.corpus))
         try:
@@ -122,7 +124,7 @@ def measure(product: Product, cases: Iterable[truths.Truth], *, with_baselines: 
         record = product.record(truth.file, reading)
         corpus.seconds += time.perf_counter() - began
         corpus.reading_seconds += seconds
-        corpus.add(truth, record, reading)
+        corpus.add(truth, record, reading, lexicon)
         if with_baselines:
             _baselines(corpus, truth, reading)
     return list(corpora.values())

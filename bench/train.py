@@ -15,6 +15,7 @@ from pathlib import Path
 
 import figures
 import fit
+import lines
 import truths
 from fit import Example
 from product import Product
@@ -27,6 +28,7 @@ from engine.model.record import Record
 from engine.stages.calibrate.calibrate import EXPECTED, KEYS
 from engine.stages.calibrate.features import of_absence, of_cell, of_document, of_header, surroundings
 from engine.stages.extract.evidence import Evidence
+from engine.stages.extract.lexicon import Lexicon, lexicon_of
 
 GENERATED_SHARE = 0.5
 """Weight of all generated documents together, as a share of the weight of the real ones."""
@@ -36,7 +38,8 @@ CELLS = ("amount", "quantity", "unit_price", "description")
 class Examples:
     """What was learned from one document after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
         self.values: list[Example] = []
         self.absences: list[Example] = []
         self.cases: list[tuple[truths.Truth, Record, Mapping[str, Evidence], Reading, bool]] = []
@@ -59,7 +62,7 @@ class Examples:
                     field.name,
                 )
             )
-        for row, wanted_row in paired(record, truth.lines):
+        for row, wanted_row in paired(record, printed_lines(truth, reading, self.lexicon)):
             for field in row:
                 if field.name in CELLS and (wanted_row is None or field.name in wanted_row):
                     right = wanted_row is not None and same_cell(field.name, wanted_row[field.name], field.value)
@@ -67,12 +70,22 @@ class Examples:
                     self.values.append(Example(signs, right, truth.group, 1.0, truth.corpus, f"lines.{field.name}"))
         read = {field.name for field in record.fields}
         for name in EXPECTED:
-            if name not in read and (name in truth.fields or name in truth.absent):
+            if name not in read and (name in truth.fields or truth.is_complete):
                 signs = dict(of_absence(name, record, around))
-                self.absences.append(Example(signs, name in truth.absent, truth.group, 1.0, truth.corpus, name))
+                self.absences.append(Example(signs, name not in truth.fields, truth.group, 1.0, truth.corpus, name))
         keys = [name for name in KEYS if name in truth.fields]
         right = all(truths.is_same(name, truth.fields[name], record.value(name)) for name in keys)
         self.cases.append((truth, record, evidence, reading, right))
+
+
+def printed_lines(truth: truths.Truth, reading: Reading, lexicon: Lexicon) -> list[dict[str, str]]:
+    """Return what is printed of the true lines; nothing where the page shows other lines than the data it was made of."""
+    printed = lines.Printed(reading, lexicon)
+    parts = [printed.part(dict(line)) for line in truth.lines]
+    whole = [
+        ("amount" in line) <= ("amount" in part) and bool(part) for line, part in zip(truth.lines, parts, strict=True)
+    ]
+    return parts if all(whole) else []
 
 
 def paired(record: Record, lines: Sequence[dict[str, str]]) -> Iterable[tuple[tuple, dict[str, str] | None]]:
@@ -115,7 +128,7 @@ def weighted(examples: Sequence[Example]) -> list[Example]:
 
 def gather(product: Product, cases: Iterable[truths.Truth]) -> Examples:
     """Read every document and judge what was read."""
-    found = Examples()
+    found = Examples(lexicon_of(product.house.library.vocabularies))
     for truth in cases:
         try:
             reading, _ = product.read(truth.file)

@@ -57,6 +57,11 @@ class Truth(NamedTuple):
     lines: tuple[Mapping[str, str], ...]
 
     @property
+    def is_complete(self) -> bool:
+        """Whether a field without truth is (nearly always) not printed: the receipts of one corpus name four fields only."""
+        return not self.corpus.startswith("sroie")
+
+    @property
     def surely_absent(self) -> frozenset[str]:
         """Fields of which no value at all is printed. In a corpus another value than the true one may be."""
         return self.absent if self.corpus == GENERATED else frozenset()
