@@ -113,7 +113,7 @@ def merchant(rows: Sequence[SlipRow], wording: Wording, country: str | None = No
             0.05 if _form_of(name, wording) and not any(n for _, n, _ in scored if _form_of(n, wording)) else 0.12
         ) * before
         scored.append((score, name, used))
-        names += 1
+        names += not _is_remark(row)
     if not scored:
         return None
     scored.sort(key=lambda item: -item[0])
@@ -156,9 +156,14 @@ def _first(head: Sequence[SlipRow], wording: Wording) -> SlipRow | None:
         sure = median(w.confidence for w in row.line.words)
         words = [squash(w) for w in row.text.split() if squash(w)]
         is_clean = 2 * sum(len(w) >= _FEWEST_OF_BRAND for w in words) > len(words)
-        if sure >= _READABLE and is_clean and not _SIGNED.search(row.text):
+        if sure >= _READABLE and is_clean and not _is_remark(row):
             return row
     return None
+
+
+def _is_remark(row: SlipRow) -> bool:
+    """Tell whether a row is a mark of the till or the screen, or a greeting."""
+    return bool(_SIGNED.search(row.text)) or row.text.endswith("!") or any(h.kind == "closing" and h.start == 0 for h in row.heads)  # fmt: skip
 
 
 def _in_full(first: SlipRow, head: Sequence[SlipRow], wording: Wording, country: str | None) -> SlipRow | None:
@@ -340,10 +345,10 @@ def _score(name: str, row: SlipRow, rank: int, usual: float, wording: Wording) -
     score -= 0.9 * max(0.0, 0.75 - sure) / 0.75
     short = sum(len(w) < 3 for w in words)  # noqa: PLR2004
     score -= 0.35 * (short > len(words) / 2 and "&" not in name and not _form_of(name, wording))
-    score -= 0.5 * bool(_SIGNED.search(row.text) and not _form_of(name, wording))
+    score -= 0.2 * bool(_SIGNED.search(row.text) and not _form_of(name, wording))
     score -= 0.3 * (len(words) > 7)  # noqa: PLR2004
     score -= 0.3 * any(h.kind in {"title", "closing"} for h in row.heads if h.end - h.start > 4)  # noqa: PLR2004
-    score -= 0.3 * (any(h.kind == "closing" and h.start == 0 for h in row.heads) or row.text.endswith("!"))
+    score -= 0.3 * _is_remark(row)
     return score
 
 
