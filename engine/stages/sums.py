@@ -4,7 +4,7 @@ Suppliers write lines net or gross, and subtotals before or after discounts and 
 smallest one over the conventions in use; what no convention explains stays.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from typing import NamedTuple
 
@@ -39,13 +39,12 @@ class Sum(NamedTuple):
 def lines_sum(record: Record) -> Sum | None:
     """Return the best explanation of the lines, or None when there is nothing to compare.
 
-    Net lines add up to the subtotal (before or after discounts and charges), or gross lines to the total. None when the
-    document has no lines, a line has no amount, or neither sum stands on it.
+    Net lines add up to the subtotal (before or after discounts and charges), or gross lines to the total; lines that the
+    stated tax proves to be net never do the latter. None when the document has no lines, a line has no amount, or neither sum stands on it.
     """
-    counted = (by_name(row) for row in record.lines)
-    amounts = [
-        number(row, "amount") for row in counted if "line_role" not in row or row["line_role"].value not in _UNCOUNTED
-    ]
+    rows = (by_name(row) for row in record.lines)
+    counted = [row for row in rows if "line_role" not in row or row["line_role"].value not in _UNCOUNTED]
+    amounts = [number(row, "amount") for row in counted]
     known = [one for one in amounts if one is not None]
     if not known or len(known) < len(amounts):
         return None
@@ -54,15 +53,36 @@ def lines_sum(record: Record) -> Sum | None:
     tried: list[Sum] = []
     if subtotal is not None:
         tried += [Sum(parts, computed, "subtotal", subtotal) for parts, computed in _adjusted(record, "lines", lines)]
-    if total is not None:
+    are_net = _are_net(record, counted)
+    if total is not None and not are_net:
         tried += [Sum(parts, computed, "total", total) for parts, computed in _adjusted(record, "lines", lines)]
-    if subtotal is None and total is not None:
+    if (subtotal is None or are_net) and total is not None:
         tax = _tax(record)
         tried += [
             Sum(f"{parts} + tax", computed + tax, "total", total)
             for parts, computed in _adjusted(record, "lines", lines)
         ]
     return min(tried, key=_delta, default=None)
+
+
+def _are_net(record: Record, counted: Sequence[Mapping[str, Field]]) -> bool:
+    """Tell whether the tax that is stated is that on the lines as net amounts, and not the one inside them.
+
+    The rate is the line's own, else that of the only row of the tax table; without rates nothing is proved.
+    """
+    stated = amount(record, "tax_total")
+    only = number(by_name(record.taxes[0]), "rate") if len(record.taxes) == 1 else None
+    rates = [number(row, "tax_rate") or only for row in counted]
+    if not stated or None in rates:
+        return False
+    pairs = [
+        (number(row, "amount") or Decimal(0), rate or Decimal(0)) for row, rate in zip(counted, rates, strict=True)
+    ]
+    cent = Decimal(1).scaleb(-exponent(record.value("currency")))
+    on_top = sum((base * rate / 100 for base, rate in pairs), Decimal(0))
+    inside = sum((gross * rate / (100 + rate) for gross, rate in pairs if rate > 0), Decimal(0))
+    near = cent * (1 + len(pairs))
+    return abs(on_top - stated) <= near < abs(inside - stated)
 
 
 def total_sum(record: Record) -> Sum | None:

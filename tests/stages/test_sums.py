@@ -57,6 +57,32 @@ def test_a_line_that_heads_others_or_only_tells_is_no_part_of_the_sum(role: str)
     assert found.delta == 0
 
 
+@pytest.mark.parametrize(
+    ("rate", "taxes"),
+    [("19", []), (None, [{"rate": "19", "amount": "19.00"}])],
+    ids=["rates on the lines", "rate in the tax table"],
+)
+def test_lines_that_the_tax_proves_to_be_net_do_not_make_the_total(
+    rate: str | None, taxes: list[dict[str, Any]]
+) -> None:
+    """The net sum was read as the total: the lines add up to it, but the tax comes on top."""
+    lines = [{**line, "tax_rate": rate} if rate else line for line in LINES]
+
+    found = lines_sum(record(lines=lines, taxes=taxes, total="100.00", subtotal="81.00", tax_total="19.00"))
+
+    assert found is not None
+    assert found.delta == Decimal("19.00")
+
+
+def test_lines_that_hold_the_tax_make_the_total() -> None:
+    lines = [{**line, "tax_rate": "19"} for line in LINES]
+
+    found = lines_sum(record(lines=lines, total="100.00", subtotal="84.03", tax_total="15.97"))
+
+    assert found is not None
+    assert (found.parts, found.delta) == ("lines", Decimal(0))
+
+
 def test_a_cent_that_no_convention_explains_stays() -> None:
     wrong = record(lines=LINES, subtotal="99.99", total="118.99", tax_total="19.00", currency="EUR")
 
