@@ -9,6 +9,7 @@ from engine.stages.extract.candidates import Marked, Spot, number_spots
 from engine.stages.extract.choose import Choice, choose
 from engine.stages.extract.identifiers import Identifier, is_iban, is_vat
 from engine.stages.extract.labels import LabelHit, is_whole
+from engine.stages.extract.owners import headed_by
 from engine.stages.extract.places import above, below, level, right_of, under
 
 _COUNTRY = 2
@@ -23,6 +24,11 @@ _LONE = 0.92
 _TAX_ID_WORDS, _TAX_ID_DIGITS, _TAX_ID_LONGEST = 6, 6, 20
 _OWNERS = {"": "vendor", "vendor": "seller"}
 """A plain label means the vendor on most documents; one that names the seller does so on all."""
+_CLOSE = 0.1
+"""What an id gains whose label is right behind the buyer's name."""
+_PLAIN = frozenset({"", "vendor"})
+"""Owners of ids whose label names nobody."""
+_NAMED = frozenset({"buyer", "vendor"})
 _REGISTERED, _LEAST_REGISTER = 0.8, 0.35
 _IBAN_WORDS, _IBAN_SHORTEST = 9, 15
 _TO_LETTERS, _TO_DIGITS = str.maketrans("01258", "OIZSB"), str.maketrans("OQILZSB", "0011258")
@@ -53,8 +59,11 @@ def identities(
             for one in marked.identifiers:
                 spot = found(marked.line, one.start, one.end, one.value, 0.75 + 0.1 * is_foot)
                 if one.kind == "vat":
-                    owner = owners.get((marked.line.index, one.start))
-                    theirs = owner == "buyer_tax_id" or (owner is None and _stands_in(one, buyers))
+                    owner = owners.get((marked.line.index, one.start)) or ""
+                    is_close = owner == "buyer_tax_id" and _is_close(one, marked)
+                    spot = spot._replace(score=spot.score + _CLOSE * is_close)
+                    owner = _in_block(owner, one, page) if owner in _PLAIN else owner
+                    theirs = owner == "buyer_tax_id" or (not owner and _stands_in(one, buyers))
                     proven = spot._replace(proof=_PROVEN if owner else 0.0)
                     (buyer if theirs else vat).append(proven) if owner != "nobody" else None
                 elif one.kind == "iban":
@@ -84,8 +93,11 @@ def _of_order(pages: Pages, vendors: Sequence[Cell]) -> dict[str, Choice | None]
         owners = _owners(page)
         for marked in page:
             for one in (i for i in marked.identifiers if i.kind == "vat"):
-                owner = owners.get((marked.line.index, one.start))
-                spot = found(marked.line, one.start, one.end, one.value, 0.85)._replace(proof=_PROVEN if owner else 0.0)
+                owner = owners.get((marked.line.index, one.start)) or ""
+                is_close = owner == "buyer_tax_id" and _is_close(one, marked)
+                owner = _in_block(owner, one, page) if owner in _PLAIN else owner
+                spot = found(marked.line, one.start, one.end, one.value, 0.85 + _CLOSE * is_close)
+                spot = spot._replace(proof=_PROVEN if owner else 0.0)
                 if owner != "nobody":
                     (vendor if owner == "seller" or _stands_in(spot, vendors) else buyer).append(spot)
         for spot, owner in _tax_ids("tax_id", page):
@@ -94,6 +106,20 @@ def _of_order(pages: Pages, vendors: Sequence[Cell]) -> dict[str, Choice | None]
     theirs = choose(vendor, least=0.3)
     own = theirs.spot.value if theirs else ""
     return {"vendor_tax_id": theirs, "buyer_tax_id": choose([s for s in buyer if s.value != own], least=0.3)}
+
+
+def _in_block(owner: str, one: Identifier, page: Sequence[Marked]) -> str:
+    """Return whose id it is when its own label does not say: that of the party whose block it stands in."""
+    party = headed_by(one.line, one.start, page)
+    return owner if party is None else "buyer_tax_id" if party == "buyer" else party
+
+
+def _is_close(one: Identifier, marked: Marked) -> bool:
+    """Tell whether nothing stands between the buyer's name for it and the label: `Buyer VAT ID`, not `Buyer Req. VAT ID`."""
+    before = [h for h in marked.labels if h.end <= one.start]
+    if not before or before[-1].name == "buyer_tax_id":
+        return True
+    return any(h.name == "buyer" and h.end == before[-1].start for h in before)
 
 
 def _only(email: Choice | None) -> Choice | None:
@@ -203,7 +229,10 @@ def _tax_ids(name: str, page: Sequence[Marked]) -> list[tuple[Spot, str]]:
                 continue
             spot = _tax_id_after(hit, marked, *right_of(hit, marked)) or _tax_id_around(hit, page)
             if spot is not None:
-                weight = 1.5 if owner else 1.1 if spot.value[:_COUNTRY].isalpha() else 1.0
+                is_named = hit.name == "buyer_tax_id" or any(
+                    h.name in _NAMED and h.end == hit.start for h in marked.labels
+                )
+                weight = 1.5 if is_named else 1.1 if spot.value[:_COUNTRY].isalpha() or owner else 1.0
                 spots.append((spot._replace(score=_UNPROVEN * weight * hit.strength), owner))
     return spots
 

@@ -118,3 +118,23 @@ def test_a_tax_id_stands_under_a_heading_of_its_own() -> None:
     found = extracted("Tax Invoice No. 17\n\nGSTIN               CIN\n29ABCDE1234F1Z5     U63090DL2012PTC231770")
 
     assert found.value("vendor_tax_id") == "29ABCDE1234F1Z5"
+
+
+def test_the_id_named_the_buyers_outweighs_one_of_the_buyers_department() -> None:
+    found = extracted(
+        _page(
+            foot="Buyer Req VAT ID: FR 92 654 987 321\n\nBuyer VAT ID: FR 05 987 654 321 - Reference: 8841 of the buyer"
+        )
+    )
+
+    assert found.value("buyer_tax_id") == "FR05987654321"
+
+
+def test_an_id_in_a_third_partys_block_is_nobodys() -> None:
+    found = extracted(
+        _page(
+            foot="Ship to:\nHafenlager Nord GmbH\nKai 3\n20095 Hamburg\nVAT no.: DE136695976\n\n\nVAT no.: FR40303265045"
+        )
+    )
+
+    assert (found.value("buyer_tax_id"), found.value("vendor_tax_id")) == (None, "FR40303265045")
