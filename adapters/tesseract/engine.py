@@ -2,6 +2,7 @@
 
 import functools
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +10,20 @@ import cv2
 import pytesseract
 
 from adapters.shared.imaging.token import Grey, TimedOut, Token
+from adapters.tesseract.language import narrowed
 from engine.model.errors import ReadError
 
-WANTED = ("eng", "deu", "fra", "spa", "ita", "nld")
+WANTED = ("eng", "deu", "fra", "spa", "ita", "nld", "pol", "por", "lav")
 """Languages that should be installed."""
-WELCOME = ("pol", "por", "lav")
-"""Languages that are used when they are installed."""
 
 _LAYOUT = 3
 """Page segmentation: fully automatic, without orientation."""
+_BLOCK = 6
+"""Page segmentation: one block of text."""
+_HEAD = 1 / 3
+"""Part of a page, from the top, that tells its language."""
+_ENOUGH = 3
+"""Languages: with fewer, finding out which ones the page is written in costs more than it saves."""
 
 
 @functools.cache
@@ -44,7 +50,7 @@ def languages() -> str:
     Raises ReadError `ocr_missing` when the program or all its languages are missing.
     """
     there = installed_languages()
-    chosen = [language for language in (*WANTED, *WELCOME) if language in there]
+    chosen = [language for language in WANTED if language in there]
     if not chosen:
         raise ReadError(
             "Text recognition is not installed on this machine. Install it with: "
@@ -65,7 +71,18 @@ class Tesseract:
 
     def recognise(self, picture: Grey, *, letter_height: float, seconds: float) -> list[Token]:  # noqa: ARG002 - scaled
         """Return the words of an upright picture. Raises TimedOut."""
-        return recognise(picture, languages=self._languages, layout=_LAYOUT, seconds=seconds)
+        until = time.monotonic() + seconds
+        languages = self._languages
+        if languages.count("+") + 1 >= _ENOUGH:
+            languages = self._spoken(picture, seconds=seconds)
+        return recognise(picture, languages=languages, layout=_LAYOUT, seconds=until - time.monotonic())
+
+    def _spoken(self, picture: Grey, *, seconds: float) -> str:
+        """Return the languages that the head of the page is written in, by its commonest words."""
+        head = picture[: round(_HEAD * picture.shape[0])]
+        first = self._languages.split("+", maxsplit=1)[0]
+        seen = recognise(head, languages=first, layout=_BLOCK, seconds=seconds)
+        return narrowed([token.text for token in seen], languages=self._languages)
 
     def orientation(self, picture: Grey, *, seconds: float) -> tuple[int, float]:
         """Return (degrees clockwise that make the picture upright, confidence) by tesseract's script detection."""

@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
 import cv2
@@ -13,7 +14,7 @@ from adapters.shared.imaging.lines import find_lines
 from adapters.shared.imaging.mend import Mended, mend, quarter_turn
 from adapters.shared.imaging.pictures import Picture, size_in_points
 from adapters.shared.imaging.token import Grey, Token
-from adapters.shared.imaging.upright import lie_of
+from adapters.shared.imaging.upright import Lie, lie_of
 
 _SURE_TURN = 2.0
 _FEW = 3
@@ -22,6 +23,8 @@ _NOISE = 0.4
 _POOR = 0.65
 _DIRT = 0.2
 _PLAIN_LETTERS = 3
+_SHARE = 0.5
+"""Of what was read of a page lying on its side, has to be read of it upright."""
 _SEEN = 0.35
 """Part of the letter-like spots: when fewer are read, the print is faint."""
 
@@ -87,6 +90,24 @@ def read_picture(picture: Picture, engine: Recogniser, *, deadline: float) -> At
     lie = lie_of(picture.pixels)
     if lie.letters < _FEW:
         return Attempt(0, Mended(picture.pixels, 1.0, 0.0, 0.0), [])
+    best = _read(picture, engine, lie, deadline=deadline)
+    if _run_down(best.tokens):
+        # the ground of the paper had a pattern that looked like lines of letters
+        other = lie_of(picture.pixels, is_vertical=not lie.is_vertical)
+        upright = _read(picture, engine, other, deadline=deadline)
+        if upright.worth > _SHARE * best.worth and not _run_down(upright.tokens):
+            best = upright
+    return best
+
+
+def _run_down(tokens: Sequence[Token]) -> bool:
+    """Whether most of the longer words are higher than wide."""
+    long = [t for t in tokens if t.letters >= _PLAIN_LETTERS]
+    return sum(t.bottom - t.top > t.right - t.left for t in long) > len(long) / 2
+
+
+def _read(picture: Picture, engine: Recogniser, lie: Lie, *, deadline: float) -> Attempt:
+    """Return the best reading of a page whose text lies like this."""
 
     def attempt(turn: int, *, is_faint: bool = False) -> Attempt:
         upright = quarter_turn(picture.pixels, turn)

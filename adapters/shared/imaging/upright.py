@@ -30,20 +30,22 @@ class Lie(NamedTuple):
     """Letter-like spots seen."""
 
 
-def lie_of(picture: Grey) -> Lie:
-    """Measure how text lies in a grey picture."""
+def lie_of(picture: Grey, *, is_vertical: bool | None = None) -> Lie:
+    """Measure how text lies in a grey picture. `is_vertical` says whether its lines run up or down, when that is known."""
     scale = min(1.0, _WORK_SIDE / max(picture.shape))
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else picture
     ink = binary(np.asarray(small, dtype=np.uint8))
     boxes, centres, mask = _glyphs(ink)
     if len(centres) < _MIN_GLYPHS:
         return Lie(0.0, is_vertical=False, letter_height=0.0, letters=len(centres))
-    rough, is_vertical = _direction(_solid(boxes, centres))
-    if is_vertical:
+    rough, runs_down = _direction(_solid(boxes, centres))
+    if is_vertical is not None and is_vertical != runs_down:
+        rough, runs_down = 0.0, is_vertical
+    if runs_down:
         mask = np.ascontiguousarray(np.rot90(mask, -1))
     slope = _refined(mask, rough)
-    side = 0 if is_vertical else 1
-    return Lie(slope, is_vertical, _letter_height(boxes[:, side], boxes[:, 1 - side]) / scale, len(centres))
+    side = 0 if runs_down else 1
+    return Lie(slope, runs_down, _letter_height(boxes[:, side], boxes[:, 1 - side]) / scale, len(centres))
 
 
 def binary(picture: Grey) -> Grey:

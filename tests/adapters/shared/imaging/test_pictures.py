@@ -7,7 +7,6 @@ from adapters.shared.imaging.flatten import flatten
 from adapters.shared.imaging.lines import find_lines
 from adapters.shared.imaging.pictures import size_in_points
 from adapters.shared.imaging.upright import lie_of
-from adapters.tesseract.language import narrowed
 from tests.adapters.sheets import scanned
 
 
@@ -86,16 +85,3 @@ def test_the_size_of_a_page_is_sensible(
     points = size_in_points(width, height, dpi)
 
     assert (round(points[0]), round(points[1])) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Die Rechnung ist mit dem Betrag und der Nummer für uns nicht bis zum Datum bezahlt bitte", "deu+eng"),
-        ("The amount of the invoice is due with this order and the number for payment", "eng"),
-        ("4711 0815 EUR 12,00", "eng+deu+fra"),
-    ],
-    ids=["german", "english", "no_words"],
-)
-def test_later_pages_are_read_in_the_language_of_the_first(text: str, expected: str) -> None:
-    assert narrowed(text.split(), languages="eng+deu+fra") == expected
