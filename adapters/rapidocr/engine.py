@@ -8,7 +8,7 @@ import numpy as np
 import onnxruntime
 from rapidocr import RapidOCR
 
-from adapters.rapidocr.decode import Mask, Piece, latin, pieces
+from adapters.rapidocr.decode import Mask, Piece, latin, pieces, without_marks
 from adapters.rapidocr.models import models
 from adapters.shared.imaging.token import Grey, TimedOut, Token
 
@@ -53,6 +53,7 @@ class RapidEngine:
         characters = self._recognition.get_modelmeta().custom_metadata_map["character"].splitlines()
         self._alphabet = ["", *characters, " "]
         self._latin = latin(self._alphabet)
+        self._plain = without_marks(self._alphabet)
         self._seen: tuple[Grey, list[Quad]] | None = None
 
     def recognise(self, picture: Grey, *, letter_height: float, seconds: float) -> list[Token]:
@@ -87,7 +88,8 @@ class RapidEngine:
             wide = max(_NARROWEST, *(widths[index] for index in batch))
             scores = self._scores([_scaled(crops[index], widths[index], wide) for index in batch])
             for index, row in zip(batch, scores, strict=True):
-                found[index] = pieces(row, self._alphabet, allowed=allowed, filled=widths[index] / wide)
+                filled = widths[index] / wide
+                found[index] = pieces(row, self._alphabet, allowed=allowed, plain=self._plain, filled=filled)
         return found
 
     def orientation(self, picture: Grey, *, seconds: float) -> tuple[int, float]:

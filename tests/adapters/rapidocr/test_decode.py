@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from adapters.rapidocr.decode import Piece, latin, pieces
+from adapters.rapidocr.decode import Piece, latin, pieces, without_marks
 
-ALPHABET = ["", *"ABe150O.|中文", "\uff10", " "]
+ALPHABET = ["", *"ABeéß150O.|中文", "\uff10", " "]
 
 
 def scores(*steps: str | dict[str, float]) -> np.ndarray:
@@ -23,6 +23,33 @@ def texts(found: list[Piece]) -> list[str]:
 
 def test_a_line_falls_into_words_at_its_spaces() -> None:
     assert texts(pieces(scores("A", "B", " ", "1", "5"), ALPHABET, allowed=None)) == ["AB", "15"]
+
+
+def test_a_space_that_is_only_suspected_parts_words() -> None:
+    line = scores("A", "B", {"": 0.8, " ": 0.15}, "1", {"": 0.95, " ": 0.04}, "5")
+
+    assert texts(pieces(line, ALPHABET, allowed=None)) == ["AB", "15"]
+
+
+def test_a_letter_is_never_taken_for_a_space() -> None:
+    assert texts(pieces(scores("A", {"B": 0.6, " ": 0.4}, "e"), ALPHABET, allowed=None)) == ["ABe"]
+
+
+@pytest.mark.parametrize(
+    ("letter", "text", "confidence"),
+    [
+        ({"é": 0.97, "e": 0.02}, "é", 0.97),
+        ({"é": 0.6, "e": 0.3}, "e", 0.9),
+        ({"é": 0.6, "1": 0.3}, "é", 0.6),
+        ({"ß": 0.6, "B": 0.3}, "ß", 0.6),
+    ],
+    ids=["sure_mark", "unsure_mark", "unsure_letter", "letter_of_its_own"],
+)
+def test_a_mark_stays_only_where_it_is_sure(letter: dict[str, float], text: str, confidence: float) -> None:
+    (word,) = pieces(scores(letter), ALPHABET, allowed=None, plain=without_marks(ALPHABET))
+
+    assert word.text == text
+    assert word.confidence == pytest.approx(confidence)
 
 
 def test_a_bar_parts_words() -> None:
