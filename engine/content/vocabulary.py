@@ -65,6 +65,8 @@ class Terms(Value):
     """Words that mark early-payment discount: their days are not the due date."""
     immediately: tuple[str, ...] = ()
     end_of_month: tuple[str, ...] = ()
+    pay: tuple[str, ...] = ()
+    """Words of sentences about paying: a number of days beside them is a term."""
 
 
 class Vocabulary(Value):

@@ -27,6 +27,8 @@ _FOREIGN_CUE = 0.4
 _ROLL_TITLE = 0.5
 """Tills print `Tax invoice` over receipts."""
 _BILLED, _BILLED_RECEIPT = frozenset({"buyer", "subtotal", "tax_total", "total"}), 0.6
+_ON_ACCOUNT = frozenset({"buyer", "due_date", "payment_terms", "iban"})
+"""Labels of papers that are paid later."""
 _RIGHT = 0.75
 """How often a kind is right grows like this power of how far it leads: measured on real and on drawn pages."""
 _FEW = 3
@@ -148,7 +150,7 @@ def _cues(phrases: Sequence[Sequence[Phrase]], language: str | None) -> Scores:
 
 def _add_shape(scores: Scores, shape: Shape, cues: Mapping[DocumentType, float], labels: frozenset[str]) -> None:
     """Count what the first page looks like."""
-    _till(scores, shape, cues)
+    _till(scores, shape, cues, labels)
     _billed(scores, shape, cues, labels)
     if len(shape.dated_rows) >= _FEW and (shape.has_iban or cues.get("bank_statement")):
         _add(scores, "bank_statement", 0.35 if shape.has_iban else 0.2)
@@ -166,7 +168,7 @@ def _add(scores: Scores, type_: DocumentType, weight: float) -> None:
         scores[type_] = scores.get(type_, 0.0) + weight
 
 
-def _till(scores: Scores, shape: Shape, cues: Mapping[DocumentType, float]) -> None:
+def _till(scores: Scores, shape: Shape, cues: Mapping[DocumentType, float], labels: frozenset[str]) -> None:
     """Count paper and print of a till."""
     is_till = shape.is_roll and (shape.has_clock or "receipt" in cues or shape.is_strip)
     if is_till or shape.is_strip:
@@ -174,6 +176,7 @@ def _till(scores: Scores, shape: Shape, cues: Mapping[DocumentType, float]) -> N
             if type_ in scores:
                 scores[type_] *= _ROLL_TITLE
     _add(scores, "receipt", 0.45 if is_till else 0.0)
+    _add(scores, "receipt", 0.25 if is_till and cues.get("receipt") and not labels & _ON_ACCOUNT else 0.0)
     if shape.is_strip:
         _add(scores, "receipt", 0.5 if cues.get("receipt") else 0.3)
 
@@ -184,9 +187,11 @@ def _billed(scores: Scores, shape: Shape, cues: Mapping[DocumentType, float], la
     A sheet that names a buyer and adds up what is owed, without a word of having been paid, bills even when it is
     numbered as a receipt.
     """
-    _add(scores, "invoice", min(0.06 * len(labels), 0.3))
+    noted = scores.get("credit_note", 0.0)
+    bills: DocumentType = "credit_note" if noted > scores.get("invoice", 0.0) else "invoice"
+    _add(scores, bills, min(0.06 * len(labels), 0.3))
     if labels >= _BILLED and not (shape.is_roll or shape.is_strip or cues.get("receipt")):
-        _add(scores, "invoice", 0.35)
+        _add(scores, bills, 0.35)
         scores["receipt"] = _BILLED_RECEIPT * scores.get("receipt", 0.0)
 
 

@@ -10,13 +10,13 @@ from engine.stages.extract.lexicon import Lexicon, fold
 from engine.stages.extract.lines_of_text import Line, Sheet
 
 _MINUS = "−–—‐‑﹣－"  # noqa: RUF001 - the minus signs that printers use
-_SYMBOLS = {"€": "EUR", "£": "GBP", "$": "USD", "US$": "USD", "¥": "JPY", "₹": "INR", "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "R$": "BRL", "RM": "MYR", "Fr.": "CHF", "SFr.": "CHF", "Rs": "INR", "Rs.": "INR", "S$": "SGD", "A$": "AUD", "C$": "CAD", "HK$": "HKD", "₺": "TRY", "₽": "RUB"}  # fmt: skip
+SYMBOLS = {"€": "EUR", "£": "GBP", "$": "USD", "US$": "USD", "¥": "JPY", "₹": "INR", "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "R$": "BRL", "RM": "MYR", "Fr.": "CHF", "SFr.": "CHF", "Rs": "INR", "Rs.": "INR", "S$": "SGD", "A$": "AUD", "C$": "CAD", "HK$": "HKD", "₺": "TRY", "₽": "RUB"}  # fmt: skip
 _CODES = "EUR|USD|GBP|CHF|PLN|SEK|NOK|DKK|CZK|HUF|INR|MYR|CAD|AUD|JPY|CNY|SGD|HKD|NZD|RON|BGN|TRY|ZAR|BRL|MXN|AED|LVL|LTL|EEK"  # fmt: skip
-_CURRENCY = "|".join([*(re.escape(s) for s in sorted(_SYMBOLS, key=len, reverse=True)), _CODES])
-_NUMBER = r"\d{1,3}(?:[.,'’]\d{3})+(?:[.,]\d{1,4})?|\d+(?:[.,]\d{1,6})?"  # noqa: RUF001
+_CURRENCY = "|".join([*(re.escape(s) for s in sorted(SYMBOLS, key=len, reverse=True)), _CODES])
+_NUMBER = r"\d{1,3}(?:[.,'’]\d{3})+(?:[.,]\d{1,4})?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?|\d+(?:[.,]\d{1,6})?"  # noqa: RUF001
 _AMOUNT = re.compile(
     rf"^(?P<open>\()?(?P<lead>[-+])?(?P<cur1>{_CURRENCY})?(?P<lead2>[-+])?(?P<number>{_NUMBER})(?P<dash>,-{{1,2}}|\.-{{1,2}}|,—)?"
-    rf"(?P<trail>-)?(?P<cur2>{_CURRENCY})?(?P<close>\))?(?P<star>[*A-Z]?)[.,;:]?$",
+    rf"(?P<trail>-)?(?P<cur2>{_CURRENCY})?(?P<close>\))?(?P<side>(?i:CR|DR))?(?P<star>[*A-Z]?)[.,;:]?$",
 )
 _HEAD_GROUP = re.compile(rf"^[-+(]?(?:{_CURRENCY})?[-+]?\d{{1,3}}$")
 _TAIL_GROUP = re.compile(rf"^\d{{3}}(?:[.,]\d{{1,4}})?-?(?:{_CURRENCY})?\)?$")
@@ -51,19 +51,20 @@ class Amount(NamedTuple):
 def currency_of(text: str, lexicon: Lexicon) -> str | None:
     """Return the ISO 4217 code that a word names (`€`, `EUR`, `Rs.`, `Euro`), or None."""
     stripped = text.strip("()[]:,;.")
-    return _SYMBOLS.get(text) or _SYMBOLS.get(stripped) or lexicon.currencies.get(fold(stripped))
+    return SYMBOLS.get(text) or SYMBOLS.get(stripped) or lexicon.currencies.get(fold(stripped))
 
 
 def parse_number(text: str, decimal: str) -> Decimal | None:
     """Return the exact number that `text` shows, reading one lone separator by the habit `decimal` (`.` or `,`).
 
-    `1.234,56`, `1,234.56`, `1 234,56`, `1'234.56`, `12,-`, `5.00-`, `(5.00)`, `EUR5` are understood; None otherwise.
+    `1.234,56`, `1,234.56`, `1 234,56`, `1'234.56`, `1,23,456.00`, `12,-`, `5.00-`, `5.00CR`, `(5.00)`, `EUR5` are
+    understood; None otherwise.
     """
     match = _AMOUNT.match(text.translate(_LIGATURES).replace(" ", ""))
     if match is None:
         return None
     number = match["number"].replace("'", "")
-    is_negative = match["lead"] == "-" or match["lead2"] == "-" or bool(match["trail"]) or bool(match["open"] and match["close"])  # fmt: skip
+    is_negative = match["lead"] == "-" or match["lead2"] == "-" or bool(match["trail"]) or bool(match["open"] and match["close"]) or (match["side"] or "").upper() == "CR"  # fmt: skip
     value = Decimal(_plain(number, decimal))
     return -value if is_negative else value
 
@@ -167,7 +168,7 @@ def _amount(line: Line, start: int, end: int, decimal: str, lexicon: Lexicon) ->
     exponent = value.as_tuple().exponent
     decimals = 2 if match["dash"] else -exponent if isinstance(exponent, int) and exponent < 0 else 0
     symbol = match["cur1"] or match["cur2"]
-    currency = (_SYMBOLS.get(symbol) or symbol) if symbol else None
+    currency = (SYMBOLS.get(symbol) or symbol) if symbol else None
     value, start, end, currency = _neighbours(
         line, value, start, end, currency, lexicon, has_cents=decimals == _CENT_DIGITS
     )

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from engine.stages.extract.amounts import currency_of
+from engine.stages.extract.amounts import SYMBOLS, currency_of
 from engine.stages.extract.build import found, spot_of
 from engine.stages.extract.candidates import Marked, Spot, plain
 from engine.stages.extract.choose import Choice, Sums
@@ -14,6 +14,11 @@ _TOTALS_VOTES = 3
 _ENOUGH_VOTES = 3
 _DOLLARS = frozenset({"AUD", "BRL", "CAD", "HKD", "MXN", "NZD", "SGD"})
 """Currencies that print a bare `$` at home."""
+_AT_HOME = {"GB": "GBP", "PL": "PLN", "DK": "DKK", "SE": "SEK", "CZ": "CZK", "HU": "HUF", "RO": "RON"} | dict.fromkeys(
+    ("AT", "BE", "DE", "ES", "FI", "FR", "IE", "IT", "LV", "NL", "PT"), "EUR"
+)
+"""Currency at home, by the country of a VAT number (ISO 3166)."""
+_SHORT_WORD = 3
 
 Pages = Sequence[Sequence[Marked]]
 
@@ -49,6 +54,8 @@ def _voted(pages: Pages, sums: Sums, hint: Spot | None) -> Choice | None:
     amounts = [a for page in pages for m in page for a in m.amounts if a.currency]
     votes: Counter[str] = Counter()
     total = sums.total.spot.value if sums.total else None
+    if not any(a.decimals for a in amounts if a.currency == "MYR"):
+        amounts = [a for a in amounts if a.currency != "MYR"]  # `Rm 214` is a room
     for amount in amounts:
         votes[amount.currency or ""] += 1 + _TOTALS_VOTES * (plain(amount.value) == total)
     if not votes:
@@ -73,7 +80,9 @@ def _named_currency(pages: Pages, lexicon: Lexicon) -> Spot | None:
     for marked in (m for page in pages for m in page):
         for index, word in enumerate(marked.line.words):
             text = word.text.strip("()[]:,;./")
-            code = currency_of(text, lexicon) if not text.islower() else None
+            is_word = text.isalpha() and not text.isupper() and len(text) <= _SHORT_WORD and text not in SYMBOLS
+            # `Rm 214` is a room
+            code = currency_of(text, lexicon) if not (text.islower() or is_word) else None
             if code is None and "€" in text:
                 code = "EUR"
             if code:
@@ -86,9 +95,17 @@ def _currency_hint(pages: Pages, lexicon: Lexicon) -> Spot | None:
     votes: Counter[str] = Counter()
     places: dict[str, Spot] = {}
     for marked in (m for page in pages for m in page):
-        for index, word in enumerate(marked.line.folded):
-            code = lexicon.currency_hints.get(word)
+        words = marked.line.folded
+        for index, word in enumerate(words):
+            code = lexicon.currency_hints.get(word) or next(
+                (c for n in (2, 3) if (c := lexicon.currency_hints.get("".join(words[index : index + n])))), None
+            )
             if code:
                 votes[code] += 1
                 places.setdefault(code, found(marked.line, index, index + 1, code, 0.4))
+        for span in marked.identifiers:
+            code = _AT_HOME.get(span.value[:2]) if span.kind == "vat" and span.is_valid else None
+            if code:
+                votes[code] += 1
+                places.setdefault(code, found(marked.line, span.start, span.end, code, 0.4))
     return places[votes.most_common(1)[0][0]] if votes else None

@@ -7,7 +7,7 @@ from engine.content.vocabulary import LabelName
 from engine.model.record import Classification
 from engine.stages.extract.candidates import Marked, Spot, date_spots, without_labels
 from engine.stages.extract.choose import Choice, choose
-from engine.stages.extract.lexicon import Lexicon
+from engine.stages.extract.lexicon import Lexicon, fold
 from engine.stages.extract.marks import Conventions
 from engine.stages.extract.terms import net_days, terms_of
 
@@ -17,6 +17,7 @@ _MOST_UNPROVEN = 0.65
 _SWAPPED = 0.8
 _BESIDE_NUMBER = 0.15
 """What a date gains that is printed in one run with the document's number."""
+_DISCOUNTED, _STRANGE_ORDER = 0.5, 0.4
 _OF_DELIVERY = 0.8
 """Weight of the day of delivery as the date of a delivery note."""
 
@@ -33,11 +34,16 @@ def dates(
     `number` is the document's own: a date that follows it on its line is the document's. `headings` are the lines of column headings: dates under them are those of items and are less sure.
     """
     is_order = classification.type in _ORDERS
-    issue = _spots("issue_date", pages, headings) + (_spots("order_date", pages, headings) if is_order else [])
+    issue = _spots("issue_date", pages, headings)
+    if is_order:
+        theirs = frozenset(fold(word) for v in lexicon.vocabularies.values() for word in v.yours)
+        dated = [*issue, *_spots("order_date", pages, headings)]
+        own = [_of_customer(s, theirs) for s in dated]
+        issue = own if any(a is b for a, b in zip(dated, own, strict=True)) else dated
     delivery = _spots("delivery_date", pages, headings)
     if classification.type == "goods_receipt":
         issue += [s._replace(score=_OF_DELIVERY * s.score) for s in delivery]
-    due = _spots("due_date", pages, headings)
+    due = [_after_discount(s, pages, lexicon) for s in _spots("due_date", pages, headings)]
     claimed = {_place(s) for s in due if s.score > 0.5}  # noqa: PLR2004
     others: tuple[LabelName, ...] = ("other_date", "order_date", "delivery_date")
     for name in others:
@@ -51,6 +57,30 @@ def dates(
     if chosen and due_choice and due_choice.spot.value < chosen.spot.value:
         due_choice = due_choice._replace(confidence=round(due_choice.confidence * 0.7, 3))
     return {"issue_date": chosen, "due_date": due_choice}
+
+
+def _of_customer(spot: Spot, theirs: frozenset[str]) -> Spot:
+    """Take weight from the day of an order that the line calls the customer's: a confirmation is issued later."""
+    line = spot.line
+    first = line.folded[line.cells[line.cell_of[spot.start]][0]]
+    return spot._replace(score=_STRANGE_ORDER * spot.score, proof=0.0) if first in theirs else spot
+
+
+def _after_discount(spot: Spot, pages: Pages, lexicon: Lexicon) -> Spot:
+    """Return the later day of the same sentence for one until which a discount is granted, else take weight away."""
+    line = spot.line
+    later = next((d for page in pages for m in page if m.line is line for d in m.dates if d.start >= spot.end), None)
+    stop = later.start if later else line.cells[line.cell_of[spot.start]][1]
+    if not any(line.folded[i] in lexicon.terms.discount or "%" in line.words[i].text for i in range(spot.end, stop)):
+        return spot
+    if later is None:
+        return spot._replace(score=_DISCOUNTED * spot.score, proof=0.0)
+    if later.value.isoformat() <= spot.value:
+        return spot
+    return spot._replace(
+        value=later.value.isoformat(), raw=later.raw, start=later.start, end=later.end, proof=0.0,
+        other=later.other.isoformat() if later.other else None,
+    )  # fmt: skip
 
 
 def _with_number(spot: Spot, number: Choice | None) -> Spot:

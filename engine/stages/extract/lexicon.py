@@ -65,6 +65,7 @@ class TermWords(NamedTuple):
     discount: frozenset[str]
     immediately: frozenset[str]
     end_of_month: frozenset[str]
+    pay: frozenset[str]
 
 
 class Lexicon:
@@ -213,7 +214,7 @@ class Lexicon:
 
         return TermWords(
             days=words("days"), net=words("net"), discount=words("discount"), immediately=words("immediately"),
-            end_of_month=words("end_of_month"),
+            end_of_month=words("end_of_month"), pay=words("pay"),
         )  # fmt: skip
 
     def _fuzzy_words(self) -> tuple[str, ...]:

@@ -10,10 +10,14 @@ from engine.stages.extract.identifiers import identifiers_on
 from engine.stages.extract.labels import labels_on, words_of
 from engine.stages.extract.lexicon import Lexicon
 from engine.stages.extract.lines_of_text import Line, Sheet
+from engine.stages.extract.terms import net_term
 
 _AMERICAN = re.compile(r"\b[A-Z]{2} \d{5}(?:-\d{4})?\b(?!\s[A-Z][a-z])")
 """State and ZIP code, after the town."""
 _DOLLARS = re.compile(r"(?<![a-z])\$\s?\d|\d\s?\$(?!\w)")
+
+_DAY_FIRST_DOLLARS = re.compile(r"\b(?:ABN|BSB|Pty|GST|AUD|NZD|SGD|HKD|NZBN|Australia|Zealand|Singapore)\b|\b[AS]\$")
+"""What prints of countries whose dollars stand beside dates with the day first."""
 
 
 class Conventions:
@@ -35,9 +39,8 @@ class Conventions:
 def _has_hint(sheets: Sequence[Sheet], hints: Sequence[str]) -> bool:
     text = " ".join(line.text for sheet in sheets for line in sheet.lines)
     padded = f" {text.lower()} "
-    return bool(_DOLLARS.search(padded) or _AMERICAN.search(text)) or any(
-        f" {hint.lower()} " in padded for hint in hints
-    )
+    has_dollars = bool(_DOLLARS.search(padded)) and not _DAY_FIRST_DOLLARS.search(text)
+    return has_dollars or bool(_AMERICAN.search(text)) or any(f" {hint.lower()} " in padded for hint in hints)
 
 
 def _has_account(sheets: Sequence[Sheet]) -> bool:
@@ -64,6 +67,7 @@ def _marked(line: Line, sheet: Sheet, lexicon: Lexicon, language: str | None, co
     amounts = amounts_on(
         line, decimal=conventions.decimal, space_groups=conventions.space_groups, taken=taken, lexicon=lexicon
     )
+    amounts = [a for a in amounts if a.currency or a.decimals or a.is_percent or not net_term(line, a.start, lexicon)]
     return Marked(
         line, tuple(labels_on(line, words, lexicon, language=language)), tuple(dates), tuple(amounts),
         tuple(identifiers), sheet.page.height, is_ocr,

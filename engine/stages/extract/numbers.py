@@ -16,6 +16,8 @@ _DECOYS: tuple[LabelName, ...] = (
 _REFERRED: tuple[tuple[LabelName, ...], tuple[LabelName, ...]] = ((), ("preceding_invoice_number",))
 _STRONG_ORDER, _CLAIMED, _TITLED = 0.75, 0.6, 0.4
 _LEAST, _LEAST_SURE = 0.25, 0.4
+_NAMED = 0.7
+"""A weaker label names a number of any kind."""
 _STRANGE = 0.5
 """Weight of a number that is named for another type of document."""
 
@@ -69,13 +71,13 @@ def numbers(pages: Pages, classification: Classification) -> dict[str, Choice | 
 def _of_order(named: dict[LabelName, list[Spot]]) -> dict[str, Choice | None]:
     own = named["po_number"]
     decoys = _clear([*named["other_number"], *named["customer_number"]])
-    spare = [s._replace(score=s.score * _STRANGE) for s in named["invoice_number"]]
+    spare = [_strange(s) for s in named["invoice_number"]]
     return {"po_number": choose([*_without(own, decoys, own), *spare], least=_LEAST)}
 
 
 def _of_delivery(named: dict[LabelName, list[Spot]]) -> dict[str, Choice | None]:
     own = named["delivery_note_number"]
-    strange = [s._replace(score=s.score * _STRANGE) for s in named["invoice_number"]]
+    strange = [_strange(s) for s in named["invoice_number"]]
     decoys = _clear([*named["other_number"], *named["customer_number"]]) | _clear(named["po_number"], _STRONG_ORDER)
     number = choose([*_without(own, decoys, own), *strange], least=_LEAST)
     taken = {number.spot.value} if number else set()
@@ -84,6 +86,11 @@ def _of_delivery(named: dict[LabelName, list[Spot]]) -> dict[str, Choice | None]
         "delivery_note_number": number,
         "po_number": choose([s for s in order if s.value not in taken], least=_LEAST_SURE),
     }
+
+
+def _strange(spot: Spot) -> Spot:
+    """Take weight from a number named for an invoice; a plain `Number` names whatever the document is."""
+    return spot if spot.label < _NAMED else spot._replace(score=spot.score * _STRANGE)
 
 
 def _clear(spots: Iterable[Spot], least: float = _CLAIMED) -> set[str]:

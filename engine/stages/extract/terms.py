@@ -8,10 +8,13 @@ from engine.stages.extract.candidates import Marked, Spot
 from engine.stages.extract.choose import Choice, choose
 from engine.stages.extract.labels import LabelHit, is_whole
 from engine.stages.extract.lexicon import Lexicon, fold
+from engine.stages.extract.lines_of_text import Line
 from engine.stages.extract.places import above, level, under
 
 _SHORTEST_PHRASE = 6
 _LONGEST_TERM = 365
+_IN_SENTENCE, _SHORTEST_NET = 0.55, 3
+_USUAL_TERMS = frozenset({"7", "10", "14", "15", "20", "21", "28", "30", "40", "45", "60", "75", "90", "120"})
 
 
 def net_days(terms: str, lexicon: Lexicon) -> int | None:
@@ -24,13 +27,13 @@ def net_days(terms: str, lexicon: Lexicon) -> int | None:
         return None
     if any(phrase in whole for phrase in lexicon.terms.immediately if len(phrase) >= _SHORTEST_PHRASE):
         return 0
-    numbers = [index for index, word in enumerate(words) if word.isdigit()]
-    if len(numbers) != 1:
-        return None
-    at = numbers[0]
-    is_days = at + 1 < len(words) and words[at + 1] in lexicon.terms.days
-    is_net = at > 0 and words[at - 1] in lexicon.terms.net
-    return int(words[at]) if (is_days or is_net) and int(words[at]) <= _LONGEST_TERM else None
+    granted = [
+        int(word)
+        for at, word in enumerate(words)
+        if word.isdigit()
+        and ("".join(words[at + 1 : at + 2]) in lexicon.terms.days or (at > 0 and words[at - 1] in lexicon.terms.net))
+    ]
+    return granted[0] if len(granted) == 1 and granted[0] <= _LONGEST_TERM else None
 
 
 def terms_of(pages: Sequence[Sequence[Marked]], lexicon: Lexicon) -> Choice | None:
@@ -51,7 +54,45 @@ def terms_of(pages: Sequence[Sequence[Marked]], lexicon: Lexicon) -> Choice | No
                         # what follows `Terms:` is theirs, though it may begin like a label itself: `payment within`
                         inside[spot.line.index] = max(inside.get(spot.line.index, 0), spot.end)
                         spots.append(spot)
+    if not any(_speaks(s.line.folded[s.start : s.end], lexicon) for s in spots):
+        spots += [spot for page in pages for spot in _in_sentences(page, lexicon)]
     return choose(spots)
+
+
+def net_term(line: Line, index: int, lexicon: Lexicon) -> bool:
+    """Tell whether words[index] is the number of days of terms like `Net 30.`, not an amount."""
+    start, end = line.cells[line.cell_of[index]]
+    is_last = index + 1 == end or line.words[index].text.endswith((".", ","))
+    return (
+        index > start
+        and line.folded[index] in _USUAL_TERMS
+        and line.folded[index - 1] in lexicon.terms.net
+        and len(line.folded[index - 1]) >= _SHORTEST_NET
+        and (is_last or line.folded[index + 1] in lexicon.terms.days)
+    )
+
+
+def _in_sentences(page: Sequence[Marked], lexicon: Lexicon) -> Iterator[Spot]:
+    """Yield terms without a label: days in a sentence about paying, or `Net 30` standing alone."""
+    terms = lexicon.terms
+    for number, marked in enumerate(page):
+        line = marked.line
+        words = line.folded
+        days = [i for i in range(len(words) - 1) if words[i].isdigit() and words[i + 1] in terms.days]
+        whole = "".join(words)
+        is_staged = "%" in line.text or any(word in terms.discount | terms.end_of_month for word in words)
+        if is_staged or any(p in whole for p in terms.end_of_month if len(p) >= _SHORTEST_PHRASE):
+            continue
+        around = {word for near in page[max(0, number - 1) : number + 2] for word in near.line.folded}
+        is_net = len(days) == 1 and days[0] > 0 and words[days[0] - 1] in terms.net
+        speaks = terms.pay & (around if is_net else set(words))
+        if len(days) == 1 and speaks:
+            start = days[0] - is_net
+            yield found(line, start, days[0] + 2, line.part(start, days[0] + 2), _IN_SENTENCE)
+        elif not days:
+            for index in range(1, len(words)):
+                if net_term(line, index, lexicon):
+                    yield found(line, index - 1, index + 1, line.part(index - 1, index + 1).strip(".,"), _IN_SENTENCE)
 
 
 def _terms_at(hit: LabelHit, marked: Marked, page: Sequence[Marked], lexicon: Lexicon) -> Spot | None:
