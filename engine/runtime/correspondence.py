@@ -22,4 +22,6 @@ def letter_of(house: House, document: Document) -> Letter | None:
         mail = unpack(house.blobs.local(parent.blob), limits=house.settings.limits())
     except (ReadError, OSError):
         return None
-    return letter(subject=mail.subject, sender=mail.sender, text=mail.text, html=mail.html)
+    return letter(
+        subject=mail.subject, sender=mail.sender, text=mail.text, html=mail.html, document_count=max(1, len(mail.parts))
+    )

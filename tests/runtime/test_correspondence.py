@@ -37,7 +37,7 @@ def test_an_attachment_knows_what_its_mail_says(empty_house: House, attachment: 
     letter = letter_of(empty_house, attachment)
 
     assert letter is not None
-    assert (letter.subject, letter.sender) == ("Rechnung 4711", "anna@vendor.example")
+    assert (letter.subject, letter.sender, letter.document_count) == ("Rechnung 4711", "anna@vendor.example", 1)
     assert "Anbei unsere Rechnung 4711." in letter.text
 
 

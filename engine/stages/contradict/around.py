@@ -34,12 +34,15 @@ class Letter(Value):
     sender: str
     text: str
     """The plain body, or the HTML one without its tags."""
+    document_count: int = 1
+    """How many documents came with it."""
 
 
-def letter(*, subject: str, sender: str, text: str, html: str) -> Letter:
+def letter(*, subject: str, sender: str, text: str, html: str, document_count: int = 1) -> Letter:
     """Return what a mail says to people: its own words, without earlier mails that it quotes and without tags."""
     body = text if text.strip() else _TAG.sub(" ", html[: 4 * _MOST_SIGNS])
-    return Letter(subject=subject, sender=sender, text=_QUOTE.split(body, maxsplit=1)[0][:_MOST_SIGNS])
+    words = _QUOTE.split(body, maxsplit=1)[0][:_MOST_SIGNS]
+    return Letter(subject=subject, sender=sender, text=words, document_count=document_count)
 
 
 def check_name(extraction: Extraction, name: str, printed: PrintedText) -> Iterator[Finding]:
@@ -65,12 +68,17 @@ def check_name(extraction: Extraction, name: str, printed: PrintedText) -> Itera
 
 
 def check_letter(extraction: Extraction, mail: Letter, printed: PrintedText) -> Iterator[Dispute]:
-    """Yield what the mail says otherwise than its attachment: account, number, amount."""
+    """Yield what the mail says otherwise than its attachment: account, number, amount.
+
+    Of a mail with several documents only the account is compared: number and amount may be those of another one.
+    """
     text = f"{mail.subject}\n{mail.text}"
     known = printed.ibans | {compact(value).upper() for value in _known(extraction, "vendor_iban")}
     for iban in sorted(set(ibans_in(text)) - known):
         if known and not printed.has_text(iban):
             yield _letter_dispute(extraction, "vendor_iban", iban, mail)
+    if mail.document_count > 1:
+        return
     for token in _near_misses(text, extraction.get("invoice_number"), printed):
         yield _letter_dispute(extraction, "invoice_number", token, mail)
     total = extraction.get("total")

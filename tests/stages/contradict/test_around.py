@@ -56,6 +56,13 @@ def test_the_mail_is_held_against_its_attachment(text: str, found: list[tuple[st
     assert disputed(text) == found
 
 
+def test_a_mail_with_several_documents_accuses_only_by_the_account() -> None:
+    text = f"Anbei RE-2026-4713 über 500,00 EUR, neue IBAN {OTHER_IBAN}"
+    mail = letter(subject="Rechnungen", sender="a@b.example", text=text, html="", document_count=2)
+
+    assert [one.field for one in check_letter(extraction(*FIELDS), mail, PRINT)] == ["vendor_iban"]
+
+
 def test_a_dispute_with_the_mail_shows_both_readings_and_the_sender() -> None:
     mail = Letter(subject="Neue Bank", sender="x@y.example", text=f"IBAN {OTHER_IBAN}")
 
