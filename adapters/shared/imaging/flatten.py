@@ -14,6 +14,10 @@ _FILL = 0.94
 _MIN_ANGLE, _MAX_ANGLE = 55.0, 125.0
 _EDGE = 0.015
 _CORNERS = 4
+_DARKER = (1.0, 0.9, 0.8, 0.7)
+"""Parts of the grey level between ground and paper at which the sheet is looked for: a shadow on paper is darker than it."""
+_STEP, _REACH = 30.0, 6
+"""Grey levels by which the sheet is brighter so many pixels inside its side than outside; at the rim of a shadow it is not."""
 
 Corners = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -43,8 +47,18 @@ def sheet(picture: Grey) -> Corners | None:
     scale = _SIDE / max(picture.shape)
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     blurred = cv2.GaussianBlur(small, (5, 5), 0)
-    _, bright = cv2.threshold(blurred, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    bright = cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((21, 21), np.uint8))
+    level, _ = cv2.threshold(blurred, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    for part in _DARKER:
+        corners = _brighter(np.asarray(small, dtype=np.uint8), np.asarray(blurred, dtype=np.uint8), level * part)
+        if corners is not None:
+            return np.asarray(corners / scale, dtype=np.float32)
+    return None
+
+
+def _brighter(small: Grey, blurred: Grey, level: float) -> Corners | None:
+    """Return the corners of the sheet when what is brighter than `level` is one."""
+    bright = np.asarray((blurred > level) * 255, dtype=np.uint8)
+    bright = np.asarray(cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((21, 21), np.uint8)), dtype=np.uint8)
     contours, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if not contours:
         return None
@@ -54,9 +68,24 @@ def sheet(picture: Grey) -> Corners | None:
     if len(corners) != _CORNERS:
         return None
     ordered = _clockwise(corners.reshape(4, 2).astype(np.float32))
-    if not _is_sheet(ordered, outline, np.asarray(small, dtype=np.uint8)):
-        return None
-    return np.asarray(ordered / scale, dtype=np.float32)
+    return ordered if _is_sheet(ordered, outline, small) and _has_sides(ordered, small) else None
+
+
+def _has_sides(corners: Corners, small: Grey) -> bool:
+    """Whether the picture steps down at every side of the sheet that does not run along its border."""
+    height, width = small.shape
+    middle = corners.mean(axis=0)
+    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        out = np.array([end[1] - start[1], start[0] - end[0]]) / np.linalg.norm(end - start)
+        out = -out if np.dot(middle - start, out) > 0 else out
+        points = start + (end - start) * np.linspace(0.1, 0.9, 40)[:, None]
+        across, down = np.rint(points + _REACH * out).astype(int).T
+        there = (across >= 0) & (across < width) & (down >= 0) & (down < height)
+        inside_across, inside_down = np.rint(points - _REACH * out).astype(int)[there].T
+        steps = small[inside_down, inside_across].astype(np.float32) - small[down[there], across[there]]
+        if there.mean() > 0.5 and np.median(steps) < _STEP:  # noqa: PLR2004 - half of the side
+            return False
+    return True
 
 
 def _is_sheet(corners: Corners, outline: Any, small: Grey) -> bool:

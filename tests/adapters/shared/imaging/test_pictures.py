@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from adapters.shared.imaging.flatten import flatten
+from adapters.shared.imaging.flatten import flatten, sheet
 from adapters.shared.imaging.lines import find_lines
 from adapters.shared.imaging.pictures import size_in_points
 from adapters.shared.imaging.upright import lie_of
@@ -45,6 +45,18 @@ def test_a_sheet_on_a_table_is_seen_from_straight_above(clean_page: Image.Image)
     height, width = flat.pixels.shape
     assert height / width == pytest.approx(1.41, abs=0.12)
     assert np.median(flat.pixels[:50]) > 200
+
+
+def test_a_shadow_over_a_corner_cuts_nothing_off_the_sheet(clean_page: Image.Image) -> None:
+    corners = [(300, 200), (1250, 260), (1350, 1800), (180, 1750)]
+    down, across = np.mgrid[0:2000, 0:1500]
+    light = np.where(across + 0.6 * down > 1700, np.float32(0.5), np.float32(1))
+    photo = on_a_table(grey(clean_page), corners) * cv2.GaussianBlur(light, (0, 0), 40)
+
+    found = sheet(np.asarray(photo, dtype=np.uint8))
+
+    assert found is not None
+    assert np.abs(found - np.array(corners)).max() < 30
 
 
 @pytest.mark.parametrize("kind", ["scan", "shaded", "dark_box"])
