@@ -33,7 +33,7 @@ from engine.stages.extract.receipts.slip import is_slip
 from engine.stages.extract.receipts.wording import wording_of
 from engine.stages.extract.taxes import TaxRow, tax_rows
 from engine.stages.extract.terms import terms_of
-from engine.stages.extract.vendors import vendor_names
+from engine.stages.extract.vendors import labelled_in_full, vendor_names
 
 _ORDERS = frozenset({"purchase_order", "order_form"})
 _ADDRESS_LINES = 2
@@ -172,7 +172,8 @@ def _parties(pages: Pages, lexicon: Lexicon, *, is_order: bool) -> tuple[dict[st
     sender = sender_line(first, lexicon)
     buyers = [spot for spot, _ in labelled_party("buyer", first, blocks, lexicon)]
     labelled = ranked(buyers)
-    named = [spot for spot, _ in labelled_party("vendor", first, blocks, lexicon)]
+    announced = labelled_party("vendor", first, blocks, lexicon)
+    named = [labelled_in_full(spot, block, pages, lexicon) for spot, block in announced]
     names = [*named, *vendor_names(pages, blocks, buyer=labelled[0] if labelled else None, lexicon=lexicon)]
     if any(_has_form(s, lexicon) for s in names):
         # `Seller: A. Novak` is a person where a company stands elsewhere
@@ -227,7 +228,8 @@ def _address(vendor: Choice | None, buyer: Choice | None, blocks: Sequence[Block
     """Return the street and town below the vendor's name, or beside it in the sender's line."""
     if vendor is None:
         return None
-    key, other = fold(vendor.spot.value), fold(buyer.spot.value) if buyer else "?"
+    printed = vendor.spot.line.part(vendor.spot.start, vendor.spot.end)
+    key, other = fold(printed), fold(buyer.spot.value) if buyer else "?"
     for block in blocks:
         name = next((c for c in block.cells if fold(c.text).startswith(key)), None)
         if name is None:

@@ -95,5 +95,8 @@ def is_form(line: Line, index: int, lexicon: Lexicon) -> bool:
     folded = line.folded[index]
     if folded in lexicon.legal_forms:
         text = line.words[index].text
-        return len(folded) > 2 or text[:1].isupper()  # noqa: PLR2004 - `se`, `sa`, `co` are also ordinary words
+        # `se`, `sa`, `co` are also ordinary words, `a.G.` is none
+        return (
+            len(folded) > SHORT_WORD or text[:1].isupper() or (text.count(".") > 1 and any(c.isupper() for c in text))
+        )
     return False

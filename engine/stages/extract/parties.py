@@ -15,6 +15,8 @@ _WINDOW_HEIGHT = 60.0
 """Points from the sender line to the first line of the addressee; the window is 45 mm high."""
 _WINDOW_END = 0.42
 """Share of the page's height above which letters carry their addressee."""
+_FAR = 2.0
+"""Line heights below a label where a name beside it is more likely its own."""
 _ALIGNED = 60.0
 """Points by which a name may stand left or right of its label."""
 
@@ -47,7 +49,17 @@ def _beside_or_below(
             return name_in(Cell(line, hit.end, end), hit.strength, lexicon), _block_at(blocks, line, hit.end)
     if hit.end < cell_end:
         return None
-    box = hit.box
+    beside = _in_next_cell(hit, marked, blocks, lexicon)
+    return _below(hit, page, blocks, lexicon, beside=beside) or beside
+
+
+def _below(
+    hit: LabelHit, page: Sequence[Marked], blocks: Sequence[Block], lexicon: Lexicon,
+    *, beside: tuple[Spot, Block | None] | None,
+) -> tuple[Spot, Block | None] | None:  # fmt: skip
+    """Return the name below a label; `beside`, when another label or a gap comes before it."""
+    line, box = hit.line, hit.box
+    label = line.part(hit.start, hit.end)
     for under in page[line.index + 1 : line.index + 5]:
         keyed = _keyed_name(under, box.x0, lexicon)
         if keyed is not None:
@@ -56,11 +68,15 @@ def _beside_or_below(
             cell = Cell(under.line, start, end)
             if cell.x0 < box.x1 + 4 and cell.x1 > box.x0 - 4 and abs(cell.x0 - box.x0) < _ALIGNED:
                 if any(h.start == start and is_whole(h) for h in under.labels) or not is_name(cell.text, lexicon):
+                    if beside is not None and fold(cell.text) in lexicon.labels:
+                        return beside
                     break
-                if fold(label) in lexicon.salutations:
+                if beside is not None and under.line.box.top - box.bottom > _FAR * line.height:
+                    return beside
+                if is_salutation(label, lexicon):
                     cell = _company_below(cell, page, lexicon) or cell
                 return name_in(cell, hit.strength * 0.92, lexicon), _block_at(blocks, cell.line, cell.start)
-    return _in_next_cell(hit, marked, blocks, lexicon)
+    return None
 
 
 def _in_next_cell(
@@ -68,13 +84,24 @@ def _in_next_cell(
 ) -> tuple[Spot, Block | None] | None:
     """Return the name in the cell after a label that has no colon, when nothing stands below it."""
     line = marked.line
-    following = next((cell for cell in line.cells if cell[0] >= hit.end), None)
-    if following is None or any(following[0] <= h.start < following[1] for h in marked.labels):
+    following = next((cell for cell in line.cells if cell[0] >= hit.end and _has_letters(line, cell)), None)
+    if following is None or any(h.start == following[0] and is_whole(h) for h in marked.labels):
         return None
     cell = Cell(line, *following)
     if not is_name(cell.text, lexicon):
         return None
     return name_in(cell, 0.8 * hit.strength, lexicon), _block_at(blocks, line, cell.start)
+
+
+def _has_letters(line: Line, cell: tuple[int, int]) -> bool:
+    """Tell whether a cell is more than a number: forms print the party's account between its label and its name."""
+    return any(c.isalpha() for c in line.part(*cell))
+
+
+def is_salutation(text: str, lexicon: Lexicon) -> bool:
+    """Tell whether a text is nothing but salutations and degrees: `Herrn`, `Prof. Dr. Dr.`."""
+    words = [fold(word) for word in text.split() if fold(word)]
+    return bool(words) and all(word in lexicon.salutations for word in words)
 
 
 def _keyed_name(marked: Marked, x0: float, lexicon: Lexicon) -> Cell | None:
@@ -117,7 +144,7 @@ def addressees(
     spots: list[Spot] = []
     below = None if sender is None else _first_below(sender, page, lexicon)
     if below is not None:
-        spots.append(name_in(below, 0.85, lexicon))
+        spots.append(_with_department(below, name_in(below, 0.85, lexicon)))
     key = fold(vendor)
     for block in blocks:
         first = block.cells[0]
@@ -130,10 +157,10 @@ def addressees(
             h.name == "other_party" and is_whole(h) for h in page[first.line.index].labels if h.start == first.start
         ):
             continue
-        cell = next((c for c in block.cells if is_name(c.text, lexicon)), None)
+        cell = next((c for c in block.cells if is_name(c.text, lexicon) and not is_salutation(c.text, lexicon)), None)
         if cell is None:
             continue
-        spots.append(name_in(cell, 0.5, lexicon))
+        spots.append(_with_department(cell, name_in(cell, 0.5, lexicon)))
     return spots
 
 
@@ -147,11 +174,20 @@ def _first_below(sender: Cell, page: Sequence[Marked], lexicon: Lexicon) -> Cell
             cell = Cell(marked.line, start, end)
             if cell.x0 >= sender.x1 or abs(cell.x0 - sender.x0) >= _ALIGNED:
                 continue
-            if fold(cell.text) in lexicon.salutations:
+            if is_salutation(cell.text, lexicon):
                 is_person = True
             elif is_name(cell.text, lexicon):
                 return (_company_below(cell, page, lexicon) or cell) if is_person else cell
     return None
+
+
+def _with_department(cell: Cell, name: Spot) -> Spot:
+    """Return an addressee with what follows its comma when no number is in it: `University, Department of Botany`."""
+    rest = cell.line.part(name.end, cell.end)
+    is_department = name.raw.endswith(",") and rest and not any(c.isdigit() for c in rest)
+    if name.start != cell.start or not is_department:
+        return name
+    return name._replace(value=cell.text.strip(" ,;:-|"), raw=cell.text, end=cell.end)
 
 
 def _company_below(person: Cell, page: Sequence[Marked], lexicon: Lexicon) -> Cell | None:
@@ -173,6 +209,8 @@ def address_of(block: Block, name: Spot, lexicon: Lexicon) -> tuple[str, list[Ce
     for cell in lines:
         if fold(cell.text) in lexicon.labels:
             break
+        if fold(cell.text) in fold(name.value):
+            continue  # the end of a name that went to the next line
         kept.append(cell)
         for part in BULLETS.split(cell.text):
             texts.append(part.strip())

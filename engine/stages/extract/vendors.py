@@ -17,6 +17,11 @@ _HEAD, _TOP, _FOOT = 0.18, 0.3, 0.85
 _WEAKEST = 0.25
 _ALIKE, _SAME = 85, 90
 """rapidfuzz ratios."""
+_DASHES = tuple("-–—")  # noqa: RUF001
+_KINDS = ("verein", "gesellschaft", "genossenschaft", "versicherung", "company", "society", "association")
+"""Ends of words that say what kind of company it is: as the first word of a line they go on a name from the line above."""
+_LEVEL = 1.0
+"""Points by which heights of one print differ."""
 _TITLE_WORD = 5
 """A title word of at least this length is no part of a name; `bon` may be."""
 
@@ -34,6 +39,7 @@ def vendor_names(
         for rank, cell in enumerate(block.cells):
             spot = _candidate(cell, rank, block, first, domains, usual, lexicon)
             spot = spot and _without_stray(spot, first, domains)
+            spot = spot and _in_full(spot, block, rank, domains, lexicon)
             if spot and not (buyer_key and _same(fold(spot.value), buyer_key)):
                 spots.append(spot)
     return spots
@@ -74,6 +80,33 @@ def _candidate(
     if not has_form and any(c.isdigit() for c in spot.value):
         score -= 0.2
     return spot._replace(score=score) if score > _WEAKEST else None
+
+
+def labelled_in_full(spot: Spot, block: Block | None, pages: Sequence[Sequence[Marked]], lexicon: Lexicon) -> Spot:
+    """Return a name that a label announced with what a dash or a line break cut off from it."""
+    cells = block.cells if block else ()
+    rank = next((i for i, c in enumerate(cells) if c.line is spot.line and c.start == spot.start), None)
+    return spot if block is None or rank is None else _in_full(spot, block, rank, _domains(pages), lexicon)
+
+
+def _in_full(spot: Spot, block: Block, rank: int, domains: Sequence[str], lexicon: Lexicon) -> Spot:
+    """Return a name with its end that a dash set off and the domain knows, or that went to the next line."""
+    cell = block.cells[rank]
+    rest = cell.line.part(spot.end, cell.end)
+    words = [fold(word) for word in rest.split() if fold(word)]
+    if words and rest[:1] in _DASHES and not any(c.isdigit() for c in rest) and "".join(words) in domains:
+        return spot._replace(value=cell.text, raw=cell.text, end=cell.end)
+    if rest or rank + 1 == len(block.cells):
+        return spot
+    under = block.cells[rank + 1]
+    first = fold(under.text.split()[0])
+    is_level = abs(under.x0 - cell.x0) < spot.line.height and abs(under.line.height - spot.line.height) < _LEVEL
+    goes_on = first.endswith(_KINDS) or spot.raw.endswith(("&", "+", "-"))
+    has_form = any(is_form(spot.line, index, lexicon) for index in range(spot.start, spot.end))
+    ends = is_form(under.line, under.end - 1, lexicon)
+    if not (is_level and goes_on and ends) or has_form or under.line.index != spot.line.index + 1:
+        return spot
+    return spot._replace(value=f"{spot.value} {under.text}", raw=f"{spot.raw} {under.text}")
 
 
 def _without_stray(spot: Spot, page: Sequence[Marked], domains: Sequence[str]) -> Spot:

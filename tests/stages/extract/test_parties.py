@@ -176,3 +176,41 @@ def test_an_address_begins_under_a_name_that_a_logo_pushes_aside() -> None:
     """
 
     assert extracted(text).value("vendor_address") == "22 Millrace Lane, Bristol BS2 0QX"
+
+
+def test_a_name_that_goes_on_in_the_next_line_is_one() -> None:
+    found = extracted(
+        "ALBATROS Gegenseitige\nVersicherungsverein Nordstadt a.G.\nRingstr. 4\n20095 Hamburg\n\nFrau\nErna Beispiel\nWeg 3\n"
+        "20097 Hamburg\n\nRechnung Nr. 4711\nDatum 01.02.2024\nGesamtbetrag  119,00 EUR"
+    )
+
+    assert found.value("vendor_name") == "ALBATROS Gegenseitige Versicherungsverein Nordstadt a.G."
+    assert found.value("vendor_address") == "Ringstr. 4, 20095 Hamburg"
+
+
+def test_the_end_of_a_name_behind_a_dash_belongs_to_it_when_the_domain_says_so() -> None:
+    found = extracted(
+        "From:\nNOVA - Cut Invoices\n123 Somewhere Street\nAustin, TX 78701\nadmin@cutinvoices.com\n\nInvoice Number   INV-3337\n"
+        "Total Due        $93.50"
+    )
+
+    assert found.value("vendor_name") == "NOVA - Cut Invoices"
+
+
+def test_degrees_and_a_person_yield_to_the_university_and_its_department() -> None:
+    found = extracted(
+        "Lumen Advisory LLC, 9 Harbor Lane, Salem, MA 01970\nProf. Dr. Dr.\nAda Quill\nNorthgate University, Department of Botany\n"
+        "Salem\nMA 01970\n\nInvoice No.: LA-123\nTotal Amount: 24,187.50 $"
+    )
+
+    assert found.value("buyer_name") == "Northgate University, Department of Botany"
+
+
+def test_an_account_number_may_stand_between_a_party_and_its_label() -> None:
+    found = extracted(
+        "Purchase Order\nSOLD TO   172634   Polarfest OOC          PO#       1231239\n                   15 Sports Street\n"
+        "SHIP TO   165432   Private Residence      SUPPLIER  Silk Brands\n                   15 Towers             TERMS     Net 30\n\n"
+        "LINE   MATERIAL    DESCRIPTION   QUANTITY   PRICE\n10     CLOCK       Clock         2          10,000.20"
+    )
+
+    assert (found.value("vendor_name"), found.value("buyer_name")) == ("Silk Brands", "Polarfest OOC")
