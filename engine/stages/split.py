@@ -4,7 +4,7 @@ Each page is weighed against the document that is open before it. The weights ar
 bundles of real and generated documents: what numbers the pages or the documents tells most, looks tell least.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import exp
 
 from engine.content.vocabulary import Vocabulary
@@ -53,8 +53,7 @@ def split(
         return _told(reading, numbers)
     if len(reading.pages) < 2:  # noqa: PLR2004 - one page is one document
         return Split(parts=(Part(pages=numbers, confidence=1.0),))
-    looks = [Look(page, vocabularies, separators) for page in reading.pages]
-    return _parts(looks)
+    return _parts(Look(page, vocabularies, separators) for page in reading.pages)
 
 
 def unsure(found: Split, *, has_embedded: bool) -> Finding | None:
@@ -106,7 +105,7 @@ def _told(reading: Reading, numbers: tuple[int, ...]) -> Split:
     return Split(parts=tuple(part for part in parts if part.pages), dropped=tuple(n for n in numbers if n not in kept))
 
 
-def _parts(looks: Sequence[Look]) -> Split:
+def _parts(looks: Iterable[Look]) -> Split:
     opened = Open()
     parts: list[tuple[list[int], float, tuple[str, ...]]] = [([], 1.0, ())]
     dropped: list[int] = []

@@ -11,7 +11,7 @@ from engine.stages.bundle.numbering import Position, position_of
 from engine.stages.classify import phrases_of
 from engine.stages.extract.labels import windows
 from engine.stages.extract.lexicon import Lexicon, fold, lexicon_of
-from engine.stages.extract.lines_of_text import Line, Sheet
+from engine.stages.extract.lines_of_text import Line, Sheet, sheet_of
 from engine.stages.kinds.language import language_of
 from engine.stages.kinds.structure import AMOUNT, Shape
 from engine.stages.kinds.titles import Title, titles_of
@@ -56,7 +56,7 @@ class Look:
 
     def __init__(self, page: Page, vocabularies: Mapping[str, Vocabulary], separators: Collection[str]) -> None:
         self.page = page
-        self.sheet = Sheet(page)
+        self.sheet = sheet_of(page)
         self._words: KindWords = kind_words_of(vocabularies)
         self._lexicon: Lexicon = lexicon_of(vocabularies)
         self._separators = tuple(fold(text) for text in separators)

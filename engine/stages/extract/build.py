@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from engine.content.vocabulary import ColumnName
@@ -31,8 +32,15 @@ class Origin(NamedTuple):
 
     def of(self, page: int, box: Box) -> Provenance:
         """Return the provenance of a value read on a page."""
-        rounded = Box(*(round(value, 2) for value in box))
-        return Provenance(how="read", page=page, box=rounded, by=f"{self.engines.get(page, '')}+{self.vocabulary}")
+        x0, top, x1, bottom = box
+        rounded = Box(round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2))
+        return Provenance(how="read", page=page, box=rounded, by=_by(self.engines.get(page, ""), self.vocabulary))
+
+
+@lru_cache(maxsize=256)
+def _by(engine: str, vocabulary: str) -> str:
+    """Return who read a value; the values of a document share one text."""
+    return f"{engine}+{vocabulary}"
 
 
 def field(name: str, choice: Choice, origin: Origin) -> Field:

@@ -25,7 +25,7 @@ def language_of(sheets: Sequence[Sheet], lexicon: Lexicon, phrases: Iterable[Phr
     weights: Counter[str] = Counter()
     shares: dict[str, float] = {}
     for language, stop_words in lexicon.stop_words.items():
-        weights[language] += sum(min(words[word], _MOST) for word in stop_words)
+        weights[language] += sum(min(words[word], _MOST) for word in stop_words.intersection(words))
     for word, count in words.items():
         _share(shares, {entry.language for entry in lexicon.labels.get(word, ())}, _LABEL * min(count, 3))
     seen: set[str] = set()
