@@ -26,12 +26,12 @@ _GARBAGE = ("unmapped characters", "garbled characters", "damaged page")
 def handle(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield `{"count"}` and then one object per wanted page: size, words, rules, and why its text is not trusted.
 
-    Request: `path`, `pages` (1-based, None for all), `max_pages`.
+    Request: `path`, `pages` (1-based, None for the first `first` of all), `max_pages`.
     """
     with open_pdf(Path(request["path"]), max_pages=request["max_pages"]) as pdf:
         yield {"count": len(pdf)}
         empty: set[Picture] = set()
-        wanted = request["pages"] or range(1, len(pdf) + 1)
+        wanted = request["pages"] or range(1, min(len(pdf), request.get("first", len(pdf))) + 1)
         for number in wanted:
             if 1 <= number <= len(pdf):
                 yield _with_second_opinion(_page(pdf, number, empty), Path(request["path"]))

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
+from adapters.pdfplumber import reader
 from adapters.pdfplumber.plug import PLUG
 from engine.model.errors import ReadError
 from engine.model.page import Page, Reading, Word
@@ -293,6 +295,24 @@ def test_a_file_with_a_broken_table_of_objects_is_mended(make_pdf: MakePdf) -> N
     path.write_bytes(data[: data.rindex(b"xref\n0")])
 
     assert read(path).pages[0].how == "text_layer"
+
+
+def test_pages_that_several_children_share_come_back_in_order(
+    make_pdf: MakePdf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def numbered(number: int) -> Draw:
+        return lambda canvas: canvas.drawString(72, 700, f"page-{number} of a long list")
+
+    monkeypatch.setattr(reader, "_ALONE", 2)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    path = make_pdf(*map(numbered, range(1, 8)))
+
+    reading = read(path)
+
+    assert reading.page_count == 7
+    assert [page.number for page in reading.pages] == list(range(1, 8))
+    assert [texts(page)[0] for page in reading.pages] == [f"page-{number}" for number in range(1, 8)]
+    assert [page.number for page in read(path, pages=[2, 4, 5, 6]).pages] == [2, 4, 5, 6]
 
 
 def test_too_many_pages_are_refused_before_any_is_read(make_pdf: MakePdf) -> None:
