@@ -4,6 +4,7 @@ Run as `python -m adapters.shared.guard_child package.module:function MEMORY_MIB
 beyond KEEP_MIB of resident memory ends after its request, so that it gives the memory back.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -14,6 +15,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine.model.errors import ReadError
+
+_COLLECT_AFTER = 10_000
+"""New objects between two looks for cycles."""
 
 Handler = Callable[[dict[str, Any]], Iterator[dict[str, Any]]]
 
@@ -29,6 +33,9 @@ def main(arguments: list[str]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     module, _, function = name.partition(":")
     handler: Handler = getattr(importlib.import_module(module), function)
+    # what is imported stays for the child's life, and pages are thousands of small values without cycles
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER)
     for line in sys.stdin.buffer:
         for answer in _answers(handler, json.loads(line), keep_kib=int(keep_mib) * 1024):
             answers.write(json.dumps(answer, separators=(",", ":")).encode() + b"\n")

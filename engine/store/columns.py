@@ -40,7 +40,7 @@ def pack(data: object) -> tuple[str | None, bytes | None]:
     """Return (text, None) for small JSON data and (None, zlib-compressed UTF-8) above `COMPRESS_OVER` bytes."""
     text = dump_json(data)
     content = text.encode()
-    return (None, zlib.compress(content, 6)) if len(content) > COMPRESS_OVER else (text, None)
+    return (None, zlib.compress(content, 1)) if len(content) > COMPRESS_OVER else (text, None)
 
 
 def unpack(text: str | None, compressed: bytes | None) -> Any:
