@@ -25,7 +25,7 @@ from engine.stages.extract.lexicon import Lexicon, fold, lexicon_of
 from engine.stages.extract.lines.line_table import line_table
 from engine.stages.extract.lines_of_text import sheets_of
 from engine.stages.extract.marks import mark
-from engine.stages.extract.names import BULLETS, is_form, name_in
+from engine.stages.extract.names import BULLETS, is_form, is_initialled, name_in, without_digits
 from engine.stages.extract.numbers import numbers
 from engine.stages.extract.parties import address_of, addressees, labelled_party, sender_line
 from engine.stages.extract.receipts.receipt import extract_receipt
@@ -85,6 +85,8 @@ def extract_with_evidence(
         "currency": choose_currency(pages, sums, lexicon), "payment_terms": terms_of(pages, lexicon),
     }  # fmt: skip
     header |= parties
+    if any(marked.is_ocr for page in pages for marked in page[:1]):
+        header |= {name: _without_digits(header.get(name)) for name in ("vendor_name", "buyer_name")}
     chosen = {name: choice for name, choice in header.items() if choice is not None}
     fields = tuple(field(name, choice, origin) for name, choice in chosen.items())
     extraction = Extraction(
@@ -185,7 +187,7 @@ def _parties(pages: Pages, lexicon: Lexicon, *, is_order: bool) -> tuple[dict[st
     buyer = choose([s for s in buyers if not vendor or fold(s.value) != fold(vendor.spot.value)], least=0.3)
     if is_order:
         # an order is written by the buyer: the letterhead is the buyer's and the addressee sells
-        seller = choose(named, least=0.3) or buyer
+        seller = choose([s for s in named if not is_initialled(s.value)], least=0.3) or buyer or choose(named, least=0.3)
         writer = choose(labelled, least=0.3) if named else None
         return {"vendor_name": seller, "buyer_name": writer or _other(seller, vendor, names)}, _block_of(
             seller, writer or vendor, blocks
@@ -196,6 +198,10 @@ def _parties(pages: Pages, lexicon: Lexicon, *, is_order: bool) -> tuple[dict[st
         "vendor_address": _address(vendor, buyer, blocks, lexicon),
         "buyer_name": buyer,
     }, cells
+
+
+def _without_digits(choice: Choice | None) -> Choice | None:
+    return choice and choice._replace(spot=choice.spot._replace(value=without_digits(choice.spot.value)))
 
 
 def _has_form(spot: Spot, lexicon: Lexicon) -> bool:

@@ -15,6 +15,9 @@ FEWEST_LETTERS = 3
 _MOST_DIGITS = 5
 SHORT_WORD = 2
 _FORM_WORDS = 6
+_INITIALLED = re.compile(r"(?:[^\W\d_]\.\s?){1,2}[^\W\d_]{2,}")
+_MISREAD = re.compile(r"(?<=[^\W\d_])[015](?=[^\W\d_]{2})|(?<!\w)[05](?=[^\W\d_]{3})")
+_SMALL, _CAPITAL = {"0": "o", "1": "l", "5": "s"}, {"0": "O", "1": "I", "5": "S"}
 
 
 @lru_cache(maxsize=8192)
@@ -42,6 +45,16 @@ def is_street(words: Sequence[str], lexicon: Lexicon) -> bool:
     return any(word[:1].isdigit() for word in words) and any(
         word in lexicon.address_words or word.endswith(lexicon.address_ends) for word in words
     )
+
+
+def is_initialled(text: str) -> bool:
+    """Tell whether a text is a person's name with an initial: `A. Novak`."""
+    return _INITIALLED.fullmatch(text) is not None
+
+
+def without_digits(text: str) -> str:
+    """Return a name with the letters that recognition took for digits: `Bou1anger`, `Kranich 5oftware`, `0gród`."""
+    return _MISREAD.sub(lambda m: (_SMALL if m[0] in _SMALL and m.start() and text[m.start() - 1].islower() else _CAPITAL)[m[0]], text)  # fmt: skip
 
 
 def name_in(cell: Cell, score: float, lexicon: Lexicon) -> Spot:

@@ -1,7 +1,7 @@
 import pytest
 
 from engine.stages.extract.blocks import Cell
-from engine.stages.extract.names import is_name, is_street, name_in
+from engine.stages.extract.names import is_initialled, is_name, is_street, name_in, without_digits
 from tests.stages.extract.layout import extracted, lexicon, line
 
 
@@ -214,3 +214,24 @@ def test_an_account_number_may_stand_between_a_party_and_its_label() -> None:
     )
 
     assert (found.value("vendor_name"), found.value("buyer_name")) == ("Silk Brands", "Polarfest OOC")
+
+
+@pytest.mark.parametrize(
+    ("read", "name"),
+    [
+        ("Bou1anger Conseil SA", "Boulanger Conseil SA"),
+        ("Kranich 5oftware GmbH", "Kranich Software GmbH"),
+        ("Zielony 0gród", "Zielony Ogród"),
+        ("M1CHEL SARL", "MICHEL SARL"),
+        ("Studio 54", "Studio 54"),
+        ("B2B Handel GmbH", "B2B Handel GmbH"),
+        ("5 Seasons Ltd", "5 Seasons Ltd"),
+    ],
+)
+def test_letters_that_were_read_as_digits_within_a_name_are_put_right(read: str, name: str) -> None:
+    assert without_digits(read) == name
+
+
+def test_a_person_at_the_suppliers_label_does_not_sell() -> None:
+    assert is_initialled("A. Novak")
+    assert not is_initialled("A. Novak & Sons Ltd")
