@@ -86,9 +86,12 @@ def _are_net(record: Record, counted: Sequence[Mapping[str, Field]]) -> bool:
 
 
 def total_sum(record: Record) -> Sum | None:
-    """Return the best explanation of the total by subtotal and tax, or None when one of them is not there."""
+    """Return the best explanation of the total by subtotal and tax, or None when subtotal or total is not there.
+
+    A tax that was not read counts as none: what lies between subtotal and total has to be explained before it is posted.
+    """
     subtotal, total = amount(record, "subtotal"), amount(record, "total")
-    if subtotal is None or total is None or (record.get("tax_total") is None and not record.taxes):
+    if subtotal is None or total is None:
         return None
     tax = _tax(record)
     tried = [

@@ -21,6 +21,9 @@ _WORDS = {
     "fr": {"till": "Caisse", "cashier": "Caissier", "pieces": "Nombre d'articles", "given": "Espèces", "change": "Rendu", "until": "Échange jusqu'au", "points": "Points fidélité", "saved": "Vous économisez"},
     "es": {"till": "Caja", "cashier": "Le atendió", "pieces": "Artículos", "given": "Efectivo", "change": "Cambio", "until": "Devoluciones hasta", "points": "Puntos", "saved": "Usted ahorra"},
     "it": {"till": "Cassa", "cashier": "Operatore", "pieces": "Numero articoli", "given": "Contante", "change": "Resto", "until": "Cambio entro il", "points": "Punti", "saved": "Risparmio"},
+    "pt": {"till": "Caixa", "cashier": "Operador", "pieces": "N.º de artigos", "given": "Numerário", "change": "Troco", "until": "Trocas até", "points": "Pontos", "saved": "Poupou"},
+    "pl": {"till": "Kasa", "cashier": "Kasjer", "pieces": "Liczba pozycji", "given": "Gotówka", "change": "Reszta", "until": "Zwrot do", "points": "Punkty", "saved": "Zaoszczędzono"},
+    "lv": {"till": "Kase", "cashier": "Kasieris", "pieces": "Preču skaits", "given": "Skaidrā nauda", "change": "Atlikums", "until": "Apmaiņa līdz", "points": "Punkti", "saved": "Jūs ietaupījāt"},
     "nl": {"till": "Kassa", "cashier": "Medewerker", "pieces": "Aantal artikelen", "given": "Contant", "change": "Wisselgeld", "until": "Ruilen tot", "points": "Punten", "saved": "Uw voordeel"},
 }  # fmt: skip
 
