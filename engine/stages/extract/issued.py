@@ -17,7 +17,7 @@ _MOST_UNPROVEN = 0.65
 _SWAPPED = 0.8
 _BESIDE_NUMBER = 0.15
 """What a date gains that is printed in one run with the document's number."""
-_DISCOUNTED, _STRANGE_ORDER = 0.5, 0.4
+_DISCOUNTED, _STRANGE_ORDER = 0.5, 0.3
 _OF_DELIVERY = 0.8
 """Weight of the day of delivery as the date of a delivery note."""
 
@@ -35,16 +35,14 @@ def dates(
     """
     is_order = classification.type in _ORDERS
     issue = _spots("issue_date", pages, headings)
+    theirs: Places = set()
     if is_order:
-        theirs = frozenset(fold(word) for v in lexicon.vocabularies.values() for word in v.yours)
-        dated = [*issue, *_spots("order_date", pages, headings)]
-        own = [_of_customer(s, theirs) for s in dated]
-        issue = own if any(a is b for a, b in zip(dated, own, strict=True)) else dated
+        issue, theirs = _of_order([*issue, *_spots("order_date", pages, headings)], lexicon)
     delivery = _spots("delivery_date", pages, headings)
     if classification.type == "goods_receipt":
         issue += [s._replace(score=_OF_DELIVERY * s.score) for s in delivery]
     due = [_after_discount(s, pages, lexicon) for s in _spots("due_date", pages, headings)]
-    claimed = {_place(s) for s in due if s.score > 0.5}  # noqa: PLR2004
+    claimed = theirs | {_place(s) for s in due if s.score > 0.5}  # noqa: PLR2004
     others: tuple[LabelName, ...] = ("other_date", "order_date", "delivery_date")
     for name in others:
         if (name != "order_date" or not is_order) and (
@@ -59,11 +57,17 @@ def dates(
     return {"issue_date": chosen, "due_date": due_choice}
 
 
-def _of_customer(spot: Spot, theirs: frozenset[str]) -> Spot:
-    """Take weight from the day of an order that the line calls the customer's: a confirmation is issued later."""
-    line = spot.line
-    first = line.folded[line.cells[line.cell_of[spot.start]][0]]
-    return spot._replace(score=_STRANGE_ORDER * spot.score, proof=0.0) if first in theirs else spot
+def _of_order(spots: list[Spot], lexicon: Lexicon) -> tuple[list[Spot], Places]:
+    """Take weight from days of an order that their line calls the customer's: a confirmation is issued later.
+
+    Returns the spots and the places of those days; none when the paper shows no other day.
+    """
+    yours = frozenset(fold(word) for v in lexicon.vocabularies.values() for word in v.yours)
+    theirs = {_place(s) for s in spots if s.line.folded[s.line.cells[s.line.cell_of[s.start]][0]] in yours}
+    if theirs >= {_place(s) for s in spots}:
+        return spots, set()
+    weighed = [s._replace(score=_STRANGE_ORDER * s.score, proof=0.0) if _place(s) in theirs else s for s in spots]
+    return weighed, theirs
 
 
 def _after_discount(spot: Spot, pages: Pages, lexicon: Lexicon) -> Spot:

@@ -29,7 +29,7 @@ from engine.stages.extract.lines.foot import (
     sum_of,
 )
 from engine.stages.extract.lines.part import Part, decimals_of
-from engine.stages.extract.lines.rows import Assembly, Rules, Table, TableRow, TextLine
+from engine.stages.extract.lines.rows import Assembly, Rules, Table, TableRow, TextLine, before_blanks
 from engine.stages.extract.lines_of_text import Line
 
 _FACTORS: frozenset[ColumnName] = frozenset({"quantity", "unit_price"})
@@ -229,7 +229,7 @@ class _Rows:
     def _settle(self) -> None:
         """Give the text to the rows, and the text before the first row of a page to the last one of the page before."""
         height = max((row.lines[0].height for row in self.rows), default=0.0)
-        texts = [t for t in self._texts if self._is_kept(t, height)]
+        texts = before_blanks([t for t in self._texts if self._is_kept(t, height)], len(self.rows))
         rest = Assembly(self.rows, texts, self._rules, self._breaks).settle()
         if self._earlier and (rest or not self.rows):
             last = self._earlier[-1]

@@ -1,5 +1,6 @@
 """A line item while it is put together, and which lines of text around its amount are its own."""
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -15,6 +16,8 @@ _ROW_GAP = 3.0
 """A continuation line stands no further below than this many line heights."""
 _BESIDE = 1.6
 """A number may stand so many line heights above or below the amount of its row."""
+_BLANK = re.compile(r"_{4,}|\.{8,}")
+"""A line to write on."""
 _TEXTS = frozenset({"description", "item_code"})
 """Columns that may run over several lines."""
 _ONCE: frozenset[ColumnName] = frozenset(
@@ -63,6 +66,15 @@ class TextLine(NamedTuple):
     line: Line
     cells: Cells
     before: int
+
+
+def before_blanks(texts: Sequence[TextLine], count: int) -> list[TextLine]:
+    """Return the texts without those from where something waits to be filled in under the last of `count` items."""
+    last = [i for i, text in enumerate(texts) if count and text.before == count]
+    end = next((i for i in last if _BLANK.search(texts[i].line.text)), len(texts))
+    if last and end == len(texts) and texts[-1].line.text.endswith(":"):
+        end -= 1
+    return list(texts[:end])
 
 
 Rules = Mapping[int, Sequence[float]]
