@@ -23,16 +23,18 @@ from product import Product
 from engine.model.errors import ReadError
 from engine.model.page import Reading
 from engine.model.record import Extraction, Record
-from engine.runtime import reading, understanding
+from engine.runtime import reading
 from engine.runtime.correspondence import letter_of
 from engine.stages.arbitrate import arbitrate
 from engine.stages.calibrate.calibrate import calibrate
 from engine.stages.classify import classify
 from engine.stages.contradict.contradict import contradict
-from engine.stages.extract.extract import extract
+from engine.stages.extract.extract import extract_with_evidence
+from engine.stages.layout.apply import apply, identities
 from engine.stages.normalize import normalize
 from engine.stages.second_opinion import second_opinion, with_opinion
 from engine.stages.split import split
+from engine.store import database, layouts
 
 ROOT = Path(__file__).resolve().parent.parent
 TICK = 100
@@ -119,11 +121,14 @@ def measure(product: Product, file: Path, meter: Meter, helpers: Children, *, sp
     if splits:
         meter.run("split", lambda: split(seen, vocabularies))
     kind = meter.run("classify", lambda: with_opinion(classify(seen, vocabularies), seen))
-    printed = meter.run(
-        "extract", lambda: extract(seen, document_id=document.id, classification=kind, vocabularies=vocabularies)
+    printed, evidence = meter.run(
+        "extract",
+        lambda: extract_with_evidence(seen, document_id=document.id, classification=kind, vocabularies=vocabularies),
     )
     opinion = meter.run("taught", lambda: second_opinion(printed, seen, vocabularies))
-    taught = meter.run("taught", lambda: understanding.taught(house, opinion, seen))
+    with database.reading(house.engine) as tx:
+        learned = meter.run("taught", lambda: layouts.of(tx, identities(opinion)))
+    taught = meter.run("taught", lambda: apply(opinion, seen, learned, vocabularies=vocabularies))
     extraction = meter.run(
         "arbitrate",
         lambda: arbitrate(taught, seen.embedded, document_id=document.id, classification=kind, pages=seen.pages),
@@ -133,7 +138,7 @@ def measure(product: Product, file: Path, meter: Meter, helpers: Children, *, sp
         "contradict", lambda: contradict(extraction, seen, name=document.name, mail=mail, vocabularies=vocabularies)
     )
     record = meter.run("normalize", lambda: normalize(extraction, revision=1, vocabularies=vocabularies))
-    record = meter.run("calibrate", lambda: calibrate(record, seen, house.library.calibration))
+    record = meter.run("calibrate", lambda: calibrate(record, seen, house.library.calibration, evidence))
     texts = meter.run("to JSON", lambda: [value.model_dump_json() for value in (seen, extraction, record)])
     models: tuple[type[Reading | Extraction | Record], ...] = (Reading, Extraction, Record)
     meter.run("from JSON", lambda: [m.model_validate_json(t) for m, t in zip(models, texts, strict=True)])
