@@ -23,6 +23,8 @@ _CLOCK = re.compile(r"(?<![\d:])[0-2]?\d:[0-5]\d(?::[0-5]\d)?(?![\d:])")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}")
 _ROLL_COLUMNS, _ROLL_LINES = 58, 7
 """A till roll of 80 mm has at most 48 characters a line; recognised letters measure a little narrow."""
+_TILL_PAPER = 240.0
+"""Points: the widest paper of tills is 80 mm."""
 _STRIP = 1.75
 """Times higher than wide: no sheet of paper is, a till roll is."""
 _CLAUSE_WORDS = 9
@@ -89,14 +91,16 @@ class Shape:
 
     @cached_property
     def is_strip(self) -> bool:
-        """Whether paper or print is much higher than wide."""
+        """Whether paper or print is much higher than wide, or the paper as narrow as that of tills."""
         page = self._sheet.page
         if not self._lines:
             return False
         boxes = [line.box for line in self._lines]
         width = max(box.x1 for box in boxes) - min(box.x0 for box in boxes)
         height = max(box.bottom for box in boxes) - min(box.top for box in boxes)
-        return page.height > _STRIP * page.width or height > _STRIP * width > 0
+        # of a picture the size in points is a guess
+        is_narrow = page.how == "text_layer" and page.width < min(_TILL_PAPER, page.height)
+        return is_narrow or page.height > _STRIP * page.width or height > _STRIP * width > 0
 
     @cached_property
     def is_roll(self) -> bool:

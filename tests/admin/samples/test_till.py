@@ -1,16 +1,25 @@
 import random
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pypdfium2
 import pytest
 from PIL import Image
 
+from adapters.pdfplumber.plug import PLUG
 from admin.samples import notation
-from admin.samples.compose import write_receipt
+from admin.samples.compose import Wish, write_receipt
+from admin.samples.make import make
 from admin.samples.pages import till
 from admin.samples.raster import scan, thermal
+from admin.samples.recipe import Recipe
 from admin.samples.world import vendor
+from engine.content.library import Library
+from engine.ports import Limits
+from engine.stages.classify import classify
+
+_ROOT = Path(__file__).parents[3]
 
 
 def _text(pdf: bytes) -> str:
@@ -62,3 +71,15 @@ def test_creases_move_the_print(strip: Image.Image) -> None:
 
 def test_new_paper_stays_as_it_is(strip: Image.Image) -> None:
     assert thermal.worn(strip, np.random.default_rng(1), fading=0, creases=0).tobytes() == strip.tobytes()
+
+
+def test_a_short_slip_in_wide_letters_is_a_receipt_by_its_narrow_paper(tmp_path: Path) -> None:
+    """Vera is wider than the letters of tills, and three articles make no long strip."""
+    made = make(
+        Recipe(name="slip", kind="digital", vendor="V1029", layout="minimal", wish=Wish(type="receipt")), 7, name="s"
+    )
+    file = tmp_path / "s.pdf"
+    file.write_bytes(made.data)
+    reading = PLUG.reader().read(file, "application/pdf", pages=None, limits=Limits())
+
+    assert classify(reading, Library.load(_ROOT, "dev").vocabularies).type == "receipt"
