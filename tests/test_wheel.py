@@ -37,5 +37,7 @@ def test_an_installed_hub_starts_from_the_wheel_alone(tmp_path: Path) -> None:
 
     flows = len(list((CHECKOUT / "rules" / "flows").glob("*.yaml")))
     matrices = len(list((CHECKOUT / "mappings" / "outbound").glob("*.yaml")))
-    expected = f"{site} {flows} {matrices} ['einvoice', 'files', 'html', 'ocr_results', 'pdfplumber', 'rapidocr', 'tesseract']"
+    expected = (
+        f"{site} {flows} {matrices} ['einvoice', 'files', 'html', 'ocr_results', 'pdfplumber', 'rapidocr', 'tesseract']"
+    )
     assert started.stdout.strip() == expected, started.stderr
