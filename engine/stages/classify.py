@@ -29,6 +29,8 @@ _ROLL_TITLE = 0.5
 _BILLED, _BILLED_RECEIPT = frozenset({"buyer", "subtotal", "tax_total", "total"}), 0.6
 _ON_ACCOUNT = frozenset({"buyer", "due_date", "payment_terms", "iban"})
 """Labels of papers that are paid later."""
+_NOTED = 0.5
+"""What a title says at least; wordings alone say less."""
 _RIGHT = 0.75
 """How often a kind is right grows like this power of how far it leads: measured on real and on drawn pages."""
 _FEW = 3
@@ -188,7 +190,7 @@ def _billed(scores: Scores, shape: Shape, cues: Mapping[DocumentType, float], la
     numbered as a receipt.
     """
     noted = scores.get("credit_note", 0.0)
-    bills: DocumentType = "credit_note" if noted > scores.get("invoice", 0.0) else "invoice"
+    bills: DocumentType = "credit_note" if noted > max(_NOTED, scores.get("invoice", 0.0)) else "invoice"
     _add(scores, bills, min(0.06 * len(labels), 0.3))
     if labels >= _BILLED and not (shape.is_roll or shape.is_strip or cues.get("receipt")):
         _add(scores, bills, 0.35)
