@@ -30,6 +30,16 @@ def test_a_child_is_used_again(guard: Guard) -> None:
     assert ask(guard, "count", to=1) == ask(guard, "count", to=1)
 
 
+def test_a_child_of_a_large_parent_is_used_again() -> None:
+    ballast = bytearray(os.urandom(1)) * (300 * 1024 * 1024)
+    guard = Guard("tests.adapters.shared.handlers:handle", memory_mib=512, keep_mib=200)
+    try:
+        assert ask(guard, "count", to=1) == ask(guard, "count", to=1)
+    finally:
+        guard.close()
+        del ballast
+
+
 def test_a_refusal_comes_through_and_the_child_lives_on(guard: Guard) -> None:
     before = ask(guard, "count", to=1)
 
