@@ -12,6 +12,8 @@ from engine.stages.extract.places import right_of
 
 _TOTALS_VOTES = 3
 _ENOUGH_VOTES = 3
+_AGREED = 0.8
+"""Share of the signs on a scan that say the same; one lone sign is easily misread."""
 _DOLLARS = frozenset({"AUD", "BRL", "CAD", "HKD", "MXN", "NZD", "SGD"})
 """Currencies that print a bare `$` at home."""
 _AT_HOME = {"GB": "GBP", "PL": "PLN", "DK": "DKK", "SE": "SEK", "CZ": "CZK", "HU": "HUF", "RO": "RON"} | dict.fromkeys(
@@ -61,15 +63,16 @@ def _voted(pages: Pages, sums: Sums, hint: Spot | None) -> Choice | None:
     if not votes:
         return None
     code, count = votes.most_common(1)[0]
+    share = count / sum(votes.values())
     is_hinted = hint is not None and hint.value == code
     if hint is not None and not is_hinted:
         is_scan = any(m.is_ocr for page in pages for m in page)
         is_spelt = any(code in a.raw for a in amounts)
         if hint.value in _DOLLARS and code == "USD" and not is_spelt:
             return Choice(hint, 0.75)
-        if count < _ENOUGH_VOTES or (is_scan and not is_spelt):
+        is_sure = count >= 2 * _ENOUGH_VOTES and share >= _AGREED
+        if count < _ENOUGH_VOTES or (is_scan and not is_spelt and not is_sure):
             return None
-    share = count / sum(votes.values())
     sure = 0.5 + 0.47 * share * min(count + is_hinted, _ENOUGH_VOTES) / _ENOUGH_VOTES
     place = next(a for a in amounts if a.currency == code)
     return Choice(spot_of(place, 1.0)._replace(value=code), round(sure, 3))
