@@ -88,11 +88,11 @@ def _templates() -> Any:
 
 
 def invoice2data(file: Path) -> dict[str, str]:
-    """Return what invoice2data reads with the templates it ships."""
+    """Return what invoice2data reads with the templates it ships, over pdftotext (poppler) as they were written for."""
     from invoice2data import extract_data
-    from invoice2data.input import pdfminer_wrapper
+    from invoice2data.input import pdftotext
 
-    found: Mapping[str, Any] = extract_data(str(file), templates=_templates(), input_module=pdfminer_wrapper) or {}
+    found: Mapping[str, Any] = extract_data(str(file), templates=_templates(), input_module=pdftotext) or {}
     names = {"invoice_number": "invoice_number", "date": "issue_date", "amount": "total"}
     values = {ours: found[theirs] for theirs, ours in names.items() if found.get(theirs) is not None}
     return {name: value.date().isoformat() if hasattr(value, "date") else str(value) for name, value in values.items()}

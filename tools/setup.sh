@@ -32,6 +32,9 @@ if [ "$goal" != run ]; then
   [ -x /usr/sbin/sshd ] || command -v sshd >/dev/null || need openssh-server
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || need postgresql
 fi
+if [ "$goal" = bench ]; then
+  command -v pdftotext >/dev/null || need poppler-utils
+fi
 if [ ${#missing[@]} -gt 0 ]; then
   install="apt-get install -y --no-install-recommends ${missing[*]}"
   as_root=
