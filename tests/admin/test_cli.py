@@ -77,7 +77,7 @@ def mixed(desk: Desk) -> list[dict[str, Any]]:
     mailed = ubl_invoice(desk.folder, "CLI-2").read_bytes()
     (inbox / "mail.eml").write_bytes((MAIL % mailed).replace(b"\n", b"\r\n"))
     bad_files.write(inbox, b"%PDF-1.7 broken", "broken.pdf")
-    bad_files.write(inbox, b"just words", "words.bin")
+    bad_files.write(inbox, b"\x00\x01\x02 no words", "words.bin")
     return desk.run(inbox)
 
 

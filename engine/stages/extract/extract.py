@@ -187,7 +187,9 @@ def _parties(pages: Pages, lexicon: Lexicon, *, is_order: bool) -> tuple[dict[st
     buyer = choose([s for s in buyers if not vendor or fold(s.value) != fold(vendor.spot.value)], least=0.3)
     if is_order:
         # an order is written by the buyer: the letterhead is the buyer's and the addressee sells
-        seller = choose([s for s in named if not is_initialled(s.value)], least=0.3) or buyer or choose(named, least=0.3)
+        seller = (
+            choose([s for s in named if not is_initialled(s.value)], least=0.3) or buyer or choose(named, least=0.3)
+        )
         writer = choose(labelled, least=0.3) if named else None
         return {"vendor_name": seller, "buyer_name": writer or _other(seller, vendor, names)}, _block_of(
             seller, writer or vendor, blocks
