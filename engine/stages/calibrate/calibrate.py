@@ -20,6 +20,7 @@ READ = frozenset({"read", "normalized", "inferred"})
 """Origins whose certainty is a matter of reading. Data, people and events are as sure as they say."""
 LAYOUT = "+layout@"
 """Values read where a person pointed are as sure as their layout says: too few of them exist to fit anything."""
+DISPUTE = "contradiction"
 _LIKELIEST = 0.999
 
 
@@ -42,7 +43,8 @@ def calibrate(
         signs = of_header(field, around, speaks.get(field.name)) if row is None else of_cell(field, row, around)
         return _with(field, model.values.probability(signs))
 
-    fields = tuple(sure(field) for field in record.fields)
+    disputed = {name for finding in record.findings if finding.code == DISPUTE for name in finding.fields}
+    fields = tuple(_doubted(sure(field), field) if field.name in disputed else sure(field) for field in record.fields)
     lines = tuple(tuple(sure(field, row) for field in row) for row in record.lines)
     names = {field.name for field in fields}
     absent = tuple(
@@ -52,6 +54,11 @@ def calibrate(
     )
     whole = _rounded(model.documents.probability(of_document(_keys(fields), around)))
     return record.model_copy(update={"fields": fields, "lines": lines, "absent": absent, "confidence": whole})
+
+
+def _doubted(fitted: Field, before: Field) -> Field:
+    """Return a value that something on the document contradicts, no surer than the contradiction left it."""
+    return before if before.confidence < fitted.confidence else fitted
 
 
 def _keys(fields: Sequence[Field]) -> list[float]:

@@ -4,6 +4,7 @@ import pytest
 
 from engine.content.calibration import Calibration, Scale
 from engine.model.field import Alternative, Box, Field, Provenance
+from engine.model.finding import Finding
 from engine.model.page import Page, Reading, Word
 from engine.model.record import Classification, Record
 from engine.stages.calibrate.calibrate import calibrate
@@ -51,6 +52,16 @@ def test_a_value_from_a_learned_layout_stays_as_sure_as_it_says() -> None:
     after = calibrate(record(field("total", "119.00", confidence=0.97, by="pdf+layout@abc")), CLEAR, MODEL)
 
     assert after.fields[0].confidence == 0.97
+
+
+def test_a_disputed_value_is_not_made_sure_again() -> None:
+    said = Finding(code="contradiction", severity="error", message="The QR code says otherwise.", fields=("total",))
+    values = record(field("total", "119.00", confidence=0.3), field("subtotal", "100.00", confidence=0.3))
+    eager = MODEL.model_copy(update={"values": Scale(weights={}, intercept=3.0, knots=(), levels=())})
+
+    after = calibrate(values.model_copy(update={"findings": (said,)}), CLEAR, eager)
+
+    assert [one.confidence > 0.9 for one in after.fields] == [False, True]
 
 
 def test_other_readings_share_less_than_what_is_left_of_certainty() -> None:
