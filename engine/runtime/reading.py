@@ -105,10 +105,3 @@ def _with_what_was_seen(page: Page, before: Page | None) -> Page:
     if before is None or not (before.codes or before.hidden):
         return page
     return page.model_copy(update={"codes": page.codes or before.codes, "hidden": page.hidden or before.hidden})
-
-
-def _with_codes(page: Page, earlier: Page) -> Page:
-    """Return the page with the barcodes that only the earlier reader saw, where both turned the page alike."""
-    known = {code.text for code in page.codes}
-    more = tuple(code for code in earlier.codes if code.text not in known)
-    return page.model_copy(update={"codes": page.codes + more}) if more and page.rotation == earlier.rotation else page

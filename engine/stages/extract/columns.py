@@ -76,11 +76,6 @@ class Assigned(NamedTuple):
     numbers: dict[int, Piece]
 
 
-def assign(marked: Marked, columns: Sequence[Column], lexicon: Lexicon) -> dict[ColumnName, list[Piece]]:
-    """Return the words of a line by column: numbers by overlap or nearness, text by where it starts."""
-    return assigned(marked, columns, lexicon).cells
-
-
 def assigned(marked: Marked, columns: Sequence[Column], lexicon: Lexicon) -> Assigned:
     """Return the words of a line by column, numbers also by column index."""
     line = marked.line

@@ -1,15 +1,19 @@
 """All vocabularies as one index, compiled once: folded phrase -> what it may announce."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from babel import Locale
 
 from engine.content.vocabulary import ColumnName, LabelName, Noun, Numbers, Vocabulary
 from engine.model.document import DocumentType
+
+Index = TypeVar("Index")
+_MOST_SETS = 8
+"""A running hub has one set of vocabularies; tests make a few."""
 
 _EXTRA = {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "°": "o", "№": "no"}
 _KEPT_SIGNS = frozenset("#%€$£")
@@ -262,17 +266,29 @@ def _add_codes(table: dict[str, str], words: Mapping[str, tuple[str, ...]]) -> N
             table.setdefault(fold(phrase), code)
 
 
-_COMPILED: dict[tuple[int, ...], tuple[tuple[Vocabulary, ...], Lexicon]] = {}
+class Compiled(Generic[Index]):
+    """Compiles vocabularies into an index, the same objects once."""
+
+    def __init__(self, compile_: Callable[[Mapping[str, Vocabulary]], Index]) -> None:
+        self._compile = compile_
+        self._known: dict[tuple[int, ...], tuple[tuple[Vocabulary, ...], Index]] = {}
+
+    def of(self, vocabularies: Mapping[str, Vocabulary]) -> Index:
+        """Return the index of these vocabularies."""
+        values = tuple(vocabularies.values())
+        key = tuple(id(value) for value in values)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) > _MOST_SETS:
+                self._known.clear()
+            # the vocabularies are kept beside the index so that their ids stay taken
+            known = self._known[key] = (values, self._compile(vocabularies))
+        return known[1]
+
+
+_LEXICONS = Compiled(lambda vocabularies: Lexicon(tuple(vocabularies.values())))
 
 
 def lexicon_of(vocabularies: Mapping[str, Vocabulary]) -> Lexicon:
     """Return the compiled index of these vocabularies; the same objects are compiled once."""
-    values = tuple(vocabularies.values())
-    key = tuple(id(value) for value in values)
-    known = _COMPILED.get(key)
-    if known is None:
-        if len(_COMPILED) > 8:  # noqa: PLR2004 - a running hub has one set; tests make a few
-            _COMPILED.clear()
-        # the vocabularies are kept beside the index so that their ids stay taken
-        known = _COMPILED[key] = (values, Lexicon(values))
-    return known[1]
+    return _LEXICONS.of(vocabularies)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from engine.content.vocabulary import Vocabulary
 from engine.model.document import DocumentType
-from engine.stages.extract.lexicon import LONGEST_PHRASE, fold
+from engine.stages.extract.lexicon import LONGEST_PHRASE, Compiled, fold
 from engine.stages.extract.lines_of_text import Line
 
 COMPOUNDING = frozenset({"de", "nl"})
@@ -109,17 +109,9 @@ class KindWords:
         return None
 
 
-_COMPILED: dict[tuple[int, ...], tuple[tuple[Vocabulary, ...], KindWords]] = {}
+_KIND_WORDS = Compiled(KindWords)
 
 
 def kind_words_of(vocabularies: Mapping[str, Vocabulary]) -> KindWords:
     """Return the compiled words of these vocabularies; the same objects are compiled once."""
-    values = tuple(vocabularies.values())
-    key = tuple(id(value) for value in values)
-    known = _COMPILED.get(key)
-    if known is None:
-        if len(_COMPILED) > 8:  # noqa: PLR2004 - a running hub has one set; tests make a few
-            _COMPILED.clear()
-        # the vocabularies are kept beside the index so that their ids stay taken
-        known = _COMPILED[key] = (values, KindWords(vocabularies))
-    return known[1]
+    return _KIND_WORDS.of(vocabularies)
