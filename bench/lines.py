@@ -2,6 +2,7 @@
 
     python bench/lines.py [--corpus NAME]... [--wrong [FIELD]]       the development corpora, readings cached
     python bench/lines.py --drawn N [--archetype NAME] [--wrong]     N drawings of each archetype and language, tables.py
+    python bench/lines.py --unseen N [--final] [--degraded]          N documents composed at random, unseen.py, or scans of them
 
 Lines are matched one to one by best agreement. `line` counts a line as right when its quantity, price and amount, as
 far as they are printed, all agree. A truth value that stands nowhere on the pages is not asked for, and what is read
@@ -19,8 +20,10 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+import degraded
 import reading as bench
 import tables
+import unseen
 from rapidfuzz import fuzz
 
 from engine.content.vocabulary import load_vocabularies
@@ -214,6 +217,12 @@ def drawn(arguments: argparse.Namespace) -> Iterator[tuple[str, str, Reading, di
         yield truth["language" if arguments.by_language else "archetype"], name, reading, truth
 
 
+def composed(arguments: argparse.Namespace) -> Iterator[tuple[str, str, Reading, dict[str, Any]]]:
+    for seed, (name, reading, truth) in enumerate(unseen.papers(int(arguments.final), arguments.unseen)):
+        seen = degraded.degraded(reading, seed, arguments.cache) if arguments.degraded else reading
+        yield truth["language" if arguments.by_language else "archetype"], name, seen, truth
+
+
 def stored(arguments: argparse.Namespace) -> Iterator[tuple[str, str, Reading, dict[str, Any]]]:
     for corpus in arguments.corpus or [c for c in bench.CORPORA if c != "sroie-train"]:
         for path, row in bench.documents(arguments.corpora, corpus):
@@ -243,6 +252,11 @@ def main() -> int:
     parser.add_argument("--corpora", type=Path, default=bench.ROOT.parent / "shared" / "corpora")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "postroom-readings")
     parser.add_argument("--drawn", type=int, default=0, help="so many drawings of each archetype in each language")
+    parser.add_argument("--unseen", type=int, default=0, help="so many documents composed at random")
+    parser.add_argument(
+        "--final", action="store_true", help="the half that nothing was mended with: do not look inside"
+    )
+    parser.add_argument("--degraded", action="store_true", help="scan them badly and read them with OCR")
     parser.add_argument("--archetype", choices=tables.ARCHETYPES)
     parser.add_argument("--by-language", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
@@ -252,11 +266,12 @@ def main() -> int:
     sets: dict[str, Tally] = defaultdict(Tally)
     taxes: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     busy = pages = 0.0
-    for group, name, reading, truth in drawn(arguments) if arguments.drawn else stored(arguments):
+    source = drawn if arguments.drawn else composed if arguments.unseen else stored
+    for group, name, reading, truth in source(arguments):
         start = time.perf_counter()
         record = bench.understand(Path(name), reading, vocabularies)[1]
         busy, pages = busy + time.perf_counter() - start, pages + len(reading.pages)
-        printed = None if arguments.drawn else Printed(reading, lexicon_of(vocabularies))
+        printed = None if source is not stored else Printed(reading, lexicon_of(vocabularies))
         tally, wrong = score(truth["lines"], record, printed)
         sets[group].add(tally)
         got = tax_score(truth.get("taxes") or [], record)
