@@ -27,7 +27,7 @@ _SAME = {
     "BR-FREXT-CL-10": "BR-CL-10", "BR-FREXT-CL-20": "BR-CL-20", "BR-FREXT-CL-24": "BR-CL-24", "BR-EXT-CL-07": "BR-CL-07",
     "CII-FREXTDT-027": "CII-DT-027",
 }  # fmt: skip
-"""Assertions of a French extension that test the rule of the standard, with a few more codes allowed."""
+"""Assertions of a French extension that test the rule of the standard (their wider code lists are narrowed, see `suite.MENDS`)."""
 _SURPLUS = re.compile(r"(marked as )?not used in the given context|PEPPOL-EN16931-R008")
 """More than the profile foresees, or empty elements: untidy, but nothing is wrong or missing."""
 _OWN_ID = re.compile(r"^\[([A-Z][\w-]+-[A-Z]?\d+\w*)\]\s*-?\s*")

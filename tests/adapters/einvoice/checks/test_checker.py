@@ -1,10 +1,11 @@
+import re
 from collections.abc import Callable
 
 import pytest
 from lxml import etree
 
 from adapters.einvoice.checks import checker, worker
-from adapters.einvoice.checks.suite import suite
+from adapters.einvoice.checks.suite import CII_ROOT, MENDS, folder, suite
 from adapters.einvoice.mapper import TABLES
 from adapters.shared.guard import ChildDied
 from engine.model.finding import Finding
@@ -57,6 +58,40 @@ def test_a_broken_rule_is_found_in_either_syntax(broken: Check, content: bytes, 
 
     assert rule not in before
     assert broken(content)[rule].severity == "error"
+
+
+_CHARGE = b"""<ram:SpecifiedTradeAllowanceCharge><ram:ChargeIndicator><udt:Indicator>true</udt:Indicator></ram:ChargeIndicator>
+<ram:ActualAmount>1.00</ram:ActualAmount><ram:ReasonCode listID="5153">AAB</ram:ReasonCode></ram:SpecifiedTradeAllowanceCharge>"""
+_DOCUMENT = b"""<ram:AdditionalReferencedDocument><ram:IssuerAssignedID>A-1</ram:IssuerAssignedID><ram:TypeCode>130</ram:TypeCode>
+%b</ram:AdditionalReferencedDocument>"""
+_SETTLEMENT = b"<ram:ApplicableHeaderTradeSettlement>"
+
+
+@pytest.mark.parametrize(
+    ("rule", "wrong", "right"),
+    [
+        pytest.param("BR-CL-07", _DOCUMENT % b"<ram:ReferenceTypeCode>130</ram:ReferenceTypeCode>", _DOCUMENT % b"<ram:ReferenceTypeCode>AWV</ram:ReferenceTypeCode>", id="object identifier"),
+        pytest.param("BR-CL-10", b'<ram:PayeeTradeParty><ram:GlobalID schemeID="SE">1</ram:GlobalID></ram:PayeeTradeParty>', b'<ram:PayeeTradeParty><ram:GlobalID schemeID="0088">1</ram:GlobalID></ram:PayeeTradeParty>', id="identifier scheme"),
+        pytest.param("BR-CL-20", _CHARGE, _CHARGE.replace(b' listID="5153">AAB', b">AAA"), id="charge reason of another list"),
+        pytest.param("BR-CL-24", _DOCUMENT % b'<ram:AttachmentBinaryObject mimeCode="text/xml">QQ==</ram:AttachmentBinaryObject>', _DOCUMENT % b'<ram:AttachmentBinaryObject mimeCode="text/csv">QQ==</ram:AttachmentBinaryObject>', id="kind of attachment"),
+    ],
+)  # fmt: skip
+def test_code_lists_allow_just_what_the_standard_does(broken: Check, rule: str, wrong: bytes, right: bytes) -> None:
+    assert rule in broken(cii().replace(_SETTLEMENT, _SETTLEMENT + wrong))
+    assert rule not in broken(cii().replace(_SETTLEMENT, _SETTLEMENT + right))
+
+
+@pytest.mark.parametrize("id_", MENDS)
+def test_every_narrowing_fits_the_installed_artefact(id_: str) -> None:
+    mend = MENDS[id_]
+    file = suite(CII_ROOT, "urn:cen.eu:en16931:2017").sheets[1].file
+    root = etree.parse(folder() / file).getroot()
+    named = [found for found in root.iter("{*}failed-assert") if found.xpath("*[@name='id']/text()") == [id_]]
+    rule = next(named[0].iterancestors("{*}template"))
+    test = next(named[0].iterancestors("{*}choose")).find("{*}when")
+
+    assert test is not None
+    assert re.search(mend.pattern, (test if mend.where == "test" else rule).get(mend.where, ""))
 
 
 def test_an_element_that_the_standard_does_not_use_is_a_warning(broken: Check) -> None:
