@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from admin.cli import audit, correct, doctor, masterdata, read, run, samples, serve, show, status, worker
+from admin.cli import audit, correct, doctor, masterdata, read, run, samples, serve, show, split, status, worker
 from admin.cli.console import complain
 from engine.model.errors import PostroomError
 
@@ -15,6 +15,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("read")(read.read)
 app.command("correct")(correct.correct)
+app.command("split")(split.split)
 app.command("show")(show.show)
 app.command("status")(status.status)
 app.command("doctor")(doctor.doctor)

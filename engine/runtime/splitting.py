@@ -6,18 +6,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from engine.model.cut import Cut
 from engine.model.document import Document
 from engine.model.finding import Finding
 from engine.model.page import Page, Reading
 from engine.runtime import cutting, intake
 from engine.runtime.house import House
 from engine.stages.opinion_parts import as_documents
-from engine.stages.split import Part, Split, part_of, split, spoken, unsure
+from engine.stages.split import Part, Split, cut_before, part_of, split, spoken, unsure
 from engine.store import documents, ledger
 from engine.store.database import reading as reading_tx
 from engine.store.database import transaction
 
 MAIL = "message/rfc822"
+_CUT_OUT = "document_cut_out"
 _CUT_OFF = "too_many_pages"
 """The end of such a file was not read; a person has it anyhow."""
 
@@ -25,17 +27,24 @@ _CUT_OFF = "too_many_pages"
 def plan(house: House, document: Document, reading: Reading) -> tuple[Split | None, Finding | None]:
     """Return how to take a file apart, or what to ask a person first; neither when it is one document.
 
-    What was cut out of a bundle is not cut again, and a sender who asks for a flow says that it is one document: then
-    only what is sure is cut.
+    What a person said counts first. What was cut out of a bundle is not cut again, and a sender who asks for a flow
+    says that it is one document: then only what is sure is cut.
     """
-    is_cut_off = any(finding.code == _CUT_OFF for finding in reading.findings)
-    if is_cut_off or _is_cut_out(house, document):
+    said = _said(house, document)
+    if said is not None:
+        return _as_said(house, reading, said), None
+    if is_cut_off(reading) or _is_cut_out(house, document):
         return None, None
     found = split(reading, house.library.vocabularies, separators=house.settings.separator_codes)
     question = unsure(found, has_embedded=reading.embedded is not None)
     if question is not None:
         return None, None if document.flow else question
     return (found if len(found.parts) > 1 else None), None
+
+
+def is_cut_off(reading: Reading) -> bool:
+    """Tell whether only the first pages of a file were read."""
+    return any(finding.code == _CUT_OFF for finding in reading.findings)
 
 
 def unpack(house: House, document: Document, reading: Reading, found: Split) -> list[str]:
@@ -56,7 +65,8 @@ def unpack(house: House, document: Document, reading: Reading, found: Split) -> 
             child = arrival.document
             if child.id != document.id and child.id not in children:
                 children.append(child.id)
-                _remember(house, child, document, part, seen)
+                # an attached e-invoice went with its part: that has to be looked for there
+                _remember(house, child, document, part, None if reading.embedded else seen)
     return children
 
 
@@ -82,6 +92,20 @@ def named(name: str, part: Part) -> str:
     path = Path(name)
     pages = spoken(part.pages)
     return f"{path.stem}, {'pages' if len(part.pages) > 1 else 'page'} {pages}{path.suffix}"
+
+
+def _said(house: House, document: Document) -> Cut | None:
+    with reading_tx(house.engine) as tx:
+        data = documents.latest(tx, document.id, "cut")
+    return None if data is None else Cut.model_validate(data)
+
+
+def _as_said(house: House, reading: Reading, said: Cut) -> Split | None:
+    if not said.begins:
+        return None
+    return cut_before(
+        reading, said.begins, house.library.vocabularies, separators=house.settings.separator_codes, by=said.by
+    )
 
 
 def _is_cut_out(house: House, document: Document) -> bool:
@@ -133,13 +157,14 @@ def _as_ocr_page(page: Page) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _remember(house: House, child: Document, parent: Document, part: Part, seen: Reading) -> None:
+def _remember(house: House, child: Document, parent: Document, part: Part, seen: Reading | None) -> None:
     """Keep what was read of the part, and where it came from, unless that is known already."""
     with transaction(house.engine) as tx:
-        if documents.load(tx, child.id, 1, "reading") is not None:
+        if any(event.kind == _CUT_OUT for event in ledger.story(tx, child.id)):
             return
-        documents.save(tx, child.id, 1, "reading", seen.model_dump(mode="json"))
+        if seen is not None and documents.load(tx, child.id, 1, "reading") is None:
+            documents.save(tx, child.id, 1, "reading", seen.model_dump(mode="json"))
         ledger.append(
-            tx, at=house.clock.now(), document_id=child.id, kind="document_cut_out", actor="system",
+            tx, at=house.clock.now(), document_id=child.id, kind=_CUT_OUT, actor="system",
             data={"parent": parent.id, "pages": spoken(part.pages)},
         )  # fmt: skip

@@ -280,5 +280,5 @@ def conclude(house: House, document_id: str, revision: int, to: State, kind: str
     metrics.DOCUMENTS.labels(to).inc()
 
 
-_GIVES_BACK: frozenset[State] = frozenset({"duplicate", "rejected"})
+_GIVES_BACK: frozenset[State] = frozenset({"duplicate", "rejected", "unpacked"})
 """Ends after which another document may hold the business key."""

@@ -56,6 +56,29 @@ def split(
     return _parts(Look(page, vocabularies, separators) for page in reading.pages)
 
 
+def cut_before(
+    reading: Reading, begins: Sequence[int], vocabularies: Mapping[str, Vocabulary], *,
+    separators: Collection[str] = SEPARATORS, by: str = "a person",
+) -> Split:  # fmt: skip
+    """Return the documents of a file whose second and later ones begin on these pages (1-based, ascending).
+
+    Separator sheets, and blank pages at the ends of a part, are dropped; a part with nothing else is none.
+    """
+    starts = [*begins, max((page.number for page in reading.pages), default=0) + 1]
+    looks = [Look(page, vocabularies, separators) for page in reading.pages]
+    parts: list[Part] = []
+    for first, end in zip([1, *starts[:-1]], starts, strict=True):
+        kept = [look for look in looks if first <= look.page.number < end and not look.is_separator]
+        while kept and kept[-1].is_blank:
+            kept.pop()
+        while kept and kept[0].is_blank:
+            kept.pop(0)
+        if kept:
+            parts.append(Part(pages=tuple(look.page.number for look in kept), confidence=1.0, why=(f"said by {by}",)))
+    inside = {number for part in parts for number in part.pages}
+    return Split(parts=tuple(parts), dropped=tuple(p.number for p in reading.pages if p.number not in inside))
+
+
 def unsure(found: Split, *, has_embedded: bool) -> Finding | None:
     """Return the finding that asks a person, or None when the split may be made, or nothing is to be split.
 

@@ -13,7 +13,8 @@ from engine.store import tables
 from engine.store.columns import pack, unpack
 from engine.store.writing import insert_new, upsert
 
-StepKind = Literal["reading", "extraction", "record", "match", "decision", "plan"]
+StepKind = Literal["reading", "extraction", "record", "match", "decision", "plan", "cut"]
+"""`cut` is the step of a person: where to cut the file."""
 
 _TABLE = tables.documents
 _HEX = re.compile(r"[0-9a-f]{1,64}")
@@ -173,6 +174,19 @@ def load(tx: Connection, document_id: str, revision: int, kind: StepKind) -> Any
     table = tables.step_results
     query = select(table.c.json, table.c.compressed).where(
         table.c.document_id == document_id, table.c.revision == revision, table.c.kind == kind
+    )
+    row = tx.execute(query).one_or_none()
+    return None if row is None else unpack(row.json, row.compressed)
+
+
+def latest(tx: Connection, document_id: str, kind: StepKind) -> Any | None:
+    """Return what a step saved last, whatever the revision, or None when it never has."""
+    table = tables.step_results
+    query = (
+        select(table.c.json, table.c.compressed)
+        .where(table.c.document_id == document_id, table.c.kind == kind)
+        .order_by(table.c.revision.desc())
+        .limit(1)
     )
     row = tx.execute(query).one_or_none()
     return None if row is None else unpack(row.json, row.compressed)

@@ -19,26 +19,12 @@ from engine.runtime.settings import Settings
 from engine.stages.split import Part, Split
 from engine.store import documents, ledger
 from engine.store.database import transaction
-
-SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "documents"
+from tests.runtime.bundles import SAMPLES, hybrid, joined
 
 
 @pytest.fixture
 def house(empty_house: House) -> House:
     return empty_house
-
-
-def joined(*names: str, blank_after: int | None = None) -> bytes:
-    """Return one PDF of whole samples, with an empty page after the given one."""
-    with pikepdf.new() as whole:
-        for number, name in enumerate(names, start=1):
-            with pikepdf.open(SAMPLES / name) as source:
-                whole.pages.extend(source.pages)
-            if number == blank_after:
-                whole.add_blank_page(page_size=(595, 842))
-        written = io.BytesIO()
-        whole.save(written, deterministic_id=True)
-    return written.getvalue()
 
 
 def arrived(house: House, content: bytes, *, parent_id: str | None = None) -> Document:
@@ -166,7 +152,7 @@ def _doubtful(*_: object, **__: object) -> Split:
 
 
 def test_a_file_that_carries_one_e_invoice_is_not_cut_without_asking(house: House) -> None:
-    document = _hybrid(house)
+    document = arrived(house, hybrid())
     seen = reading.read(house, document)
     assert seen.embedded is not None
 
@@ -175,17 +161,6 @@ def test_a_file_that_carries_one_e_invoice_is_not_cut_without_asking(house: Hous
     assert found is None
     assert question is not None
     assert question.code == "split_unsure"
-
-
-def _hybrid(house: House) -> Document:
-    content = next(
-        path.read_bytes() for path in sorted(SAMPLES.glob("*.pdf")) if b"factur-x.xml" in path.read_bytes().lower()
-    )
-    with pikepdf.open(io.BytesIO(content)) as whole, pikepdf.open(SAMPLES / "08-cedar-us.pdf") as other:
-        whole.pages.extend(other.pages)
-        written = io.BytesIO()
-        whole.save(written)
-    return arrived(house, written.getvalue())
 
 
 def test_frames_of_a_tiff_become_files_of_their_own(tmp_path: Path) -> None:
