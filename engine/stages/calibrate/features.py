@@ -4,13 +4,14 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from stdnum import iban
 from stdnum.eu import vat
 
 from engine.model.field import Box, Field, Row, by_name
-from engine.model.page import Page, Reading
+from engine.model.page import Page, Reading, Word
 from engine.model.record import Record
 from engine.stages.extract.evidence import Evidence
 
@@ -29,8 +30,8 @@ class Surroundings(NamedTuple):
     """What all values of one document share."""
 
     pages: Mapping[int, Page]
-    bands: Mapping[tuple[int, int], Sequence[tuple[Box, float]]]
-    """Box and confidence of the words by page and band of height."""
+    bands: Mapping[tuple[int, int], Sequence[Word]]
+    """The words by page and band of height."""
     prints: Counter[str]
     """How often each word stands on the document, letters and digits only."""
     legibility: Mapping[int, float]
@@ -39,14 +40,12 @@ class Surroundings(NamedTuple):
 
 def surroundings(record: Record, reading: Reading) -> Surroundings:
     """Return what the values of a record have in common: the pages they stand on and how well they fit together."""
-    bands: dict[tuple[int, int], list[tuple[Box, float]]] = {}
+    bands: dict[tuple[int, int], list[Word]] = {}
     prints: Counter[str] = Counter()
     legibility: dict[int, float] = {}
     for page in reading.pages:
         for word in page.words:
-            bands.setdefault((page.number, int((word.top + word.bottom) / 2 / _CELL)), []).append(
-                (Box(word.x0, word.top, word.x1, word.bottom), word.confidence)
-            )
+            bands.setdefault((page.number, int((word.top + word.bottom) / 2 / _CELL)), []).append(word)
             prints[_compact(word.text)] += 1
         sure = [word.confidence for word in page.words]
         legibility[page.number] = sum(sure) / len(sure) if sure else 0.0
@@ -155,16 +154,14 @@ def _word_confidence(page: int | None, box: Box | None, around: Surroundings) ->
     if page is None or box is None:
         return 1.0, 1.0
     first, last = int(box.top / _CELL) - 1, int(box.bottom / _CELL) + 1
-    near = (word for band in range(first, last + 1) for word in around.bands.get((page, band), ()))
-    inside = [sure for word, sure in near if _holds(box, word)]
+    left, top, right, bottom = box.x0 - 1, box.top - 1, box.x1 + 1, box.bottom + 1
+    inside = [
+        word.confidence
+        for band in range(first, last + 1)
+        for word in around.bands.get((page, band), ())
+        if left <= (word.x0 + word.x1) / 2 <= right and top <= (word.top + word.bottom) / 2 <= bottom
+    ]
     return (min(inside), sum(inside) / len(inside)) if inside else (1.0, 1.0)
-
-
-def _holds(box: Box, word: Box) -> bool:
-    return (
-        box.x0 - 1 <= (word.x0 + word.x1) / 2 <= box.x1 + 1
-        and box.top - 1 <= (word.top + word.bottom) / 2 <= box.bottom + 1
-    )
 
 
 def of_absence(name: str, record: Record, around: Surroundings) -> Features:
@@ -196,5 +193,7 @@ def _logit(probability: float) -> float:
     return math.log(clipped / (1.0 - clipped))
 
 
+@lru_cache(maxsize=32768)
 def _compact(text: str) -> str:
-    return "".join(sign for sign in text.casefold() if sign.isalnum())
+    folded = text.casefold()
+    return folded if folded.isalnum() else "".join(filter(str.isalnum, folded))

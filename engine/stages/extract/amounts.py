@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from engine.content.vocabulary import Numbers
@@ -61,8 +62,10 @@ def parse_number(text: str, decimal: str) -> Decimal | None:
     understood; None otherwise.
     """
     match = _AMOUNT.match(text.translate(_LIGATURES).replace(" ", ""))
-    if match is None:
-        return None
+    return None if match is None else _signed(match, decimal)
+
+
+def _signed(match: re.Match[str], decimal: str) -> Decimal:
     number = match["number"].replace("'", "")
     is_negative = match["lead"] == "-" or match["lead2"] == "-" or bool(match["trail"]) or bool(match["open"] and match["close"]) or (match["side"] or "").upper() == "CR"  # fmt: skip
     value = Decimal(_plain(number, decimal))
@@ -90,8 +93,10 @@ def decimal_mark(sheets: Iterable[Sheet], habit: Numbers) -> str:
     votes = {",": 0, ".": 0}
     for sheet in sheets:
         for line in sheet.lines:
-            for word in line.words:
-                tail = word.text.rstrip("€$£%*-)")
+            for text, has_digits in zip(line.texts, line.numbered, strict=True):
+                if not has_digits:
+                    continue
+                tail = text.rstrip("€$£%*-)")
                 if len(tail) > 3 and tail[-3] in votes and tail[-2:].isdigit() and tail[-4].isdigit():  # noqa: PLR2004
                     clear = tail[:-3].lstrip("-+(€$£").replace(".", "").replace(",", "").replace("'", "")
                     # 12.05 may be a date; a group mark of the other kind settles it
@@ -106,9 +111,9 @@ def amounts_on(
 ) -> list[Amount]:
     """Return the numbers of a line, left to right. Words in `taken` (dates) are left alone."""
     found: list[Amount] = []
-    index = 0
-    while index < len(line.words):
-        if index in taken or not any(c.isdigit() for c in line.words[index].text):
+    index, count = 0, len(line.words) if any(line.numbered) else 0
+    while index < count:
+        if not line.numbered[index] or index in taken:
             index += 1
             continue
         end = _group_end(line, index, taken, _WIDE_SPACE if space_groups else _NARROW_SPACE)
@@ -149,30 +154,37 @@ def _amount(line: Line, start: int, end: int, decimal: str, lexicon: Lexicon) ->
     raw = line.part(start, end)
     text = raw.translate(_LIGATURES).replace(" ", "")
     words = line.words
-    percent = _PERCENT.match(text)
+    percent = _PERCENT.match(text) if "%" in text else None
     if percent is None and end < len(words) and words[end].text.strip("()") == "%":
         percent = _PERCENT.match(text + "%")
         end += 1
     if percent:
         return Amount(Decimal(percent[1].replace(",", ".")), line.part(start, end), line, start, end, None, 0, True)
-    match = _AMOUNT.match(text)
-    if (
-        match is None
-        or sum(c.isdigit() for c in match["number"]) > _MOST_DIGITS
-        or (match["star"] and not re.search(r"[.,]\d\d", text))
-    ):
+    parsed = _money(text, decimal)
+    if parsed is None:
         return None
-    value = parse_number(text, decimal)
-    if value is None:
-        return None
-    exponent = value.as_tuple().exponent
-    decimals = 2 if match["dash"] else -exponent if isinstance(exponent, int) and exponent < 0 else 0
-    symbol = match["cur1"] or match["cur2"]
-    currency = (SYMBOLS.get(symbol) or symbol) if symbol else None
+    value, decimals, currency = parsed
     value, start, end, currency = _neighbours(
         line, value, start, end, currency, lexicon, has_cents=decimals == _CENT_DIGITS
     )
     return Amount(value, line.part(start, end), line, start, end, currency, decimals)
+
+
+@lru_cache(maxsize=32768)
+def _money(text: str, decimal: str) -> tuple[Decimal, int, str | None] | None:
+    """Return the value, the decimals and the currency (ISO 4217) that a text without spaces shows."""
+    match = _AMOUNT.match(text)
+    if (
+        match is None
+        or sum(map(str.isdigit, match["number"])) > _MOST_DIGITS
+        or (match["star"] and not re.search(r"[.,]\d\d", text))
+    ):
+        return None
+    value = _signed(match, decimal)
+    exponent = value.as_tuple().exponent
+    decimals = 2 if match["dash"] else -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    symbol = match["cur1"] or match["cur2"]
+    return value, decimals, (SYMBOLS.get(symbol) or symbol) if symbol else None
 
 
 def _neighbours(

@@ -14,7 +14,7 @@ from engine.stages.extract.choose import Choice
 from engine.stages.extract.columns import Piece, is_wordy
 from engine.stages.extract.identifiers import is_iban, is_vat
 from engine.stages.extract.lines.rows import TableRow
-from engine.stages.extract.lines_of_text import Line, union
+from engine.stages.extract.lines_of_text import Line
 from engine.stages.extract.taxes import TaxRow
 
 _CLEAR_PRINT = 0.9
@@ -81,7 +81,7 @@ def tax_row(row: TaxRow, origin: Origin, *, agrees: bool) -> Row:
     fields = [
         Field(
             name=name, value=text or plain(a.value), raw=a.raw, confidence=sure,
-            provenance=origin.of(a.line.page, union(a.line.words[a.start : a.end])),
+            provenance=origin.of(a.line.page, a.line.box_of(a.start, a.end)),
         )
         for name, a, text in parts
         if a is not None

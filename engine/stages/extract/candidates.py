@@ -10,7 +10,7 @@ from engine.stages.extract.amounts import Amount
 from engine.stages.extract.dates import DateSpan
 from engine.stages.extract.identifiers import Identifier, number_shape
 from engine.stages.extract.labels import LabelHit
-from engine.stages.extract.lines_of_text import Line, union
+from engine.stages.extract.lines_of_text import Line
 from engine.stages.extract.places import above, below, level, right_of
 
 _CLEAR = 0.75
@@ -53,7 +53,7 @@ class Spot(NamedTuple):
     @property
     def box(self) -> Box:
         """The box of its words."""
-        return union(self.line.words[self.start : self.end])
+        return self.line.box_of(self.start, self.end)
 
 
 class Marked(NamedTuple):
@@ -228,7 +228,7 @@ def _column(hit: LabelHit, marked: Marked, page: Sequence[Marked]) -> Iterator[S
     for under, _, _ in below(hit, page):
         slack = 2.5 * hit.line.height
         for amount in under.amounts:
-            span = union(amount.line.words[amount.start : amount.end])
+            span = amount.line.box_of(amount.start, amount.end)
             if _is_money(amount) and span.x1 > box.x0 - slack / 2 and span.x0 < box.x1 + slack / 2:
                 spots.append((amount, under))
     for rank, (amount, under) in enumerate(reversed(spots)):

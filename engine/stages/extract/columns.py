@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from engine.content.vocabulary import ColumnName
@@ -10,7 +9,7 @@ from engine.model.field import Box
 from engine.stages.extract.amounts import Amount, parse_number
 from engine.stages.extract.candidates import Marked
 from engine.stages.extract.lexicon import Lexicon, fold
-from engine.stages.extract.lines_of_text import Line, union
+from engine.stages.extract.lines_of_text import Line
 
 NUMERIC: frozenset[ColumnName] = frozenset(
     {"quantity", "unit_price", "discount", "amount", "gross_amount", "tax_rate", "tax_amount"}
@@ -58,10 +57,9 @@ class Piece(NamedTuple):
 Cells = Mapping[ColumnName, list[Piece]]
 
 
-@lru_cache(maxsize=16384)
 def span_box(line: Line, start: int, end: int) -> Box:
     """Return the box of the words from `start` to `end` of a line."""
-    return union(line.words[start:end])
+    return line.box_of(start, end)
 
 
 def box_of(amount: Amount) -> Box:

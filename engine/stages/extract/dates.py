@@ -1,7 +1,7 @@
 """Dates in every usual notation, with the other reading kept when the order is not sure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -9,6 +9,8 @@ from engine.stages.extract.lexicon import Lexicon, fold
 from engine.stages.extract.lines_of_text import Line, Sheet
 
 Order = Literal["dmy", "mdy", "ymd"]
+_Read = Callable[[re.Match[str], Order, Lexicon], tuple[date, date | None] | None]
+_Reader = tuple[re.Pattern[str], _Read]
 
 _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d]|[./-]\d)")
 _ISO = re.compile(r"(?<!\d)(\d{4})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)")
@@ -19,6 +21,8 @@ _MONTH_DAY = re.compile(r"([^\W\d_]{3,12})\.?[\s\-]*(\d{1,2})(?:st|nd|rd|th)?\s*
 _YEAR_MONTH = re.compile(
     r"(?<!\d)(\d{4})[.,]?\s*(?:gada\s*|g\.\s*)?(\d{1,2})?\.?\s*([^\W\d_]{3,12})\.?,?\s*(\d{1,2})?(?!\d)"
 )
+_SEPARATED = re.compile(r"\d\s?[./-]\s?\d")
+"""What every date in digits holds."""
 _MAY_BE_DATE = re.compile(r"\d[./\-]\s?\d|[^\W\d_]{3}.*\d|\d.*[^\W\d_]{3}")
 _CENTURY, _FIRST_YEAR, _LAST_YEAR = 2000, 1970, 2079
 
@@ -37,16 +41,27 @@ class DateSpan(NamedTuple):
 def dates_on(line: Line, *, order: Order, lexicon: Lexicon) -> list[DateSpan]:
     """Return the dates of a line, left to right; one that runs over two cells only when there is no other."""
     text = line.text
-    if not _MAY_BE_DATE.search(text):
+    if not any(line.numbered):
         return []
-    return _dates_in(line, line.celled, order, lexicon) or _dates_in(line, text, order, lexicon)
+    readers = _NUMERIC_READERS if _SEPARATED.search(text) else ()
+    if names_month(line, lexicon):
+        readers += _NAMED_READERS
+    if not readers or not _MAY_BE_DATE.search(text):
+        return []
+    return _dates_in(line, line.celled, order, lexicon, readers) or _dates_in(line, text, order, lexicon, readers)
 
 
-def _dates_in(line: Line, text: str, order: Order, lexicon: Lexicon) -> list[DateSpan]:
+def names_month(line: Line, lexicon: Lexicon) -> bool:
+    """Tell whether the first letters of a month stand anywhere on a line."""
+    letters = "".join(line.folded)
+    return not lexicon.month_starts.isdisjoint([letters[i : i + 3] for i in range(len(letters) - 2)])
+
+
+def _dates_in(line: Line, text: str, order: Order, lexicon: Lexicon, readers: Sequence[_Reader]) -> list[DateSpan]:
     """Return the dates of a text of the line, with the spaces between its cells or without."""
     spans: list[DateSpan] = []
     taken: list[tuple[int, int]] = []
-    for pattern, reader in ((_ISO, _iso), (_NUMERIC, _numeric), (_DAY_MONTH, _day_month), (_YEAR_MONTH, _year_month), (_MONTH_DAY, _month_day)):  # fmt: skip
+    for pattern, reader in readers:
         for match in pattern.finditer(text):
             if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
@@ -67,7 +82,7 @@ def date_order(sheets: Iterable[Sheet], *, habit: Order, month_first_hint: bool)
     day_first = month_first = 0
     for sheet in sheets:
         for line in sheet.lines:
-            for match in _NUMERIC.finditer(line.text):
+            for match in _NUMERIC.finditer(line.text) if any(line.numbered) else ():
                 first, second = int(match[1]), int(match[3])
                 day_first += first > 12 >= second or match[2] == "."  # noqa: PLR2004
                 month_first += second > 12 >= first  # noqa: PLR2004
@@ -133,3 +148,7 @@ def _named(year: str, month: str, day: str, lexicon: Lexicon) -> tuple[date, dat
         return None
     found = _make(_year(year), number, int(day))
     return None if found is None else (found, None)
+
+
+_NUMERIC_READERS: tuple[_Reader, ...] = ((_ISO, _iso), (_NUMERIC, _numeric))
+_NAMED_READERS: tuple[_Reader, ...] = ((_DAY_MONTH, _day_month), (_YEAR_MONTH, _year_month), (_MONTH_DAY, _month_day))

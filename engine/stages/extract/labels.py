@@ -10,9 +10,9 @@ from rapidfuzz.distance import Levenshtein
 from engine.content.vocabulary import ColumnName, LabelName
 from engine.model.field import Box
 from engine.stages.extract.lexicon import LONGEST_PHRASE, LabelEntry, Lexicon, fold
-from engine.stages.extract.lines_of_text import Line, union
+from engine.stages.extract.lines_of_text import Line
 
-_WINDOW = 8
+_WINDOW, _PREFIX = 8, 3
 _SPACED_OUT = 26
 _FUZZY_SHORTEST, _FUZZY_LONG = 5, 9
 _OWN = frozenset(
@@ -39,7 +39,7 @@ class LabelHit(NamedTuple):
     @property
     def box(self) -> Box:
         """The box of its words."""
-        return union(self.line.words[self.start : self.end])
+        return self.line.box_of(self.start, self.end)
 
 
 class HeadingHit(NamedTuple):
@@ -53,7 +53,7 @@ class HeadingHit(NamedTuple):
     @property
     def box(self) -> Box:
         """The box of its words."""
-        return union(self.line.words[self.start : self.end])
+        return self.line.box_of(self.start, self.end)
 
 
 @lru_cache(maxsize=32768)
@@ -65,9 +65,11 @@ def _mended(word: str, words: tuple[str, ...]) -> str:
 
 def words_of(line: Line, lexicon: Lexicon, *, is_ocr: bool) -> tuple[str, ...]:
     """Return the folded words of a line; on a scan, words one letter off a label word are taken for it."""
-    if not is_ocr:
-        return tuple(_head(word, lexicon) for word in line.folded)
-    return tuple(_head(_readable(word, lexicon), lexicon) for word in line.folded)
+    known: tuple[str, ...] | None = line.read_as.get((lexicon, is_ocr))
+    if known is None:
+        words = [_readable(word, lexicon) for word in line.folded] if is_ocr else line.folded
+        known = line.read_as[lexicon, is_ocr] = tuple([_head(word, lexicon) for word in words])
+    return known
 
 
 def _head(word: str, lexicon: Lexicon) -> str:
@@ -98,25 +100,27 @@ def _readable(word: str, lexicon: Lexicon) -> str:
 
 def windows(line: Line, words: tuple[str, ...], lexicon: Lexicon) -> Sequence[tuple[int, list[tuple[int, str]]]]:
     """Return for each start the (end, joined text) of word runs within one cell that could be a phrase, longest first."""
-    return line.remembered((words, id(lexicon)), lambda: list(_windows(line, words, lexicon)))
+    return line.remembered((words, lexicon), lambda: list(_windows(line, words, lexicon)))
 
 
 def _windows(line: Line, words: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[int, list[tuple[int, str]]]]:
-    cells = line.cell_of
+    cells, ends, prefixes = line.cell_of, line.cells, lexicon.prefixes
     for start, first in enumerate(words):
-        if not first:
+        if not first or (len(first) >= _PREFIX and first[:_PREFIX] not in prefixes):
             continue
         runs: list[tuple[int, str]] = []
-        joined = ""
+        joined, is_short = "", True
         reach = _SPACED_OUT if len(first) == 1 else _WINDOW
-        for end in range(start, min(start + reach, len(words))):
-            if cells[end] != cells[start]:
-                break
+        for end in range(start, min(start + reach, ends[cells[start]][1])):
             if not words[end]:
                 continue
             joined += words[end]
-            if len(joined) > LONGEST_PHRASE or (len(joined) >= 3 and joined[:3] not in lexicon.prefixes):  # noqa: PLR2004
+            if len(joined) > LONGEST_PHRASE:
                 break
+            if is_short and len(joined) >= _PREFIX:
+                if joined[:_PREFIX] not in prefixes:
+                    break
+                is_short = False
             runs.append((end + 1, joined))
         if runs:
             yield start, runs[::-1]
@@ -130,10 +134,10 @@ def labels_on(line: Line, words: tuple[str, ...], lexicon: Lexicon, *, language:
         if start < free:
             continue
         for end, key in runs:
-            if end == start + 1 and "_" in line.words[start].text:
+            if end == start + 1 and "_" in line.texts[start]:
                 continue  # a placeholder or a code, such as SELLER_NAME
             entries = lexicon.labels.get(key) or (
-                _either(line.words[start].text, lexicon) if end == start + 1 else None
+                _either(line.texts[start], lexicon) if end == start + 1 and "/" in line.texts[start] else None
             )
             if entries:
                 free = _with_colon(line, words, end)
@@ -143,7 +147,7 @@ def labels_on(line: Line, words: tuple[str, ...], lexicon: Lexicon, *, language:
                         best[hit.name] = hit
                 hits.extend(best.values())
                 break
-    return _titled(_qualified(line, words, _before_terms(line, hits), lexicon), line, words, lexicon)
+    return _titled(_qualified(line, words, _before_terms(line, hits), lexicon), line, words, lexicon) if hits else []
 
 
 def _before_terms(line: Line, hits: list[LabelHit]) -> list[LabelHit]:
@@ -211,8 +215,6 @@ def _is_in_brackets(line: Line, index: int) -> bool:
 
 def _either(text: str, lexicon: Lexicon) -> list[LabelEntry] | None:
     """Return the meanings of `Buyer/Customer` when both halves mean the same."""
-    if "/" not in text:
-        return None
     halves = [lexicon.labels.get(fold(half), []) for half in text.split("/")]
     shared = set.intersection(*({entry.name for entry in half} for half in halves))
     return [entry for entry in halves[0] if entry.name in shared] or None

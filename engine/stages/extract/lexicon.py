@@ -107,6 +107,7 @@ class Lexicon:
         self.all_stop_words = frozenset(word for words in self.stop_words.values() for word in words)
         self.unit_codes = frozenset(self.units.values())
         self.terms = self._terms()
+        self.month_starts = frozenset(month[:3] for month in self.months)
         self.fuzzy_tuple = self._fuzzy_words()
         self.fuzzy_set = frozenset(self.fuzzy_tuple)
         self.prefixes = frozenset(key[:3] for key in (*self.labels, *self.columns, *self.titles, *self.cues))

@@ -1,7 +1,8 @@
 """Words to text lines and cells: the geometry that everything else reads."""
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property, lru_cache
 from statistics import median
 from typing import Any, TypeVar
@@ -14,6 +15,8 @@ Found = TypeVar("Found")
 
 _GLUED_COLON = re.compile(r"^([^\W\d][^:/@]*:)([^/\s].*)$")
 _GLUED_NUMBER = re.compile(r"^(n[°ºo]\.?|nr\.?:?|no\.:?|#|№)([A-Z]{0,4}[-/]?\d.*)$", re.IGNORECASE)
+_BEFORE_NUMBER = frozenset("nN#№")
+"""How words begin that may name a number and hold it, too."""
 _SEMICOLON = re.compile(r"(?<=\d);(?=\d)")
 _SHORT, _TALL = 2, 1.8
 """A word of more letters that is this many times higher than wide runs up or down the page."""
@@ -29,16 +32,29 @@ class Line:
         self.words = tuple(sorted(words, key=lambda w: w.x0))
         self.index = index
         self._known: dict[Hashable, Any] = {}
+        self._boxes: dict[tuple[int, int], Box] = {}
+        self.read_as: dict[Hashable, tuple[str, ...]] = {}
+        """Folded words as a vocabulary reads them, by the vocabulary and whether they were recognised."""
 
     @cached_property
     def folded(self) -> tuple[str, ...]:
         """The words as labels are compared."""
-        return tuple(fold(word.text) for word in self.words)
+        return tuple([fold(text) for text in self.texts])
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The words as they are printed."""
+        return tuple([word.text for word in self.words])
+
+    @cached_property
+    def numbered(self) -> tuple[bool, ...]:
+        """For each word whether it holds a digit."""
+        return tuple([has_digit(text) for text in self.texts])
 
     @cached_property
     def text(self) -> str:
         """The words with single spaces."""
-        return " ".join(word.text for word in self.words)
+        return " ".join(self.texts)
 
     @cached_property
     def celled(self) -> str:
@@ -53,9 +69,9 @@ class Line:
     def offsets(self) -> tuple[int, ...]:
         """Where each word starts in `text`."""
         starts, at = [], 0
-        for word in self.words:
+        for text in self.texts:
             starts.append(at)
-            at += len(word.text) + 1
+            at += len(text) + 1
         return tuple(starts)
 
     @cached_property
@@ -66,14 +82,15 @@ class Line:
     @cached_property
     def height(self) -> float:
         """The usual height of its words, in points."""
-        return float(median(word.bottom - word.top for word in self.words))
+        return float(median([word.bottom - word.top for word in self.words]))
 
     @cached_property
     def cell_of(self) -> tuple[int, ...]:
         """For each word the number of its cell: runs of words with ordinary spaces between them."""
         cells, cell = [0], 0
-        for left, right in zip(self.words, self.words[1:], strict=False):
-            if right.x0 - left.x1 > _CELL_GAP * self.height:
+        widest, words = _CELL_GAP * self.height, self.words
+        for index in range(1, len(words)):
+            if words[index].x0 - words[index - 1].x1 > widest:
                 cell += 1
             cells.append(cell)
         return tuple(cells)
@@ -98,15 +115,18 @@ class Line:
 
     def word_at(self, offset: int) -> int:
         """Return the index of the word that covers a character of `text`."""
-        low = 0
-        for index, start in enumerate(self.offsets):
-            if start <= offset:
-                low = index
-        return low
+        return max(bisect_right(self.offsets, offset) - 1, 0)
 
     def part(self, start: int, end: int) -> str:
         """Return the text of a word range."""
-        return " ".join(word.text for word in self.words[start:end])
+        return " ".join(self.texts[start:end])
+
+    def box_of(self, start: int, end: int) -> Box:
+        """Return the box of a word range; asked for the same ranges over and over."""
+        known = self._boxes.get((start, end))
+        if known is None:
+            known = self._boxes[start, end] = union(self.words[start:end])
+        return known
 
 
 class Sheet:
@@ -147,8 +167,17 @@ def sheet_of(page: Page) -> Sheet:
     return Sheet(page)
 
 
-def union(words: Iterable[Word]) -> Box:
+@lru_cache(maxsize=32768)
+def has_digit(text: str) -> bool:
+    """Tell whether a word holds a digit."""
+    return not text.isalpha() and any(map(str.isdigit, text))
+
+
+def union(words: Sequence[Word]) -> Box:
     """Return the smallest box around the words."""
+    if len(words) == 1:
+        word = words[0]
+        return Box(word.x0, word.top, word.x1, word.bottom)
     _, lefts, tops, rights, bottoms, _ = zip(*words, strict=True)
     return Box(min(lefts), min(tops), max(rights), max(bottoms))
 
@@ -169,8 +198,11 @@ def upright(words: Sequence[Word]) -> list[Word]:
 
 def unglue(word: Word) -> list[Word]:
     """Split `Date:28/11/2022` and `no562044387` into label and value; boxes by share of characters."""
+    text = word.text
+    if text.isalpha() or (":" not in text and text[:1] not in _BEFORE_NUMBER):
+        return [word]
     for pattern in (_GLUED_COLON, _GLUED_NUMBER):
-        match = pattern.match(word.text)
+        match = pattern.match(text)
         if match:
             at = word.x0 + (word.x1 - word.x0) * len(match[1]) / len(word.text)
             left = word._replace(text=match[1], x1=at)

@@ -11,7 +11,7 @@ from engine.stages.extract.lines_of_text import Line
 COMPOUNDING = frozenset({"de", "nl"})
 """Languages that glue words together, so that the last part of a word tells what it is: Stromrechnung."""
 _HEAD_LEAST, _BEFORE_HEAD = 6, 3
-_PREFIX = 3
+_PREFIX, _TAIL = 3, 4
 _WINDOW, _SPACED_OUT = 8, 26
 
 
@@ -50,6 +50,7 @@ class KindWords:
         for language, vocabulary in vocabularies.items():
             self._add(language, vocabulary)
         self.prefixes = frozenset(key[:_PREFIX] for key in self.phrases)
+        self.tails = frozenset(key[-_TAIL:] for key in self.heads)
 
     def _add(self, language: str, vocabulary: Vocabulary) -> None:
         for is_title, table in ((True, vocabulary.types), (True, vocabulary.titles), (False, vocabulary.cues)):
@@ -70,6 +71,9 @@ class KindWords:
 
     def phrases_on(self, line: Line, words: tuple[str, ...]) -> Iterator[Phrase]:
         """Yield the known phrases of a line, at each place the longest, never two that overlap and are titles."""
+        return iter(line.remembered((words, self), lambda: list(self._phrases_on(line, words))))
+
+    def _phrases_on(self, line: Line, words: tuple[str, ...]) -> Iterator[Phrase]:
         free = 0
         for start in range(len(words)):
             found = self._at(line, words, start)
@@ -83,24 +87,26 @@ class KindWords:
             yield found
 
     def _at(self, line: Line, words: tuple[str, ...], start: int) -> Phrase | None:
-        first, cells = words[start], line.cell_of
+        first = words[start]
         if not first:
             return None
-        joined, best = "", None
+        joined, best, is_short = "", None, True
         reach = _SPACED_OUT if len(first) == 1 else _WINDOW
-        for end in range(start, min(start + reach, len(words))):
-            if cells[end] != cells[start]:
-                break
+        for end in range(start, min(start + reach, line.cells[line.cell_of[start]][1])):
             joined += words[end]
-            if len(joined) > LONGEST_PHRASE or (len(joined) >= _PREFIX and joined[:_PREFIX] not in self.prefixes):
+            if len(joined) > LONGEST_PHRASE:
                 break
+            if is_short and len(joined) >= _PREFIX:
+                if joined[:_PREFIX] not in self.prefixes:
+                    break
+                is_short = False
             meanings = self.phrases.get(joined) if words[end] else None
             if meanings:
                 best = Phrase(line, start, end + 1, joined, meanings)
         return best or self._compound(line, start, first)
 
     def _compound(self, line: Line, start: int, word: str) -> Phrase | None:
-        if not word.isalpha() or len(word) < _HEAD_LEAST + _BEFORE_HEAD:
+        if len(word) < _HEAD_LEAST + _BEFORE_HEAD or word[-_TAIL:] not in self.tails or not word.isalpha():
             return None
         for cut in range(_BEFORE_HEAD, len(word) - _HEAD_LEAST + 1):
             head = self.heads.get(word[cut:])
