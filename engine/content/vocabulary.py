@@ -27,6 +27,9 @@ ColumnName = Literal[
 """What a column of a line table may hold. Of `amount` (net) and `gross_amount` the net one is the line amount."""
 
 
+Aside = Literal["reminder", "statement", "quotation", "pro_forma", "order_confirmation"]
+"""Papers that look like invoices and ask for no payment of their own."""
+
 Noun = Literal["invoice", "credit_note", "order", "delivery_note", "customer", "due", "delivery"]
 """What labels are composed about: with a number word or a date word, before or after it."""
 
@@ -78,12 +81,16 @@ class Vocabulary(Value):
     """ISO 639-1."""
     numbers: Numbers
     dates: Dates
+    letters: str = ""
+    """Letters beyond a to z that the language is written with, in lower case."""
     stop_words: tuple[str, ...]
     """Small frequent words by which the language is known."""
     types: Mapping[DocumentType, tuple[str, ...]]
     """Titles by document type."""
     titles: Mapping[DocumentType, tuple[str, ...]] = {}
     """Further titles by document type; other than those of `types` they never name a number or a date."""
+    asides: Mapping[Aside, tuple[str, ...]] = {}
+    """Titles of papers that are not to be paid; they are of type `unknown` where no type of their own knows the phrase."""
     cues: Mapping[DocumentType, tuple[str, ...]] = {}
     """Words that hint at a document type from anywhere on the page."""
     references: tuple[str, ...] = ()

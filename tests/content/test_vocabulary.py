@@ -6,7 +6,7 @@ from engine.content.vocabulary import load_vocabularies
 from engine.model.errors import ContentError
 from tests.stages.extract.layout import ROOT, lexicon, vocabularies
 
-LANGUAGES = {"de", "en", "es", "fr", "it", "lv", "nl", "pl", "pt"}
+LANGUAGES = {"cs", "da", "de", "en", "es", "fi", "fr", "it", "lv", "nb", "nl", "pl", "pt", "sv"}
 
 SAME_KIND = (
     {"subtotal", "tax_total", "total", "amount_due", "discount_total", "charge_total", "other_amount"},
