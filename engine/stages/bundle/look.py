@@ -133,9 +133,9 @@ class Look:
         """Words with at least four digits that are neither date nor amount: numbers of customers, orders, goods."""
         return frozenset(
             folded for word in self.page.words
-            if not _DATE.match(word.text) and not AMOUNT.search(word.text)
-            and len(folded := fold(word.text)) >= _TOKEN_LEAST
-            and sum(c.isdigit() for c in folded) >= _DIGITS_LEAST
+            if len(folded := fold(word.text)) >= _TOKEN_LEAST
+            and sum(map(str.isdigit, folded)) >= _DIGITS_LEAST
+            and not _DATE.match(word.text) and not AMOUNT.search(word.text)
         )  # fmt: skip
 
     @cached_property

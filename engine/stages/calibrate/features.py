@@ -139,7 +139,7 @@ def _common(name: str, field: Field, around: Surroundings) -> Features:
         "ocr_page": (1.0 - around.legibility.get(page.number, 0.0)) if is_ocr and page is not None else 0.0,
         "is_inferred": _sign(holds=origin.how == "inferred"),
         "again": math.log1p(max(around.prints[raw] - 1, 0)) if raw else 0.0,
-        "digits": sum(sign.isdigit() for sign in raw) / len(raw) if raw else 0.0,
+        "digits": sum(map(str.isdigit, raw)) / len(raw) if raw else 0.0,
         "length": math.log1p(len(raw)),
         "height": min(origin.box.top / page.height, 1.0) if page is not None and origin.box else 0.5,
         "later_page": _sign(holds=(origin.page or 1) > 1),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -48,6 +49,12 @@ class Sums(NamedTuple):
     agrees: bool
 
 
+@lru_cache(maxsize=16384)
+def _number(text: str) -> Decimal:
+    """Return an amount as an exact number; the same few are added up in many ways."""
+    return Decimal(text)
+
+
 def ranked(spots: Iterable[Spot]) -> list[Spot]:
     """Return one spot a value, best first; a value that several places show gains a little."""
     best: dict[str, Spot] = {}
@@ -55,11 +62,13 @@ def ranked(spots: Iterable[Spot]) -> list[Spot]:
     for spot in spots:
         count[spot.value] = count.get(spot.value, 0) + 1
         known = best.get(spot.value)
-        proof = max(spot.proof, known.proof if known else 0.0)
-        if known is None or spot.score > known.score:
+        if known is None:
             best[spot.value] = spot
-        best[spot.value] = best[spot.value]._replace(proof=proof)
-    lifted = [s._replace(score=s.score + 0.05 * min(count[v] - 1, 3)) for v, s in best.items()]
+            continue
+        proof = max(spot.proof, known.proof)
+        first = spot if spot.score > known.score else known
+        best[spot.value] = first if first.proof == proof else first._replace(proof=proof)
+    lifted = [s if count[v] == 1 else s._replace(score=s.score + 0.05 * min(count[v] - 1, 3)) for v, s in best.items()]
     return sorted(lifted, key=lambda s: -s.score)
 
 
@@ -131,7 +140,7 @@ def _best(
     discounts: Sequence[Spot | None], charges: Sequence[Spot | None], reach: set[Decimal],
 ) -> _Foot | None:  # fmt: skip
     """Return the set with the highest score among the best labelled candidates of each sum."""
-    named = max((abs(Decimal(x.value)) for x in total if x.score >= _WELL_LABELLED), default=Decimal(0))
+    named = max((abs(_number(x.value)) for x in total if x.score >= _WELL_LABELLED), default=Decimal(0))
     totals = ranked([*total, *(s._replace(score=s.score * 0.8) for s in due)])[: _KEPT + 2]
     subtotals: list[Spot | None] = [*ranked(subtotal)[:_KEPT], None]
     taxes: list[Spot | None] = [*ranked(tax)[:_KEPT], None]
@@ -140,7 +149,7 @@ def _best(
     for g, s, t in product(totals, subtotals, taxes):
         for d, c in extras if s and t else ((None, None),):
             score = _score(s, t, g, d, c, reach)
-            if g.score < _LABELLED and abs(Decimal(g.value)) < named:
+            if g.score < _LABELLED and abs(_number(g.value)) < named:
                 score -= 0.3  # a part of the bill adds up as well as the whole
             if score > best_score:
                 best_score, best = score, _Foot(s, t, g, d, c)
@@ -163,7 +172,7 @@ def _parts_of_tax(tax: Sequence[Spot]) -> list[Spot]:
     for count in range(2, min(len(clear), _MOST_RATES) + 1):
         for start in range(len(clear) - count + 1):
             run = clear[start : start + count]
-            values = [Decimal(s.value) for s in run]
+            values = [_number(s.value) for s in run]
             value = sum(values, Decimal(0))
             if all(x > 0 for x in values) or all(x < 0 for x in values):
                 sums.append(
@@ -175,7 +184,7 @@ def _parts_of_tax(tax: Sequence[Spot]) -> list[Spot]:
 def _contradicting(tax: Sequence[Spot], net: Spot) -> Spot | None:
     """Return a tax that is clearly printed although it does not fit: somebody must see that the sums do not add up."""
     return next(
-        (x for x in ranked(tax) if x.score >= _WELL_LABELLED and abs(Decimal(x.value)) < abs(Decimal(net.value))), None
+        (x for x in ranked(tax) if x.score >= _WELL_LABELLED and abs(_number(x.value)) < abs(_number(net.value))), None
     )
 
 
@@ -188,10 +197,10 @@ def _is_proof(foot: _Foot, tax: Sequence[Spot], line_sum: Decimal | None) -> boo
     if foot.net is None or (foot.tax and not _is_zero(foot.tax)):
         return foot.net is not None
     if foot.tax is None and (
-        foot.net.line is foot.total.line or any(x.score >= _LABELLED and Decimal(x.value) for x in tax)
+        foot.net.line is foot.total.line or any(x.score >= _LABELLED and _number(x.value) for x in tax)
     ):
         return False
-    net = Decimal(foot.net.value)
+    net = _number(foot.net.value)
     return line_sum in {None, net, net - _extra_of(foot.discount, foot.charge)}
 
 
@@ -199,56 +208,56 @@ def _before(
     net: Spot, sums: Sequence[Spot], discounts: Sequence[Spot | None], charges: Sequence[Spot | None]
 ) -> tuple[Spot | None, Spot | None]:
     """Return the discount and charge that lead from the sum of the goods to the net sum, or none."""
-    goods = {Decimal(s.value) for s in sums} - {Decimal(net.value)}
+    goods = {_number(s.value) for s in sums} - {_number(net.value)}
     for d in discounts:
         for c in charges:
-            if (d or c) and Decimal(net.value) - _extra_of(d, c) in goods:
+            if (d or c) and _number(net.value) - _extra_of(d, c) in goods:
                 return d, c
     return None, None
 
 
 def _rounded(chosen: Spot, pool: Iterable[Spot]) -> Spot:
     """Return the total after cash rounding when one is printed: at most 5 cents away and a multiple of 5 cents."""
-    value = Decimal(chosen.value)
+    value = _number(chosen.value)
     if value % _CASH == 0:
         return chosen
-    near = [s for s in pool if 0 < abs(Decimal(s.value) - value) < _CASH and Decimal(s.value) % _CASH == 0]
+    near = [s for s in pool if 0 < abs(_number(s.value) - value) < _CASH and _number(s.value) % _CASH == 0]
     return max(near, key=lambda s: s.score) if near else chosen
 
 
 def _score(s: Spot | None, t: Spot | None, g: Spot, d: Spot | None, c: Spot | None, reach: set[Decimal]) -> float:
     """Return how well a set of sums fits; `reach` are what the lines come to, with and without discounts and charges."""
     score = g.score + 0.45 * (s.score if s else 0.0) + 0.45 * (t.score if t else 0.0)
-    total = Decimal(g.value)
-    if (s and t and abs(Decimal(t.value)) >= abs(Decimal(s.value)) > 0) or (s and t and Decimal(s.value) == 0):
+    total = _number(g.value)
+    if (s and t and abs(_number(t.value)) >= abs(_number(s.value)) > 0) or (s and t and _number(s.value) == 0):
         score -= 1.5
     if s and t:
         if _adds_up(s, t, g, d, c):
-            proof = 0.25 if abs(Decimal(t.value)) <= _CENT else 1.0 if g.score >= _LABELLED else 0.3
+            proof = 0.25 if abs(_number(t.value)) <= _CENT else 1.0 if g.score >= _LABELLED else 0.3
             score += proof - (0.1 if d else 0.0) - (0.1 if c else 0.0)
         else:
             score -= 0.9
     elif s:
-        score -= 0.6 if abs(Decimal(s.value)) > abs(total) else 0.08 if Decimal(s.value) == total else 0.1
+        score -= 0.6 if abs(_number(s.value)) > abs(total) else 0.08 if _number(s.value) == total else 0.1
     elif t:
-        score -= 1.0 if abs(Decimal(t.value)) >= abs(total) > 0 else 0.1
+        score -= 1.0 if abs(_number(t.value)) >= abs(total) > 0 else 0.1
     if total == 0:
         score -= 0.3
-    if reach & {total, Decimal(s.value) if s else total}:
+    if reach & {total, _number(s.value) if s else total}:
         score += 0.3
     return score
 
 
 def _extra_of(d: Spot | None, c: Spot | None) -> Decimal:
-    return (Decimal(c.value) if c else Decimal(0)) - (abs(Decimal(d.value)) if d else Decimal(0))
+    return (_number(c.value) if c else Decimal(0)) - (abs(_number(d.value)) if d else Decimal(0))
 
 
 def _adds_up(s: Spot, t: Spot | None, g: Spot, d: Spot | None, c: Spot | None) -> bool:
-    return abs(Decimal(s.value) + _extra_of(d, c) + (Decimal(t.value) if t else 0) - Decimal(g.value)) <= _CENT
+    return abs(_number(s.value) + _extra_of(d, c) + (_number(t.value) if t else 0) - _number(g.value)) <= _CENT
 
 
 def _is_zero(spot: Spot) -> bool:
-    return Decimal(spot.value) == 0
+    return _number(spot.value) == 0
 
 
 def _settle(spot: Spot | None, pool: Iterable[Spot], *, agrees: bool, most: float = 0.9) -> Choice | None:

@@ -258,8 +258,9 @@ def column_of(box: Box, columns: Sequence[Column], *, numeric: bool) -> Column |
 
 def _text_column(box: Box, columns: Sequence[Column]) -> Column | None:
     """Return the column a text stands in: overlap with its heading, else the last one that starts left of it."""
-    overlaps = [(min(box.x1, c.x1) - max(box.x0, c.x0), c) for c in columns]
-    over = [pair for pair in overlaps if pair[0] > 0]
+    x0, x1 = box.x0, box.x1
+    over = [(min(x1, c.x1) - max(x0, c.x0), c) for c in columns if c.x0 < x1 and x0 < c.x1]
+    over = [pair for pair in over if pair[0] > 0]
     text = [pair for pair in over if pair[1].name not in NUMERIC]
     if text or over:
         return max(text or over, key=lambda pair: pair[0])[1]

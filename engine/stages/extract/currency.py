@@ -100,6 +100,8 @@ def _currency_hint(pages: Pages, lexicon: Lexicon) -> Spot | None:
     for marked in (m for page in pages for m in page):
         words = marked.line.folded
         for index, word in enumerate(words):
+            if word not in lexicon.hint_starts:
+                continue
             code = lexicon.currency_hints.get(word) or next(
                 (c for n in (2, 3) if (c := lexicon.currency_hints.get("".join(words[index : index + n])))), None
             )

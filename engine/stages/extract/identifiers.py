@@ -74,12 +74,9 @@ def is_vat(text: str) -> bool:
 def identifiers_on(line: Line) -> list[Identifier]:
     """Return the IBANs, VAT ids, e-mail addresses and web domains of a line."""
     found: list[Identifier] = []
-    for index, word in enumerate(line.words):
-        text = word.text
-        if "@" in text and (email := _EMAIL.search(text)):
-            found.append(Identifier("email", email[0].lower(), text, line, index, index + 1, is_valid=True))
-        elif "." in text and (domain := _DOMAIN.search(text)):
-            found.append(Identifier("domain", domain[1].lower(), text, line, index, index + 1, is_valid=True))
+    for index, text in enumerate(line.texts):
+        if ("@" in text or "." in text) and (address := _address(text)):
+            found.append(Identifier(address[0], address[1], text, line, index, index + 1, is_valid=True))
         if text[:1].isupper() or text[:1] == "(":
             for kind, pattern, reach in (("iban", _IBAN_START, _iban), ("vat", _VAT_START, _vat)):
                 if pattern.match(text) and (hit := reach(line, index)):
@@ -87,6 +84,15 @@ def identifiers_on(line: Line) -> list[Identifier]:
                     found.append(Identifier(kind, value, line.part(index, end), line, index, end, is_valid))
                     break
     return found
+
+
+@lru_cache(maxsize=16384)
+def _address(text: str) -> tuple[str, str] | None:
+    """Return (`email` or `domain`, its lower case text) of a word that holds one."""
+    if "@" in text and (email := _EMAIL.search(text)):
+        return "email", email[0].lower()
+    domain = _DOMAIN.search(text) if "." in text else None
+    return ("domain", domain[1].lower()) if domain else None
 
 
 def _iban(line: Line, start: int) -> tuple[str, int, bool] | None:
@@ -121,12 +127,12 @@ def _vat(line: Line, start: int) -> tuple[str, int, bool] | None:
 
 def number_shape(text: str) -> float:
     """Return how well a word fits a document number (0..1): digits with letters, dashes and slashes, not a phone."""
-    digits = sum(c.isdigit() for c in text)
+    digits = sum(map(str.isdigit, text))
     if not _NUMBER_SHAPE.match(text) or _PHONE.match(text) or "@" in text:
         return 0.0
     if digits == 0:
         return 0.3 if "_" in text and len(text) > 5 else 0.0  # noqa: PLR2004
-    letters = sum(c.isalpha() for c in text)
+    letters = sum(map(str.isalpha, text))
     if digits == 1 and letters == 0:
         return 0.35
     if digits <= 2:  # noqa: PLR2004

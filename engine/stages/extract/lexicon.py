@@ -41,7 +41,8 @@ _ELIDED = 2
 def fold(text: str) -> str:
     """Return `text` as labels are compared: lower case, no accents, only letters, digits and `# % € $ £`."""
     if text.isascii():
-        return "".join(c for c in text.lower() if c.isalnum() or c in _KEPT_SIGNS)
+        lower = text.lower()
+        return lower if lower.isalnum() else "".join([c for c in lower if c.isalnum() or c in _KEPT_SIGNS])
     parts = (part for char in text.lower() for part in _EXTRA.get(char) or unicodedata.normalize("NFKD", char))
     return "".join(_EXTRA.get(part, part) for part in parts if part.isalnum() or part in _KEPT_SIGNS)
 
@@ -105,6 +106,8 @@ class Lexicon:
         self.including = self._words("including")
         self.excluding = self._words("excluding")
         self.all_stop_words = frozenset(word for words in self.stop_words.values() for word in words)
+        self.small_words = _inverted(self.stop_words)
+        self.hint_starts = frozenset(hint[:n] for hint in self.currency_hints for n in range(len(hint) + 1))
         self.unit_codes = frozenset(self.units.values())
         self.terms = self._terms()
         self.month_starts = frozenset(month[:3] for month in self.months)
@@ -239,6 +242,15 @@ class Lexicon:
         for vocabulary in self.vocabularies.values():
             words |= _compounds(vocabulary)
         return tuple(sorted(words))
+
+
+def _inverted(words: Mapping[str, set[str]]) -> Mapping[str, tuple[str, ...]]:
+    """Return the languages that have each small word."""
+    found: dict[str, tuple[str, ...]] = {}
+    for language, own in words.items():
+        for word in own:
+            found[word] = (*found.get(word, ()), language)
+    return found
 
 
 def _compounds(vocabulary: Vocabulary) -> set[str]:

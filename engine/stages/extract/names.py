@@ -23,12 +23,14 @@ _SMALL, _CAPITAL = {"0": "o", "1": "l", "5": "s"}, {"0": "O", "1": "I", "5": "S"
 @lru_cache(maxsize=8192)
 def is_name(text: str, lexicon: Lexicon) -> bool:
     """Tell whether a text may name a person or a company: letters, no address, no label, hardly small words."""
-    letters = sum(c.isalpha() for c in text)
-    if letters < FEWEST_LETTERS or letters <= sum(c.isdigit() for c in text) or text[:1] in "([<*":
+    letters, digits = sum(map(str.isalpha, text)), sum(map(str.isdigit, text))
+    if letters < FEWEST_LETTERS or letters <= digits or text[:1] in "([<*":
         return False
-    if text.rstrip().endswith(":") or any(sum(c.isdigit() for c in word) > _MOST_DIGITS for word in text.split()):
+    parts = text.split()
+    has_number = digits > _MOST_DIGITS and any(sum(map(str.isdigit, word)) > _MOST_DIGITS for word in parts)
+    if has_number or text.rstrip().endswith(":"):
         return False
-    words = [fold(word) for word in text.split()]
+    words = [fold(word) for word in parts]
     if any(word in lexicon.months for word in words) and any(word.isdigit() for word in words):
         return False
     if words[0] in lexicon.name_words and len(words) == 1:
@@ -71,7 +73,8 @@ def _name_range(cell: Cell, lexicon: Lexicon) -> tuple[int, int]:
     while cell.start + 1 < end and not any(c.isalnum() for c in words[cell.start].text):
         cell = cell._replace(start=cell.start + 1)
     for index in range(cell.start + 1, cell.end):
-        if SEPARATORS.fullmatch(f" {words[index].text} ") or words[index].text in "-–—|●•·*":  # noqa: RUF001
+        text = words[index].text
+        if not text[:1].isalnum() and (SEPARATORS.fullmatch(f" {text} ") or text in "-–—|●•·*"):  # noqa: RUF001
             end = index
             break
         if words[index - 1].text.endswith(",") and not is_form(cell.line, index, lexicon):

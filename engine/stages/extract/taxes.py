@@ -50,10 +50,11 @@ def tax_rows(pages: Sequence[Sequence[Marked]], *, skip: frozenset[tuple[int, in
     found: list[TaxRow] = []
     seen: set[tuple[Decimal, Decimal]] = set()
     for page in pages:
+        named = [_names_tax(marked) for marked in page]
         for index, marked in enumerate(page):
-            if (marked.line.page, marked.line.index) in skip:
+            if not marked.amounts or (marked.line.page, marked.line.index) in skip:
                 continue
-            row = _row(marked, is_near_tax=any(_names_tax(m) for m in page[max(0, index - _ABOVE) : index + 1]))
+            row = _row(marked, is_near_tax=any(named[max(0, index - _ABOVE) : index + 1]))
             if row and (row.rate.value, row.tax.value) not in seen:
                 seen.add((row.rate.value, row.tax.value))
                 found.append(row._replace(category=_category(marked)))
@@ -67,7 +68,7 @@ def _without_doubles(rows: list[TaxRow]) -> list[TaxRow]:
 
 
 def _category(marked: Marked) -> int | None:
-    return next((i for i, word in enumerate(marked.line.words) if _CATEGORY.fullmatch(word.text)), None)
+    return next((i for i, text in enumerate(marked.line.texts) if text[:1] == "(" and _CATEGORY.fullmatch(text)), None)
 
 
 def is_tax_line(marked: Marked) -> bool:
@@ -76,7 +77,7 @@ def is_tax_line(marked: Marked) -> bool:
 
 
 def _names_tax(marked: Marked) -> bool:
-    return _category(marked) is not None or any(h.name == "tax_total" and h.strength > _LABEL for h in marked.labels)
+    return any(h.name == "tax_total" and h.strength > _LABEL for h in marked.labels) or _category(marked) is not None
 
 
 def _row(marked: Marked, *, is_near_tax: bool) -> TaxRow | None:

@@ -78,7 +78,9 @@ def _in_sentences(page: Sequence[Marked], lexicon: Lexicon) -> Iterator[Spot]:
     for number, marked in enumerate(page):
         line = marked.line
         words = line.folded
-        days = [i for i in range(len(words) - 1) if words[i].isdigit() and words[i + 1] in terms.days]
+        days = [i for i in range(len(words) - 1) if words[i + 1] in terms.days and words[i].isdigit()]
+        if len(days) > 1 or (not days and _USUAL_TERMS.isdisjoint(words)):
+            continue
         whole = "".join(words)
         is_staged = "%" in line.text or any(word in terms.discount | terms.end_of_month for word in words)
         if is_staged or any(p in whole for p in terms.end_of_month if len(p) >= _SHORTEST_PHRASE):
@@ -86,7 +88,7 @@ def _in_sentences(page: Sequence[Marked], lexicon: Lexicon) -> Iterator[Spot]:
         around = {word for near in page[max(0, number - 1) : number + 2] for word in near.line.folded}
         is_net = len(days) == 1 and days[0] > 0 and words[days[0] - 1] in terms.net
         speaks = terms.pay & (around if is_net else set(words))
-        if len(days) == 1 and speaks:
+        if days and speaks:
             start = days[0] - is_net
             yield found(line, start, days[0] + 2, line.part(start, days[0] + 2), _IN_SENTENCE)
         elif not days:

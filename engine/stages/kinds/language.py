@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from engine.stages.extract.lexicon import Lexicon
 from engine.stages.extract.lines_of_text import Sheet
@@ -21,13 +22,15 @@ _LETTERS: Mapping[str, str] = {
 
 def language_of(sheets: Sequence[Sheet], lexicon: Lexicon, phrases: Iterable[Phrase]) -> tuple[str | None, float]:
     """Return the likeliest language (ISO 639-1, None when nothing tells) and how far it leads (0..1)."""
-    words = Counter(word for sheet in sheets[:_PAGES] for line in sheet.lines for word in line.folded if word)
-    weights: Counter[str] = Counter()
+    words = Counter(chain.from_iterable(line.folded for sheet in sheets[:_PAGES] for line in sheet.lines))
+    del words[""]
+    weights: dict[str, float] = dict.fromkeys(lexicon.stop_words, 0)
     shares: dict[str, float] = {}
-    for language, stop_words in lexicon.stop_words.items():
-        weights[language] += sum(min(words[word], _MOST) for word in stop_words.intersection(words))
     for word, count in words.items():
-        _share(shares, {entry.language for entry in lexicon.labels.get(word, ())}, _LABEL * min(count, 3))
+        for language in lexicon.small_words.get(word, ()):
+            weights[language] += min(count, _MOST)
+        if word in lexicon.labels:
+            _share(shares, {entry.language for entry in lexicon.labels[word]}, _LABEL * min(count, 3))
     seen: set[str] = set()
     for phrase in phrases:
         if phrase.key not in seen:
@@ -35,7 +38,7 @@ def language_of(sheets: Sequence[Sheet], lexicon: Lexicon, phrases: Iterable[Phr
             _share(shares, {meaning.language for meaning in phrase.meanings}, _PHRASE)
     _letters(sheets, shares)
     for language, weight in shares.items():
-        weights[language] += weight  # type: ignore[assignment]
+        weights[language] = weights.get(language, 0) + weight
     return _leader(weights)
 
 
@@ -49,8 +52,8 @@ def _letters(sheets: Sequence[Sheet], shares: dict[str, float]) -> None:
     counts: Counter[str] = Counter()
     for sheet in sheets[:_PAGES]:
         for word in sheet.page.words:
-            lower = word.text.lower()
-            if not lower.isascii():
+            if not word.text.isascii():
+                lower = word.text.lower()
                 counts.update(language for language, letters in _LETTERS.items() if any(c in lower for c in letters))
     for language, count in counts.items():
         shares[language] = shares.get(language, 0.0) + _LETTER * min(count, _MOST_LETTERS)

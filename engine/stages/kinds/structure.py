@@ -121,5 +121,6 @@ def invoice_labels(sheet: Sheet, lexicon: Lexicon) -> frozenset[LabelName]:
             joined = ""
             for index in range(start, min(end, start + _LABEL_WORDS)):
                 joined += line.folded[index]
-                found.update(e.name for e in lexicon.labels.get(joined, ()) if e.name in _INVOICE_LABELS)
+                if joined in lexicon.labels:
+                    found.update(e.name for e in lexicon.labels[joined] if e.name in _INVOICE_LABELS)
     return frozenset(found)
