@@ -2,13 +2,33 @@
 
 import ctypes
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as c
 
 from adapters.pdfplumber.geometry import IDENTITY, Bounds, Frame, Matrix, compose, span
-from adapters.pdfplumber.words import Colour
+from adapters.pdfplumber.letters import Colour
+from adapters.pdfplumber.native import (
+    Address,
+    Numbers,
+    address,
+    bounds_of,
+    count_inside,
+    count_marks,
+    count_objects,
+    count_segments,
+    draw_mode,
+    fill_colour,
+    kind_of,
+    matrix_of,
+    object_at,
+    object_inside,
+    segment_at,
+    segment_closes,
+    segment_kind,
+    segment_point,
+)
 
 _MAX_DEPTH = 8
 _MAX_OBJECTS = 200_000
@@ -59,23 +79,35 @@ class Drawing:
         """Address of a text object -> its place in the painting order."""
         self.paths = 0
         self.objects = 0
-        for place, (handle, matrix, kind) in enumerate(_walk(page.raw)):
+        self._pen = _Pen()
+        for place, (handle, matrix, kind) in enumerate(_walk(address(page.raw), self._pen)):
             self.objects += 1
             if kind == c.FPDF_PAGEOBJ_TEXT:
-                self.order[address(handle)] = place
-                if c.FPDFPageObj_CountMarks(handle) and _is_layered(handle):
-                    self.layered.add(address(handle))
+                self.order[handle] = place
+                if count_marks(handle) and _is_layered(handle):
+                    self.layered.add(handle)
             elif kind == c.FPDF_PAGEOBJ_IMAGE:
                 self._add_image(handle, matrix, place)
             elif kind == c.FPDF_PAGEOBJ_PATH:
                 self.paths += 1
-                if len(self.segments) < _MAX_RULES:
-                    self.segments.extend(_lines(handle, compose(_matrix(handle), matrix)))
-                if len(self.shapes) < _MAX_SHAPES:
-                    self.shapes.extend(_shape(handle, matrix, place))
+                self._add_path(handle, matrix, place)
 
-    def _add_image(self, handle: Any, matrix: Matrix, place: int) -> None:
-        bounds = span(compose(_matrix(handle), matrix), _UNIT_SQUARE)
+    def _add_path(self, path: Address, matrix: Matrix, place: int) -> None:
+        is_filled, is_stroked = self._pen.mode(path)
+        if not (is_filled or is_stroked):
+            return
+        count = count_segments(path)
+        bounds = self._pen.bounds(path, matrix) if is_filled else None
+        if len(self.segments) < _MAX_RULES and (is_stroked or bounds is None or _may_be_thin(bounds)):
+            self.segments.extend(_lines(path, count, compose(self._pen.matrix(path), matrix), is_stroked=is_stroked))
+        if bounds is not None and len(self.shapes) < _MAX_SHAPES:
+            colour = self._pen.colour(path)
+            if colour is not None:
+                self.shapes.append(Shape(place, bounds, colour, count))
+
+    def _add_image(self, place_of_image: Address, matrix: Matrix, place: int) -> None:
+        handle = ctypes.cast(place_of_image, c.FPDF_PAGEOBJECT)
+        bounds = span(compose(self._pen.matrix(place_of_image), matrix), _UNIT_SQUARE)
         wide, high = ctypes.c_uint(), ctypes.c_uint()
         c.FPDFImageObj_GetImagePixelSize(handle, wide, high)
         size = c.FPDFImageObj_GetImageDataRaw(handle, None, 0)
@@ -95,49 +127,75 @@ class Drawing:
         return len(cells) / (_GRID * _GRID), last
 
 
-def address(handle: Any) -> int:
-    """Return the address behind a pdfium handle, its identity while the page is open."""
-    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+class _Pen:
+    """Asks pdfium how an object is drawn, in memory that is used again for each."""
+
+    def __init__(self) -> None:
+        self._mode = Numbers(ctypes.c_int, 2)
+        self._matrix = Numbers(ctypes.c_float, 6)
+        self._bounds = Numbers(ctypes.c_float, 4)
+        self._colour = Numbers(ctypes.c_uint, 4)
+
+    def mode(self, path: Address) -> tuple[bool, bool]:
+        """Return whether a path is filled, and whether it is stroked."""
+        draw_mode(path, *self._mode.places)
+        fill, stroke = self._mode.memory
+        return bool(fill), bool(stroke)
+
+    def matrix(self, handle: Address) -> Matrix:
+        """Return the transformation of an object."""
+        if not matrix_of(handle, self._matrix.places[0]):
+            return IDENTITY
+        a, b, cc, d, e, f = self._matrix.memory
+        return a, b, cc, d, e, f
+
+    def bounds(self, handle: Address, matrix: Matrix) -> Bounds | None:
+        """Return (left, bottom, right, top) of an object that lies in a form with this transformation."""
+        if not bounds_of(handle, *self._bounds.places):
+            return None
+        left, bottom, right, top = self._bounds.memory
+        if matrix is IDENTITY:
+            return left, bottom, right, top
+        return span(matrix, ((left, bottom), (left, top), (right, bottom), (right, top)))
+
+    def colour(self, handle: Address) -> Colour | None:
+        """Return the one colour that an object is filled with, if it is one."""
+        if not fill_colour(handle, *self._colour.places):
+            return None
+        red, green, blue, alpha = self._colour.memory
+        return red, green, blue, alpha
 
 
-def _walk(page: Any) -> Iterator[tuple[Any, Matrix, int]]:
+def _walk(page: Address, pen: _Pen) -> Iterator[tuple[Address, Matrix, int]]:
     """Yield (object, transformation of what holds it, type), forms opened, in painting order."""
-    stack: list[tuple[Iterator[Any], Matrix]] = [
-        ((c.FPDFPage_GetObject(page, i) for i in range(c.FPDFPage_CountObjects(page))), IDENTITY)
+    stack: list[tuple[Iterator[Address], Matrix]] = [
+        (map(object_at, repeat(page), range(count_objects(page))), IDENTITY)
     ]
     seen = 0
     while stack and seen < _MAX_OBJECTS:
-        handle = next(stack[-1][0], None)
-        if handle is None:
-            stack.pop()
-            continue
-        seen += 1
-        kind = c.FPDFPageObj_GetType(handle)
-        matrix = stack[-1][1]
-        if kind == c.FPDF_PAGEOBJ_FORM and len(stack) < _MAX_DEPTH:
-            stack.append((_inside(handle), compose(_matrix(handle), matrix)))
-        else:
+        objects, matrix = stack[-1]
+        for handle in objects:
+            seen += 1
+            kind = kind_of(handle)
+            if kind == c.FPDF_PAGEOBJ_FORM and len(stack) < _MAX_DEPTH:
+                inside = map(object_inside, repeat(handle), range(count_inside(handle)))
+                stack.append((inside, compose(pen.matrix(handle), matrix)))
+                break
             yield handle, matrix, kind
+            if seen >= _MAX_OBJECTS:
+                break
+        else:
+            stack.pop()
 
 
-def _shape(path: Any, matrix: Matrix, place: int) -> Iterator[Shape]:
-    """Yield the figure that a path fills with one colour, if it does."""
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    c.FPDFPath_GetDrawMode(path, fill, stroke)
-    if not fill.value:
-        return
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    if c.FPDFPageObj_GetFillColor(path, red, green, blue, alpha) and c.FPDFPageObj_GetBounds(
-        path, left, bottom, right, top
-    ):
-        corners = tuple((x, y) for x in (left.value, right.value) for y in (bottom.value, top.value))
-        colour = (red.value, green.value, blue.value, alpha.value)
-        yield Shape(place, span(matrix, corners), colour, c.FPDFPath_CountSegments(path))
+def _may_be_thin(bounds: Bounds) -> bool:
+    """Whether a filled figure may be a line, by its bounds, which hold all of it."""
+    return min(bounds[2] - bounds[0], bounds[3] - bounds[1]) <= 2 * _THIN
 
 
-def _is_layered(handle: Any) -> bool:
+def _is_layered(text: Address) -> bool:
     """Whether a marked-content sequence of optional content (ISO 32000-1, 8.11.3.2) holds the object."""
+    handle = ctypes.cast(text, c.FPDF_PAGEOBJECT)
     buffer = (c.FPDF_WCHAR * 4)()
     length = ctypes.c_ulong()
     for index in range(min(c.FPDFPageObj_CountMarks(handle), _MAX_DEPTH)):
@@ -153,17 +211,6 @@ def _is_jpeg(image: Any) -> bool:
     return bool(count and c.FPDFImageObj_GetImageFilter(image, count - 1, name, 32) and name.value == b"DCTDecode")
 
 
-def _inside(form: Any) -> Iterator[Any]:
-    return (c.FPDFFormObj_GetObject(form, i) for i in range(c.FPDFFormObj_CountObjects(form)))
-
-
-def _matrix(handle: Any) -> Matrix:
-    found = c.FS_MATRIX()
-    if not c.FPDFPageObj_GetMatrix(handle, found):
-        return IDENTITY
-    return found.a, found.b, found.c, found.d, found.e, found.f
-
-
 def _cells(bounds: Bounds, frame: Frame) -> set[tuple[int, int]]:
     """Return the cells of a grid over the page whose middle lies inside `bounds`."""
     left, bottom, right, top = bounds
@@ -173,39 +220,38 @@ def _cells(bounds: Bounds, frame: Frame) -> set[tuple[int, int]]:
     return {(i, j) for i in columns for j in rows}
 
 
-def _lines(path: Any, matrix: Matrix) -> Iterator[Segment]:
+def _lines(path: Address, count: int, matrix: Matrix, *, is_stroked: bool) -> Iterator[Segment]:
     """Yield the straight lines that a path draws: strokes along an axis, and thin filled rectangles."""
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    c.FPDFPath_GetDrawMode(path, fill, stroke)
-    count = c.FPDFPath_CountSegments(path)
     if count > 64:  # noqa: PLR2004 - a curve or a glyph
         return
     points = _points(path, count, matrix)
-    if stroke.value:
+    if is_stroked:
         for (ax, ay, _), (bx, by, is_drawn) in pairwise(points):
             if is_drawn and (abs(ax - bx) <= _STRAIGHT or abs(ay - by) <= _STRAIGHT):
                 yield min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
-    elif fill.value and points:
+    elif points:
         xs, ys = [p[0] for p in points], [p[1] for p in points]
         if min(max(xs) - min(xs), max(ys) - min(ys)) <= _THIN:
             yield min(xs), min(ys), max(xs), max(ys)
 
 
-def _points(path: Any, count: int, matrix: Matrix) -> list[tuple[float, float, bool]]:
+def _points(path: Address, count: int, matrix: Matrix) -> list[tuple[float, float, bool]]:
     """Return (x, y, whether a straight line leads here) of each segment, closed figures closed."""
     a, b, cc, d, e, f = matrix
     points: list[tuple[float, float, bool]] = []
     start = (0.0, 0.0)
-    x, y = ctypes.c_float(), ctypes.c_float()
+    place = Numbers(ctypes.c_float, 2)
+    at_x, at_y = place.places
     for i in range(count):
-        segment = c.FPDFPath_GetPathSegment(path, i)
-        c.FPDFPathSegment_GetPoint(segment, x, y)
-        kind = c.FPDFPathSegment_GetType(segment)
-        here = (a * x.value + cc * y.value + e, b * x.value + d * y.value + f)
+        segment = segment_at(path, i)
+        segment_point(segment, at_x, at_y)
+        kind = segment_kind(segment)
+        x, y = place.memory
+        here = (a * x + cc * y + e, b * x + d * y + f)
         if kind == c.FPDF_SEGMENT_MOVETO:
             start = here
         points.append((*here, kind == c.FPDF_SEGMENT_LINETO))
-        if c.FPDFPathSegment_GetClose(segment):
+        if segment_closes(segment):
             points.append((*start, True))
     return points
 

@@ -5,14 +5,16 @@ boxes of the glyphs give such maps away without drawing anything.
 """
 
 import ctypes
-from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from itertools import repeat
 from typing import Any, NamedTuple
 
-import pypdfium2.raw as c
+import numpy as np
 
+from adapters.pdfplumber.letters import Ink
+from adapters.pdfplumber.native import Address, Numbers, address, char_box, char_matrix, font_of, font_size
 from adapters.pdfplumber.outline import outline
 from adapters.pdfplumber.shapes import looks_like_another
-from adapters.pdfplumber.words import Ink, native
 
 _MOST_DIGITS = 1500
 _DIFFERENT = 0.06
@@ -22,9 +24,13 @@ _DIFFERENT = 0.06
 class _Print(NamedTuple):
     """What the digits of one text object share: font (address), and width and height of the font's square."""
 
-    font: int
+    font: Address
     across: float
     along: float
+
+
+_UNKNOWN = _Print(0, 1.0, 1.0)
+"""Turned text, and text of no object."""
 
 
 def are_digits_disguised(textpage: Any, found: Ink) -> bool:
@@ -32,31 +38,38 @@ def are_digits_disguised(textpage: Any, found: Ink) -> bool:
 
     Only digits that stand on the page are looked at; fonts without outlines (Type 3) are judged by boxes alone.
     """
-    fonts: dict[int, Any] = {}
-    prints: dict[int, _Print | None] = {}
-    sizes: dict[tuple[int, str], list[tuple[float, float]]] = defaultdict(list)
-    box = (ctypes.c_double * 4)()
-    places = [ctypes.addressof(box) + 8 * i for i in range(4)]
-    page = ctypes.cast(textpage.raw, ctypes.c_void_p).value
-    for index, key, digit in found.digits[:_MOST_DIGITS]:
-        if key not in prints:
-            prints[key] = _print(textpage, index, found.styles[key].handle, fonts)
-        one = prints[key]
-        if one is not None and _char_box(page, index, *places):
-            left, right, bottom, top = box
-            sizes[one.font, digit].append(((right - left) / one.across, (top - bottom) / one.along))
-    return any(map(_is_double_faced, sizes.values())) or _are_drawn_as_others(fonts, sizes)
+    if not found.digits:
+        return False
+    page = address(textpage.raw)
+    places, keys, signs = zip(*found.digits[:_MOST_DIGITS], strict=True)
+    prints = _prints(page, dict(zip(reversed(keys), reversed(places), strict=True)))
+    is_there, sizes = _sizes(page, places)
+    sizes /= np.array([prints[key][1:] for key in keys]).T
+    fonts = [prints[key].font if known else 0 for key, known in zip(keys, is_there, strict=True)]
+    used = list(zip(fonts, signs, strict=True))
+    which = {one: i for i, one in enumerate(dict.fromkeys(used)) if one[0]}
+    groups = np.array([which.get(one, -1) for one in used])
+    return any(_is_double_faced(sizes[:, groups == i]) for i in which.values()) or _are_drawn_as_others(which)
 
 
-def _is_double_faced(drawn: list[tuple[float, float]]) -> bool:
-    """Whether one digit has boxes of two sizes, relative to the size of its letters."""
-    return any(max(axis) - min(axis) > _DIFFERENT for axis in zip(*drawn, strict=True))
+def _sizes(page: Address, places: Sequence[int]) -> tuple[list[int], Any]:
+    """Return whether each character has a tight box, and the widths and heights of the boxes (2 x n)."""
+    count = len(places)
+    left, right, bottom, top = (Numbers(ctypes.c_double, count) for _ in range(4))
+    is_there = list(map(char_box, repeat(page), places, left.places, right.places, bottom.places, top.places))
+    across = np.array(right.memory) - np.array(left.memory)
+    return is_there, np.stack((across, np.array(top.memory) - np.array(bottom.memory)))
 
 
-def _are_drawn_as_others(fonts: dict[int, Any], used: dict[tuple[int, str], Any]) -> bool:
+def _is_double_faced(drawn: Any) -> bool:
+    """Whether one digit has boxes of two sizes (2 x n), relative to the size of its letters."""
+    return bool((drawn.max(axis=1) - drawn.min(axis=1) > _DIFFERENT).any())
+
+
+def _are_drawn_as_others(used: Collection[tuple[Address, str]]) -> bool:
     """Whether two digits of a font have one outline, or a digit has the outline of another one."""
-    for address, font in fonts.items():
-        drawn = {digit: outline(font, digit) for known, digit in used if known == address}
+    for font in {font for font, _ in used}:
+        drawn = {digit: outline(font, digit) for known, digit in used if known == font}
         outlines = [one for one in drawn.values() if one]
         if len(set(outlines)) < len(outlines):
             return True
@@ -65,20 +78,18 @@ def _are_drawn_as_others(fonts: dict[int, Any], used: dict[tuple[int, str], Any]
     return False
 
 
-def _print(textpage: Any, index: int, handle: Any, fonts: dict[int, Any]) -> _Print | None:
-    """Return how a text object is set; None for turned text. Notes its font."""
-    matrix = c.FS_MATRIX()
-    size = c.FPDFText_GetFontSize(textpage.raw, index)
-    has_matrix = handle and c.FPDFText_GetMatrix(textpage.raw, index, matrix)
-    across, along = abs(matrix.a) * size, abs(matrix.d) * size
-    if not has_matrix or min(across, along) <= 0 or abs(matrix.b) + abs(matrix.c) > abs(matrix.a) / 100:
-        return None
-    font = c.FPDFTextObj_GetFont(handle)
-    address = ctypes.cast(font, ctypes.c_void_p).value or 0
-    fonts[address] = font
-    return _Print(address, across, along)
+def _prints(page: Address, texts: Mapping[Address, int]) -> dict[Address, _Print]:
+    """Return how text objects are set, by the place of a character of each."""
+    matrix = Numbers(ctypes.c_float, 6)
+    return {handle: _print(page, index, handle, matrix) for handle, index in texts.items()}
 
 
-_char_box = native(
-    c.FPDFText_GetCharBox, ctypes.c_void_p, ctypes.c_int, *(ctypes.c_void_p for _ in range(4))
-)  # fmt: skip
+def _print(page: Address, index: int, handle: Address, matrix: Numbers) -> _Print:
+    if not (handle and char_matrix(page, index, matrix.places[0])):
+        return _UNKNOWN
+    a, b, c, d, _, _ = matrix.memory
+    size = font_size(page, index)
+    across, along = abs(a) * size, abs(d) * size
+    if min(across, along) <= 0 or abs(b) + abs(c) > abs(a) / 100:
+        return _UNKNOWN
+    return _Print(font_of(handle), across, along)

@@ -8,6 +8,7 @@ import numpy as np
 import pypdfium2.raw as c
 from PIL import Image, ImageChops, ImageDraw
 
+from adapters.pdfplumber.native import address
 from adapters.pdfplumber.outline import Outline, outline
 
 _STANDARD = (b"Helvetica", b"Helvetica-Bold", b"Times-Roman", b"Times-Bold", b"Courier", b"Courier-Bold")
@@ -33,7 +34,7 @@ def _references() -> tuple[Any, Any]:
     """Return pictures (digit x font x pixels) and aspects (digit x font) of the standard fonts' digits."""
     document = c.FPDF_CreateNewDocument()
     try:
-        fonts = [c.FPDFText_LoadStandardFont(document, name) for name in _STANDARD]
+        fonts = [address(c.FPDFText_LoadStandardFont(document, name)) for name in _STANDARD]
         known = [[_raster(outline(font, str(digit))) for font in fonts] for digit in range(10)]
     finally:
         c.FPDF_CloseDocument(document)

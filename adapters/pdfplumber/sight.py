@@ -1,14 +1,16 @@
 """Which words of a text layer a person sees: cheap signs first, then the pixels with and without them."""
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import pypdfium2.raw as c
 
 from adapters.pdfplumber.drawing import Drawing, Shape
 from adapters.pdfplumber.geometry import Bounds, Frame
-from adapters.pdfplumber.words import Colour, Ink, RawWord, raw_words
+from adapters.pdfplumber.letters import Colour, Ink
+from adapters.pdfplumber.native import set_active
+from adapters.pdfplumber.words import RawWord, raw_words
 
 _LIGHT = 215
 """Of 255, in every part of the colour: hard to see on paper, so it needs a dark ground."""
@@ -32,6 +34,10 @@ _NO_COLOUR = (-1000, -1000, -1000, 0)
 _SAME_PLACE = 0.6
 """Part of the smaller of two words that lies on the other."""
 _SAME_SIZE = 1.5
+_DIGIT = re.compile("[0-9]")
+
+
+Rgb = tuple[int, int, int]
 
 
 class HiddenWord(NamedTuple):
@@ -54,11 +60,12 @@ def look(page: Any, found: Ink, drawing: Drawing, frame: Frame) -> Seen:
     `frame` is the page as stored (its crop box and /Rotate).
     """
     pale = {key for key, style in found.styles.items() if _is_pale(style.colour)} | drawing.layered
-    words = raw_words(found.characters, apart=pale)
-    unseen = raw_words(found.unseen) if any(found.unseen) else []
+    words = raw_words(found.letters, apart=pale)
+    unseen = raw_words(found.unseen)
     hidden = [HiddenWord(word, found.styles[word.key].hidden or "too_small") for word in unseen]
     inside = [word for word in words if _is_inside(word.bounds, frame)]
-    hidden += [HiddenWord(word, "off_page") for word in words if not _is_inside(word.bounds, frame)]
+    if len(inside) < len(words):
+        hidden += [HiddenWord(word, "off_page") for word in words if not _is_inside(word.bounds, frame)]
     why = _suspects(inside, found, drawing, pale)
     gone = _without_trace(page, [inside[i] for i in why], found, frame) if why else set()
     lost = {i: reason for (i, reason), is_gone in zip(why.items(), gone, strict=True) if is_gone} if why else {}
@@ -86,18 +93,25 @@ def _suspects(words: Sequence[RawWord], found: Ink, drawing: Drawing, pale: Coll
     bounds = np.array([cover[1] for cover in covers])
     order = np.array([cover[0] for cover in covers])
     colours = np.array([cover[2][:3] for cover in covers])
+    middles = _middles(words)
     step = max(1, _MOST_PAIRS // len(covers))
     for start in range(0, len(words), step):
         block = words[start : start + step]
-        x, y = (np.array([_middle(word.bounds)[axis] for word in block])[:, None] for axis in (0, 1))
+        x, y = middles[start : start + step, 0, None], middles[start : start + step, 1, None]
         places = np.array([drawing.order.get(word.key, _LAST) for word in block])[:, None]
-        ink = np.array([_ink(found.styles[word.key].colour) for word in block])
         on = (bounds[:, 0] <= x) & (x <= bounds[:, 2]) & (bounds[:, 1] <= y) & (y <= bounds[:, 3])
-        is_alike = np.abs(ink[:, None] - colours).max(axis=2) < _ALIKE
         why |= {start + int(i): "covered" for i in np.flatnonzero((on & (order > places)).any(axis=1))}
+        is_alike = _are_alike([_ink(found.styles[word.key].colour) for word in block], colours)
         for i in np.flatnonzero((on & (order < places) & is_alike).any(axis=1)):
             why.setdefault(start + int(i), "like_its_ground")
     return why
+
+
+def _are_alike(inks: Sequence[Rgb], colours: Any) -> Any:
+    """Say of each ink and each of the colours (n x 3) whether they are near to each other; a page has few inks."""
+    known = {ink: i for i, ink in enumerate(dict.fromkeys(inks))}
+    near = np.abs(np.array(list(known))[:, None] - colours).max(axis=2) < _ALIKE
+    return near[[known[ink] for ink in inks]]
 
 
 def _can_cover(shape: Shape) -> bool:
@@ -105,12 +119,14 @@ def _can_cover(shape: Shape) -> bool:
     return shape.colour[3] >= _FAINT and right - left >= _SMALLEST_COVER and top - bottom >= _SMALLEST_COVER
 
 
-def _ink(colour: Colour | None) -> tuple[int, int, int]:
+def _ink(colour: Colour | None) -> Rgb:
     return colour[:3] if colour is not None else _NO_COLOUR[:3]
 
 
-def _middle(bounds: Bounds) -> tuple[float, float]:
-    return (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
+def _middles(words: Sequence[RawWord]) -> Any:
+    """Return the middle (x, y) of each word, n x 2."""
+    bounds = np.array([word.bounds for word in words]).reshape(-1, 4)
+    return (bounds[:, :2] + bounds[:, 2:]) / 2
 
 
 def _without_trace(page: Any, words: Sequence[RawWord], found: Ink, frame: Frame) -> list[bool]:
@@ -126,10 +142,10 @@ def _without_trace(page: Any, words: Sequence[RawWord], found: Ink, frame: Frame
     handles = [style.handle for key in {word.key for word in words} if (style := found.styles[key]).handle]
     before = _picture(page, area, frame)
     for handle in handles:
-        c.FPDFPageObj_SetIsActive(handle, 0)
+        set_active(handle, 0)
     change = np.abs(before - _picture(page, area, frame))
     for handle in handles:
-        c.FPDFPageObj_SetIsActive(handle, 1)
+        set_active(handle, 1)
     return [_most(change, box, area) < _TRACE for box in boxes]
 
 
@@ -147,9 +163,13 @@ def _most(change: Any, box: Bounds, area: Bounds) -> int:
     return int(inside.max()) if inside.size else 255
 
 
+def _has_digit(text: str) -> bool:
+    return _DIGIT.search(text) is not None or (not text.isascii() and any(sign.isdigit() for sign in text))
+
+
 def _overprinted(words: Sequence[tuple[int, RawWord]], drawing: Drawing) -> dict[int, str]:
     """Return the lower of two different words with digits, of like size, that lie on each other."""
-    numbers = [(i, word) for i, word in words if any(sign.isdigit() for sign in word.text)][:_MOST_NUMBERS]
+    numbers = [(i, word) for i, word in words if _has_digit(word.text)][:_MOST_NUMBERS]
     if len(numbers) < 2:  # noqa: PLR2004 - a pair
         return {}
     boxes = np.array([word.bounds for _, word in numbers])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _VOWELS = frozenset("aeiouyäöüàáâãåæèéêëìíîïòóôõøùúûýąęėīįōūůŭăőűœ\u0131")
 # UTF-8 read as Windows-1252, and glyphs that pdfminer could not map
@@ -48,6 +49,7 @@ def is_garbled(words: Sequence[str]) -> bool:
     return sum(1 for token in tokens if _is_sayable(token)) < 0.6 * len(tokens)
 
 
+@lru_cache(maxsize=8192)
 def _is_sayable(token: str) -> bool:
     lower = token.lower()
     vowels = sum(1 for sign in lower if sign in _VOWELS)

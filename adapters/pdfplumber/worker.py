@@ -11,10 +11,11 @@ import pypdfium2.raw as c
 from adapters.pdfplumber.drawing import Drawing, Picture, rules
 from adapters.pdfplumber.geometry import Frame
 from adapters.pdfplumber.glyphs import are_digits_disguised
+from adapters.pdfplumber.letters import ink
 from adapters.pdfplumber.regions import codes_of
 from adapters.pdfplumber.sight import HiddenWord, look
 from adapters.pdfplumber.trust import distrust
-from adapters.pdfplumber.words import RawWord, ink, main_angle
+from adapters.pdfplumber.words import RawWord, main_angle
 from adapters.shared.rendering import open_pdf
 
 _ANNOTATIONS_WITH_TEXT = (c.FPDF_ANNOT_WIDGET, c.FPDF_ANNOT_FREETEXT, c.FPDF_ANNOT_STAMP)
@@ -82,7 +83,7 @@ def _contents(page: Any, empty: set[Picture]) -> dict[str, Any]:
         is_disguised = are_digits_disguised(textpage, found)
     finally:
         textpage.close()
-    angle = main_angle(found)
+    angle = main_angle(found.letters)
     frame = stored if angle is None else stored._replace(rotation=angle)
     words = _words(seen.words, frame)
     why = distrust(

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +21,17 @@ def open_pdf(path: Path, *, max_pages: int) -> Iterator[Any]:
 
     Raises ReadError `encrypted`, `unreadable_pdf`, `no_pages` or `too_many_pages`.
     """
-    with tempfile.TemporaryDirectory(prefix="postroom-") as folder:
+    with ExitStack() as room:
         pdf = _open(path)
         if pdf is None:
+            folder = room.enter_context(tempfile.TemporaryDirectory(prefix="postroom-"))
             pdf = _open(_repaired(path, Path(folder) / "repaired.pdf"))
         if pdf is None:
             raise _unreadable("pdfium cannot open the repaired file")
-        try:
-            _check_pages(len(pdf), max_pages)
-            pdf.init_forms()
-            yield pdf
-        finally:
-            pdf.close()
+        room.callback(pdf.close)
+        _check_pages(len(pdf), max_pages)
+        pdf.init_forms()
+        yield pdf
 
 
 def _open(path: Path) -> Any | None:
