@@ -6,11 +6,14 @@ A polygon is a flat list of eight numbers or, in SDK dumps, a list of points; un
 
 from collections.abc import Iterator, Sequence
 
+from adapters.ocr_results.azure_forms import Place, forms
+from adapters.ocr_results.forms import with_forms
 from adapters.ocr_results.language import language_code
 from adapters.ocr_results.opinion import Said, names_of, opinion
 from adapters.ocr_results.parts import apart
 from adapters.ocr_results.sheet import UNKNOWN, Corner, Mark, Placement, Print, Sheet, lay_out, points_for
 from adapters.ocr_results.tree import Tree, misshapen, snake
+from engine.model.field import Box
 from engine.model.page import Opinion, Reading
 from engine.ports import Limits
 
@@ -42,8 +45,21 @@ def read(root: Tree, limits: Limits) -> Reading:
     pages, placements = lay_out((_sheet(page) for page in stored[: limits.max_pages + 1]), by=SERVICE, limits=limits)
     order = {_number(page, index): index + 1 for index, page in enumerate(stored)}
     documents = result.get("documentResults").items() or result.get("documents").items()
-    opinions = tuple(_Document(document, placements, order).opinion() for document in documents)
+    named = tuple(_Document(document, placements, order).opinion() for document in documents)
+    opinions = with_forms(named, forms(result, _places(placements, order)), names_of(SERVICE))
     return Reading(pages=pages, page_count=len(pages), opinions=opinions, parts=apart(opinions, len(pages)))
+
+
+def _places(placements: Sequence[Placement], order: dict[int, int]) -> Place:
+    """Return how pages and boxes are found of what has regions (3.0 on) or a box on a page (2.1)."""
+
+    def place(part: Tree, page_number: int | None) -> tuple[int | None, Box | None]:
+        region = next(iter(part.get("boundingRegions").items()), Tree(None))
+        page = order.get(region.get("pageNumber").whole() or part.get("page").whole() or page_number or 0)
+        corners = _corners(region.get("polygon") or region.get("boundingBox") or part.get("boundingBox"))
+        return page, placements[page - 1].box(corners) if page and page <= len(placements) else None
+
+    return place
 
 
 def _number(page: Tree, index: int) -> int:
@@ -126,10 +142,7 @@ class _Document:
 
     def _said(self, name: str, field: Tree) -> Said:
         raw = " ".join((field.get("content") or field.get("text")).text().split())
-        region = next(iter(field.get("boundingRegions").items()), Tree(None))
-        page = self._order.get((region.get("pageNumber") or field.get("page")).whole() or 0)
-        corners = _corners(region.get("polygon") or region.get("boundingBox") or field.get("boundingBox"))
-        box = self._placements[page - 1].box(corners) if page and page <= len(self._placements) else None
+        page, box = _places(self._placements, self._order)(field, None)
         return Said(name, raw, _typed(field), field.get("confidence").share(default=0.5), page, box, field.path)
 
     def _currency(self, field: Tree) -> Iterator[Said]:

@@ -8,12 +8,13 @@ coordinates that are zero are left out.
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from adapters.ocr_results.forms import Forms, GridCell, labelled, table, with_forms
 from adapters.ocr_results.language import language_code
 from adapters.ocr_results.opinion import Said, names_of, opinion
 from adapters.ocr_results.parts import ranges
 from adapters.ocr_results.sheet import UNKNOWN, Corner, Mark, Placement, Print, Sheet, aspect, lay_out, points_for
 from adapters.ocr_results.tree import Tree, misshapen, printable
-from engine.model.page import Opinion, Reading
+from engine.model.page import Labelled, Opinion, Printed, Reading, Table
 from engine.ports import Limits
 
 SERVICE = "google-documentai"
@@ -49,7 +50,20 @@ def read(root: Tree, limits: Limits) -> Reading:
         found += entities.ranges()
         before += len(document.pages)
     parts = ranges(found, len(pages))
-    return Reading(pages=pages, page_count=len(pages), opinions=tuple(opinions), parts=parts)
+    heard = with_forms(opinions, _forms(stored[: limits.max_pages], placements), names_of(SERVICE))
+    return Reading(pages=pages, page_count=len(pages), opinions=heard, parts=parts)
+
+
+def _forms(stored: Sequence[tuple["_Shard", Tree]], placements: Sequence[Placement]) -> Forms:
+    """Return the form fields and tables of the pages (form parser)."""
+    pairs: list[Labelled] = []
+    tables: list[Table] = []
+    for (shard, page), placement in zip(stored, placements, strict=True):
+        form = _Form(shard, placement)
+        for one in page.get("formFields").items():
+            pairs += labelled(shard.anchored(one.get("fieldName", "textAnchor")), form.printed(one.get("fieldValue")))
+        tables += [table(form.cells(one)) for one in page.get("tables").items()]
+    return Forms(pairs, [one for one in tables if one.rows])
 
 
 class _Shard:
@@ -86,9 +100,9 @@ class _Shard:
     def _print(self, layout: Tree, size: Corner) -> Print:
         corners = _corners(layout.get("boundingPoly"), size)
         sure = layout.get("confidence").share(default=0.0) or UNKNOWN
-        return Print(self._anchored(layout.get("textAnchor")), corners, sure)
+        return Print(self.anchored(layout.get("textAnchor")), corners, sure)
 
-    def _anchored(self, anchor: Tree) -> str:
+    def anchored(self, anchor: Tree) -> str:
         """Return the text that an anchor points at, at most a thousand signs."""
         parts: list[str] = []
         for segment in anchor.get("textSegments").items()[:_MOST_SEGMENTS]:
@@ -96,6 +110,32 @@ class _Shard:
             if 0 <= start < end:
                 parts.append(self._text[start : min(end, start + _LONGEST_WORD)])
         return printable("".join(parts)[:_LONGEST_WORD])
+
+
+class _Form:
+    """Form fields and tables of one page."""
+
+    def __init__(self, shard: _Shard, placement: Placement) -> None:
+        self._shard = shard
+        self._placement = placement
+
+    def printed(self, layout: Tree) -> Printed:
+        """Return the text of a layout with its place."""
+        text = "\n".join(
+            " ".join(line.split()) for line in self._shard.anchored(layout.get("textAnchor")).strip().splitlines()
+        )
+        sure = layout.get("confidence").share(default=0.0) or UNKNOWN
+        box = self._placement.box(_corners(layout.get("boundingPoly"), self._placement.stored_units))
+        return Printed(raw=text, confidence=sure, page=self._placement.number, box=box)
+
+    def cells(self, stored: Tree) -> Iterator[GridCell]:
+        """Yield the cells of a table: a cell over several columns holds the places of all of them."""
+        heads = stored.get("headerRows").items()
+        for number, row in enumerate((*heads, *stored.get("bodyRows").items())):
+            column = 0
+            for cell in row.get("cells").items():
+                yield GridCell(number, column, self.printed(cell.get("layout")), number < len(heads))
+                column += max(1, min(_MOST_SEGMENTS, cell.get("colSpan").whole() or 1))
 
 
 class _Entities:
@@ -201,13 +241,14 @@ def _corners(poly: Tree, size: Corner) -> tuple[Corner, ...]:
 
 def _typed(value: Tree) -> str:
     """Return the normalized value as canonical text; empty when there is none."""
-    money, date = value.get("moneyValue"), value.get("dateValue")
+    money, date = value.get("moneyValue"), value.get("dateValue") or value.get("datetimeValue")
     if money:
         return _money(money)
     if date:
         year, month, day = (date.get(part).whole() or 0 for part in ("year", "month", "day"))
         return f"{year:04d}-{month:02d}-{day:02d}" if year > 0 and month > 0 and day > 0 else ""
-    return " ".join(value.get("text").text().split())
+    number = value.get("integerValue") or value.get("floatValue")
+    return " ".join(value.get("text").text().split()) or number.decimal()
 
 
 def _money(money: Tree) -> str:

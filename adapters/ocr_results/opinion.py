@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 import yaml
 
+from adapters.ocr_results.tree import snake
 from engine.model.field import Alternative, Box, Field, Provenance, Row
 from engine.model.page import Opinion
 
@@ -42,8 +43,9 @@ class Names:
         self._data = data
 
     def of(self, group: Group, name: str) -> str | None:
-        """Return our name, or None for a field that we have no use for."""
-        return self._data.get(group, {}).get(name)
+        """Return our name, or None for a field that we have no use for. Our own names mean themselves."""
+        named = self._data.get(group, {})
+        return named.get(name) or (snake(name) if snake(name) in named.values() else None)
 
     def type(self, name: str) -> str:
         """Return the document type of DESIGN 5; `unknown` when the service's word for it means nothing to us."""

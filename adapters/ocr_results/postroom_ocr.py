@@ -8,12 +8,14 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from adapters.ocr_results.forms import EMPTY, Forms, formed, labelled
 from adapters.ocr_results.language import language_code
 from adapters.ocr_results.opinion import Names, Said, opinion
 from adapters.ocr_results.parts import apart
 from adapters.ocr_results.sheet import UNKNOWN, Corner, Mark, Placement, Print, Sheet, lay_out, points_for
 from adapters.ocr_results.tree import Tree, misshapen
-from engine.model.page import Opinion, Reading
+from engine.model.field import Box
+from engine.model.page import Opinion, Printed, Reading, Table
 from engine.ports import Limits
 
 FORMAT = "postroom-ocr"
@@ -104,21 +106,48 @@ def _corners(box: Tree, quarters: int) -> tuple[Corner, ...]:
 
 def _opinion(document: Tree, placements: Sequence[Placement], by: str) -> Opinion:
     pages = [number.whole() or 0 for number in document.get("pages").items()]
-    return opinion(
+    pairs = [
+        one for pair in document.get("pairs").items()
+        for one in labelled(pair.get("label").text(), _printed(pair.get("value"), placements))
+    ]  # fmt: skip
+    tables = [_table(one, placements) for one in document.get("tables").items()]
+    said = opinion(
         _Own(by), fields=_row(document.get("fields"), placements),
         lines=[_row(row, placements) for row in document.get("lines").items()],
         taxes=[_row(row, placements) for row in document.get("taxes").items()],
         type=document.get("type").text(), type_confidence=document.get("type_confidence").share(default=_UNSURE),
         pages=(min(pages), max(pages)) if pages else None,
     )  # fmt: skip
+    return formed(said, Forms(pairs, tables))
+
+
+def _table(stored: Tree, placements: Sequence[Placement]) -> Table:
+    headings = [one.text() for one in stored.get("headings").items()]
+    rows = [[_printed(cell, placements) for cell in row.items()] for row in stored.get("rows").items()]
+    width = max(len(headings), *(len(row) for row in rows), 0)
+    return Table(
+        headings=tuple(headings + [""] * (width - len(headings))) if headings else (),
+        rows=tuple((*row, *[EMPTY] * (width - len(row))) for row in rows),
+    )
+
+
+def _printed(cell: Tree, placements: Sequence[Placement]) -> Printed:
+    page, box = _placed(cell, placements)
+    return Printed(
+        raw=cell.get("raw").text(), confidence=cell.get("confidence").share(default=_UNSURE), page=page, box=box
+    )
+
+
+def _placed(part: Tree, placements: Sequence[Placement]) -> tuple[int | None, Box | None]:
+    page = part.get("page").whole()
+    if page is None or page > len(placements) or not part.get("box"):
+        return page, None
+    return page, placements[page - 1].box(_corners(part.get("box"), 0))
 
 
 def _row(row: Tree, placements: Sequence[Placement]) -> Iterator[Said]:
     for name, field in row.pairs():
-        page = field.get("page").whole()
-        box = None
-        if page is not None and page <= len(placements) and field.get("box"):
-            box = placements[page - 1].box(_corners(field.get("box"), 0))
+        page, box = _placed(field, placements)
         sure = field.get("confidence").share(default=_UNSURE)
         yield Said(name, field.get("raw").text(), field.get("value").text(), sure, page, box, field.path)
 

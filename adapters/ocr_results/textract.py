@@ -7,10 +7,13 @@ older answers only have labels and values, which then stand for the words.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from adapters.ocr_results.forms import with_forms
 from adapters.ocr_results.opinion import Said, names_of, opinion
 from adapters.ocr_results.parts import apart
 from adapters.ocr_results.sheet import Corner, Placement, Print, Sheet, aspect, lay_out, points_for, rectangle
+from adapters.ocr_results.textract_forms import answers
 from adapters.ocr_results.tree import Tree, misshapen
+from engine.model.field import Box
 from engine.model.page import Opinion, Reading
 from engine.ports import Limits
 
@@ -43,8 +46,26 @@ def read(root: Tree, limits: Limits) -> Reading:
     pages, placements = lay_out(sheets, by=SERVICE, limits=limits)
     if not any(page.words for page in pages) and not answer.expenses and not answer.blocks:
         raise misshapen("there are no Blocks and no ExpenseDocuments")
-    opinions = tuple(_expense(expense, placements) for expense in answer.expenses)
+    opinions = _opinions(answer, placements)
     return Reading(pages=pages, page_count=len(pages), opinions=opinions, parts=apart(opinions, len(pages)))
+
+
+def _opinions(answer: _Answer, placements: Sequence[Placement]) -> tuple[Opinion, ...]:
+    """Return what AnalyzeExpense says of each document, with what AnalyzeDocument says of the only one."""
+    names = names_of(SERVICE)
+    found = [_expense(expense, placements) for expense in answer.expenses]
+    heard = answers(
+        answer.blocks, place=lambda block: _place(block, placements), corners=_corners,
+        is_name=lambda alias: names.of("fields", alias) is not None,
+    )  # fmt: skip
+    if heard.said and not found:
+        found = [opinion(names, fields=heard.said)]
+    return with_forms(found, heard.forms, names)
+
+
+def _place(block: Tree, placements: Sequence[Placement]) -> tuple[int, Box | None]:
+    page = _page_of(block, "Page")
+    return page, placements[page - 1].box(_corners(block)) if page <= len(placements) else None
 
 
 def _gather(root: Tree) -> _Answer:

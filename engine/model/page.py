@@ -87,6 +87,32 @@ class Embedded(Value):
     by: str = ""
 
 
+class Printed(Value):
+    """Print that a service took for one value, under no name of ours."""
+
+    raw: str
+    """As printed; lines are parted by a line feed. Empty for an empty cell."""
+    confidence: float
+    page: int | None = None
+    box: Box | None = None
+
+
+class Labelled(Value):
+    """A value with the words that announce it on the page, or with the question that it answers."""
+
+    label: str
+    value: Printed
+
+
+class Table(Value):
+    """A table as a service saw it, without knowing what its columns mean."""
+
+    headings: tuple[str, ...] = ()
+    """One for each column, empty where it has none; no headings at all when the service did not say which row they are."""
+    rows: tuple[tuple[Printed, ...], ...] = ()
+    """As many cells a row as there are columns."""
+
+
 class Opinion(Value):
     """What a recognition service says the fields of one document are, beside the words it read.
 
@@ -104,6 +130,9 @@ class Opinion(Value):
     fields: tuple[Field, ...] = ()
     lines: tuple[tuple[Field, ...], ...] = ()
     taxes: tuple[tuple[Field, ...], ...] = ()
+    pairs: tuple[Labelled, ...] = ()
+    """What a form says: values under printed labels, which our vocabularies name."""
+    tables: tuple[Table, ...] = ()
 
 
 class Reading(Value):

@@ -89,7 +89,7 @@ class Habits:
     def _exact(self, raw: str, value: str, text: Callable[[Decimal], str]) -> Typed | None:
         """Return the number that is printed, by the document's habits; the service's own where nothing else is found."""
         stated = _exact(value) if value != raw else None
-        line, habit = _line(raw), self._conventions
+        line, habit = line_of(raw), self._conventions
         found = [] if line is None else amounts_on(
             line, decimal=habit.decimal, space_groups=habit.space_groups, taken=frozenset(), lexicon=self.lexicon
         )  # fmt: skip
@@ -100,7 +100,7 @@ class Habits:
 
     def _date(self, raw: str, value: str) -> Typed | None:
         stated = _iso(value)
-        line = _line(raw)
+        line = line_of(raw)
         spans = dates_on(line, order=self._conventions.order, lexicon=self.lexicon) if line is not None else []
         if not spans:
             return (stated, "") if stated else None
@@ -133,7 +133,8 @@ def is_proven(name: str, value: str) -> bool:
     return name in TAX_IDS and bool(is_vat(value))
 
 
-def _line(raw: str) -> Line | None:
+def line_of(raw: str) -> Line | None:
+    """Return a text as one printed line, to be read like a line of a page; None when it has no words."""
     words: list[Word] = []
     at = 0.0
     for text in raw.split():
@@ -151,14 +152,14 @@ def _tax_id(raw: str, _: str) -> Typed | None:
 
 
 def _identifier(raw: str, kind: str) -> Typed | None:
-    line = _line(raw)
+    line = line_of(raw)
     named = [one for one in identifiers_on(line) if one.kind == kind] if line is not None else []
     compact = named[0].value if named else "".join(c for c in raw if c.isalnum()).upper()
     return (compact, "") if any(c.isdigit() for c in compact) else None
 
 
 def _email(raw: str, _: str) -> Typed | None:
-    line = _line(raw)
+    line = line_of(raw)
     named = [one for one in identifiers_on(line) if one.kind == "email"] if line is not None else []
     return (named[0].value, "") if named else None
 

@@ -16,6 +16,7 @@ from engine.model.finding import Finding
 from engine.model.page import Opinion, Reading
 from engine.model.record import Classification, Extraction
 from engine.stages.extract.lexicon import fold
+from engine.stages.opinion_labels import named
 from engine.stages.opinion_values import AMOUNTS, NUMBERS, TAX_IDS, Habits, is_proven
 
 _LEAST = 0.3
@@ -69,8 +70,9 @@ def second_opinion(printed: Extraction, reading: Reading, vocabularies: Mapping[
     known = _known(reading)
     if not known:
         return printed
-    opinion = known[0]
-    habits = Habits(reading, vocabularies, printed.classification.language)
+    language, kind = printed.classification.language, printed.classification.type
+    habits = Habits(reading, vocabularies, language)
+    opinion = named(known[0], habits.lexicon, language=language, kind=kind)
     said, unclear = _typed(opinion.fields, habits, "")
     lines = [_typed(row, habits, f"lines[{index}].") for index, row in enumerate(opinion.lines) if _is_believed(row)]
     taxes = [_typed(row, habits, f"taxes[{index}].") for index, row in enumerate(opinion.taxes) if _is_believed(row)]
@@ -87,7 +89,9 @@ def second_opinion(printed: Extraction, reading: Reading, vocabularies: Mapping[
 def _known(reading: Reading) -> tuple[Opinion, ...]:
     """Return the opinions on documents of these pages that say anything of them."""
     numbers = {page.number for page in reading.pages}
-    heard = (one for one in reading.opinions if one.fields or one.lines or one.type != "unknown")
+    heard = (
+        one for one in reading.opinions if one.fields or one.lines or one.pairs or one.tables or one.type != "unknown"
+    )
     return tuple(
         one for one in heard if one.pages is None or any(one.pages[0] <= number <= one.pages[1] for number in numbers)
     )

@@ -237,3 +237,165 @@ def own() -> dict[str, Any]:
         "pages": [page],
         "documents": [document],
     }
+
+
+class Blocks:
+    """Blocks of an AnalyzeDocument answer, each with the Id by which others name it."""
+
+    def __init__(self, page: int = 1) -> None:
+        self.page = page
+        self.found: list[dict[str, Any]] = []
+
+    def add(self, kind: str, where: Word | None, **more: Any) -> str:
+        name = f"{self.page}-{len(self.found)}"
+        block = {"BlockType": kind, "Id": name, "Confidence": 98.0, "Page": self.page, **more}
+        if where is not None:
+            block["Geometry"] = _aws_geometry(where)
+        self.found.append(block)
+        return name
+
+    def words(self, text: str) -> list[str]:
+        parts = text.split()
+        every = words()
+        at = next(i for i in range(len(every)) if [w.text for w in every[i : i + len(parts)]] == parts)
+        return [self.add("WORD", word, Text=word.text, TextType="PRINTED") for word in every[at : at + len(parts)]]
+
+    def pair(self, label: str, value: str) -> None:
+        children = [{"Type": "CHILD", "Ids": self.words(value)}]
+        answer = self.add("KEY_VALUE_SET", place(value), EntityTypes=["VALUE"], Relationships=children)
+        relations = [{"Type": "VALUE", "Ids": [answer]}, {"Type": "CHILD", "Ids": self.words(label)}]
+        self.add("KEY_VALUE_SET", place(label), EntityTypes=["KEY"], Relationships=relations)
+
+    def query(self, text: str, answer: str, alias: str = "") -> None:
+        result = self.add("QUERY_RESULT", place(answer), Text=answer)
+        question = {"Text": text, **({"Alias": alias} if alias else {})}
+        self.add("QUERY", None, Query=question, Relationships=[{"Type": "ANSWER", "Ids": [result]}])
+
+    def table(self, rows: list[list[str]], *, heads: int = 1) -> None:
+        cells = [
+            self.add(
+                "CELL", place(text) if text else None, RowIndex=number, ColumnIndex=column, RowSpan=1, ColumnSpan=1,
+                EntityTypes=["COLUMN_HEADER"] if number <= heads else [],
+                Relationships=[{"Type": "CHILD", "Ids": self.words(text)}] if text else [],
+            )
+            for number, row in enumerate(rows, start=1) for column, text in enumerate(row, start=1)
+        ]  # fmt: skip
+        self.add("TABLE", None, EntityTypes=["STRUCTURED_TABLE"], Relationships=[{"Type": "CHILD", "Ids": cells}])
+
+
+GOODS = [
+    ["Beschreibung", "Menge", "Einzelpreis", "Betrag"], ["Ordner grau", "10", "12,00", "120,00"],
+    ["Papier A4", "20", "4,00", "80,00"],
+]  # fmt: skip
+
+
+def analysed() -> dict[str, Any]:
+    """AWS AnalyzeDocument with FORMS, QUERIES and TABLES."""
+    blocks = Blocks()
+    blocks.pair("Rechnungsnummer:", FIELDS["number"])
+    blocks.pair("Gesamtbetrag", FIELDS["total"])
+    blocks.query("What is the invoice date?", FIELDS["date"])
+    blocks.query("Who sends it?", FIELDS["vendor"], alias="VENDOR_NAME")
+    blocks.table(GOODS)
+    for word in words():
+        blocks.add("WORD", word, Text=word.text)
+    seen: set[tuple[str, str]] = set()
+    kept = []
+    for block in blocks.found:
+        # a page has each word once; pairs and cells name the same blocks
+        key = (block.get("Text", ""), str(block.get("Geometry")))
+        if (
+            block["BlockType"] != "WORD"
+            or key not in seen
+            or any(block["Id"] in str(b.get("Relationships")) for b in blocks.found)
+        ):
+            kept.append(block)
+        seen.add(key)
+    return {"DocumentMetadata": {"Pages": 1}, "Blocks": kept, "AnalyzeDocumentModelVersion": "1.0"}
+
+
+def azure_layout() -> dict[str, Any]:
+    """Azure prebuilt-layout 4.0 with the feature keyValuePairs."""
+    answer = azure_invoice()
+    result = answer["analyzeResult"]
+    result |= {"modelId": "prebuilt-layout", "apiVersion": "2024-11-30", "documents": []}
+
+    def part(text: str) -> dict[str, Any]:
+        regions = [{"pageNumber": 1, "polygon": _azure_polygon(place(text))}]
+        return {"content": text, "boundingRegions": regions, "spans": []}
+
+    result["keyValuePairs"] = [
+        {"key": part("Rechnungsnummer:"), "value": part(FIELDS["number"]), "confidence": 0.92},
+        {"key": part("Gesamtbetrag"), "value": part(FIELDS["total"]), "confidence": 0.9},
+        {"key": part("Rechnung"), "confidence": 0.3},
+    ]
+    cells = [
+        {"kind": "columnHeader" if row == 0 else "content", "rowIndex": row, "columnIndex": column, **part(text)}
+        for row, texts in enumerate(GOODS) for column, text in enumerate(texts)
+    ]  # fmt: skip
+    result["tables"] = [{"rowCount": 3, "columnCount": 4, "cells": cells, "spans": []}]
+    return answer
+
+
+def azure_sdk() -> dict[str, Any]:
+    """What `AnalyzeResult.to_dict()` of azure-ai-formrecognizer 3.3 writes: snake_case, plain values, points."""
+
+    def field(kind: str, text: str, value: Any, confidence: float = 0.9) -> dict[str, Any]:
+        polygon = _azure_polygon(place(text))
+        points = [{"x": x, "y": y} for x, y in zip(polygon[0::2], polygon[1::2], strict=True)]
+        regions = [{"page_number": 1, "polygon": points}]
+        return {
+            "value_type": kind,
+            "value": value,
+            "content": text,
+            "bounding_regions": regions,
+            "spans": [],
+            "confidence": confidence,
+        }
+
+    item = {
+        "Description": field("string", "Ordner grau", "Ordner grau"), "Quantity": field("float", "10", 10.0),
+        "Amount": field("currency", "120,00", {"amount": 120.0, "symbol": None, "code": "EUR"}),
+    }  # fmt: skip
+    fields = {
+        "InvoiceId": field("string", FIELDS["number"], FIELDS["number"]), "InvoiceDate": field("date", FIELDS["date"], "2025-02-02"),
+        "InvoiceTotal": field("currency", FIELDS["total"], {"amount": 238.0, "symbol": "€", "code": "EUR"}),
+        "VendorAddress": field("address", "Speicherhof 12", {"house_number": "12", "road": "Speicherhof", "city": None}),
+        "Items": {"value_type": "list", "value": [{"value_type": "dictionary", "value": item, "confidence": 0.9}], "confidence": None},
+    }  # fmt: skip
+    page = {
+        "page_number": 1, "angle": 0.0, "width": WIDTH / 72, "height": HEIGHT / 72, "unit": "inch",
+        "words": [
+            {"content": w.text, "confidence": 0.99, "polygon": [{"x": x / 72, "y": y / 72} for x, y in ((w.x0, w.top), (w.x1, w.top), (w.x1, w.bottom), (w.x0, w.bottom))]}
+            for w in words()
+        ],
+    }  # fmt: skip
+    document = {"doc_type": "invoice", "bounding_regions": [], "spans": [], "fields": fields, "confidence": 1.0}
+    return {
+        "api_version": "2023-07-31",
+        "model_id": "prebuilt-invoice",
+        "content": "",
+        "pages": [page],
+        "documents": [document],
+    }
+
+
+def google_form() -> dict[str, Any]:
+    """Google Document AI form parser: form fields and tables beside the tokens of a page."""
+    answer = google_invoice()
+    answer["entities"] = []
+    text: str = answer["text"]
+
+    def layout(part: str) -> dict[str, Any]:
+        at = text.index(part)
+        anchor = {"textSegments": [{"startIndex": str(at), "endIndex": str(at + len(part))}]}
+        return {"textAnchor": anchor, "confidence": 0.9, "boundingPoly": _google_poly(place(part))}
+
+    page = answer["pages"][0]
+    page["formFields"] = [
+        {"fieldName": layout("Rechnungsnummer:"), "fieldValue": layout(FIELDS["number"])},
+        {"fieldName": layout("Gesamtbetrag"), "fieldValue": layout(FIELDS["total"]), "valueType": ""},
+    ]
+    rows = [{"cells": [{"layout": layout(one), "rowSpan": 1, "colSpan": 1} for one in row]} for row in GOODS]
+    page["tables"] = [{"layout": {}, "headerRows": rows[:1], "bodyRows": rows[1:]}]
+    return answer
