@@ -19,6 +19,8 @@ _PLAIN: frozenset[ColumnName] = frozenset({"quantity", "unit_price", "amount", "
 MONEY: frozenset[ColumnName] = frozenset({"amount", "gross_amount"})
 _UNNAMED: frozenset[ColumnName] = frozenset({"other", "unit"})
 """Columns whose numbers are kept for arithmetic: it may find out what they are."""
+_FACTORS: frozenset[ColumnName] = frozenset({"quantity", "unit_price"})
+_CENTS = 2
 _CODE = re.compile(r"(?=\S*\d)[A-Z0-9][A-Z0-9./_-]{2,}")
 _MERGED = re.compile(r"^([-+]?\d[\d.,]*)([^\W\d_]{1,10}\.?|m²|m³|×)$")  # noqa: RUF001 - the sign is meant
 _LETTERS = re.compile(r"[^\W\d_]+[²³]?\.?$")
@@ -31,6 +33,8 @@ _NEAR, _NEAR_TEXT = 40.0, 25.0
 """Points by which a number may miss its heading; less where a text column claims it."""
 _RUNNING = 0.6
 """Line heights between words of running text, at most."""
+_LIKE_BEFORE = 1.2
+"""A space so many times the one before is still a space of running text."""
 _SHORTEST_TEXT = 7
 """Text of fewer letters under a heading of numbers or units is noise."""
 
@@ -81,7 +85,8 @@ def assigned(marked: Marked, columns: Sequence[Column], lexicon: Lexicon) -> Ass
     used: set[int] = set()
     numbers: dict[int, Piece] = {}
     merged = merged_amounts(marked, lexicon)
-    for index, (_, amount) in _placed([*marked.amounts, *merged], columns).items():
+    placed = _placed([*marked.amounts, *merged], columns)
+    for index, (_, amount) in _without_text(placed, columns).items():
         column = columns[index]
         numbers[index] = Piece(amount.raw, line.page, box_of(amount), amount)
         if column.name in NUMERIC and column.name not in cells and not (amount.is_percent and column.name in _PLAIN):
@@ -185,7 +190,33 @@ def _is_in_text(amount: Amount) -> bool:
     line, start = amount.line, amount.start
     if not start or not any(c.isalpha() for c in line.words[start - 1].text):
         return False
-    return line.words[start].x0 - line.words[start - 1].x1 < _RUNNING * line.height
+    usual = _RUNNING * line.height
+    if start > 1 and line.cell_of[start - 2] == line.cell_of[start]:
+        # fonts of one width have wide spaces
+        usual = max(usual, _LIKE_BEFORE * (line.words[start - 1].x0 - line.words[start - 2].x1))
+    return line.words[start].x0 - line.words[start - 1].x1 < usual
+
+
+def _without_text(
+    placed: Mapping[int, tuple[float, Amount]], columns: Sequence[Column]
+) -> Mapping[int, tuple[float, Amount]]:
+    """Return the numbers by column without those in running text where the line has no amount or price of its own."""
+    money = {i for i, c in enumerate(columns) if c.name in MONEY} or {
+        i for i, c in enumerate(columns) if c.name == "unit_price"
+    }
+    if placed.keys() & money or not money:
+        return placed
+    return {
+        i: found for i, found in placed.items() if not (_is_in_text(found[1]) and _begins_as_text(found[1], columns))
+    }
+
+
+def _begins_as_text(amount: Amount, columns: Sequence[Column]) -> bool:
+    """Tell whether the cell of a number begins in a column of text."""
+    line = amount.line
+    start, end = line.cells[line.cell_of[amount.start]]
+    column = _text_column(span_box(line, start, end)._replace(x1=line.words[start].x1), columns)
+    return column is not None and column.name not in NUMERIC
 
 
 def _gap(amount: Amount, column: Column) -> float:
@@ -221,6 +252,7 @@ def _text_runs(line: Line, used: set[int], columns: Sequence[Column]) -> list[tu
     """Return runs of unused words, cut at cells and where another column starts."""
     runs: list[tuple[int, int]] = []
     starts = [c.x0 for c in columns]
+    texts = [c.x0 for c in columns if c.name not in NUMERIC]
     for start, end in line.cells:
         run: int | None = None
         for index in range(start, end):
@@ -230,7 +262,10 @@ def _text_runs(line: Line, used: set[int], columns: Sequence[Column]) -> list[tu
                 run = None
             elif run is None:
                 run = index
-            elif any(line.words[index - 1].x1 <= x + 1 and abs(line.words[index].x0 - x) < _FLUSH for x in starts):
+            elif any(
+                line.words[index - 1].x1 <= x + 1 and abs(line.words[index].x0 - x) < _FLUSH
+                for x in (starts if any(c.isdigit() for c in line.words[index].text) else texts)
+            ):
                 runs.append((run, index))
                 run = index
         if run is not None:
@@ -268,3 +303,16 @@ def _text_column(box: Box, columns: Sequence[Column]) -> Column | None:
     if left:
         return left[-1]
     return columns[0] if columns else None
+
+
+def with_amount(columns: Sequence[Column], below: Sequence[Marked]) -> list[Column]:
+    """Take the rightmost unknown column of money for that of the amounts when no heading names it."""
+    places = [i for i, c in enumerate(columns) if c.name in _FACTORS]
+    if any(c.name in MONEY for c in columns) or not places:
+        return list(columns)
+    for index in range(len(columns) - 1, max(places), -1):
+        column = columns[index]
+        boxes = [box_of(a) for m in below for a in m.amounts if a.decimals == _CENTS]
+        if column.name == "other" and any(b.x0 < column.x1 and column.x0 < b.x1 for b in boxes):
+            return [*columns[:index], column._replace(name="amount"), *columns[index + 1 :]]
+    return list(columns)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from engine.content.vocabulary import ColumnName
 from engine.model.field import Box
@@ -169,7 +170,7 @@ def _is_over(hit: HeadingHit, hits: Sequence[HeadingHit]) -> bool:
 def _phrases(base: Line, lines: Sequence[Line], lexicon: Lexicon) -> list[HeadingHit]:
     """Return the headings whose words stand one above the other, placed at the widest of their cells."""
     found: list[HeadingHit] = []
-    for stack in _stacks(base, lines):
+    for stack in _stacks(base, lines, lexicon):
         parts = sorted(stack, key=lambda part: part[0].box.top)
         windows = sorted(
             ((i, j) for i in range(len(parts)) for j in range(i + 2, len(parts) + 1)), key=lambda w: w[0] - w[1]
@@ -183,13 +184,13 @@ def _phrases(base: Line, lines: Sequence[Line], lexicon: Lexicon) -> list[Headin
     return found
 
 
-def _stacks(base: Line, lines: Sequence[Line]) -> list[list[tuple[Line, int, int]]]:
+def _stacks(base: Line, lines: Sequence[Line], lexicon: Lexicon) -> list[list[tuple[Line, int, int]]]:
     """Return the cells of a block of headings by column: (line, start, end), those of the base line first."""
-    stacks: list[list[tuple[Line, int, int]]] = [[(base, low, high)] for low, high in base.cells]
+    stacks: list[list[tuple[Line, int, int]]] = [[(base, low, high)] for low, high in _parts(base, lexicon)]
     for line in lines:
         if line is base:
             continue
-        for low, high in line.cells:
+        for low, high in _parts(line, lexicon):
             box = span_box(line, low, high)
             over = [stack for stack in stacks if any(_shares(box, span_box(o, i, j)) for o, i, j in stack)]
             if len(over) == 1:
@@ -197,6 +198,21 @@ def _stacks(base: Line, lines: Sequence[Line]) -> list[list[tuple[Line, int, int
             elif not over:
                 stacks.append([(line, low, high)])
     return stacks
+
+
+def _parts(line: Line, lexicon: Lexicon) -> list[tuple[int, int]]:
+    """Return the cells of a line of headings, those of several headings with narrow gaps taken apart."""
+    hits = headings_of(line, lexicon, is_ocr=False)
+    parts: list[tuple[int, int]] = []
+    for low, high in line.cells:
+        starts = sorted({low, *(h.start for h in hits if low < h.start < high and _is_gap(line, h.start))})
+        parts += pairwise([*starts, high])
+    return parts
+
+
+def _is_gap(line: Line, index: int) -> bool:
+    """Tell whether the space before a word is wider than between words of one heading."""
+    return line.words[index].x0 - line.words[index - 1].x1 > _WORD_SPACE * line.height
 
 
 def _shares(one: Box, two: Box) -> bool:

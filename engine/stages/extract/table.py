@@ -13,17 +13,20 @@ from engine.stages.extract.columns import (
     Piece,
     assigned,
     box_of,
+    with_amount,
 )
 from engine.stages.extract.headings import header_on, is_other_heading
-from engine.stages.extract.lexicon import Lexicon, fold
+from engine.stages.extract.lexicon import Lexicon
 from engine.stages.extract.lines.arithmetic import is_product, settle_columns
 from engine.stages.extract.lines.evidence import Grid
 from engine.stages.extract.lines.foot import (
     EXTRAS,
     SUMMED,
     is_final,
+    is_note,
     is_sum,
     is_sum_heading,
+    names_carried,
     opens,
     rows_follow,
     sum_of,
@@ -35,7 +38,7 @@ from engine.stages.extract.lines_of_text import Line
 _FACTORS: frozenset[ColumnName] = frozenset({"quantity", "unit_price"})
 _BESIDE = 1.5
 """Line heights between the two lines of an item whose numbers do not share one."""
-_SAMPLE, _CENTS = 15, 2
+_SAMPLE = 15
 """Lines under a heading that tell what an unknown column holds."""
 _FAR_BELOW = 5.0
 _NEAR_ROWS, _LINES_ABOVE = 2.5, 2
@@ -79,7 +82,7 @@ def read_parts(
                 index += 1
                 continue
             columns, last = header
-            columns = _with_amount(columns, page[last + 1 : last + 1 + _SAMPLE])
+            columns = with_amount(columns, page[last + 1 : last + 1 + _SAMPLE])
             part = _part(parts, columns)
             part.headings.update((page[i].line.page, page[i].line.index) for i in range(index, last + 1))
             reader = _Rows(page, part, lexicon, heights)
@@ -127,19 +130,6 @@ def _first_line(page: Sequence[Marked], grid: Grid) -> int:
         elif first - index > _LINES_ABOVE:
             break
     return first
-
-
-def _with_amount(columns: Sequence[Column], below: Sequence[Marked]) -> list[Column]:
-    """Take the rightmost unknown column of money for that of the amounts when no heading names it."""
-    places = [i for i, c in enumerate(columns) if c.name in _FACTORS]
-    if any(c.name in MONEY for c in columns) or not places:
-        return list(columns)
-    for index in range(len(columns) - 1, max(places), -1):
-        column = columns[index]
-        boxes = [box_of(a) for m in below for a in m.amounts if a.decimals == _CENTS]
-        if column.name == "other" and any(b.x0 < column.x1 and column.x0 < b.x1 for b in boxes):
-            return [*columns[:index], column._replace(name="amount"), *columns[index + 1 :]]
-    return list(columns)
 
 
 def _part(parts: list[Part], columns: Sequence[Column]) -> Part:
@@ -212,7 +202,11 @@ class _Rows:
                 self.is_over = not any(self._header_on(i) for i in range(index, len(self._page)))
                 self.is_cut = True
                 return index
-            if is_sum(marked):
+            if self._is_near_below(marked.line) and is_note(
+                marked, self._page, self._columns, self.rows, self._total()
+            ):
+                self._take(marked)
+            elif is_sum(marked):
                 if not rows_follow(self._page, index + 1, self._columns):
                     self.is_over = is_final(marked) or bool(self.rows)
                     return index
@@ -225,6 +219,9 @@ class _Rows:
                 self._take(marked)
             index += 1
         return index
+
+    def _is_near_below(self, line: Line) -> bool:
+        return bool(self.rows) and line.box.top - self._bottom <= line.height
 
     def _settle(self) -> None:
         """Give the text to the rows, and the text before the first row of a page to the last one of the page before."""
@@ -312,7 +309,7 @@ class _Rows:
         """Tell whether a line carries the sum of the items over to the next page or from the one before."""
         total = self._total() if self.rows or self._earlier else None
         is_equal = total is not None and any(a.value == total for a in marked.amounts)
-        if _names_carried(marked, self._lexicon):
+        if names_carried(marked, self._lexicon):
             return is_equal or not any(h.name in EXTRAS for h in marked.labels)
         return is_equal and not self.rows and bool(self._earlier) and self._lone_amount(marked) == total
 
@@ -392,8 +389,3 @@ def _join(row: TableRow, line: Line, found: Assigned, *, is_above: bool = False)
             row.cells.setdefault(name, list(pieces))
     for index, piece in found.numbers.items():
         row.numbers.setdefault(index, piece)
-
-
-def _names_carried(marked: Marked, lexicon: Lexicon) -> bool:
-    line = marked.line
-    return any(fold(line.part(start, end)).rstrip("0123456789") in lexicon.carried_forward for start, end in line.cells)

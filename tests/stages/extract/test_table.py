@@ -316,3 +316,45 @@ def test_numbers_in_running_text_stay_in_the_description() -> None:
     (row,) = _rows(text)
 
     assert row["description"] == "Mineral water\ncase of 12 x 1.5 l PET"
+
+
+def test_a_size_at_the_end_of_a_text_is_no_quantity() -> None:
+    text = """
+    Invoice no. 4711
+    Article no    Quantity      Unit price     Amount
+    Description
+    A-100               50            1.45      72.50
+    Gelling sugar extra 250g
+    A-200                2            5.00      10.00
+    Deposit 20 x 0.5l
+    Total                                       82.50
+    """
+
+    assert [row["description"] for row in _rows(text)] == ["Gelling sugar extra 250g", "Deposit 20 x 0.5l"]
+
+
+def test_a_note_that_names_a_sum_stays_in_its_item() -> None:
+    text = """
+    Invoice no. 4711
+    Description               Quantity   Unit price     Amount
+    Bolt                             2         5.00      10.00
+    Gross total price: 6.50
+    Nut                              1         2.00       2.00
+    Subtotal                                             12.00
+    Total                                                12.00
+    """
+
+    assert [row["description"] for row in _rows(text)] == ["Bolt\nGross total price: 6.50", "Nut"]
+
+
+def test_two_headings_with_a_narrow_gap_are_two_columns_under_a_second_language() -> None:
+    text = """
+    Rechnung Nr. 4711
+    Pos.  Bezeichnung         Menge      Einzelpreis     Betrag
+    Item  Description         Qty        Unit price      Amount
+    1     Schraube                2             5,00      10,00
+    2     Mutter                  1             2,00       2,00
+    Summe                                                 12,00
+    """
+
+    assert [(r["line_number"], r["description"]) for r in _rows(text)] == [("1", "Schraube"), ("2", "Mutter")]

@@ -6,12 +6,15 @@ from decimal import Decimal
 from engine.stages.extract.amounts import Amount
 from engine.stages.extract.candidates import Marked
 from engine.stages.extract.columns import MONEY, NUMERIC, Cells, Column, box_of, column_of
+from engine.stages.extract.lexicon import Lexicon, fold
 from engine.stages.extract.lines.rows import TableRow
 from engine.stages.extract.lines_of_text import Line
 
 SUMS = frozenset({"subtotal", "total", "amount_due"})
 SUMMED = SUMS | {"tax_total"}
 EXTRAS = frozenset({"discount_total", "charge_total"})
+_NEAR_TEXTS, _ALIGNED = 3, 2.0
+"""Rows above whose texts show where descriptions begin, and points by which a note may miss that."""
 
 
 def sum_of(rows: Sequence[TableRow]) -> Decimal | None:
@@ -43,6 +46,34 @@ def is_sum(marked: Marked) -> bool:
             if after and not before:
                 return True
     return False
+
+
+def is_note(
+    marked: Marked,
+    page: Sequence[Marked],
+    columns: Sequence[Column],
+    rows: Sequence[TableRow],
+    total: Decimal | None,
+) -> bool:
+    """Tell whether a line is text of the item above it although its words name a sum: `Gross price: 1.50`.
+
+    It is printed where descriptions begin, is one cell, ends before the money begins, and items or sums come later.
+    """
+    line, money = marked.line, [c for c in columns if c.name in MONEY]
+    if not money or len(line.cells) > 1 or line.box.x1 > min(c.x0 for c in money) - line.height:
+        return False
+    texts = [p for row in rows[-_NEAR_TEXTS:] for p in row.cells.get("description", ())]
+    if not any(abs(p.box.x0 - line.box.x0) < _ALIGNED for p in texts) or not is_sum(marked):
+        return False
+    below = page[line.index + 1 :]
+    goes_on = rows_follow(page, line.index + 1, columns) or any(is_sum(one) for one in below)
+    return goes_on and total not in {a.value for a in marked.amounts}
+
+
+def names_carried(marked: Marked, lexicon: Lexicon) -> bool:
+    """Tell whether a cell of a line says that a sum is carried over from or to another page."""
+    line = marked.line
+    return any(fold(line.part(start, end)).rstrip("0123456789") in lexicon.carried_forward for start, end in line.cells)
 
 
 def _ends_cell(amount: Amount, line: Line) -> bool:

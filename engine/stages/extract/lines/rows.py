@@ -11,6 +11,8 @@ from engine.stages.extract.lines_of_text import Line
 
 _LEAP = 1.25
 """A distance this many times the smallest one between lines sets two items apart."""
+_SMALL_LEAP, _EVEN = 1.12, 1.04
+"""A smaller leap does where all other distances are even, as nothing but print makes them."""
 _MOST_ABOVE, _NEARER = 4, 0.8
 _ROW_GAP = 3.0
 """A continuation line stands no further below than this many line heights."""
@@ -213,11 +215,7 @@ class Assembly:
             start = next((i for i, text in enumerate(run) if "line_number" in text.cells), None)
             if start is not None:
                 return start
-        steps = [b.box.bottom - a.box.bottom for a, b in pairwise(lines)]
-        widest = max(steps)
-        if widest > _LEAP * min(steps):
-            return max(i for i, step in enumerate(steps) if step > widest - 0.5)
-        return None
+        return _leap(lines)
 
     def _is_above(self, splits: Sequence[int | None]) -> bool:
         """Tell whether items begin above their amounts: by the gaps, else by what stands before the first amount."""
@@ -276,3 +274,13 @@ class Assembly:
 def _is_head(text: TextLine) -> bool:
     """Tell whether a line without an amount begins an item: it has a position number and a text or code."""
     return "line_number" in text.cells and bool(_TEXTS & text.cells.keys())
+
+
+def _leap(lines: Sequence[Line]) -> int | None:
+    """Return after which line the distance to the next one leaps, the last where several do; None when none does."""
+    steps = [b.box.bottom - a.box.bottom for a, b in pairwise(lines)]
+    widest, others = max(steps), sorted(steps)[:-1]
+    if widest > _LEAP * min(steps):
+        return max(i for i, step in enumerate(steps) if step > widest - 0.5)
+    is_even = others[-1] < _EVEN * others[0] and widest > _SMALL_LEAP * others[-1]
+    return steps.index(widest) if is_even else None
