@@ -7,10 +7,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from adapters.pdfplumber.handover import Unpacker
 from adapters.shared.guard import ChildDied, Guard
 from engine.model.errors import ReadError
 from engine.model.finding import Finding
-from engine.model.page import Code, Page, Reading, Rule, Word
+from engine.model.page import Code, Page, Reading
 from engine.ports import Limits
 
 _MEMORY_MIB = 1536
@@ -23,6 +24,7 @@ _TAIL_BYTES = 8192
 _MAX_DEATHS = 3
 
 _SECOND = f"pdfplumber@{version('pdfplumber')}"
+_FIRST = f"{_SECOND}/pdfium@{version('pypdfium2')}"
 
 _guard = Guard("adapters.pdfplumber.worker:handle", memory_mib=_MEMORY_MIB)
 
@@ -33,7 +35,7 @@ class TextLayerReader:
     @property
     def version(self) -> str:
         """Library and engine with their versions."""
-        return f"{_SECOND}/pdfium@{version('pypdfium2')}"
+        return _FIRST
 
     def read(self, path: Path, media_type: str, *, pages: Sequence[int] | None, limits: Limits) -> Reading:
         """Read a PDF. A page that breaks memory or time limits is `none` with the finding `page_too_large`.
@@ -97,6 +99,7 @@ class _Run:
         self._wanted = list(pages) if pages is not None else None
         self._limits = limits
         self._by = by
+        self._unpack = Unpacker()
 
     def pages(self) -> Iterator[Page]:
         """Yield every wanted page in order."""
@@ -133,17 +136,22 @@ class _Run:
     def _page(self, answer: dict[str, Any]) -> Page:
         if answer["why"] not in ("", "absent"):
             self.findings.append(_untrusted(answer["number"], answer["why"]))
-        elif answer["hidden"]:
+        elif answer["reasons"]:
             self.findings.append(_hidden(answer["number"], answer["reasons"]))
-        return Page(
+        page = Page(
             number=answer["number"], width=answer["width"], height=answer["height"], rotation=answer["rotation"],
-            words=tuple(Word(*word) for word in answer["words"]),
-            rules=tuple(Rule(*rule) for rule in answer["rules"]),
-            hidden=tuple(Word(*word) for word in answer["hidden"]),
             codes=tuple(Code(*code) for code in answer["codes"]),
             how="none" if answer["why"] else "text_layer",
             by=_SECOND if answer.get("by") == "second" else self._by,
         )  # fmt: skip
+        # made of checked parts already: to check each word once more costs as much as all else here
+        return page.model_copy(
+            update={
+                "words": self._unpack.words(answer["words"]),
+                "rules": self._unpack.rules(answer["rules"]),
+                "hidden": self._unpack.words(answer["hidden"]),
+            }
+        )
 
     def _failed(self, number: int, why: str) -> Page:
         self.failed.add(number)

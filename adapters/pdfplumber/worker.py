@@ -1,16 +1,18 @@
 """Runs in a guarded child: opens the file and yields its pages as JSON, one at a time."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as c
 
 from adapters.pdfplumber.drawing import Drawing, Picture, rules
 from adapters.pdfplumber.geometry import Frame
 from adapters.pdfplumber.glyphs import are_digits_disguised
+from adapters.pdfplumber.handover import Packed, columns, packed
 from adapters.pdfplumber.letters import ink
 from adapters.pdfplumber.regions import codes_of
 from adapters.pdfplumber.sight import HiddenWord, look
@@ -50,7 +52,7 @@ def _with_second_opinion(page: dict[str, Any], path: Path) -> dict[str, Any]:
     cids = sum(text.count("(cid:") for text in texts)
     if distrust(texts, visible=letters, hidden=0, unmapped=10 * cids, coverage=0.0, paths=0):
         return page
-    return page | {"why": "", "words": words, "by": "second"}
+    return page | {"why": "", "words": packed(texts, [word[1:] for word in words]), "by": "second"}
 
 
 def _page(pdf: Any, number: int, empty: set[Picture]) -> dict[str, Any]:
@@ -58,8 +60,8 @@ def _page(pdf: Any, number: int, empty: set[Picture]) -> dict[str, Any]:
         page = pdf[number - 1]
     except pypdfium2.PdfiumError:
         return {
-            "number": number, "width": 595, "height": 842, "rotation": 0, "why": "damaged page", "words": [], "rules": [],
-            "hidden": [], "reasons": [], "codes": [],
+            "number": number, "width": 595, "height": 842, "rotation": 0, "why": "damaged page", "words": packed((), ()),
+            "rules": columns(()), "hidden": packed((), ()), "reasons": [], "codes": [],
         }  # fmt: skip
     try:
         if _has_text_in_annotations(page):
@@ -85,20 +87,20 @@ def _contents(page: Any, empty: set[Picture]) -> dict[str, Any]:
         textpage.close()
     angle = main_angle(found.letters)
     frame = stored if angle is None else stored._replace(rotation=angle)
-    words = _words(seen.words, frame)
     why = distrust(
-        [str(word[0]) for word in words],
+        [word.text for word in seen.words],
         visible=found.visible, hidden=found.hidden, unmapped=found.unmapped, coverage=coverage, paths=drawing.paths,
     )  # fmt: skip
     if is_disguised and not why:
         why = DISGUISED
     width, height = frame.size
+    unread = seen.words if why == DISGUISED else [hidden.word for hidden in seen.hidden[:_MOST_HIDDEN]]
     return {
         "width": round(width, 2), "height": round(height, 2), "rotation": frame.rotation,
         "why": "" if drawing.objects == 0 else why,
-        "words": [] if why else words,
-        "rules": rules(drawing, frame),
-        "hidden": words if why == DISGUISED else _words([hidden.word for hidden in seen.hidden[:_MOST_HIDDEN]], frame),
+        "words": _placed(() if why else seen.words, frame),
+        "rules": columns(rules(drawing, frame)),
+        "hidden": _placed(unread, frame),
         "reasons": _reasons(seen.hidden),
         "codes": codes_of(page, drawing, stored, frame, empty=empty, is_picture=why not in ("", DISGUISED)),
     }  # fmt: skip
@@ -109,13 +111,10 @@ def _reasons(hidden: Sequence[HiddenWord]) -> list[tuple[str, int]]:
     return Counter(word.why for word in hidden).most_common()
 
 
-def _words(found: Iterable[RawWord], frame: Frame) -> list[tuple[str, float, float, float, float]]:
+def _placed(found: Sequence[RawWord], frame: Frame) -> Packed:
     """Return words placed on the upright page; hidden ones may lie outside it."""
-    words = []
-    for word in found:
-        x0, top, x1, bottom = frame.box(word.bounds)
-        words.append((word.text, round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)))
-    return words
+    bounds = np.array([word.bounds for word in found]).reshape(-1, 4)
+    return packed([word.text for word in found], frame.boxes(bounds))
 
 
 def _has_text_in_annotations(page: Any) -> bool:
