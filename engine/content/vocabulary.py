@@ -10,6 +10,7 @@ from engine.content.receipt_words import ReceiptWords, load_receipt_words
 from engine.content.strict_yaml import load, parse
 from engine.model.document import DocumentType
 from engine.model.errors import ContentError
+from engine.model.record import Aside
 from engine.model.value import Value
 
 LabelName = Literal[
@@ -26,9 +27,6 @@ ColumnName = Literal[
 ]  # fmt: skip
 """What a column of a line table may hold. Of `amount` (net) and `gross_amount` the net one is the line amount."""
 
-
-Aside = Literal["reminder", "statement", "quotation", "pro_forma", "order_confirmation"]
-"""Papers that look like invoices and ask for no payment of their own."""
 
 Noun = Literal["invoice", "credit_note", "order", "delivery_note", "customer", "due", "delivery"]
 """What labels are composed about: with a number word or a date word, before or after it."""

@@ -7,6 +7,9 @@ from engine.model.field import FieldSet
 from engine.model.finding import Finding
 from engine.model.value import Value
 
+Aside = Literal["reminder", "statement", "quotation", "pro_forma", "order_confirmation"]
+"""Papers that look like invoices and ask for no payment of their own."""
+
 
 class Classification(Value):
     """What kind of document it is and in which language it is written."""
@@ -17,6 +20,10 @@ class Classification(Value):
     """ISO 639-1."""
     language_confidence: float
     evidence: tuple[str, ...] = ()
+    aside: Aside | None = None
+    """What it is instead of something to pay, by its title."""
+    is_foreign: bool = False
+    """Whether its words fit no language that has a vocabulary; then `language` is None."""
 
 
 class Absence(Value):

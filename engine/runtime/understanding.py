@@ -15,6 +15,7 @@ from engine.stages.contradict.contradict import contradict
 from engine.stages.correct import corrected
 from engine.stages.extract.evidence import Evidence
 from engine.stages.extract.extract import extract_with_evidence
+from engine.stages.kinds.doubts import doubted, doubts
 from engine.stages.layout.apply import apply, identities
 from engine.stages.normalize import normalize
 from engine.stages.second_opinion import second_opinion, with_opinion
@@ -33,10 +34,10 @@ def understand(house: House, document: Document, reading: Reading, *, revision: 
     extraction, evidence = _read_values(house, document, reading)
     with database.reading(house.engine) as tx:
         extraction = corrected(extraction, corrections.of_document(tx, document.id))
-    findings = tuple(dict.fromkeys((*reading.findings, *extraction.findings)))
+    findings = tuple(dict.fromkeys((*reading.findings, *extraction.findings, *doubts(extraction))))
     extraction = extraction.model_copy(update={"findings": findings, "page_count": reading.page_count})
     record = normalize(extraction, revision=revision, vocabularies=house.library.vocabularies)
-    return Understanding(extraction, calibrate(record, reading, house.library.calibration, evidence))
+    return Understanding(extraction, doubted(calibrate(record, reading, house.library.calibration, evidence)))
 
 
 def _read_values(house: House, document: Document, reading: Reading) -> tuple[Extraction, Mapping[str, Evidence]]:

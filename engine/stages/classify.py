@@ -11,7 +11,8 @@ from engine.model.record import Classification
 from engine.stages.extract.labels import windows, words_of
 from engine.stages.extract.lexicon import Lexicon, lexicon_of
 from engine.stages.extract.lines_of_text import Line, Sheet, sheets_of
-from engine.stages.kinds.language import language_of
+from engine.stages.kinds.asides import Signs, aside_of, with_aside
+from engine.stages.kinds.language import KNOWN, fit_of, language_of
 from engine.stages.kinds.structure import Shape, invoice_labels
 from engine.stages.kinds.titles import Title, titles_of
 from engine.stages.kinds.words import KindWords, Phrase, kind_words_of
@@ -33,6 +34,8 @@ _NOTED = 0.5
 """What a title says at least; wordings alone say less."""
 _RIGHT = 0.75
 """How often a kind is right grows like this power of how far it leads: measured on real and on drawn pages."""
+_FOREIGN = 0.4
+"""The most that the type is sure of a paper in a language without vocabulary: below every threshold of use."""
 _FEW = 3
 _FORMS: tuple[DocumentType, ...] = ("order_form", "onboarding_packet", "change_request")
 _WITH_MONEY: tuple[DocumentType, ...] = ("invoice", "credit_note", "receipt")
@@ -48,22 +51,32 @@ def classify(reading: Reading, vocabularies: Mapping[str, Vocabulary]) -> Classi
     sheets = sheets_of(reading.model_copy(update={"pages": reading.pages[:_CUE_PAGES]}))
     phrases = [phrases_of(sheet, words, lexicon) for sheet in sheets]
     language, language_confidence = language_of(sheets, lexicon, chain.from_iterable(phrases))
+    fit = fit_of(sheets, words, language)
+    if fit.language != language:
+        language, language_confidence = fit.language, round(min(language_confidence, fit.share), 3)
     scores: Scores = {}
     titles = _titles(sheets, phrases, words, lexicon, language)
     for title in titles:
         if not title.is_denied:
             scores[title.type] = max(scores.get(title.type, 0.0), title.weight)
-    _add_labels(scores, sheets, lexicon)
+    is_numbered = _add_labels(scores, sheets, lexicon)
     cues = _cues(phrases, language)
     for type_, weight in cues.items():
         scores[type_] = scores.get(type_, 0.0) + weight
     if sheets:
         _add_shape(scores, Shape(sheets[0]), cues, invoice_labels(sheets[0], lexicon))
     _deny(scores, titles)
+    signs = Signs(is_numbered, _lists_bills(sheets, titles, lexicon), cues.get("bank_statement", 0.0))
+    named = aside_of(titles, words, signs)
+    if named is not None:
+        scores = with_aside(scores, named)
     type_, confidence = _best(scores)
+    if fit.is_foreign and type_ != "receipt":
+        confidence = round(min(confidence, _FOREIGN * fit.share / KNOWN), 3)
     return Classification(
         type=type_, type_confidence=confidence, language=language, language_confidence=language_confidence,
-        evidence=_evidence(type_, titles, phrases),
+        evidence=_evidence(type_, titles, phrases), is_foreign=fit.is_foreign and type_ != "receipt",
+        aside=named.aside if named and named.type == type_ else None,
     )  # fmt: skip
 
 
@@ -99,8 +112,11 @@ def _titles(
     return out
 
 
-def _add_labels(scores: Scores, sheets: Sequence[Sheet], lexicon: Lexicon) -> None:
-    """Count labels such as `invoice number`: they say what the document is, less than its title does unless large."""
+def _add_labels(scores: Scores, sheets: Sequence[Sheet], lexicon: Lexicon) -> bool:
+    """Count labels such as `invoice number`: they say what the document is, less than its title does unless large.
+
+    Returns whether there is a number of an invoice.
+    """
     labelled: Scores = {}
     for number, sheet in enumerate(sheets[:_TITLE_PAGES]):
         usual = median([line.height for line in sheet.lines]) if sheet.lines else 10.0
@@ -112,6 +128,15 @@ def _add_labels(scores: Scores, sheets: Sequence[Sheet], lexicon: Lexicon) -> No
     for type_, weight in labelled.items():
         # a title and labels of the same kind confirm each other; labels alone still tell
         scores[type_] = max(weight, scores.get(type_, 0.0) + 0.4 * weight)
+    return "invoice" in labelled
+
+
+def _lists_bills(sheets: Sequence[Sheet], titles: Sequence[Title], lexicon: Lexicon) -> bool:
+    """Tell whether invoices are named, be it as heading of a column."""
+    return any(title.type == "invoice" for title in titles) or any(
+        entry.name == "invoice_number" and entry.strength == 1.0
+        for sheet in sheets for line in sheet.lines for word in line.folded for entry in lexicon.labels.get(word, ())
+    )  # fmt: skip
 
 
 def _leading_labels(line: Line, sheet: Sheet, lexicon: Lexicon) -> Iterable[str]:

@@ -77,7 +77,7 @@ def test_a_full_record_has_facts_of_the_right_kind() -> None:
 
     assert [name for name, value in found.items() if CATALOGUE[name].refuse(value)] == []
     assert [name for name, value in found.items() if value is None] == [
-        "missing_fields", "unsure_fields", "schema_error_fields", "contradiction_fields", "einvoice_broken_rules",
+        "aside", "missing_fields", "unsure_fields", "schema_error_fields", "contradiction_fields", "einvoice_broken_rules",
         "other_errors", "is_same_as_first",
     ]  # fmt: skip
 

@@ -18,6 +18,8 @@ _SWAPPED = 0.8
 _BESIDE_NUMBER = 0.15
 """What a date gains that is printed in one run with the document's number."""
 _DISCOUNTED, _STRANGE_ORDER = 0.5, 0.3
+_OF_THE_BILL, _NAMED = 0.3, 0.7
+"""Weight of the invoice date on a reminder or statement, and the strength of a label that names it so."""
 _OF_DELIVERY = 0.8
 """Weight of the day of delivery as the date of a delivery note."""
 
@@ -38,6 +40,8 @@ def dates(
     theirs: Places = set()
     if is_order:
         issue, theirs = _of_order([*issue, *_spots("order_date", pages, headings)], lexicon)
+    if classification.aside in {"reminder", "statement"}:
+        issue = [s._replace(score=_OF_THE_BILL * s.score, proof=0.0) if s.label >= _NAMED else s for s in issue]
     delivery = _spots("delivery_date", pages, headings)
     if classification.type == "goods_receipt":
         issue += [s._replace(score=_OF_DELIVERY * s.score) for s in delivery]

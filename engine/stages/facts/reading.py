@@ -18,6 +18,18 @@ def type_confidence(case: Case) -> FactValue:
 
 
 @fact
+def language_is_known(case: Case) -> FactValue:
+    """Whether what is needed was not read from print in a language without vocabulary."""
+    return not case.coded("language_unknown")
+
+
+@fact
+def aside(case: Case) -> FactValue:
+    """Name what the paper is instead of something to pay."""
+    return case.record.classification.aside
+
+
+@fact
 def is_embedded(case: Case) -> FactValue:
     """Whether the amounts come from data that the file carries."""
     total = case.record.get("total")
@@ -116,7 +128,8 @@ def other_errors(case: Case) -> FactValue:
 
 _SEEN_BY_FACTS = frozenset({
     "contradiction", "missing_field", "schema_error", "sum_lines", "sum_total", "sum_tax", "iban_invalid",
-    "tax_id_invalid", "due_before_issue", *_EINVOICE,
+    "tax_id_invalid", "due_before_issue", "language_unknown", "payment_reminder", "supplier_statement", "quotation",
+    "pro_forma", "order_confirmation", *_EINVOICE,
 })  # fmt: skip
 """Codes of findings that facts of their own stand for."""
 _ASKING = frozenset({"several_embedded_invoices"})

@@ -1,14 +1,15 @@
 """What the vocabularies say about kinds of documents, compiled once: folded phrase -> what it tells."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from engine.content.vocabulary import Vocabulary
 from engine.model.document import DocumentType
+from engine.model.record import Aside
 from engine.stages.extract.lexicon import LONGEST_PHRASE, Compiled, fold
 from engine.stages.extract.lines_of_text import Line
 
-COMPOUNDING = frozenset({"de", "nl"})
+COMPOUNDING = frozenset({"da", "de", "fi", "nb", "nl", "sv"})
 """Languages that glue words together, so that the last part of a word tells what it is: Stromrechnung."""
 _HEAD_LEAST, _BEFORE_HEAD = 6, 3
 _PREFIX, _TAIL = 3, 4
@@ -47,6 +48,9 @@ class KindWords:
         self.references: dict[str, frozenset[str]] = {}
         self.negations: dict[str, frozenset[str]] = {}
         self.number_words: frozenset[str] = frozenset()
+        self.asides: dict[str, Aside] = {}
+        self.known: dict[str, frozenset[str]] = {}
+        """The single words of each language's phrases, by which its papers are told from those of others."""
         for language, vocabulary in vocabularies.items():
             self._add(language, vocabulary)
         self.prefixes = frozenset(key[:_PREFIX] for key in self.phrases)
@@ -57,6 +61,10 @@ class KindWords:
             for type_, phrases in table.items():
                 for phrase in phrases:
                     self._phrase(phrase, Meaning(is_title, type_, language))
+        for aside, phrases in vocabulary.asides.items():
+            for phrase in phrases:
+                self._aside(phrase, aside, language)
+        self.known[language] = frozenset(fold(word) for phrase in _phrases(vocabulary) for word in phrase.split())
         self.references[language] = frozenset(fold(word) for word in vocabulary.references)
         self.negations[language] = frozenset(fold(word) for word in vocabulary.negations)
         self.number_words |= {fold(word) for word in (*vocabulary.number_words, *vocabulary.date_words)}
@@ -68,6 +76,12 @@ class KindWords:
             self.phrases[key] = (*known, meaning)
         if meaning.is_title and meaning.language in COMPOUNDING and " " not in phrase and len(key) >= _HEAD_LEAST:
             self.heads[key] = (*self.heads.get(key, ()), meaning)
+
+    def _aside(self, phrase: str, aside: Aside, language: str) -> None:
+        """Add a title of a paper that is not to be paid; of type `unknown` unless a type has the phrase as well."""
+        self.asides.setdefault(fold(phrase), aside)
+        if not any(meaning.is_title and meaning.language == language for meaning in self.phrases.get(fold(phrase), ())):
+            self._phrase(phrase, Meaning(is_title=True, type="unknown", language=language))
 
     def phrases_on(self, line: Line, words: tuple[str, ...]) -> Iterator[Phrase]:
         """Yield the known phrases of a line, at each place the longest, never two that overlap and are titles."""
@@ -113,6 +127,19 @@ class KindWords:
             if head:
                 return Phrase(line, start, start + 1, word[cut:], head)
         return None
+
+
+def _phrases(vocabulary: Vocabulary) -> Iterator[str]:
+    for labels in vocabulary.labels.values():
+        yield from (*labels.strong, *labels.weak)
+    tables: tuple[Mapping[Any, tuple[str, ...]], ...] = (
+        vocabulary.columns, vocabulary.types, vocabulary.titles, vocabulary.asides, vocabulary.cues, vocabulary.units,
+        vocabulary.nouns,
+    )  # fmt: skip
+    for table in tables:
+        yield from (phrase for phrases in table.values() for phrase in phrases)
+    yield from (*vocabulary.stop_words, *vocabulary.number_words, *vocabulary.date_words, *vocabulary.references)
+    yield from (*vocabulary.terms.pay, *vocabulary.terms.days, *vocabulary.tax_words)
 
 
 _KIND_WORDS = Compiled(KindWords)
