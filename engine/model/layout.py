@@ -20,10 +20,21 @@ class Anchor(Value):
     """Points from the middle of the anchor's height to that of the value; 0 on the same line."""
 
 
+class Column(Value):
+    """The column of a table that a cell of a row stands in."""
+
+    left: float
+    right: float
+    """Edges of the print that was shown, as shares of the page's width."""
+    below: float
+    """Points from the middle of the row's first number to that of the cell; 0 on the same line."""
+
+
 class Placing(Value):
     """Where one field stands on a vendor's documents."""
 
     field: str
+    """A header field, or a cell of every line item: `lines.item_code`."""
     kind: Kind
     shape: str
     """What the value looks like: `a` for a run of letters, `9` for a run of digits, other signs as they are."""
@@ -35,6 +46,8 @@ class Placing(Value):
     """Place on the page as a share of its width and height, for when no anchor can be read."""
     page: int
     """1-based from the first page, or -1 for the last page of several."""
+    column: Column | None = None
+    """For cells of line items; their anchors are the words that head the column."""
 
 
 class LearnedPlacing(Value):

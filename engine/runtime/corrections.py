@@ -15,6 +15,7 @@ from engine.runtime import again
 from engine.runtime.house import House
 from engine.stages.correct import complaint, corrected
 from engine.stages.layout.apply import identities
+from engine.stages.layout.columns import learn_column
 from engine.stages.layout.learn import learn
 from engine.stages.layout.spans import compact
 from engine.store import corrections as correction_store
@@ -92,16 +93,18 @@ def _check(house: House, change: Correction, extraction: Extraction) -> None:
 def _placings(
     house: House, reading: Reading, extraction: Extraction, changes: Sequence[Correction]
 ) -> tuple[Placing, ...]:
-    """Return where the corrected header values stand on the page; cells of rows teach nothing yet."""
+    """Return where the corrected values stand on the page: header fields, and columns of cells of line items."""
     found = (
-        learn(
+        learn_column(reading, extraction, change, vocabularies=house.library.vocabularies)
+        if "[" in change.path
+        else learn(
             reading, field=change.path, value=change.value, page=change.page, box=change.box,
             vocabularies=house.library.vocabularies, language=extraction.classification.language,
         )
         for change in changes
-        if change.value is not None and "[" not in change.path
+        if change.value is not None
     )  # fmt: skip
-    return tuple(placing for placing in found if placing is not None)
+    return tuple({placing.field: placing for placing in found if placing is not None}.values())
 
 
 def _identities(house: House, extraction: Extraction) -> tuple[str, ...]:

@@ -81,3 +81,43 @@ def test_a_correction_that_cannot_be_meant_changes_nothing(
         corrections.correct(hub.house, line.id, [change], by="anna")
 
     assert story.story(hub.house, line.id).document.revision == 1
+
+
+def list_of_goods(
+    folder: Path, number: str, *rows: tuple[str, str, str, str, str], tax_id: str = VENDOR_TAX_ID
+) -> Path:
+    """An invoice with two columns of prices, of which the headings tell only the wrong one; five percent are off each line."""
+    path = folder / f"{number}.pdf"
+    canvas = Canvas(str(path), pagesize=(595, 842))
+    total = f"{sum(float(row[4]) for row in rows):.2f}"
+    texts = [
+        (50, 60, "Northgate Widgets Ltd, 7 Quay Street, Leeds LS1 4AP"), (50, 110, "INVOICE"), (50, 130, "Invoice number"),
+        (150, 130, number), (50, 150, "Date"), (150, 150, "03 February 2026"), (50, 190, "Description"), (250, 190, "Quantity"),
+        (320, 190, "Unit price"), (400, 190, "Quop"), (480, 190, "Amount"), (50, 800, f"VAT Reg No {tax_id}"),
+    ]  # fmt: skip
+    for line, row in enumerate(rows):
+        texts += [(x, 210 + 18 * line, text) for x, text in zip((50, 250, 320, 400, 480), row, strict=True)]
+    texts += [(400, 300, "Total GBP"), (480, 300, total)]
+    for x, top, text in texts:
+        canvas.drawString(x, 842 - top, text)
+    canvas.save()
+    return path
+
+
+def prices(hub: Hub, line: story.Line) -> list[str]:
+    record = story.story(hub.house, line.id).record
+    return [field.value for row in record.lines for field in row if field.name == "unit_price"] if record else []
+
+
+@pytest.mark.slow
+def test_one_corrected_cell_mends_the_column_on_the_next_of_that_vendor(hub: Hub, tmp_path: Path) -> None:
+    first = hub.process(list_of_goods(tmp_path, "A-1", ("Bolt", "2", "12.50", "10.00", "19.00")))
+    assert prices(hub, first) == ["12.50"], "the test needs a column that is read wrong"
+
+    corrections.correct(hub.house, first.id, [Correction(path="lines[0].unit_price", value="10.00")], by="anna")
+    rows = (("Steel plate", "10", "120.00", "99.50", "945.25"), ("Saw", "1", "40.00", "36.00", "34.20"))
+    second = hub.process(list_of_goods(tmp_path, "A-2", *rows))
+    other = hub.process(list_of_goods(tmp_path, "A-3", *rows, tax_id="GB123456782"))
+
+    assert prices(hub, second) == ["99.50", "36.00"]
+    assert prices(hub, other) == ["120.00", "40.00"], "another vendor's paper is not read by this layout"

@@ -1,8 +1,6 @@
 """Reads a document of a known vendor where a person once showed the values to stand."""
 
-from collections.abc import Iterator, Mapping, Sequence
-
-from rapidfuzz import fuzz
+from collections.abc import Mapping, Sequence
 
 from engine.content.vocabulary import Vocabulary
 from engine.model.field import Alternative, Box, Field, Provenance
@@ -10,14 +8,12 @@ from engine.model.layout import Anchor, LearnedPlacing, Placing
 from engine.model.page import Page, Reading
 from engine.model.record import Extraction
 from engine.stages.extract.candidates import Marked
-from engine.stages.extract.lines_of_text import Line, union
+from engine.stages.extract.lexicon import lexicon_of
+from engine.stages.layout.columns import with_columns
+from engine.stages.layout.places import places
 from engine.stages.layout.spans import Span, compact, marked_pages, shape_of, spans
 
 _IDENTITY = ("vendor_tax_id", "vendor_registration_id", "vendor_iban")
-_LIKE = 88.0
-"""Likeness (0..100) from which an anchor counts as the same words; below it may be other words."""
-_SLIPS = 2
-"""Letters more or less that bad print may cost an anchor."""
 _NEAR = 1.6
 """Line heights that a value may be off the place where an anchor says it stands."""
 _NEAR_FREE = 0.012
@@ -47,8 +43,11 @@ def apply(
     if not learned or not reading.pages:
         return extraction
     pages = marked_pages(reading, vocabularies, extraction.classification.language)
+    cells = [one for one in learned if one.placing.column is not None]
+    if cells:
+        extraction = with_columns(extraction, reading, cells, pages, lexicon_of(vocabularies))
     fields = {field.name: field for field in extraction.fields}
-    for one in learned:
+    for one in (one for one in learned if one.placing.column is None):
         found = _find(one.placing, reading.pages, pages)
         if found is not None:
             span, page, sure = found
@@ -94,7 +93,7 @@ def _by_anchors(placing: Placing, candidates: Sequence[Span], lines: Sequence[Ma
     """Return the candidate that most anchors point at, the nearest of them; None when none points at any."""
     votes: dict[tuple[int, int, int], tuple[float, float, Span]] = {}
     for rank, anchor in enumerate(placing.anchors):
-        for box in _places(anchor, lines):
+        for box in places(anchor, lines):
             near = [(off, span) for span in candidates if (off := _off(span, box, anchor)) <= _NEAR]
             for off, span in near:
                 key = (span.line.index, span.start, span.end)
@@ -103,19 +102,6 @@ def _by_anchors(placing: Placing, candidates: Sequence[Span], lines: Sequence[Ma
     if not votes:
         return None
     return max(votes.values(), key=lambda vote: (round(vote[0], 3), -vote[1]))[2]
-
-
-def _places(anchor: Anchor, lines: Sequence[Marked]) -> Iterator[Box]:
-    """Yield where the words of an anchor stand on this page."""
-    count = anchor.text.count(" ") + 1
-    for marked in lines:
-        line: Line = marked.line
-        for start in range(len(line.words) - count + 1):
-            text = " ".join(line.folded[start : start + count])
-            if text == anchor.text or (
-                abs(len(text) - len(anchor.text)) <= _SLIPS and fuzz.ratio(text, anchor.text) >= _LIKE
-            ):
-                yield union(line.words[start : start + count])
 
 
 def _off(span: Span, anchor_box: Box, anchor: Anchor) -> float:

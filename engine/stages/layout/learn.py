@@ -38,7 +38,7 @@ def learn(
         if page is not None and sheet.number != page:
             continue
         for span in spans(lines, kind):
-            if not _is_value(span, value, kind) or (box is not None and not _touches(span.box, box)):
+            if not _is_value(span, value, kind) or (box is not None and not touches(span.box, box)):
                 continue
             anchors = _anchors(span, lines)
             score = sum(2.0 if abs(anchor.down) < span.line.height / 2 else 1.0 for anchor in anchors[:2])
@@ -67,7 +67,8 @@ def _is_value(span: Span, value: str, kind: Kind) -> bool:
     return span.value == value if kind == "date" else compact(span.value) == compact(value) != ""
 
 
-def _touches(a: Box, b: Box) -> bool:
+def touches(a: Box, b: Box) -> bool:
+    """Tell whether two boxes share any place."""
     return a.x0 < b.x1 and b.x0 < a.x1 and a.top < b.bottom and b.top < a.bottom
 
 
@@ -79,7 +80,7 @@ def _anchors(span: Span, page: Sequence[Marked]) -> list[Anchor]:
         gap = (span.box.top + span.box.bottom - line.box.top - line.box.bottom) / 2
         if line is not span.line and not 0 < gap <= _ABOVE:
             continue
-        for start, end in _phrases(line):
+        for start, end in phrases(line):
             if line is span.line and start < span.end and span.start < end:
                 continue
             box = union(line.words[start:end])
@@ -87,11 +88,12 @@ def _anchors(span: Span, page: Sequence[Marked]) -> list[Anchor]:
                 far = abs(gap) * 3 + min(abs(span.box.x0 - box.x1), abs(span.box.x0 - box.x0))
                 if line is span.line and box.x0 > span.box.x0:
                     far += _SIDE  # words behind a value seldom announce it
-                found.append((far, _anchor(line, start, end, span)))
+                found.append((far, anchor_of(line, start, end, span)))
     return [anchor for _, anchor in sorted(found, key=lambda one: one[0])]
 
 
-def _anchor(line: Line, start: int, end: int, span: Span) -> Anchor:
+def anchor_of(line: Line, start: int, end: int, span: Span) -> Anchor:
+    """Return words[start:end] of a line with the way from them to a value."""
     box = union(line.words[start:end])
     middle = (box.top + box.bottom) / 2
     return Anchor(
@@ -100,7 +102,7 @@ def _anchor(line: Line, start: int, end: int, span: Span) -> Anchor:
     )  # fmt: skip
 
 
-def _phrases(line: Line) -> list[tuple[int, int]]:
+def phrases(line: Line) -> list[tuple[int, int]]:
     """Return runs of words without digits in one cell, cut to a few words next to the value's side."""
     edges = [0, *(i + 1 for i, (a, b) in enumerate(pairwise(line.cell_of)) if a != b), len(line.words)]
     runs: list[tuple[int, int]] = []
