@@ -17,7 +17,7 @@ _SLACK_SECONDS = 60.0
 _MANY = 3
 """Pages: with fewer, learning from the first one would cost more than it saves."""
 
-_MENDING = 3
+_MENDING = 4
 """Counted up when pictures are mended in another way: what was recognised before is then recognised anew."""
 
 _Outcome = tuple[Page, Finding | None]

@@ -66,3 +66,20 @@ def test_a_slip_with_rules_of_signs_stays_upright() -> None:
         cv2.putText(canvas, text, (20, 40 + 42 * row), cv2.FONT_HERSHEY_PLAIN, 1.3, 0, 1)
 
     assert not lie_of(canvas).is_vertical
+
+
+def test_small_print_keeps_its_strokes() -> None:
+    small = np.full((240, 300), 255, np.uint8)
+    for row in range(20):
+        cv2.putText(
+            small, f"Item {row} 12.{row:02d} at 18/03/2018 13:18", (6, 12 + 12 * row), cv2.FONT_HERSHEY_PLAIN, 0.7, 0
+        )
+
+    assert np.array_equal(mended(small), small)
+
+
+def test_dots_all_over_the_paper_are_smoothed_away(clean_page: Image.Image) -> None:
+    dirty = grey(clean_page).copy()
+    dirty[np.random.default_rng(1).random(dirty.shape) < 0.03] = 0
+
+    assert np.mean(mended(dirty) < 128) < 0.5 * np.mean(dirty < 128)
