@@ -26,6 +26,8 @@ _REGISTER_WORDS = 5
 """Words that may stand before the number in a register: `RCS Paris B 123 456 789`."""
 _PREFIX = 3
 """Letters that may stand before a number and belong to it: `F 1234`."""
+_PIECE, _LONG_PIECE = 6, 8
+"""Signs that a further piece of a number may have, more after a prefix."""
 CENTS = 2
 
 
@@ -352,7 +354,7 @@ def _join(marked: Marked, index: int, end: int, shape: float, taken: set[int]) -
         is_piece = any(c.isdigit() for c in text) and number_shape(text) > 0.5 and not text.islower()  # noqa: PLR2004
         if text in {"/", "-"} and stop + 1 < end and any(c.isdigit() for c in line.words[stop + 1].text):
             stop += 2
-        elif is_piece and len(text) <= 6:  # noqa: PLR2004
+        elif is_piece and len(text) <= (_LONG_PIECE if start < index else _PIECE):
             stop += 1
         else:
             break

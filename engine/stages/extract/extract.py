@@ -79,7 +79,10 @@ def extract_with_evidence(
     known = numbers(pages, classification)
     header: dict[str, Choice | None] = {
         **dates(pages, conventions, classification, lexicon, table.headings, _own(known)), **known,
-        **identities(pages, registers=lexicon.registers, buyers=() if is_order else block, vendors=block if is_order else None),
+        **identities(
+            pages, registers=lexicon.registers, buyers=() if is_order else block,
+            vendors=block if is_order else None, yours=lexicon.yours,
+        ),
         "subtotal": sums.subtotal, "tax_total": sums.tax_total, "total": sums.total, "amount_due": sums.amount_due,
         "discount_total": sums.discount_total, "charge_total": sums.charge_total,
         "currency": choose_currency(pages, sums, lexicon), "payment_terms": terms_of(pages, lexicon),

@@ -25,6 +25,8 @@ _JAPANESE = 14
 """Signs of a Japanese registration number of invoice issuers."""
 _IBAN_LENGTHS = {"DE": 22, "AT": 20, "BE": 16, "ES": 24, "DK": 18, "FI": 18, "PL": 28, "CZ": 24, "PT": 25, "SE": 24}
 """Lengths of purely numeric IBANs, to know one that is misprinted."""
+_POLISH, _POLISH_GROUP, _POLISH_PIECES = 26, 4, (2, 26)
+"""Digits of a Polish account number (NRB), of its groups, and of the word that it begins with."""
 _NUMBER_SHAPE = re.compile(r"^[#(]?[A-Za-z0-9][\w./\\#*-]*[\w)]?[.,;:]?$", re.UNICODE)
 _PHONE = re.compile(r"^(?:\+\d|00[1-9]\d{9,})|^\(0?\d+\)")
 
@@ -77,6 +79,8 @@ def identifiers_on(line: Line) -> list[Identifier]:
     for index, text in enumerate(line.texts):
         if ("@" in text or "." in text) and (address := _address(text)):
             found.append(Identifier(address[0], address[1], text, line, index, index + 1, is_valid=True))
+        if len(text) in _POLISH_PIECES and text.isdigit() and (account := _polish_account(line, index)):
+            found.append(account)
         if text[:1].isupper() or text[:1] == "(":
             for kind, pattern, reach in (("iban", _IBAN_START, _iban), ("vat", _VAT_START, _vat)):
                 if pattern.match(text) and (hit := reach(line, index)):
@@ -108,6 +112,19 @@ def _iban(line: Line, start: int) -> tuple[str, int, bool] | None:
     if len(single) == _IBAN_LENGTHS.get(single[:2]) and single[4:].isdigit():
         return single, start + 1, False
     return None
+
+
+def _polish_account(line: Line, start: int) -> Identifier | None:
+    """Return a Polish account in its domestic form, 26 digits in one word or in groups of 2 and 4, as its IBAN."""
+    value, end = "", start
+    while end < line.cells[line.cell_of[start]][1] and len(value) < _POLISH:
+        text = line.words[end].text.rstrip(",.;")
+        if not text.isdigit() or (end > start and len(text) != _POLISH_GROUP):
+            return None
+        value, end = value + text, end + 1
+    if len(value) != _POLISH or not is_iban(f"PL{value}"):
+        return None
+    return Identifier("iban", f"PL{value}", line.part(start, end), line, start, end, is_valid=True)
 
 
 def _vat(line: Line, start: int) -> tuple[str, int, bool] | None:

@@ -12,6 +12,8 @@ from engine.stages.extract.labels import LabelHit, is_whole
 from engine.stages.extract.owners import headed_by
 from engine.stages.extract.places import above, below, level, right_of, under
 
+_BEFORE, _ENDING = 5, 2
+"""Words before an account that may say whose it is, and letters that their case adds."""
 _COUNTRY = 2
 """Letters of a country before a tax id."""
 _BETWEEN = 3
@@ -39,11 +41,13 @@ Pages = Sequence[Sequence[Marked]]
 
 
 def identities(
-    pages: Pages, *, registers: frozenset[str], buyers: Sequence[Cell] = (), vendors: Sequence[Cell] | None = None
-) -> dict[str, Choice | None]:
+    pages: Pages, *, registers: frozenset[str], buyers: Sequence[Cell] = (), vendors: Sequence[Cell] | None = None,
+    yours: frozenset[str] = frozenset(),
+) -> dict[str, Choice | None]:  # fmt: skip
     """Return tax ids of both parties, registration, IBAN and e-mail of the vendor.
 
     `registers` are folded names of registers that belong to the number (`HRB 123`); `buyers` is the buyer's address block.
+    An account that is called the reader's in one of the folded words `yours` is debited, not credited.
     `vendors` is the vendor's block of a document that the buyer wrote: what stands outside of it is the buyer's.
     """
     if vendors is not None:
@@ -66,7 +70,7 @@ def identities(
                     theirs = owner == "buyer_tax_id" or (not owner and _stands_in(one, buyers))
                     proven = spot._replace(proof=_PROVEN if owner else 0.0)
                     (buyer if theirs else vat).append(proven) if owner != "nobody" else None
-                elif one.kind == "iban":
+                elif one.kind == "iban" and not _is_debited(one, marked, yours):
                     iban.append(spot._replace(score=0.95 if one.is_valid else 0.4))
                 elif one.kind == "email":
                     email.append(spot._replace(score=0.6 + 0.1 * is_foot))
@@ -120,6 +124,21 @@ def _is_close(one: Identifier, marked: Marked) -> bool:
     if not before or before[-1].name == "buyer_tax_id":
         return True
     return any(h.name == "buyer" and h.end == before[-1].start for h in before)
+
+
+def _is_debited(one: Identifier, marked: Marked, yours: frozenset[str]) -> bool:
+    """Tell whether an account is called the reader's: `from your account DE89 ...`, not `your payment to DE89 ...`."""
+    folded = marked.line.folded
+    accounts = {h.start for h in marked.labels if h.name in {"iban", "other_number"}} | {one.start}
+    return any(
+        at + 1 in accounts and _is_yours(folded[at], yours) for at in range(max(0, one.start - _BEFORE), one.start)
+    )
+
+
+def _is_yours(word: str, yours: frozenset[str]) -> bool:
+    """Tell whether a word is a possessive of the reader in any case: `ihre`, `ihrem`."""
+    stems = (word[:length] for length in range(max(_ENDING + 1, len(word) - _ENDING), len(word)))
+    return word in yours or any(stem in yours for stem in stems)
 
 
 def _only(email: Choice | None) -> Choice | None:

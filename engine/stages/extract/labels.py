@@ -22,6 +22,10 @@ _STRONG = 0.9
 _SUMS = frozenset({"subtotal", "total", "amount_due"})
 _TERMS = frozenset({"payment_terms", "due_date"})
 _SWALLOWED = frozenset({"subtotal", "total", "tax_total", "discount_total", "charge_total", "issue_date"})
+_PARTIES = frozenset({"buyer", "vendor", "other_party"})
+_OWN_PREFIXES = frozenset({"INV", "FAC"})
+_SHORT_NUMBER, _FEWEST_DIGITS, _NUMBER_LABEL = 3, 3, 0.5
+"""Letters that may begin a number, digits that go on with it, and how strong the label before them is."""
 _SENTENCE = 9
 """A cell of more words is a sentence, not a label with its value."""
 
@@ -147,7 +151,28 @@ def labels_on(line: Line, words: tuple[str, ...], lexicon: Lexicon, *, language:
                         best[hit.name] = hit
                 hits.extend(best.values())
                 break
+    hits = [hit for hit in hits if not _names_nobody(hit) and not _is_prefix(hit, hits)]
     return _titled(_qualified(line, words, _before_terms(line, hits), lexicon), line, words, lexicon) if hits else []
+
+
+def _names_nobody(hit: LabelHit) -> bool:
+    """Tell whether a short party word is a part of a name or place: the `Co.` of a firm, the province of `Torino (TO)`."""
+    text = hit.line.part(hit.start, hit.end)
+    is_region = text[:1] == "(" and text.rstrip(",.;").endswith(")") and text.strip("(),.;").isupper()
+    return hit.name in _PARTIES and (is_region or (text[:2] == "Co" and "/" not in text and len(text) <= _SHORT_NUMBER))
+
+
+def _is_prefix(hit: LabelHit, hits: list[LabelHit]) -> bool:
+    """Tell whether capitals right after a number's label begin the number: `Rechnungsnummer VR 2025 0048`."""
+    words = hit.line.words
+    text = words[hit.start].text
+    if hit.end != hit.start + 1 or hit.end >= len(words) or len(text) > _SHORT_NUMBER:
+        return False
+    is_letters = text.isalpha() and text.isupper() and (hit.name == "registration_id" or text in _OWN_PREFIXES)
+    starts_number = sum(c.isdigit() for c in words[hit.end].text) >= _FEWEST_DIGITS
+    return is_letters and starts_number and any(
+        h.name in _OWN and h.end == hit.start and h.strength >= _NUMBER_LABEL for h in hits
+    )  # fmt: skip
 
 
 def _before_terms(line: Line, hits: list[LabelHit]) -> list[LabelHit]:

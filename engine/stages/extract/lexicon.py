@@ -103,6 +103,7 @@ class Lexicon:
         self.heads = self._words("heads")
         self.head_tails = frozenset(head[-4:] for head in self.heads)
         self.replies = self._words("replies")
+        self.yours = self._words("yours")
         self.including = self._words("including")
         self.excluding = self._words("excluding")
         self.all_stop_words = frozenset(word for words in self.stop_words.values() for word in words)

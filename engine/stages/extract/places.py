@@ -17,6 +17,8 @@ _COLUMN_REACH = 8
 """Rows of a sum table that belong to one heading."""
 _LABEL_ENOUGH = 0.45
 """A weaker hit under a label does not stop the search for its value."""
+_CODE = 3
+"""Letters of a currency."""
 _LEVEL_SHARE = 0.2
 """Share of the smaller height that a label and a value on another baseline have in common."""
 _LEVEL_LINES = 2
@@ -34,8 +36,10 @@ def right_of(hit: LabelHit, marked: Marked) -> tuple[int, int]:
 
 
 def _is_filler(other: LabelHit, hit: LabelHit) -> bool:
-    """Weak words right after a label (`no`, `den`, `date`) do not end its reach."""
-    return other.start == hit.end and other.strength < 0.75  # noqa: PLR2004
+    """Weak words right after a label (`no`, `den`, `date`) and a currency in a column of its own do not end its reach."""
+    text = other.line.words[other.start].text
+    is_currency = other.end == other.start + 1 and len(text) == _CODE and text.isupper() and text.isalpha()
+    return (other.start == hit.end and other.strength < 0.75) or (is_currency and other.strength < _LABEL_ENOUGH)  # noqa: PLR2004
 
 
 def level(hit: LabelHit, page: Sequence[Marked], *, is_text: bool = False) -> Iterator[tuple[Marked, int, int]]:
