@@ -10,6 +10,7 @@ from engine.model.page import Opinion, Page, Reading
 from engine.ports import Plug, Reader
 from engine.runtime.house import House
 from engine.runtime.pixels import legibility, recognise
+from engine.runtime.turning import moved
 
 MAIL = "message/rfc822"
 _ORDER = ("data", "text", "pixels", "")
@@ -104,4 +105,9 @@ def _with_what_was_seen(page: Page, before: Page | None) -> Page:
     """Return a page with the codes and the hidden words that an earlier reader found on it."""
     if before is None or not (before.codes or before.hidden):
         return page
-    return page.model_copy(update={"codes": page.codes or before.codes, "hidden": page.hidden or before.hidden})
+    return page.model_copy(
+        update={
+            "codes": page.codes or moved(before, page, before.codes),
+            "hidden": page.hidden or moved(before, page, before.hidden),
+        }
+    )
