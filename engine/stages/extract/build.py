@@ -13,6 +13,7 @@ from engine.stages.extract.candidates import Spot, plain
 from engine.stages.extract.choose import Choice
 from engine.stages.extract.columns import Piece, is_wordy
 from engine.stages.extract.identifiers import is_iban, is_vat
+from engine.stages.extract.lines.paragraphs import Room, room_of, text_of
 from engine.stages.extract.lines.rows import TableRow
 from engine.stages.extract.lines_of_text import Line
 from engine.stages.extract.taxes import TaxRow
@@ -105,8 +106,9 @@ def number(value: Decimal) -> str:
 def line_rows(rows: Sequence[TableRow], origin: Origin) -> tuple[Row, ...]:
     """Return the line items as rows of fields; rows without any text or amount are left out."""
     out: list[Row] = []
+    room = room_of(rows)
     for row in rows:
-        fields = tuple(_line_fields(row, origin))
+        fields = tuple(_line_fields(row, origin, room))
         names = {f.name for f in fields}
         if ("amount" in names and (names & {"description", "item_code", "quantity"})) or (
             names & {"unit_price", "quantity"} and names & {"description", "item_code"}
@@ -115,16 +117,16 @@ def line_rows(rows: Sequence[TableRow], origin: Origin) -> tuple[Row, ...]:
     return tuple(out)
 
 
-def _line_fields(row: TableRow, origin: Origin) -> Iterable[Field]:
+def _line_fields(row: TableRow, origin: Origin, room: Room | None) -> Iterable[Field]:
     sure = _line_confidence(row)
     for name in _TEXTS:
         pieces = row.cells.get(name)
         if pieces:
-            separator = "\n" if name == "description" else " "
             kept = pieces if name == "description" else _code(pieces) if name == "item_code" else pieces[:1]
             if not kept:
                 continue
-            yield _joined(name, kept, separator, _text_confidence(name, kept, sure), origin)
+            text = text_of(kept, room) if name == "description" else " ".join(piece.text for piece in kept)
+            yield _joined(name, kept, text, _text_confidence(name, kept, sure), origin)
     for name in _NUMBERS:
         pieces = row.cells.get(name)
         if pieces and pieces[0].amount:
@@ -178,14 +180,7 @@ def _one(name: str, value: str, piece: Piece, sure: float, origin: Origin) -> Fi
     return Field(name=name, value=value, raw=piece.text, confidence=sure, provenance=origin.of(piece.page, piece.box))
 
 
-def _joined(name: str, pieces: Sequence[Piece], separator: str, sure: float, origin: Origin) -> Field:
-    lines: list[list[Piece]] = []
-    for piece in pieces:
-        if lines and abs(lines[-1][0].box.bottom - piece.box.bottom) < 3 and lines[-1][0].page == piece.page:  # noqa: PLR2004
-            lines[-1].append(piece)
-        else:
-            lines.append([piece])
-    text = separator.join(" ".join(p.text for p in line) for line in lines)
+def _joined(name: str, pieces: Sequence[Piece], text: str, sure: float, origin: Origin) -> Field:
     page = pieces[0].page
     same = [p.box for p in pieces if p.page == page]
     box = Box(min(b.x0 for b in same), min(b.top for b in same), max(b.x1 for b in same), max(b.bottom for b in same))
