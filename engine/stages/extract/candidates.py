@@ -26,6 +26,8 @@ _REGISTER_WORDS = 5
 """Words that may stand before the number in a register: `RCS Paris B 123 456 789`."""
 _PREFIX = 3
 """Letters that may stand before a number and belong to it: `F 1234`."""
+_OF_COLUMN = 0.5
+"""Weight of the first of several days in a column: they are those of items, arrivals or payments."""
 _PIECE, _LONG_PIECE = 6, 8
 """Signs that a further piece of a number may have, more after a prefix."""
 CENTS = 2
@@ -132,11 +134,13 @@ def _dates_around(hit: LabelHit, marked: Marked, page: Sequence[Marked]) -> Iter
         return
     if hit.strength < _LABEL_ENOUGH and not _has_siblings(hit, marked):
         return
-    for under, low, high in below(hit, page):
-        spans = [d for d in under.dates if low <= d.start < high]
+    rows = [(under, [d for d in under.dates if low <= d.start < high]) for under, low, high in below(hit, page)]
+    is_column = hit.name == "issue_date" and len({d.value for _, spans in rows for d in spans[:1]}) > 1
+    for under, spans in rows:
         for span in sorted(spans, key=lambda d: _aside(hit, d.line, d.start, d.end))[:1]:
-            proof = _below_proof(hit, marked, under, span.start, span.end)
-            yield _date(span, 0.9 * hit.strength * _prior(marked))._replace(proof=proof)
+            proof = 0.0 if is_column else _below_proof(hit, marked, under, span.start, span.end)
+            score = (_OF_COLUMN if is_column else 0.9) * hit.strength * _prior(marked)
+            yield _date(span, score)._replace(proof=proof)
         if spans or hit.name != "issue_date":
             break
 

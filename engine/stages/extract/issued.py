@@ -7,7 +7,9 @@ from engine.content.vocabulary import LabelName
 from engine.model.record import Classification
 from engine.stages.extract.candidates import Marked, Spot, date_spots, without_labels
 from engine.stages.extract.choose import Choice, choose
+from engine.stages.extract.dates import DateSpan
 from engine.stages.extract.lexicon import Lexicon, fold
+from engine.stages.extract.lines_of_text import Line
 from engine.stages.extract.marks import Conventions
 from engine.stages.extract.terms import net_days, terms_of
 
@@ -20,6 +22,13 @@ _BESIDE_NUMBER = 0.15
 _DISCOUNTED, _STRANGE_ORDER = 0.5, 0.3
 _OF_THE_BILL, _NAMED = 0.3, 0.7
 """Weight of the invoice date on a reminder or statement, and the strength of a label that names it so."""
+_NUMBERS = frozenset({
+    "invoice_number", "credit_note_number", "preceding_invoice_number", "po_number", "delivery_note_number", "other_number", "customer_number",
+})  # fmt: skip
+_LINK, _FOREIGN, _OF_ITEMS = 3, 0.3, 0.6
+"""Letters of `vom`, `du`; weight of a date that they tie to another document's number, and of one under a column heading."""
+_STAGES, _NEXT_ROW, _LEADING = 4, 1.5, 2
+"""Rows of staged terms, their distance in line heights, and small words before the day."""
 _OF_DELIVERY = 0.8
 """Weight of the day of delivery as the date of a delivery note."""
 
@@ -42,6 +51,10 @@ def dates(
         issue, theirs = _of_order([*issue, *_spots("order_date", pages, headings)], lexicon)
     if classification.aside in {"reminder", "statement"}:
         issue = [s._replace(score=_OF_THE_BILL * s.score, proof=0.0) if s.label >= _NAMED else s for s in issue]
+    own = _own_numbers(classification)
+    issue = [
+        s._replace(score=_FOREIGN * s.score, proof=0.0) if _of_another(s, _page_of(s, pages), own) else s for s in issue
+    ]
     delivery = _spots("delivery_date", pages, headings)
     if classification.type == "goods_receipt":
         issue += [s._replace(score=_OF_DELIVERY * s.score) for s in delivery]
@@ -61,6 +74,19 @@ def dates(
     return {"issue_date": chosen, "due_date": due_choice}
 
 
+def _own_numbers(classification: Classification) -> frozenset[str]:
+    """Return the names under which the document's own number is printed."""
+    if classification.type in _ORDERS:
+        return frozenset({"po_number", "invoice_number"})
+    if classification.type == "goods_receipt":
+        return frozenset({"delivery_note_number", "invoice_number"})
+    return frozenset({"invoice_number", "credit_note_number"})
+
+
+def _page_of(spot: Spot, pages: Pages) -> Sequence[Marked]:
+    return next(page for page in pages if page and page[0].line.page == spot.line.page)
+
+
 def _of_order(spots: list[Spot], lexicon: Lexicon) -> tuple[list[Spot], Places]:
     """Take weight from days of an order that their line calls the customer's: a confirmation is issued later.
 
@@ -75,20 +101,50 @@ def _of_order(spots: list[Spot], lexicon: Lexicon) -> tuple[list[Spot], Places]:
 
 
 def _after_discount(spot: Spot, pages: Pages, lexicon: Lexicon) -> Spot:
-    """Return the later day of the same sentence for one until which a discount is granted, else take weight away."""
+    """Return the later day of the same terms for one until which a discount is granted, else take weight away."""
     line = spot.line
-    later = next((d for page in pages for m in page if m.line is line for d in m.dates if d.start >= spot.end), None)
-    stop = later.start if later else line.cells[line.cell_of[spot.start]][1]
-    if not any(line.folded[i] in lexicon.terms.discount or "%" in line.words[i].text for i in range(spot.end, stop)):
+    page = _page_of(spot, pages)
+    later = next((d for d in page[line.index].dates if d.start >= spot.end), None)
+    row_end = len(line.words) if spot.relation == "below" else line.cells[line.cell_of[spot.start]][1]
+    if not _grants_discount(line, spot.end, later.start if later else row_end, lexicon):
         return spot
+    later = later or _without_discount(page, line, lexicon)
     if later is None:
         return spot._replace(score=_DISCOUNTED * spot.score, proof=0.0)
     if later.value.isoformat() <= spot.value:
         return spot
     return spot._replace(
-        value=later.value.isoformat(), raw=later.raw, start=later.start, end=later.end, proof=0.0,
+        value=later.value.isoformat(), raw=later.raw, line=later.line, start=later.start, end=later.end, proof=0.0,
         other=later.other.isoformat() if later.other else None,
     )  # fmt: skip
+
+
+def _grants_discount(line: Line, start: int, end: int, lexicon: Lexicon) -> bool:
+    return any(line.folded[i] in lexicon.terms.discount or "%" in line.words[i].text for i in range(start, end))
+
+
+def _without_discount(page: Sequence[Marked], line: Line, lexicon: Lexicon) -> DateSpan | None:
+    """Return the first day in the rows right below, where the sentence or the table goes on, that grants no discount."""
+    last = line
+    for marked in page[line.index + 1 : line.index + 1 + _STAGES]:
+        under = marked.line
+        if under.box.top - last.box.bottom > _NEXT_ROW * last.height:
+            return None
+        day = next((d for d in marked.dates if abs(d.start - under.cells[under.cell_of[d.start]][0]) <= _LEADING), None)
+        if day and not _grants_discount(under, day.end, len(under.words), lexicon):
+            return day
+        last = under
+    return None
+
+
+def _of_another(spot: Spot, page: Sequence[Marked], own: frozenset[str]) -> bool:
+    """Tell whether a date follows the number of another document: `Lieferschein Nr. 77 vom 3. 5.`."""
+    line, begin = spot.line, spot.line.cells[spot.line.cell_of[spot.start]][0]
+    before = [h for h in page[line.index].labels if begin <= h.start and h.end <= spot.start]
+    links = [h for h in before if h.name == "issue_date" and len("".join(line.folded[h.start : h.end])) <= _LINK]
+    named = [h for h in before if h.name in _NUMBERS and h.strength >= _NAMED]
+    is_linked = bool(links) and links[-1].start >= max((h.end for h in before if h is not links[-1]), default=0)
+    return is_linked and bool(named) and not any(h.name in own for h in before if h.name in _NUMBERS)
 
 
 def _with_number(spot: Spot, number: Choice | None) -> Spot:
@@ -102,7 +158,7 @@ def _with_number(spot: Spot, number: Choice | None) -> Spot:
 def _spots(name: LabelName, pages: Pages, headings: frozenset[tuple[int, int]]) -> list[Spot]:
     clear = {s: None for page in without_labels(pages, headings) for s in date_spots(name, page)}
     rest = [s for page in pages for s in date_spots(name, page) if s not in clear]
-    return [*clear, *(s._replace(proof=0.0) for s in rest)]
+    return [*clear, *(s._replace(score=_OF_ITEMS * s.score, proof=0.0) for s in rest)]
 
 
 def _place(spot: Spot) -> tuple[int, int, int]:
