@@ -1,9 +1,11 @@
 """Measure where bundles are cut: false cuts in documents of several pages, and bundles put together at random.
 
-    python bench/splitting.py [--corpora FOLDER] [--cache FOLDER] [--rounds N] [--wrong]
+    python bench/splitting.py [--corpora FOLDER] [--cache FOLDER] [--rounds N] [--files N] [--wrong]
 
 Readings are those of bench/reading.py, from the same cache. A bundle holds five documents of one kind; precision and
-recall count cuts, `sure & wrong` bundles that would have been cut wrongly without asking anybody.
+recall count cuts, `sure & wrong` bundles that would have been cut wrongly without asking anybody. The second table is of
+files composed at random (bench/bundles.py), the held-out half: `kept` and `cut` count those that would have been kept
+together or cut wrongly without asking.
 """
 
 import argparse
@@ -13,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import reading as measured
+from bundles import FAMILIES, files
 
 from engine.content.vocabulary import Vocabulary, load_vocabularies
 from engine.model.errors import ReadError
@@ -93,11 +96,26 @@ def score(
     )
 
 
+def composed(vocabularies: dict[str, Vocabulary], count: int) -> None:
+    """Print the table of files that are composed at random."""
+    print(f"\n{'held-out files':25}{'files':>6}{'exact':>7}{'asked':>7}{'kept wrongly':>14}{'cut wrongly':>13}")
+    for family in FAMILIES:
+        exact = asked = kept = cut = 0
+        for one in files(family, count, is_held_out=True):
+            made = split(one.reading, vocabularies)
+            begins = {part.pages[0] for part in made.parts[1:]}
+            exact, asked = exact + (begins == one.begins), asked + (not made.is_sure)
+            kept += made.is_sure and bool(one.begins - begins)
+            cut += made.is_sure and bool(begins - one.begins)
+        print(f"{family:25}{count:6}{exact:7}{asked:7}{kept:14}{cut:13}")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpora", type=Path, default=measured.ROOT.parent / "shared" / "corpora")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "postroom-readings")
     parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--files", type=int, default=40, help="composed files of each family")
     parser.add_argument("--wrong", action="store_true", help="print each bundle that is cut wrongly")
     arguments = parser.parse_args()
     vocabularies = dict(load_vocabularies(measured.ROOT))
@@ -105,7 +123,9 @@ def main() -> int:
     if arguments.corpora.is_dir():
         for name in measured.CORPORA:
             score(name, documents(arguments.corpora, name, arguments.cache), vocabularies, arguments)
-    score("shipped samples", samples(measured.ROOT / "samples" / "documents", arguments.cache), vocabularies, arguments)
+    whole = samples(measured.ROOT / "samples" / "documents", arguments.cache)
+    score("shipped samples", [one for one in whole if "bundle" not in one[0]], vocabularies, arguments)
+    composed(vocabularies, arguments.files)
     return 0
 
 

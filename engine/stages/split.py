@@ -6,18 +6,30 @@ bundles of real and generated documents: what numbers the pages or the documents
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import exp
+from typing import NamedTuple
 
 from engine.content.vocabulary import Vocabulary
 from engine.model.finding import Finding
 from engine.model.page import Reading
 from engine.model.value import Value
 from engine.stages.bundle.look import SEPARATORS, Look
-from engine.stages.bundle.weigh import Open, weigh
+from engine.stages.bundle.weigh import AGAIN, Open, weigh
 from engine.stages.opinion_parts import of_part
 
-_CUT, _SURE, _SURELY_NOT = 0.5, 0.85, 0.35
+_CUT, _SURE, _SURELY_NOT, _HARDLY = 0.5, 0.85, 0.35, 0.01
+"""A page that nothing but looks ties to the one before is kept without asking only below the last of these."""
 _CERTAIN = 0.995
-_NOTHING: tuple[str, ...] = ()
+
+
+class _Boundary(NamedTuple):
+    """How likely a new document begins with a page, why, and whether nobody has to be asked."""
+
+    chance: float
+    why: tuple[str, ...]
+    is_sure: bool
+
+
+_NOTHING = _Boundary(0.0, (), is_sure=True)
 
 
 class Part(Value):
@@ -82,10 +94,12 @@ def cut_before(
 def unsure(found: Split, *, has_embedded: bool) -> Finding | None:
     """Return the finding that asks a person, or None when the split may be made, or nothing is to be split.
 
-    A file that carries one electronic invoice is never cut without asking: its data is of one part only.
+    A file that carries one electronic invoice is never cut without asking: its data is of one part only. Where no page
+    looks like the first of another document, that it carries one says that it is one.
     """
     is_several = len(found.parts) > 1
-    if found.is_sure and not (is_several and has_embedded):
+    is_vouched = has_embedded and not is_several and found.confidence > 1 - _SURELY_NOT
+    if is_vouched or (found.is_sure and not (is_several and has_embedded)):
         return None
     ranges = [(f"document {number}", spoken(part.pages)) for number, part in enumerate(found.parts, start=1)]
     message = (
@@ -133,7 +147,7 @@ def _parts(looks: Iterable[Look]) -> Split:
     parts: list[tuple[list[int], float, tuple[str, ...]]] = [([], 1.0, ())]
     dropped: list[int] = []
     doubts: list[float] = []
-    is_separated, blanks = False, list[int]()
+    is_separated, is_sure, blanks = False, True, list[int]()
     for look in looks:
         number = look.page.number
         if look.is_separator:
@@ -143,13 +157,14 @@ def _parts(looks: Iterable[Look]) -> Split:
         if look.is_blank:
             blanks.append(number)
             continue
-        chance, why = 0.0, _NOTHING
+        found = _NOTHING
         if parts[-1][0]:
-            chance, why = _chance(opened, look, is_separated=is_separated, has_blank=bool(blanks))
-            doubts.append(max(chance, 1 - chance) if chance > _CUT else 1 - chance)
-        if chance > _CUT:
+            found = _boundary(opened, look, is_separated=is_separated, has_blank=bool(blanks))
+            doubts.append(max(found.chance, 1 - found.chance))
+        is_sure &= found.is_sure and not (opened.last is None and _is_later_page(look))
+        if found.chance > _CUT:
             dropped += blanks
-            parts.append(([], chance, why))
+            parts.append(([], found.chance, found.why))
             opened = Open()
         else:
             parts[-1][0].extend(blanks)
@@ -158,17 +173,28 @@ def _parts(looks: Iterable[Look]) -> Split:
         is_separated, blanks = False, []
     (parts[-1][0] if parts[-1][0] and len(parts) == 1 else dropped).extend(blanks)
     made = tuple(Part(pages=tuple(sorted(pages)), confidence=round(c, 3), why=why) for pages, c, why in parts if pages)
-    is_sure = all(part.confidence >= _SURE for part in made[1:]) and all(doubt >= (1 - _SURELY_NOT) for doubt in doubts)
     return Split(
         parts=made, dropped=tuple(sorted(dropped)), confidence=round(min(doubts, default=1.0), 3), is_sure=is_sure
     )
 
 
-def _chance(opened: Open, look: Look, *, is_separated: bool, has_blank: bool) -> tuple[float, tuple[str, ...]]:
-    """Return how likely a new document begins with this page, and why."""
+def _is_later_page(look: Look) -> bool:
+    """Tell whether a page says that others stand before it: alone at the front it is out of order."""
+    return look.position is not None and look.position.number > 1 and look.position.total > 0
+
+
+def _boundary(opened: Open, look: Look, *, is_separated: bool, has_blank: bool) -> _Boundary:
     if is_separated or look.has_separator:
-        return _CERTAIN, ("separator",)
+        return _Boundary(_CERTAIN, ("separator",), is_sure=True)
     evidence = weigh(opened, look, has_blank=has_blank)
     score = sum(item.weight for item in evidence)
+    chance = 1 / (1 + exp(-score))
     why = tuple(item.name for item in sorted(evidence, key=lambda e: -abs(e.weight)) if item.weight * score > 0)
-    return 1 / (1 + exp(-score)), why[:4]
+    is_tied = any(item.holds for item in evidence)
+    if chance > _CUT:
+        is_puzzle = not opened.has_head or any(item.is_unfinished for item in evidence)
+    else:
+        is_puzzle = any(item.name == AGAIN for item in evidence) and not look.is_annex
+    is_puzzle |= any(item.puzzles for item in evidence)
+    is_clear = chance >= _SURE or chance <= (_SURELY_NOT if is_tied else _HARDLY)
+    return _Boundary(chance, why[:4], is_sure=is_clear and not is_puzzle)

@@ -25,23 +25,43 @@ _SEPARATOR_SHEET = re.compile(
     re.IGNORECASE,
 )
 _CONTINUED = re.compile(
-    r"\b(?:continued (?:on|from)|(?:to be )?continued|carried (?:over|forward)|brought forward|fortsetzung|folgeseite"
-    r"|übertrag|suite (?:page|au verso|de la)|à reporter|report|continúa|suma y sigue|segue|a riportare|riporto"
-    r"|vervolg|transport(?:eren)?|do przeniesienia|z przeniesienia|a transportar|continua na)\b",
+    r"(?:continued (?:on|from|overleaf)|to be continued|fortsetzung|folgeseite|suite (?:page|au verso|de la)"
+    r"|continúa en|continua (?:na|a)|segue (?:a|su|pagina)|vervolg op|ciąg dalszy|turpinājums)\b",
     re.IGNORECASE,
 )
+"""Words that say so without a sum."""
+_CARRIED = re.compile(
+    r"(?:continued|carried (?:over|forward)|brought forward|übertrag|à reporter|report|suma y sigue|sigue|segue"
+    r"|a riportare|riporto|transport(?:eren)?|do przeniesienia|z przeniesienia|a transportar|transporte)\b",
+    re.IGNORECASE,
+)
+"""Words that say so beside a sum; alone they are also names and services."""
+APPENDIX = re.compile(
+    r"terms (?:and|&|of)|conditions|bedingungen|\bagb\b|condiciones|condizioni|voorwaarden|warunki|regulamin|condições"
+    r"|noteikumi|time ?sheet|work report|service report|stundenzettel|stundennachweis|arbeitsnachweis|regiebericht"
+    r"|leistungsnachweis|tätigkeitsnachweis|einzelnachweis|feuille de temps|relevé d.(?:heures|activité)"
+    r"|rapport d.(?:activité|intervention)|parte de (?:horas|trabajo)|hoja de horas|foglio ore|rapportino|urenstaat"
+    r"|urenverantwoording|werkbon|karta pracy|ewidencja czasu|folha de horas|registo de horas|darba laika"
+    r"|^(?:annex|appendix|anlage|anhang|annexe|anexo|allegato|bijlage|załącznik|pielikums)\b",
+    re.IGNORECASE,
+)
+"""Titles of what hangs on another document: small print, hours, lists."""
 _EMPTY_WORDS, _SHEET_WORDS = 3, 40
 """A page of fewer words is blank; one with a separator's barcode and fewer words is nothing but a separator."""
 _PARTY = re.compile(r"@([a-z0-9-]+\.[a-z.]{2,})|\b([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7})|\b([A-Z]{2} ?\d{8,12})\b")
-_NUMBER = re.compile(r"^(?=.*\d)[\w/.#-]{3,}$")
+_NUMBER = re.compile(r"^(?=.*\d.*\d)[\w/.#-]{3,}$")
 _DATE = re.compile(r"^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}$")
 _OWN = frozenset({"invoice_number", "po_number"})
 _BILLS = frozenset({"invoice", "credit_note", "receipt"})
 _TITLE_LEAST = 0.5
+_CLOCK = re.compile(r"(?<![\d:])[0-2]?\d:[0-5]\d(?::[0-5]\d)?(?![\d:])")
+_WEB = re.compile(r"\bwww\.|\btel(?:[.:]|efon|éfono|ephone)", re.IGNORECASE)
+_SLIP_WORDS, _UPPER = 200, 0.35
 _SUMS = frozenset({"total", "amount_due"})
 _HEAD, _EDGE_LINES = 0.17, 5
 _TOKEN_LEAST, _DIGITS_LEAST = 5, 4
 _MAIN_TITLE_PLACE = 0.6
+_CARRY_WORDS, _TITLE_WORDS, _TITLE_LINES, _PROSE_WORDS = 5, 9, 6, 120
 
 
 class Number(NamedTuple):
@@ -171,7 +191,39 @@ class Look:
     def is_till(self) -> bool:
         """Whether it is paper of a till, which has no second page."""
         shape = Shape(self.sheet)
-        return (shape.is_roll or shape.is_strip) and self.has_total
+        return self.has_total and (shape.is_roll or shape.is_strip or self._is_slip)
+
+    @property
+    def _is_slip(self) -> bool:
+        """Whether it is short and shows the time of day, as what a till prints does on any paper."""
+        is_titled = self.title is not None and self.title.weight >= _TITLE_LEAST and self.title.type != "receipt"
+        return len(self.page.words) <= _SLIP_WORDS and self._has_clock and not is_titled and self.position is None
+
+    @cached_property
+    def _has_clock(self) -> bool:
+        return any(_CLOCK.search(line.text) for line in self.sheet.lines)
+
+    @cached_property
+    def has_head(self) -> bool:
+        """Whether anything is there that a document begins with: a title, a number, a date of issue, an address."""
+        if self.numbers or self._has_clock or (self.title is not None and self.title.weight >= _TITLE_LEAST):
+            return True
+        upper = [line for line in self.sheet.lines if line.box.top < _UPPER * self.page.height]
+        return any(_PARTY.search(line.text) or _WEB.search(line.text) or self._is_dated(line) for line in upper)
+
+    @cached_property
+    def has_date(self) -> bool:
+        """Whether a day is printed in its upper part, as on a letter."""
+        upper = (word for word in self.page.words if word.top < _UPPER * self.page.height)
+        return any(_DATE.match(word.text.strip(".,")) for word in upper)
+
+    def _is_dated(self, line: Line) -> bool:
+        return any(
+            entry.name == "issue_date" and entry.strength == 1.0
+            for _, runs in windows(line, line.folded, self._lexicon)
+            for _, key in runs
+            for entry in self._lexicon.labels.get(key, ())
+        )
 
     @cached_property
     def runs_on(self) -> bool:
@@ -181,12 +233,38 @@ class Look:
     @cached_property
     def goes_on(self) -> bool:
         """Whether its first lines carry a sum forward from the page before."""
-        items = self.sheet.lines[: 3 * _EDGE_LINES]
-        return any(self._carries(line) for line in items)
+        return any(self._carries(line) for line in self.sheet.lines[: 3 * _EDGE_LINES])
 
     def _carries(self, line: Line) -> bool:
+        has_amount = AMOUNT.search(line.text) is not None
+        words = sum(word.isalpha() for word in line.folded)
+        if words > _CARRY_WORDS:
+            return False
         first = "".join(line.folded[slice(*line.cells[0])])
-        return first in self._lexicon.carried_forward or bool(_CONTINUED.match(line.text))
+        is_known = first in self._lexicon.carried_forward or bool(_CARRIED.match(line.text))
+        return (has_amount and is_known) or bool(_CONTINUED.match(line.text))
+
+    @cached_property
+    def is_annex(self) -> bool:
+        """Whether one of its first lines is the title of what hangs on another document."""
+        return any(
+            len(line.words) <= _TITLE_WORDS and APPENDIX.search(line.text) for line in self.sheet.lines[:_TITLE_LINES]
+        )
+
+    @cached_property
+    def is_prose(self) -> bool:
+        """Whether it is nothing but sentences: no amounts, no number of its own."""
+        return len(self.page.words) >= _PROSE_WORDS and not self.numbers and not AMOUNT.search(self.page_text)
+
+    @cached_property
+    def page_text(self) -> str:
+        """All lines."""
+        return "\n".join(line.text for line in self.sheet.lines)
+
+    @cached_property
+    def edges(self) -> tuple[float, ...]:
+        """Right edges of all amounts, in points, in the order of the page."""
+        return tuple(word.x1 for line in self.sheet.lines for word in line.words if AMOUNT.fullmatch(word.text))
 
 
 def _beside(line: Line, end: int) -> str:

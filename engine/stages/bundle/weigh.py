@@ -1,9 +1,10 @@
 """How much the things seen on a page speak for a new document (positive) or against it, in log odds."""
 
-import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from engine.stages.bundle.look import Look, Number
+from engine.stages.bundle.look import APPENDIX, Look, Number
 from engine.stages.bundle.numbering import Position
 
 _BIAS = -1.0
@@ -14,16 +15,19 @@ _SAME_HEAD, _OTHER_HEAD, _HEAD_LEAST = 0.5, 0.1, 4
 _ALWAYS_OWN = frozenset({"invoice", "credit_note", "purchase_order", "bank_statement", "remittance"})
 """Kinds that hang on no other document; an order and its invoice name the same number."""
 _SAME_CASE = -0.5
+_TITLED = 1.5
+"""Weight of a title from which on the page seems to begin something."""
 _SIZE = 0.03
-_ANOTHER = "another document number"
+_APART, _ASIDE = 6.0, 24.0
+"""Points between columns, and that a page may lie aside of the one before."""
+_COLUMN_ROWS, _LEAST_COLUMNS, _LEAST_AMOUNTS, _LEAST_TABLE, _MOST_OF_THEM = 3, 2, 2, 6, 0.7
+"""Tills print one column of amounts, so one column proves nothing."""
+_ANOTHER, AGAIN = "another document number", "page number begins again"
+_NAMED, _OTHERS = "names the same number", "other parties"
+_SUMMED = frozenset({"invoice", "credit_note", "purchase_order"})
+"""Kinds that end with a total."""
 _OWN_NUMBERS = 2
 """A page with more numbers behind the same label lists documents."""
-_APPENDIX = re.compile(
-    r"terms|conditions|bedingungen|\bagb\b|condiciones|condizioni|voorwaarden|warunki|regulamin|condições|noteikumi"
-    r"|time ?sheet|stundenzettel|stundennachweis|leistungsnachweis|feuille de temps|parte de horas|foglio ore|urenstaat",
-    re.IGNORECASE,
-)
-"""Titles of what hangs on another document."""
 
 
 class Evidence(NamedTuple):
@@ -31,6 +35,12 @@ class Evidence(NamedTuple):
 
     name: str
     weight: float
+    holds: bool = False
+    """Whether it ties the page to the open document by more than looks: numbers, sums, a table that goes on."""
+    puzzles: bool = False
+    """Whether pages must be missing or out of order: whatever is decided, a person has to see it."""
+    is_unfinished: bool = False
+    """Whether a cut would leave the open document without its total."""
 
 
 class Open:
@@ -45,10 +55,13 @@ class Open:
         self.heads: list[frozenset[str]] = []
         self.titles: set[str] = set()
         self.type: str = ""
+        self.has_head = False
         self.has_total = False
 
     def take(self, look: Look) -> None:
         """Add a page."""
+        if self.last is None:
+            self.has_head = look.has_head
         self.last = look
         self.position = look.position or self.position
         self.numbers |= look.numbers
@@ -64,31 +77,53 @@ class Open:
 def weigh(opened: Open, look: Look, *, has_blank: bool) -> list[Evidence]:
     """Return all evidence at the boundary before a page."""
     numbers = _numbers(opened, look)
+    position = _position(opened, look)
     likeness = [_parties(opened, look), _tokens(opened, look), _head(opened, look)]
     if _is_other_kind(opened, look):
-        numbers = numbers._replace(weight=max(numbers.weight, _SAME_CASE))
-    if numbers.name == _ANOTHER or _is_other_kind(opened, look):
+        numbers = numbers._replace(weight=max(numbers.weight, _SAME_CASE), holds=False)
+    if numbers.name == _ANOTHER or position.name == AGAIN or _is_other_kind(opened, look):
         # one vendor sends several documents at once: that they look alike says nothing then
         likeness = [evidence for evidence in likeness if evidence.weight > 0]
+    if numbers.name == _NAMED and any(evidence.name == _OTHERS for evidence in likeness):
+        numbers = numbers._replace(holds=False)  # short numbers meet by chance
+    title, totals = _title(opened, look), _totals(opened, look)
+    if opened.type in _SUMMED and not opened.has_total and position.name != AGAIN:
+        # a number or title that seems another's may be misread
+        totals = totals._replace(is_unfinished=True)
+    if numbers.holds and not position.holds and title.weight >= _TITLED and opened.has_total and look.has_total:
+        # an order, its change and the answer to it name one number, and each is a document
+        title = title._replace(puzzles=True)
+    if _hangs_on(opened, look, numbers):
+        # small print and lists have a layout of their own, and no part in the numbering
+        title = Evidence(
+            "title of an appendix" if look.is_annex else "nothing but sentences", -2.0, holds=look.is_annex
+        )
+        position = position if position.weight < 0 or position.name == AGAIN else Evidence("", 0.0)
+        likeness = [evidence for evidence in likeness if evidence.weight < 0]
+        totals = Evidence("", 0.0)
     found = [
-        Evidence("most pages go on", _BIAS), _position(opened, look), numbers, _title(opened, look), *likeness,
-        _carried(opened, look), _totals(opened, look), *_paper(opened, look),
+        Evidence("most pages go on", _BIAS), position, numbers, title, *likeness, _carried(opened, look),
+        _table(opened, look), totals, *_paper(opened, look),
     ]  # fmt: skip
     if has_blank:
         found.append(Evidence("blank page between", 0.7))
     return [evidence for evidence in found if evidence.weight]
 
 
+def _hangs_on(opened: Open, look: Look, numbers: Evidence) -> bool:
+    """Tell whether the page is small print, hours or a list of the open document."""
+    is_titled = look.title is not None and look.title.weight >= _LARGE_TITLE and look.title.type in _ALWAYS_OWN
+    if look.has_total or is_titled or numbers.name == _ANOTHER:
+        return False
+    return look.is_annex or (
+        bool(opened.type) and look.is_prose and (look.title is None or look.title.weight < _NO_TITLE)
+    )
+
+
 def _position(opened: Open, look: Look) -> Evidence:
-    here, before = look.position, opened.position
-    on_last = opened.last.position if opened.last else None
-    if here is not None and here.number == 1:
-        return Evidence("page number begins again", 3.0 if here.total or before is not None else 1.5)
-    if here is not None and before is not None:
-        fits = here.number == before.number + 1 and here.total == before.total
-        return Evidence("page number goes on", -5.0 if fits else -3.0 if here.number > before.number else 0.0)
+    here, on_last = look.position, opened.last.position if opened.last else None
     if here is not None:
-        return Evidence("a later page by its number", -2.0)
+        return _numbered(opened.position, on_last, here)
     if on_last is None:
         return Evidence("", 0.0)
     if on_last.total and on_last.number < on_last.total:
@@ -96,37 +131,69 @@ def _position(opened: Open, look: Look) -> Evidence:
     return Evidence("last page was reached", 2.0 if on_last.total else 0.5)
 
 
+def _numbered(before: Position | None, on_last: Position | None, here: Position) -> Evidence:
+    """Return what the number of a page says."""
+    if here.number == 1:
+        is_over = on_last is not None and on_last.total and on_last.number == on_last.total
+        return Evidence(AGAIN, 4.0 if is_over else 3.0 if here.total or before is not None else 1.5)
+    if before is None:
+        return Evidence("a later page by its number", -2.0, holds=here.total > 0)
+    if here.number == before.number + 1 and here.total == before.total:
+        return Evidence("page number goes on", -5.0, holds=True)
+    is_later = here.number > before.number
+    return Evidence(
+        "page number jumps", -2.0 if is_later else -0.1, puzzles=not is_later and here.total == before.total
+    )
+
+
 def _numbers(opened: Open, look: Look) -> Evidence:
     shared = {number.label for number in look.numbers} & {number.label for number in opened.numbers}
     own = {n.value for n in look.numbers if n.label in shared}
     known = {n.value for n in opened.numbers if n.label in shared}
     if own & known:
-        return Evidence("same document number", -3.5)
+        return Evidence("same document number", -3.5, holds=True)
     if shared:
         is_list = max(len(own), len(known)) > _OWN_NUMBERS
         return Evidence(_ANOTHER, 0.3 if is_list else 3.0 if "invoice_number" in shared else 1.5)
-    if {n.value for n in opened.numbers} & look.tokens:
-        return Evidence("names the same number", -2.5)
+    if {n.value for n in opened.numbers} & look.tokens or _was_overlooked(opened, look):
+        return Evidence(_NAMED, -2.5, holds=True)
     if look.numbers:
         return Evidence("a document number of its own", 0.8)
     return Evidence("no number of its own", -0.5 if opened.numbers else 0.0)
 
 
+def _was_overlooked(opened: Open, look: Look) -> bool:
+    """Tell whether the page repeats the title of the open document with a number that was not told from others there."""
+    is_same = look.title is None or look.title.text.lower() in opened.titles
+    return is_same and not opened.numbers and bool({number.value for number in look.numbers} & opened.tokens)
+
+
 def _title(opened: Open, look: Look) -> Evidence:
     title = look.title
     if title is None or title.weight < _NO_TITLE:
-        is_roll = look.is_till and (look.page.how == "ocr" or (opened.last is not None and opened.last.is_till))
-        return Evidence("a till roll", 1.2) if is_roll else Evidence("no title", -1.5)
-    if opened.type and _APPENDIX.search(title.text):
+        return _untitled(opened, look)
+    if opened.type and APPENDIX.search(title.text):
         return Evidence("title of an appendix", -1.5)
     if title.weight < _TITLE:
-        return Evidence("hardly a title", -0.5)
+        untitled = _untitled(opened, look)
+        return untitled if untitled.holds else Evidence("hardly a title", -0.5)
     if title.text.lower() in opened.titles:
         return Evidence("same title again", 1.5 if opened.has_total and look.has_total else 0.5)
     if title.type in _ATTACHED and opened.type not in {"", title.type}:
         is_related = bool(opened.tokens & look.tokens)
         return Evidence("title of an appendix", -1.0 if is_related else 0.8)
     return Evidence("a title of its own", 2.3 if title.weight >= _LARGE_TITLE else 1.8)
+
+
+def _untitled(opened: Open, look: Look) -> Evidence:
+    last = opened.last
+    if last is not None and look.is_till and (look.page.how == "ocr" or last.is_till):
+        return Evidence("a till roll", 3.0 if last.is_till else 1.5)
+    # of a scan the head may have been missed, and photographed slips often have none
+    is_plain = last is not None and look.page.how == last.page.how == "text_layer" and opened.has_head
+    if is_plain and not look.has_head:
+        return Evidence("begins in the middle", -2.5, holds=not (opened.has_total and look.has_total))
+    return Evidence("no title", -1.5)
 
 
 def _is_other_kind(opened: Open, look: Look) -> bool:
@@ -146,7 +213,7 @@ def _parties(opened: Open, look: Look) -> Evidence:
         return Evidence("some other parties", 0.6)
     if shared:
         return Evidence("same parties", -0.8)
-    return Evidence("other parties", 1.5)
+    return Evidence(_OTHERS, 1.5)
 
 
 def _tokens(opened: Open, look: Look) -> Evidence:
@@ -171,12 +238,42 @@ def _head(opened: Open, look: Look) -> Evidence:
 
 def _carried(opened: Open, look: Look) -> Evidence:
     runs_on = opened.last is not None and opened.last.runs_on
-    return Evidence("a sum is carried forward", -3.0 if runs_on or look.goes_on else 0.0)
+    if runs_on and look.goes_on:
+        return Evidence("a sum is carried forward", -4.0, holds=True)
+    return Evidence("a sum is carried forward", -2.5 if runs_on or look.goes_on else 0.0, holds=True)
+
+
+def _table(opened: Open, look: Look) -> Evidence:
+    """Return what the columns of amounts say: a table without a total goes on where they stand below each other."""
+    is_titled = look.title is not None and look.title.weight >= _TITLE
+    if opened.last is None or opened.has_total or is_titled or look.is_till or opened.last.is_till:
+        return Evidence("", 0.0)
+    is_alike = _aligned(opened.last.edges, look.edges)
+    return Evidence("the table goes on", -2.0 if is_alike else 0.0, holds=is_alike)
+
+
+def _aligned(before: Sequence[float], here: Sequence[float]) -> bool:
+    """Tell whether amounts stand in the columns of the page before, which may lie a little aside on the glass."""
+    tally = Counter(round(edge / _APART) for edge in before)
+    columns = [edge for edge in dict.fromkeys(before) if tally[round(edge / _APART)] >= _COLUMN_ROWS]
+    if len({round(edge / _APART) for edge in columns}) < _LEAST_COLUMNS or len(here) < _LEAST_AMOUNTS:
+        return False
+    shifts = {column - edge for column in columns for edge in here[:_COLUMN_ROWS] if abs(column - edge) <= _ASIDE}
+    best = max((_matching(columns, here, shift) for shift in shifts), default=0)
+    return best >= _MOST_OF_THEM * len(here)
+
+
+def _matching(columns: Sequence[float], here: Sequence[float], shift: float) -> int:
+    return sum(any(abs(edge + shift - column) <= _APART / 2 for column in columns) for edge in here)
 
 
 def _totals(opened: Open, look: Look) -> Evidence:
     if opened.has_total:
-        return Evidence("total was reached", 0.9 if look.has_total else 0.3)
+        is_till = look.has_total and opened.last is not None and (opened.last.is_till or look.is_till)
+        return Evidence("total was reached", 1.6 if is_till else 0.9 if look.has_total else 0.3)
+    is_untitled = look.title is None or look.title.weight < _NO_TITLE
+    if look.has_total and is_untitled and opened.last is not None and len(opened.last.edges) >= _LEAST_TABLE:
+        return Evidence("the sum of the open table", -1.5)
     return Evidence("no total yet", -0.6 if look.has_total else -0.2)
 
 
