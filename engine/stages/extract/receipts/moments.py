@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from engine.stages.extract.lexicon import fold
 from engine.stages.extract.lines_of_text import Line
-from engine.stages.extract.receipts.wording import Wording
+from engine.stages.extract.receipts.wording import Wording, find
 
 Order = Literal["dmy", "mdy", "ymd"]
 
@@ -21,6 +21,7 @@ _SPLIT_YEAR = re.compile(rf"(?<![\d.,/-])({_D}{{1,2}})[./-]({_D}{{1,2}})[./-](20
 _LOOSE = re.compile(
     rf"(?<![\d.,/-])({_D}{{1,2}})\s?[./\-,]\s?({_D}{{1,2}})\s?[./\-, ]\s?((?:19|20)\s?{_D}{{2}})(?![\d:])"
 )
+_SPACED = re.compile(r"(?<![\d.,/+-])(\d{2})\s(\d{2})\s(\d{2}|20\d{2})(?=\s(?:[01]\d|2[0-3])(?P<mark>[\s:.])[0-5]\d(?!\d)(?:[\s:.]\d{2})?\s?(?P<hour>Uhr|hrs?\b)?)")  # fmt: skip
 _PACKED = re.compile(r"(?<!\d)(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:T?[-\s]?\d{4,6})?(?!\d)")
 _CJK = re.compile(r"(20\d{2})\s?[年]\s?(\d{1,2})\s?[月]\s?(\d{1,2})")
 _DAY_MONTH = re.compile(
@@ -56,7 +57,8 @@ def moments_on(line: Line, wording: Wording, *, order: Order) -> list[Moment]:
     found: list[Moment] = []
     readers = (
         (_CJK, _iso_cjk), (_ISO, _iso), (_SPLIT_YEAR, _loose), (_NUMERIC, _numeric), (_GLUED, _named_day), (_DAY_MONTH, _named_day),
-        (_MISREAD, _misread), (_MONTH_DAY, _named_month), (_LOOSE, _loose), (_PACKED, _packed),
+        (_MISREAD, _misread), (_MONTH_DAY, _named_month), (_LOOSE, _loose), (_SPACED, _spaced),
+        (_PACKED, _packed),
     )  # fmt: skip
     for pattern, reader in readers:
         for match in pattern.finditer(text):
@@ -68,7 +70,7 @@ def moments_on(line: Line, wording: Wording, *, order: Order) -> list[Moment]:
             value, other, guess = read
             is_timed = any(start >= match.start() - 12 and start <= match.end() + 14 for start, _ in times)
             found.append(
-                Moment(value, other, match[0], match.start(), match.end(), is_timed or pattern is _PACKED, pattern.pattern[:6], guess)
+                Moment(value, other, match[0], match.start(), match.end(), is_timed or pattern in (_PACKED, _SPACED), pattern.pattern[:6], guess)
             )  # fmt: skip
     return sorted(found, key=lambda moment: moment.start)
 
@@ -135,6 +137,18 @@ def _loose(match: re.Match[str], order: Order, wording: Wording) -> Read:
     del wording
     read = _ordered(match[1], match[2], match[3].replace(" ", ""), "/", order)
     return None if read is None else (read[0], read[1], 0.7 * read[2])
+
+
+def _spaced(match: re.Match[str], order: Order, wording: Wording) -> Read:
+    """Read a date whose signs were lost, as on worn slips of terminals: `Datum 01 03 18 19 58 Uhr`.
+
+    Telephone numbers look like it, so the time has its colon or its word, or a label says that it is a date.
+    """
+    is_labelled = any(hit.kind == "date" for hit in find(match.string[: match.start()], wording.numbers))
+    if not (is_labelled or match["mark"] == ":" or match["hour"]):
+        return None
+    read = _ordered(match[1], match[2], match[3], "/", order)
+    return None if read is None else (read[0], read[1], 0.8 * read[2])
 
 
 def _ordered(one: str, two: str, three: str, sign: str, order: Order) -> Read:

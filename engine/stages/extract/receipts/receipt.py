@@ -168,7 +168,10 @@ def _amount(name: str, candidate: Candidate, sure: float, origin: Origin, others
     row, money = candidate.best.row, candidate.best.amount.money
     legible = legibility(row.line, money.start, money.end)
     proven = len(candidate.proofs & {"cash", "items", "tax", "table"}) > 0
-    return _field(name, plain(candidate.value), row, (money.start, money.end), sure if proven else sure * (0.7 + 0.3 * legible), origin, others)  # fmt: skip
+    found = _field(name, plain(candidate.value), row, (money.start, money.end), sure if proven else sure * (0.7 + 0.3 * legible), origin, others)  # fmt: skip
+    if money.raw:
+        return found
+    return found.model_copy(update={"provenance": found.provenance.model_copy(update={"how": "inferred"})})
 
 
 def _currency(

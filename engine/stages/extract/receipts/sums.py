@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ _WEIGHTS = {"payable": 2.6, "total": 2.1, "total_weak": 0.9, "card": 1.4, "cash"
 _AGAINST = {"change": 1.2, "rounding": 1.2, "other_amount": 1.4, "tax": 0.8, "discount": 1.2, "tip": 0.8, "service": 0.8}  # fmt: skip
 _MOST = 3
 _UNPROVEN_TAX = 0.7
+_UNPRINTED = 0.8
 _LEAST_SHARE = 3
 """A net amount is at least this many times its tax."""
 
@@ -62,10 +63,13 @@ class TaxLine(NamedTuple):
 
 def choose_sums(rows: Sequence[SlipRow], items_sum: Decimal | None, items: int) -> Sums:
     """Return the sums. `items_sum` is what the items add up to, `items` how many there are."""
-    seen = [Sighting(row, amount) for row in rows for amount in row.amounts if _may_be_sum(amount)]
+    has_cents = any(a.money.has_cents and a.money.currency for row in rows for a in row.amounts)
+    seen = [Sighting(row, a) for row in rows for a in row.amounts if _may_be_sum(a) and (_is_money(a) or not has_cents)]
     by_value: dict[Decimal, list[Sighting]] = defaultdict(list)
     for one in seen:
         by_value[abs(one.amount.money.value)].append(one)
+    for one in _unprinted(seen, by_value, items_sum):
+        by_value[one.amount.money.value].append(one)
     table = tax_table(rows)
     ranked = sorted(
         (_candidate(value, sightings, by_value, table, items_sum, items) for value, sightings in by_value.items() if value),
@@ -89,6 +93,29 @@ def _may_be_sum(amount: Labelled) -> bool:
     if money.is_percent or money.decimals > 2:  # noqa: PLR2004
         return False
     return money.has_cents or bool(money.currency) or (amount.kind in {"payable", "total", "cash", "card", "subtotal"} and money.value >= 1)  # fmt: skip
+
+
+def _unprinted(
+    seen: Sequence[Sighting], by_value: Mapping[Decimal, Sequence[Sighting]], items_sum: Decimal | None
+) -> list[Sighting]:
+    """Return the sum to pay where it is illegible, but the items add up to what cash less change leaves.
+
+    It points to the whole row of the change, with nothing as its raw text.
+    """
+    given = {abs(s.amount.money.value) for s in seen if s.amount.kind == "cash" and s.amount.money.has_cents}
+    for row, amount in (s for s in seen if s.amount.kind == "change"):
+        paid = next(
+            (c - abs(amount.money.value) for c in given if c - abs(amount.money.value) == items_sum), Decimal(0)
+        )
+        if amount.money.has_cents and paid > 0 and paid not in by_value:
+            money = amount.money._replace(value=paid, raw="", start=0, end=len(row.text), guess=_UNPRINTED)
+            return [Sighting(row, amount._replace(money=money, kind="total"))]
+    return []
+
+
+def _is_money(amount: Labelled) -> bool:
+    """Tell whether the number looks like money by itself: `Card 2` does not."""
+    return amount.money.has_cents or bool(amount.money.currency)
 
 
 def _candidate(

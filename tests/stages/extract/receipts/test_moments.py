@@ -36,6 +36,9 @@ def _line(text: str) -> Line:
         ("20240918 101500", "dmy", "2024-09-18"),
         ("2024年3月5日", "dmy", "2024-03-05"),
         ("10. 09. 2021", "dmy", "2021-09-10"),
+        ("Datum 01 03 18 19 58", "dmy", "2018-03-01"),
+        ("Datun 01 03 18 19 58 Uhr", "dmy", "2018-03-01"),
+        ("01 03 2018 19:58:07", "dmy", "2018-03-01"),
     ],
 )
 def test_dates_are_read_as_slips_print_them(text: str, order: Order, expected: str) -> None:
@@ -44,7 +47,9 @@ def test_dates_are_read_as_slips_print_them(text: str, order: Order, expected: s
     assert [m.value.isoformat() for m in found][:1] == [expected]
 
 
-@pytest.mark.parametrize("text", ["TEL 03-4021-0276", "1.25 0.80", "Tisch 03/201", "99/99/9999", "12:30:45"])
+@pytest.mark.parametrize(
+    "text", ["TEL 03-4021-0276", "1.25 0.80", "Tisch 03/201", "99/99/9999", "12:30:45", "Tel 01 03 18 19 58"]
+)
 def test_other_numbers_are_no_dates(text: str) -> None:
     assert moments_on(_line(text), wording(), order="dmy") == []
 

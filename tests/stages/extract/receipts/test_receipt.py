@@ -91,6 +91,25 @@ def test_a_lost_decimal_mark_is_put_back_where_change_proves_it() -> None:
     assert read.value("total") == "3.50"
 
 
+def test_an_illegible_sum_is_what_the_items_and_the_change_agree_on() -> None:
+    total = read_slip("CORNER SHOP LTD\nBread  2.40\nMilk  1.10\nCash  20.00\nTotal  ?\nChange  16.50").get("total")
+
+    assert total is not None
+    assert (total.value, total.provenance.how) == ("3.50", "inferred")
+
+
+def test_change_that_the_items_contradict_makes_no_sum() -> None:
+    read = read_slip("CORNER SHOP LTD\nBread  2.40\nMilk  1.10\nCash  20.00\nTotal  ?\nChange  16.80")
+
+    assert read.value("total") != "3.20"
+
+
+def test_the_number_of_a_card_is_no_sum() -> None:
+    read = read_slip("CORNER SHOP LTD\nCard payment\nEUR 16.50\nCard 2\nPayment made")
+
+    assert read.value("total") == "16.50"
+
+
 def test_other_readings_of_the_sum_are_kept() -> None:
     total = read_slip(SLIPS[0].text).get("total")
 
