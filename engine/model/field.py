@@ -5,7 +5,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from engine.model.value import Value
+from pydantic.dataclasses import dataclass
+
+from engine.model.value import CLOSED, Slotted, Value
 
 How = Literal["read", "embedded", "normalized", "inferred", "looked_up", "rule", "human", "event"]
 
@@ -19,7 +21,8 @@ class Box(NamedTuple):
     bottom: float
 
 
-class Provenance(Value):
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+class Provenance(Slotted):
     """Where a value comes from: page and box, or a pointer into embedded data, and who produced it."""
 
     how: How
@@ -35,7 +38,8 @@ class Provenance(Value):
     """Set only where a person or an event is the origin; steps of the machine are timed by the ledger."""
 
 
-class Alternative(Value):
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+class Alternative(Slotted):
     """Another reading of the same field that was not chosen."""
 
     value: str
@@ -43,7 +47,8 @@ class Alternative(Value):
     confidence: float
 
 
-class Field(Value):
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+class Field(Slotted):
     """One value of a document under its canonical name.
 
     `value` is canonical text: amounts and quantities as decimal strings (`1204.50`), dates as ISO 8601, currencies as

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -13,6 +14,25 @@ class Value(BaseModel):
     """A frozen value with a closed set of fields. Change makes a new one (`model_copy(update=...)`)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=False)
+
+
+CLOSED = ConfigDict(extra="forbid", arbitrary_types_allowed=False)
+
+
+class Slotted:
+    """What a frozen dataclass with slots has in common with a `Value`: for nouns of which a file holds half a million.
+
+    A pydantic model spends 1 kB on its two dictionaries; slots take a tenth.
+    """
+
+    __slots__: tuple[str, ...] = ()
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None) -> Self:
+        """Return a copy with some fields replaced, as `BaseModel.model_copy` does: the new values are not checked."""
+        made, given = object.__new__(type(self)), update or {}
+        for name in self.__slots__:
+            object.__setattr__(made, name, given[name] if name in given else getattr(self, name))
+        return made
 
 
 def canonical_json(data: object) -> str:

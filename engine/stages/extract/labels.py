@@ -103,7 +103,10 @@ def _readable(word: str, lexicon: Lexicon) -> str:
 
 
 def windows(line: Line, words: tuple[str, ...], lexicon: Lexicon) -> Sequence[tuple[int, list[tuple[int, str]]]]:
-    """Return for each start the (end, joined text) of word runs within one cell that could be a phrase, longest first."""
+    """Return for each start the (end, joined text) of word runs within one cell that may be a phrase, longest first.
+
+    Only runs are kept that name a label or a column, or two labels with a slash between them.
+    """
     return line.remembered((words, lexicon), lambda: list(_windows(line, words, lexicon)))
 
 
@@ -125,7 +128,9 @@ def _windows(line: Line, words: tuple[str, ...], lexicon: Lexicon) -> Iterator[t
                 if joined[:_PREFIX] not in prefixes:
                     break
                 is_short = False
-            runs.append((end + 1, joined))
+            is_either = end == start and "/" in line.texts[start]
+            if joined in lexicon.labels or joined in lexicon.columns or is_either:
+                runs.append((end + 1, joined))
         if runs:
             yield start, runs[::-1]
 

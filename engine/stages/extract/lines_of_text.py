@@ -47,9 +47,9 @@ class Line:
         return tuple([word.text for word in self.words])
 
     @cached_property
-    def numbered(self) -> tuple[bool, ...]:
-        """For each word whether it holds a digit."""
-        return tuple([has_digit(text) for text in self.texts])
+    def numbered(self) -> bytes:
+        """For each word 1 when it holds a digit, else 0."""
+        return bytes(map(has_digit, self.texts))
 
     @cached_property
     def text(self) -> str:

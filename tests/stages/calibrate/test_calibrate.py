@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+from pydantic import TypeAdapter
 
 from engine.content.calibration import Calibration, Scale
 from engine.model.field import Alternative, Box, Field, Provenance
@@ -16,8 +17,8 @@ MODEL = Calibration(name="confidence", version=1, values=SURE, absences=SURE, do
 
 
 def field(name: str, value: str, *, how: str = "read", confidence: float = 0.8, **rest: object) -> Field:
-    origin = Provenance.model_validate({"how": how, "page": 1, "box": BOX, "by": rest.pop("by", "")})
-    return Field.model_validate(
+    origin = TypeAdapter(Provenance).validate_python({"how": how, "page": 1, "box": BOX, "by": rest.pop("by", "")})
+    return TypeAdapter(Field).validate_python(
         {"name": name, "value": value, "raw": value, "confidence": confidence, "provenance": origin, **rest}
     )
 
