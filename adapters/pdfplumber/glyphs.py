@@ -45,11 +45,13 @@ def are_digits_disguised(textpage: Any, found: Ink) -> bool:
     prints = _prints(page, dict(zip(reversed(keys), reversed(places), strict=True)))
     is_there, sizes = _sizes(page, places)
     sizes /= np.array([prints[key][1:] for key in keys]).T
-    fonts = [prints[key].font if known else 0 for key, known in zip(keys, is_there, strict=True)]
-    used = list(zip(fonts, signs, strict=True))
-    which = {one: i for i, one in enumerate(dict.fromkeys(used)) if one[0]}
-    groups = np.array([which.get(one, -1) for one in used])
-    return any(_is_double_faced(sizes[:, groups == i]) for i in which.values()) or _are_drawn_as_others(which)
+    used = [
+        (prints[key].font if has_box else 0, sign) for key, has_box, sign in zip(keys, is_there, signs, strict=True)
+    ]
+    known = {one: i for i, one in enumerate(sorted(set(used)))}
+    has_two = _are_double_faced(sizes, np.array([known[one] for one in used]))
+    fonted = [one for one in known if one[0]]
+    return any(has_two[known[one]] for one in fonted) or _are_drawn_as_others(fonted)
 
 
 def _sizes(page: Address, places: Sequence[int]) -> tuple[list[int], Any]:
@@ -61,9 +63,16 @@ def _sizes(page: Address, places: Sequence[int]) -> tuple[list[int], Any]:
     return is_there, np.stack((across, np.array(top.memory) - np.array(bottom.memory)))
 
 
-def _is_double_faced(drawn: Any) -> bool:
-    """Whether one digit has boxes of two sizes (2 x n), relative to the size of its letters."""
-    return bool((drawn.max(axis=1) - drawn.min(axis=1) > _DIFFERENT).any())
+def _are_double_faced(sizes: Any, groups: Any) -> Any:
+    """Say of each group whether its boxes (2 x n, relative to the size of the letters) are of two sizes.
+
+    `groups` has the group of each box, from 0 without gaps.
+    """
+    order = np.argsort(groups, kind="stable")
+    starts = np.searchsorted(groups[order], np.arange(groups.max() + 1))
+    ordered = sizes[:, order]
+    spread = np.maximum.reduceat(ordered, starts, axis=1) - np.minimum.reduceat(ordered, starts, axis=1)
+    return (spread > _DIFFERENT).any(axis=0)
 
 
 def _are_drawn_as_others(used: Collection[tuple[Address, str]]) -> bool:

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from adapters.pdfplumber.handover import Unpacker
+from adapters.pdfplumber.unpacking import Unpacker
 from adapters.shared.guard import ChildDied, Guard
 from engine.model.errors import ReadError
 from engine.model.finding import Finding

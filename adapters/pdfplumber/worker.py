@@ -12,8 +12,8 @@ import pypdfium2.raw as c
 from adapters.pdfplumber.drawing import Drawing, Picture, rules
 from adapters.pdfplumber.geometry import Frame
 from adapters.pdfplumber.glyphs import are_digits_disguised
-from adapters.pdfplumber.handover import Packed, columns, packed
 from adapters.pdfplumber.letters import ink
+from adapters.pdfplumber.packing import Packed, columns, packed
 from adapters.pdfplumber.regions import codes_of
 from adapters.pdfplumber.sight import HiddenWord, look
 from adapters.pdfplumber.trust import distrust
