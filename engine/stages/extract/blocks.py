@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from engine.stages.extract.candidates import Marked
@@ -17,6 +18,8 @@ POSTCODE = re.compile(
 """Postcode and town, as most countries print them: DE FR ES IT NL GB US PL IE PT LV LT SE CZ CA IN AU."""
 _RECENT = 40
 """Blocks that may still go on."""
+_PARTED = 0.6
+"""Line heights of a gap inside a block that parts two addresses."""
 SIGNS = frozenset("-–—|●•·*■♦▪")  # noqa: RUF001
 
 
@@ -60,6 +63,25 @@ class Block(NamedTuple):
         return any(has_postcode(cell.text) for cell in self.cells)
 
 
+def _apart(block: Block) -> list[Block]:
+    """Return the addresses of a block one by one: letterhead and addressee may stand so close that they read as one.
+
+    Between two towns the block is cut where the widest gap is, when it is a gap at all.
+    """
+    towns = [index for index, cell in enumerate(block.cells) if has_postcode(cell.text)]
+    starts = [0]
+    for town, following in pairwise(towns):
+        gaps = [
+            (below.line.box.top - above.line.box.bottom, town + 1 + index)
+            for index, (above, below) in enumerate(pairwise(block.cells[town : following + 1]))
+        ]
+        gap, index = max(gaps)
+        if gap > _PARTED * block.cells[index].line.height and index < following:
+            starts.append(index)
+    ends = [*starts[1:], len(block.cells)]
+    return [Block(block.cells[start:end]) for start, end in zip(starts, ends, strict=True)]
+
+
 def blocks_of(page: Sequence[Marked]) -> list[Block]:
     """Group the cells of a page into blocks: close below one another and starting at about the same place."""
     open_blocks: list[list[Cell]] = []
@@ -77,7 +99,7 @@ def blocks_of(page: Sequence[Marked]) -> list[Block]:
             else:
                 open_blocks[home].append(cell)
                 edges[home] = edge
-    return [Block(tuple(cells)) for cells in open_blocks]
+    return [part for cells in open_blocks for part in _apart(Block(tuple(cells)))]
 
 
 class _Edge(NamedTuple):

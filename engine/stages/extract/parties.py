@@ -151,7 +151,7 @@ def addressees(
         height = page[first.line.index].page_height
         if first.line.box.top > _WINDOW_END * height or not block.has_address or len(block.cells) == 1:
             continue
-        if any(key and key in fold(cell.text) for cell in block.cells):
+        if fold(first.text) in lexicon.columns or any(key and key in fold(cell.text) for cell in block.cells):
             continue
         if any(
             h.name == "other_party" and is_whole(h) for h in page[first.line.index].labels if h.start == first.start

@@ -1,8 +1,10 @@
 import pytest
 
+from engine.model.record import Extraction
 from engine.stages.extract.blocks import Cell
+from engine.stages.extract.extract import extract
 from engine.stages.extract.names import is_initialled, is_name, is_street, name_in, without_digits
-from tests.stages.extract.layout import extracted, lexicon, line
+from tests.stages.extract.layout import extracted, kind, lexicon, line, reading, vocabularies
 
 
 def _name(text: str) -> str:
@@ -235,3 +237,36 @@ def test_letters_that_were_read_as_digits_within_a_name_are_put_right(read: str,
 def test_a_person_at_the_suppliers_label_does_not_sell() -> None:
     assert is_initialled("A. Novak")
     assert not is_initialled("A. Novak & Sons Ltd")
+
+
+_LETTER = """SERVIZI ESEMPIO S.R.L.
+Piazza dei Tigli 2
+37121 Verona
+Tel. +39 863 536544
+{addressee}
+
+
+Riga  Descrizione     Q.tà   Prezzo   Totale
+10    Sapone mani     5      23,20    116,00
+      DDT 258905"""
+
+
+def _closely_printed(addressee: str) -> Extraction:
+    """A letterhead with the addressee half a line below it, so that both read as one block."""
+    drawn = reading(_LETTER.format(addressee=addressee))
+    sheet = drawn.pages[0]
+    moved = tuple(w if w.top < 80 else w._replace(top=w.top + 7, bottom=w.bottom + 7) for w in sheet.words)
+    drawn = drawn.model_copy(update={"pages": (sheet.model_copy(update={"words": moved}),)})
+    return extract(drawn, document_id="d" * 64, classification=kind("it"), vocabularies=vocabularies())
+
+
+def test_an_addressee_right_under_the_letterhead_is_the_buyer() -> None:
+    found = _closely_printed("Muster Handels GmbH\nLindenallee 24\n50667 Köln")
+
+    assert found.value("vendor_name") == "SERVIZI ESEMPIO S.R.L."
+    assert found.value("vendor_address") == "Piazza dei Tigli 2, 37121 Verona"
+    assert found.value("buyer_name") == "Muster Handels GmbH"
+
+
+def test_the_heading_of_a_column_is_no_party() -> None:
+    assert _closely_printed("").value("buyer_name") is None
