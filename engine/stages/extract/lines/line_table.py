@@ -16,6 +16,7 @@ from engine.stages.extract.table import read_grid, read_table
 
 _MOST = 0.75
 """A table of which this share proves itself needs no other reading."""
+_ECHOED = 3
 _MOST_LEFT_OUT = 30
 """Rows at the end of a table that may be of another one."""
 _LONG = 0.35
@@ -45,7 +46,7 @@ def _best(
     if grid is not None:
         others.append(_believed(read_grid(pages, grid, lexicon, rules), sums, pages))
     others.append(_believed(paired_rows(pages, lexicon), sums, pages))
-    best = max(others, key=lambda table: _worth(table, sums))
+    best = max(others, key=lambda table: _worth(table, sums) + _is_echoed(table, sums, pages))
     if best.rows:
         return best
     listed = loose_rows(pages, sums)
@@ -97,6 +98,13 @@ def _believed(table: Table, sums: Sequence[Decimal], pages: Sequence[Sequence[Ma
     if len(full) > 1 and len(full) < len(rows) and _sum_of(full) in _other_amounts(table, pages):
         return _only(table, full)
     return _only(table, rows)
+
+
+def _is_echoed(table: Table, sums: Sequence[Decimal], pages: Sequence[Sequence[Marked]]) -> bool:
+    """Tell whether what three rows or more add up to is printed elsewhere, although no label calls it a sum of them."""
+    if len(table.rows) < _ECHOED or _adds_up(table.rows, sums):
+        return False
+    return _sum_of(table.rows) in _other_amounts(table, pages)
 
 
 def _other_amounts(table: Table, pages: Sequence[Sequence[Marked]]) -> set[Decimal]:
