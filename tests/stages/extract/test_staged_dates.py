@@ -58,16 +58,13 @@ def test_a_day_tied_to_the_documents_own_number_is_its_date() -> None:
 
 
 def test_the_first_of_a_column_of_days_is_not_surely_the_date_of_issue() -> None:
-    values = _values("""
-    The Larkhill Hotel
+    head = [
+        "The Larkhill Hotel",
+        "",
+        f"{'Bill to':50}Invoice no. 118204",
+        f"{'Nordvik AS':50}Folio date    14 Jun 2025",
+    ]
+    items = [("Date", "Description", "Charges"), ("11 Jun 2025", "Room", "140.00"), ("11 Jun 2025", "Bar", "11.40")]
+    rows = [f"{day:20}{what:40}{amount:>10}" for day, what, amount in [*items, ("12 Jun 2025", "Room", "140.00")]]
 
-    Invoice no. 118204
-    Folio date    14 Jun 2025
-
-    Date           Description         Charges
-    11 Jun 2025    Accommodation       140.00
-    11 Jun 2025    Minibar              11.40
-    12 Jun 2025    Accommodation       140.00
-    """)
-
-    assert values["issue_date"] == "2025-06-14"
+    assert _values("\n".join([*head, *[""] * 22, *rows]))["issue_date"] == "2025-06-14"
