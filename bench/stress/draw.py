@@ -299,7 +299,7 @@ def _totals(c: Canvas, f: Facts, y: float, truth: Truth) -> float:
         c.put(
             LEFT,
             y,
-            f"{ {'en': 'Currency', 'de': 'Währung', 'fr': 'Devise', 'es': 'Moneda', 'it': 'Valuta', 'nl': 'Valuta', 'pl': 'Waluta', 'pt': 'Moeda', 'lv': 'Valūta'}[f.language] }: {f.currency}",
+            f"{ {'en': 'Currency', 'de': 'Währung', 'fr': 'Devise', 'es': 'Moneda', 'it': 'Valuta', 'nl': 'Valuta', 'pl': 'Waluta', 'pt': 'Moeda', 'lv': 'Valūta', 'sv': 'Valuta', 'da': 'Valuta', 'nb': 'Valuta', 'fi': 'Valuutta', 'cs': 'Měna'}[f.language] }: {f.currency}",
         )
         sign = "{}"
     elif sign == "{}":

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from engine.content.vocabulary import Vocabulary
 from engine.model.field import Alternative, Field
 from engine.model.page import Reading, Word
-from engine.stages.extract.amounts import amounts_on, currency_of
+from engine.stages.extract.amounts import CROWNS, amounts_on, currency_of
 from engine.stages.extract.build import number
 from engine.stages.extract.candidates import plain
 from engine.stages.extract.dates import dates_on
@@ -111,7 +111,8 @@ class Habits:
     def _currency(self, raw: str, value: str) -> Typed | None:
         if _CODE.fullmatch(value.strip().upper()):
             return value.strip().upper(), ""
-        named = next((code for word in raw.split() if (code := currency_of(word, self.lexicon))), None)
+        found = (currency_of(word, self.lexicon) for word in raw.split())
+        named = next((code for code in found if code and code != CROWNS), None)
         return (named, "") if named else None
 
     def _bare(self, raw: str, _: str) -> Typed | None:

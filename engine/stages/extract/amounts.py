@@ -11,7 +11,9 @@ from engine.stages.extract.lexicon import Lexicon, fold
 from engine.stages.extract.lines_of_text import Line, Sheet
 
 _MINUS = "−–—‐‑﹣－"  # noqa: RUF001 - the minus signs that printers use
-SYMBOLS = {"€": "EUR", "£": "GBP", "$": "USD", "US$": "USD", "¥": "JPY", "₹": "INR", "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "R$": "BRL", "RM": "MYR", "Fr.": "CHF", "SFr.": "CHF", "Rs": "INR", "Rs.": "INR", "S$": "SGD", "A$": "AUD", "C$": "CAD", "HK$": "HKD", "₺": "TRY", "₽": "RUB"}  # fmt: skip
+CROWNS = "kr"
+"""What crowns of several countries are printed as; not an ISO 4217 code."""
+SYMBOLS = {"kr": CROWNS, "kr.": CROWNS, "Kr": CROWNS, "Kr.": CROWNS, "€": "EUR", "£": "GBP", "$": "USD", "US$": "USD", "¥": "JPY", "₹": "INR", "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "R$": "BRL", "RM": "MYR", "Fr.": "CHF", "SFr.": "CHF", "Rs": "INR", "Rs.": "INR", "S$": "SGD", "A$": "AUD", "C$": "CAD", "HK$": "HKD", "₺": "TRY", "₽": "RUB"}  # fmt: skip
 _CODES = "EUR|USD|GBP|CHF|PLN|SEK|NOK|DKK|CZK|HUF|INR|MYR|CAD|AUD|JPY|CNY|SGD|HKD|NZD|RON|BGN|TRY|ZAR|BRL|MXN|AED|LVL|LTL|EEK"  # fmt: skip
 _CURRENCY = "|".join([*(re.escape(s) for s in sorted(SYMBOLS, key=len, reverse=True)), _CODES])
 _NUMBER = r"\d{1,3}(?:[.,'’]\d{3})+(?:[.,]\d{1,4})?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?|\d+(?:[.,]\d{1,6})?"  # noqa: RUF001

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from engine.stages.extract.amounts import SYMBOLS, currency_of
+from engine.stages.extract.amounts import CROWNS, SYMBOLS, currency_of
 from engine.stages.extract.build import found, spot_of
 from engine.stages.extract.candidates import Marked, Spot, plain
 from engine.stages.extract.choose import Choice, Sums
-from engine.stages.extract.lexicon import Lexicon
+from engine.stages.extract.lexicon import Lexicon, fold
 from engine.stages.extract.places import right_of
 
 _TOTALS_VOTES = 3
@@ -21,23 +21,36 @@ _AT_HOME = {"GB": "GBP", "PL": "PLN", "DK": "DKK", "SE": "SEK", "CZ": "CZK", "HU
 )
 """Currency at home, by the country of a VAT number (ISO 3166)."""
 _SHORT_WORD = 3
+_CROWNS_OF = frozenset({"DKK", "NOK", "SEK"})
 
 Pages = Sequence[Sequence[Marked]]
 
 
-def choose_currency(pages: Pages, sums: Sums, lexicon: Lexicon) -> Choice | None:
-    """Return the currency: named by a label, carried by most amounts (the total's counts more), or hinted at."""
+def choose_currency(pages: Pages, sums: Sums, lexicon: Lexicon, language: str | None = None) -> Choice | None:
+    """Return the currency: named by a label, carried by most amounts (the total's counts more), or hinted at.
+
+    `kr` is the crown of the country that the page points to, else of the country of the language.
+    """
+    hint = _currency_hint(pages, lexicon)
+    crown = hint.value if hint and hint.value in _CROWNS_OF else _crown_of(language, lexicon)
     labelled = _labelled(pages, lexicon)
+    if labelled is not None and labelled.value == CROWNS:
+        labelled = labelled._replace(value=crown) if crown else None
     if labelled is not None:
         return Choice(labelled, 0.97)
-    hint = _currency_hint(pages, lexicon)
-    voted = _voted(pages, sums, hint)
+    voted = _voted(pages, sums, hint, crown)
     if voted is not None:
         return voted
     named = _named_currency(pages, lexicon)
     if named is not None and (hint is None or hint.value == named.value or len(named.raw) > 1):
         return Choice(named, 0.75 if hint and hint.value == named.value else 0.6)
     return Choice(hint, 0.55) if hint else None
+
+
+def _crown_of(language: str | None, lexicon: Lexicon) -> str | None:
+    known = lexicon.vocabularies.get(language or "")
+    words = known.currency_words if known else {}
+    return next((code for code, printed in words.items() if CROWNS in map(fold, printed)), None)
 
 
 def _labelled(pages: Pages, lexicon: Lexicon) -> Spot | None:
@@ -51,9 +64,12 @@ def _labelled(pages: Pages, lexicon: Lexicon) -> Spot | None:
     return None
 
 
-def _voted(pages: Pages, sums: Sums, hint: Spot | None) -> Choice | None:
+def _voted(pages: Pages, sums: Sums, hint: Spot | None, crown: str | None) -> Choice | None:
     """Return the currency that most amounts carry; one lone symbol against the country's hint may be misread."""
-    amounts = [a for page in pages for m in page for a in m.amounts if a.currency]
+    printed = [a for page in pages for m in page for a in m.amounts if a.currency]
+    amounts = [
+        a._replace(currency=crown) if a.currency == CROWNS else a for a in printed if crown or a.currency != CROWNS
+    ]
     votes: Counter[str] = Counter()
     total = sums.total.spot.value if sums.total else None
     if not any(a.decimals for a in amounts if a.currency == "MYR"):
@@ -88,7 +104,7 @@ def _named_currency(pages: Pages, lexicon: Lexicon) -> Spot | None:
             code = currency_of(text, lexicon) if not (text.islower() or is_word) else None
             if code is None and "€" in text:
                 code = "EUR"
-            if code:
+            if code and code != CROWNS:
                 return found(marked.line, index, index + 1, code, 0.5)
     return None
 

@@ -21,6 +21,8 @@ _MONTH_DAY = re.compile(r"([^\W\d_]{3,12})\.?[\s\-]*(\d{1,2})(?:st|nd|rd|th)?\s*
 _YEAR_MONTH = re.compile(
     r"(?<!\d)(\d{4})[.,]?\s*(?:gada\s*|g\.\s*)?(\d{1,2})?\.?\s*([^\W\d_]{3,12})\.?,?\s*(\d{1,2})?(?!\d)"
 )
+_COMPACT = re.compile(r"(?<![\w.,/-])(20\d\d)()(0[1-9]|1[0-2])([0-2]\d|3[01])(?![\w/-]|[.,]\d)")
+"""Year, month and day in one, as is usual where the year comes first."""
 _SEPARATED = re.compile(r"\d\s?[./-]\s?\d")
 """What every date in digits holds."""
 _MAY_BE_DATE = re.compile(r"\d[./\-]\s?\d|[^\W\d_]{3}.*\d|\d.*[^\W\d_]{3}")
@@ -44,9 +46,11 @@ def dates_on(line: Line, *, order: Order, lexicon: Lexicon) -> list[DateSpan]:
     if not any(line.numbered):
         return []
     readers = _NUMERIC_READERS if _SEPARATED.search(text) else ()
+    if order == "ymd" and _COMPACT.search(text):
+        readers += _COMPACT_READERS
     if names_month(line, lexicon):
         readers += _NAMED_READERS
-    if not readers or not _MAY_BE_DATE.search(text):
+    if not readers or not (_MAY_BE_DATE.search(text) or readers == _COMPACT_READERS):
         return []
     return _dates_in(line, line.celled, order, lexicon, readers) or _dates_in(line, text, order, lexicon, readers)
 
@@ -151,4 +155,5 @@ def _named(year: str, month: str, day: str, lexicon: Lexicon) -> tuple[date, dat
 
 
 _NUMERIC_READERS: tuple[_Reader, ...] = ((_ISO, _iso), (_NUMERIC, _numeric))
+_COMPACT_READERS: tuple[_Reader, ...] = ((_COMPACT, _iso),)
 _NAMED_READERS: tuple[_Reader, ...] = ((_DAY_MONTH, _day_month), (_YEAR_MONTH, _year_month), (_MONTH_DAY, _month_day))

@@ -85,7 +85,7 @@ def extract_with_evidence(
         ),
         "subtotal": sums.subtotal, "tax_total": sums.tax_total, "total": sums.total, "amount_due": sums.amount_due,
         "discount_total": sums.discount_total, "charge_total": sums.charge_total,
-        "currency": choose_currency(pages, sums, lexicon), "payment_terms": terms_of(pages, lexicon),
+        "currency": choose_currency(pages, sums, lexicon, classification.language), "payment_terms": terms_of(pages, lexicon),
     }  # fmt: skip
     header |= parties
     if any(marked.is_ocr for page in pages for marked in page[:1]):
