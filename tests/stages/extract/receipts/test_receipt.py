@@ -195,3 +195,11 @@ def test_a_number_among_those_of_the_card_terminal_yields_to_the_till_s_own() ->
     )
 
     assert read.value("invoice_number") == "1520"
+
+
+def test_a_third_of_the_sum_is_no_tax() -> None:
+    read = read_slip(
+        "CORNER SHOP LTD\nTea  4.49\nCake  4.79\n0.72 VAT 19%  4.49\nTOTAL  9.28\nCash  10.00\nChange  0.72"
+    )
+
+    assert read.value("tax_total") != "4.49"
