@@ -3,7 +3,8 @@
     python bench/speed.py [FILE | FOLDER]... [--made PAGES]... [--no-split]
 
 Without files: the shipped samples. `--made` adds generated files of so many pages of a table. Only text layers and
-carried data are read, never pixels. Processor time is told per page, of this process and of the children that read
+carried data are read, never pixels: `pdfplumber` and `einvoice` are the children that do it, `reading` and `mapping` what
+this process makes of their answers. Processor time is told per page, of this process and of the children that read
 (the machine may be busy otherwise); then wall time of all, and the most memory that each process held.
 """
 
@@ -23,6 +24,7 @@ from product import Product
 from engine.model.errors import ReadError
 from engine.model.page import Reading
 from engine.model.record import Extraction, Record
+from engine.ports import Plug, Reader
 from engine.runtime import reading
 from engine.runtime.correspondence import letter_of
 from engine.stages.arbitrate import arbitrate
@@ -40,7 +42,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TICK = 100
 """Units of processor time a second in /proc."""
 STEPS = (
-    "pdfplumber", "einvoice", "reading", "split", "classify", "extract", "taught", "arbitrate", "contradict", "normalize", "calibrate",
+    "pdfplumber", "reading", "einvoice", "mapping", "split", "classify", "extract", "taught", "arbitrate", "contradict", "normalize", "calibrate",
     "to JSON", "from JSON",
 )  # fmt: skip
 Found = TypeVar("Found")
@@ -111,11 +113,13 @@ def measure(product: Product, file: Path, meter: Meter, helpers: Children, *, sp
     vocabularies = house.library.vocabularies
     began, before = time.perf_counter(), helpers.look()
 
-    def read() -> Reading:
-        readers = [r for plug, r in reading.readers(house, document.blob.media_type) if plug.manifest.reads != "pixels"]
-        return reading.merge(r.read(file, document.blob.media_type, pages=None, limits=limits) for r in readers)
+    def read(plug: Plug, reader: Reader) -> Reading:
+        step = "mapping" if plug.manifest.reads == "data" else "reading"
+        return meter.run(step, lambda: reader.read(file, document.blob.media_type, pages=None, limits=limits))
 
-    seen = meter.run("reading", read)
+    readers = [one for one in reading.readers(house, document.blob.media_type) if one[0].manifest.reads != "pixels"]
+    readings = [read(plug, reader) for plug, reader in readers]
+    seen = meter.run("reading", lambda: reading.merge(readings))
     for name, seconds in helpers.look().items():
         meter.seconds[name] += seconds - before.get(name, 0.0)
     if splits:
