@@ -10,7 +10,7 @@ from adapters.ocr_results.worded import worded
 from engine.model.page import Reading
 from engine.ports import Limits
 
-VERSION = "ocr_results@1.0"
+VERSION = "ocr_results@1.1"
 
 _JSON: Mapping[str, Callable[[Tree, Limits], Reading]] = {
     "application/vnd.aws.textract+json": textract.read,
