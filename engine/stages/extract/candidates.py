@@ -235,7 +235,12 @@ def _column(hit: LabelHit, marked: Marked, page: Sequence[Marked]) -> Iterator[S
         slack = 2.5 * hit.line.height
         for amount in under.amounts:
             span = amount.line.box_of(amount.start, amount.end)
-            if _is_money(amount) and span.x1 > box.x0 - slack / 2 and span.x0 < box.x1 + slack / 2:
+            if (
+                _is_money(amount)
+                and not _counts(amount)
+                and span.x1 > box.x0 - slack / 2
+                and span.x0 < box.x1 + slack / 2
+            ):
                 spots.append((amount, under))
     for rank, (amount, under) in enumerate(reversed(spots)):
         weight = (0.85 if has_siblings else 0.7) - 0.08 * min(rank, 3)
@@ -245,6 +250,13 @@ def _column(hit: LabelHit, marked: Marked, page: Sequence[Marked]) -> Iterator[S
 def _place(marked: Marked) -> float:
     """Return a factor for sums: they stand in the lower part."""
     return 0.94 + 0.06 * min(marked.line.box.top / max(marked.page_height, 1.0), 1.0)
+
+
+def _counts(amount: Amount) -> bool:
+    """Tell whether a whole number goes on with a word, as a postcode with its town: no money under a label."""
+    line, cell = amount.line, amount.line.cell_of[amount.start]
+    has_word = amount.end < line.cells[cell][1] and line.words[amount.end].text[:1].isalpha()
+    return has_word and not amount.decimals and not amount.currency
 
 
 def _is_money(amount: Amount) -> bool:

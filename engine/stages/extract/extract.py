@@ -33,7 +33,7 @@ from engine.stages.extract.receipts.slip import is_slip
 from engine.stages.extract.receipts.wording import wording_of
 from engine.stages.extract.taxes import TaxRow, tax_rows
 from engine.stages.extract.terms import terms_of
-from engine.stages.extract.vendors import labelled_in_full, vendor_names
+from engine.stages.extract.vendors import labelled_in_full, names_street, vendor_names
 
 _ORDERS = frozenset({"purchase_order", "order_form"})
 _ADDRESS_LINES = 2
@@ -183,7 +183,7 @@ def _parties(pages: Pages, lexicon: Lexicon, *, is_order: bool) -> tuple[dict[st
     if any(_has_form(s, lexicon) for s in names):
         # `Seller: A. Novak` is a person where a company stands elsewhere
         names = [s if _has_form(s, lexicon) or s not in named else s._replace(score=_PERSON * s.score) for s in names]
-    if sender is not None:
+    if sender is not None and not names_street(name_in(sender, 0.8, lexicon), sender, lexicon):
         names.append(name_in(sender, 0.8, lexicon))
     vendor = choose(names, least=0.3)
     buyers += addressees(first, blocks, vendor=vendor.spot.value if vendor else "", sender=sender, lexicon=lexicon)

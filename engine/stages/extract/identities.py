@@ -35,6 +35,8 @@ _REGISTERED, _LEAST_REGISTER = 0.8, 0.35
 _IBAN_WORDS, _IBAN_SHORTEST = 9, 15
 _TO_LETTERS, _TO_DIGITS = str.maketrans("01258", "OIZSB"), str.maketrans("OQILZSB", "0011258")
 """Signs that recognition confuses; used only where a checksum then proves them."""
+_NUMBER_SIGN = re.compile(r"^[nN][.º°]+(?=\d)")
+"""`No.` without a space before the number."""
 _IBAN_LIKE = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{6,30}")
 
 Pages = Sequence[Sequence[Marked]]
@@ -272,7 +274,7 @@ def _tax_id_after(hit: LabelHit, marked: Marked, start: int, end: int) -> Spot |
         return None
     stop, text = start, ""
     while stop < end and stop - start < _TAX_ID_WORDS and line.cell_of[stop] == line.cell_of[start]:
-        word = line.words[stop].text.strip(":,;()")
+        word = _NUMBER_SIGN.sub("", line.words[stop].text.strip(":,;()"))
         if any(c.isdigit() for c in word):
             text += word
         elif text:

@@ -14,7 +14,7 @@ _FREE_MAIL = frozenset({"gmail", "gmx", "web", "hotmail", "outlook", "yahoo", "t
 LONGEST_NAME = 9
 _SURE, _UPPER = 0.7, 0.4
 _HEAD, _TOP, _FOOT = 0.18, 0.3, 0.85
-_WEAKEST = 0.25
+_WEAKEST, _STREET = 0.25, 0.3
 _ALIKE, _SAME = 85, 90
 """rapidfuzz ratios."""
 _DASHES = tuple("-–—")  # noqa: RUF001
@@ -79,7 +79,16 @@ def _candidate(
         score -= 0.5
     if not has_form and any(c.isdigit() for c in spot.value):
         score -= 0.2
+    if not has_form and names_street(spot, cell, lexicon):
+        score -= _STREET
     return spot._replace(score=score) if score > _WEAKEST else None
+
+
+def names_street(spot: Spot, cell: Cell, lexicon: Lexicon) -> bool:
+    """Tell whether a name is the street of an address that goes on with a number: `Larkhill Road, Bath BA1 5DU`."""
+    ends = {spot.line.folded[spot.start], spot.line.folded[spot.end - 1]}
+    has_number = any(c.isdigit() for c in cell.line.part(spot.end, cell.end)) if spot.end < cell.end else False
+    return has_number and not ends.isdisjoint(lexicon.address_words)
 
 
 def labelled_in_full(spot: Spot, block: Block | None, pages: Sequence[Sequence[Marked]], lexicon: Lexicon) -> Spot:

@@ -90,3 +90,31 @@ def test_a_polish_account_without_its_country_is_read_as_iban(printed: str) -> N
 
 def test_26_digits_with_a_wrong_checksum_are_no_account() -> None:
     assert "vendor_iban" not in _values("Faktura VAT nr 12/2025\n\nRef 62 1090 1014 0000 0712 1981 2874")
+
+
+def test_a_street_is_not_the_vendor() -> None:
+    values = _values("""
+    The Larkhill Hotel
+    Larkhill Road, Bath BA1 5DU - VAT No. GB517564393
+
+    Invoice no. 118204
+    """)
+
+    assert values["vendor_name"] == "The Larkhill Hotel"
+
+
+def test_a_postcode_below_a_label_of_money_is_no_amount() -> None:
+    values = _values("""
+    Facture no 2025/88
+
+    Montant total CHF       9102.00
+
+    Payable par
+    2900 Porrentruy
+    """)
+
+    assert values.get("amount_due") != "2900.00"
+
+
+def test_a_number_sign_without_a_space_is_no_part_of_a_tax_id() -> None:
+    assert _values("FATURA\n\nContribuinte n.º590381075")["vendor_tax_id"] == "590381075"
