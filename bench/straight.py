@@ -15,6 +15,7 @@ from engine.content.library import Library
 from engine.model.page import Reading
 from engine.model.record import Match, Record
 from engine.stages.decide import RuleBook
+from engine.stages.facts.case import Case
 from engine.stages.judge import facts
 from engine.stages.validate import validate
 
@@ -32,10 +33,8 @@ NAMES = {"purchase_order": {"invoice_number": ""}, "receipt": {"receipt_number":
 FREE = frozenset({"vendor_name", "vendor_address", "payment_terms"})
 """Texts that are compared by letters and digits only."""
 SKIPPED = frozenset({"customer_number", "preceding_invoice_number", "delivery_note_number"})
-NO_MATCH = {
-    "vendor": Match(kind="vendor", outcome="not_asked"),
-    "order": Match(kind="purchase_order", outcome="not_asked"),
-}
+NO_VENDOR = Match(kind="vendor", outcome="not_asked")
+NO_ORDER = Match(kind="purchase_order", outcome="not_asked")
 
 
 def documents(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -154,10 +153,11 @@ class Tally:
             schema=self.library.schemas["invoice"],
             tolerance_minor=self.ruleset.tolerances.sum_minor,
         )
-        known = facts(
-            record, findings=found, **NO_MATCH, claim_is_free=True, same_fingerprint=False, ruleset=self.ruleset,
-            catalogue=self.library.facts, entities=self.library.environment.company.entities,
-        )  # fmt: skip
+        entities = self.library.environment.company.entities
+        case = Case(
+            record=record, ruleset=self.ruleset, vendor=NO_VENDOR, order=NO_ORDER, found=found, entities=entities
+        )
+        known = facts(case, self.library.facts)
         return {outcome.id for outcome in self.book.decide(known) if outcome.fired and outcome.id in RULES}
 
     def show(self) -> None:

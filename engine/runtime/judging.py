@@ -14,6 +14,7 @@ from engine.runtime.house import House
 from engine.stages import judge as judge_stage
 from engine.stages import plan as plan_stage
 from engine.stages.claim import business_key, fingerprint
+from engine.stages.facts.case import Case
 from engine.stages.match import match_order, match_vendor, order_numbers
 from engine.stages.route import route, without_flow
 from engine.stages.validate import validate
@@ -71,11 +72,12 @@ def decide(house: House, document: Document, record: Record, flow: Flow, matches
     ruleset = library.rulesets[flow.ruleset]
     findings = validate(record, schema=library.schemas[flow.record], tolerance_minor=ruleset.tolerances.sum_minor)
     is_free, is_same = claim(house, document, record, flow, matches["vendor"])
-    facts = judge_stage.facts(
-        record, findings=findings, vendor=matches["vendor"], order=matches["purchase_order"], claim_is_free=is_free,
-        same_fingerprint=is_same, ruleset=ruleset, catalogue=library.facts,
+    case = Case(
+        record=record, ruleset=ruleset, vendor=matches["vendor"], order=matches["purchase_order"], found=findings,
         entities=library.environment.company.entities, received_on=document.received_at.date(),
+        claim_is_free=is_free, same_fingerprint=is_same,
     )  # fmt: skip
+    facts = judge_stage.facts(case, library.facts)
     for finding in (*record.findings, *findings):
         metrics.FINDINGS.labels(finding.code).inc()
     return route(

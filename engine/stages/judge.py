@@ -1,14 +1,9 @@
 """Turns a record and its surroundings into facts, by the functions in `engine/stages/facts/`."""
 
-from collections.abc import Sequence
-from datetime import date
-
-from engine.content.environment import Entity
 from engine.content.facts import LARGEST, FactCatalogue
 from engine.content.ruleset import Ruleset
 from engine.model.decision import FactValue
-from engine.model.finding import Finding
-from engine.model.record import Match, Record
+from engine.model.record import Record
 from engine.stages.facts import amounts, parties, reading
 from engine.stages.facts.case import FUNCTIONS, Case, needed
 
@@ -16,27 +11,8 @@ ROOMS = (reading, amounts, parties)
 """The modules whose functions are in the register."""
 
 
-def facts(  # noqa: PLR0913 - everything that is known about a case
-    record: Record,
-    *,
-    findings: Sequence[Finding],
-    vendor: Match,
-    order: Match,
-    claim_is_free: bool,
-    same_fingerprint: bool,
-    ruleset: Ruleset,
-    catalogue: FactCatalogue,
-    entities: Sequence[Entity],
-    received_on: date | None = None,
-) -> dict[str, FactValue]:
-    """Return every computed fact of the catalogue. None: the fact is missing.
-
-    `findings` are those of validation; the record's own are added. `received_on` is the day the document arrived.
-    """
-    case = Case(
-        record=record, findings=(*record.findings, *findings), vendor=vendor, order=order, claim_is_free=claim_is_free,
-        same_fingerprint=same_fingerprint, received_on=received_on, ruleset=ruleset, entities=tuple(entities),
-    )  # fmt: skip
+def facts(case: Case, catalogue: FactCatalogue) -> dict[str, FactValue]:
+    """Return every computed fact of the catalogue. None: the fact is missing."""
     return {name: _bounded(FUNCTIONS[name](case)) for name in catalogue.computed}
 
 

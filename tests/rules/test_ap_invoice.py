@@ -12,6 +12,7 @@ from engine.model.finding import Finding
 from engine.model.record import Match
 from engine.stages import judge
 from engine.stages.decide import RuleBook
+from engine.stages.facts.case import Case
 from engine.stages.route import route
 from engine.stages.validate import validate
 from tests.stages.records import NO_ORDER, NO_VENDOR, field, matched, ordered, record
@@ -42,11 +43,12 @@ def decide(
 ) -> Decision:
     fields = {name: value for name, value in (CLEAN | change).items() if value is not None}
     one = record(*extra, **{name: value for name, value in fields.items() if name not in {f.name for f in extra}})
-    facts = judge.facts(
-        one, findings=validate(one, schema=LIBRARY.schemas["invoice"], tolerance_minor=RULESET.tolerances.sum_minor),
-        vendor=vendor, order=order, claim_is_free=claim_is_free, same_fingerprint=same_fingerprint, ruleset=RULESET,
-        catalogue=LIBRARY.facts, entities=LIBRARY.environment.company.entities, received_on=date(2026, 2, 10),
+    found = validate(one, schema=LIBRARY.schemas["invoice"], tolerance_minor=RULESET.tolerances.sum_minor)
+    case = Case(
+        record=one, ruleset=RULESET, vendor=vendor, order=order, found=found, received_on=date(2026, 2, 10),
+        entities=LIBRARY.environment.company.entities, claim_is_free=claim_is_free, same_fingerprint=same_fingerprint,
     )  # fmt: skip
+    facts = judge.facts(case, LIBRARY.facts)
     confidence = judge.document_confidence(one, RULESET)
     return route(BOOK.decide(facts), flow=FLOW, facts=facts, confidence=confidence, digests=LIBRARY.digests_of(FLOW))
 

@@ -12,7 +12,7 @@ from engine.model.decision import FactValue
 from engine.model.field import Alternative, Field
 from engine.model.finding import Finding, Severity
 from engine.model.record import Match, Record
-from engine.stages.facts.case import FUNCTIONS, permille
+from engine.stages.facts.case import FUNCTIONS, Case, permille
 from engine.stages.judge import document_confidence, facts
 from tests.stages.records import NO_ORDER, NO_VENDOR, field, matched, ordered, record
 
@@ -38,16 +38,9 @@ IBAN, OTHER_IBAN = "DE89370400440532013000", "GB29NWBK60161331926819"
 def judge(
     one: Record, *, findings: Sequence[Finding] = (), vendor: Match = NO_VENDOR, order: Match = NO_ORDER, **more: Any
 ) -> dict[str, FactValue]:
-    rest: dict[str, Any] = {
-        "claim_is_free": True,
-        "same_fingerprint": False,
-        "entities": OURS,
-        "received_on": ARRIVED,
-    } | more
-    return facts(
-        one, findings=findings, vendor=vendor, order=order, ruleset=RULESET, catalogue=CATALOGUE,
-        **rest
-    )  # fmt: skip
+    rest: dict[str, Any] = {"entities": OURS, "received_on": ARRIVED} | more
+    case = Case(record=one, found=tuple(findings), vendor=vendor, order=order, ruleset=RULESET, **rest)
+    return facts(case, CATALOGUE)
 
 
 def finding(code: str, *fields: str, severity: Severity = "error") -> Finding:

@@ -21,14 +21,21 @@ class Case:
     """Everything a fact may look at."""
 
     record: Record
-    findings: tuple[Finding, ...]
+    ruleset: Ruleset
     vendor: Match
     order: Match
-    claim_is_free: bool
-    same_fingerprint: bool
-    received_on: date | None
-    ruleset: Ruleset
-    entities: tuple[Entity, ...]
+    found: tuple[Finding, ...] = ()
+    """What validation found; the record's own findings stand in the record."""
+    entities: tuple[Entity, ...] = ()
+    received_on: date | None = None
+    """The day the document arrived."""
+    claim_is_free: bool = True
+    same_fingerprint: bool = False
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that was found, in reading and in validation."""
+        return (*self.record.findings, *self.found)
 
     @cached_property
     def unsure(self) -> tuple[str, ...]:
