@@ -9,8 +9,8 @@ from engine.model.page import Labelled, Opinion, Printed, Table
 _MOST_COLUMNS = 60
 _MOST_ROWS = 5000
 _LONGEST_LABEL = 200
-_MOST_PAIRS = 500
-_MOST_TABLES = 200
+MOST_PAIRS = 500
+MOST_TABLES = 200
 
 EMPTY = Printed(raw="", confidence=0.0)
 
@@ -69,5 +69,5 @@ def with_forms(opinions: Sequence[Opinion], forms: Forms, names: Names) -> tuple
 
 def formed(one: Opinion, forms: Forms) -> Opinion:
     """Return an opinion with forms and tables, so many as are of use."""
-    pairs, tables = tuple(forms.pairs[:_MOST_PAIRS]), tuple(forms.tables[:_MOST_TABLES])
+    pairs, tables = tuple(forms.pairs[:MOST_PAIRS]), tuple(forms.tables[:MOST_TABLES])
     return one.model_copy(update={"pairs": pairs, "tables": tables})

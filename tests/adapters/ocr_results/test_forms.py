@@ -171,3 +171,22 @@ def test_a_part_keeps_its_forms(read: Read) -> None:
 
     assert again.opinions == whole.opinions
     assert whole.opinions[0].tables[0].headings == ("Item", "")
+
+
+def test_blocks_that_all_name_one_another_end_soon(read: Read) -> None:
+    names = [f"v{number}" for number in range(1000)]
+    box = {"Left": 0.1, "Top": 0.1, "Width": 0.1, "Height": 0.01}
+    words: list[dict[str, Any]] = [{"BlockType": "WORD", "Id": "w", "Text": "abc", "Geometry": {"BoundingBox": box}}]
+    relations = [{"Type": "VALUE", "Ids": names}, {"Type": "CHILD", "Ids": ["w"] * 1000}]
+    keys = [
+        {"BlockType": "KEY_VALUE_SET", "Id": f"k{n}", "EntityTypes": ["KEY"], "Relationships": relations}
+        for n in range(1000)
+    ]
+    values = [
+        {"BlockType": "KEY_VALUE_SET", "Id": name, "EntityTypes": ["VALUE"], "Relationships": relations[1:]}
+        for name in names
+    ]
+
+    opinion = read(json.dumps({"Blocks": words + keys + values}).encode(), TEXTRACT).opinions[0]
+
+    assert len(opinion.pairs) == 500
