@@ -35,8 +35,8 @@ _REGISTERED, _LEAST_REGISTER = 0.8, 0.35
 _IBAN_WORDS, _IBAN_SHORTEST = 9, 15
 _TO_LETTERS, _TO_DIGITS = str.maketrans("01258", "OIZSB"), str.maketrans("OQILZSB", "0011258")
 """Signs that recognition confuses; used only where a checksum then proves them."""
-_NUMBER_SIGN = re.compile(r"^[nN][.º°]+(?=\d)")
-"""`No.` without a space before the number."""
+_NUMBER_SIGN = re.compile(r"^[nN](?:\.0(?=\d{9}$)|[.º°]+(?=\d))")
+"""`n.º` without a space before the number; recognised as `n.0` before the nine digits of a Portuguese one."""
 _IBAN_LIKE = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{6,30}")
 
 Pages = Sequence[Sequence[Marked]]

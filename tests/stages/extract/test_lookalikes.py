@@ -116,5 +116,6 @@ def test_a_postcode_below_a_label_of_money_is_no_amount() -> None:
     assert values.get("amount_due") != "2900.00"
 
 
-def test_a_number_sign_without_a_space_is_no_part_of_a_tax_id() -> None:
-    assert _values("FATURA\n\nContribuinte n.º590381075")["vendor_tax_id"] == "590381075"
+@pytest.mark.parametrize("sign", ["n.º", "n.0"], ids=["printed", "misread"])
+def test_a_number_sign_without_a_space_is_no_part_of_a_tax_id(sign: str) -> None:
+    assert _values(f"FATURA\n\nContribuinte {sign}590381075")["vendor_tax_id"] == "590381075"
