@@ -28,6 +28,9 @@ _POSITION = re.compile(r"#?[A-Z]{0,2}\d{1,6}(?:[./-]\d{1,4}){0,3}[.):]?")
 _SIGNS = frozenset("0123456789+-")
 _TIMES = frozenset({"x", "X", "×"})  # noqa: RUF001 - the sign is meant
 _COMMA = re.compile(r",\d\d\b")
+_PER_WORDS = frozenset({"/", "per", "pro", "je", "par", "por", "za", "à", "pr", "/per"})
+BASE = -1
+"""The index, of no column, under which numbers of a line hold the base of its price."""
 _FLUSH = 2.0
 _NEAR, _NEAR_TEXT = 40.0, 25.0
 """Points by which a number may miss its heading; less where a text column claims it."""
@@ -85,7 +88,10 @@ def assigned(marked: Marked, columns: Sequence[Column], lexicon: Lexicon) -> Ass
     used: set[int] = set()
     numbers: dict[int, Piece] = {}
     merged = merged_amounts(marked, lexicon)
-    placed = _placed([*marked.amounts, *merged], columns)
+    bases = [a for a in marked.amounts if _is_base(a, marked.amounts)]
+    for amount in bases[:1]:
+        numbers[BASE] = Piece(amount.raw, line.page, box_of(amount), amount)
+    placed = _placed([*(a for a in marked.amounts if a not in bases), *merged], columns)
     for index, (_, amount) in _without_text(placed, columns).items():
         column = columns[index]
         numbers[index] = Piece(amount.raw, line.page, box_of(amount), amount)
@@ -195,6 +201,16 @@ def _is_in_text(amount: Amount) -> bool:
         # fonts of one width have wide spaces
         usual = max(usual, _LIKE_BEFORE * (line.words[start - 1].x0 - line.words[start - 2].x1))
     return line.words[start].x0 - line.words[start - 1].x1 < usual
+
+
+def _is_base(amount: Amount, amounts: Sequence[Amount]) -> bool:
+    """Tell whether a number says how many pieces the price before it is for: `12,50 EUR / 100 St`."""
+    line, start = amount.line, amount.start
+    if start < 2 or line.words[start - 1].text.casefold() not in _PER_WORDS or amount.decimals:  # noqa: PLR2004
+        return False
+    return any(
+        a.end < start <= a.end + 2 and a.decimals and line.cell_of[a.start] == line.cell_of[start] for a in amounts
+    )
 
 
 def _without_text(

@@ -17,7 +17,7 @@ from engine.stages.extract.columns import (
 )
 from engine.stages.extract.headings import header_on, is_other_heading
 from engine.stages.extract.lexicon import Lexicon
-from engine.stages.extract.lines.arithmetic import is_product, settle_columns
+from engine.stages.extract.lines.arithmetic import is_product, proven, settle_columns
 from engine.stages.extract.lines.evidence import Grid
 from engine.stages.extract.lines.foot import (
     EXTRAS,
@@ -206,7 +206,7 @@ class _Rows:
                 marked, self._page, self._columns, self.rows, self._total()
             ):
                 self._take(marked)
-            elif is_sum(marked):
+            elif is_sum(marked) and not self._is_item(marked):
                 if not rows_follow(self._page, index + 1, self._columns):
                     self.is_over = is_final(marked) or bool(self.rows)
                     return index
@@ -219,6 +219,12 @@ class _Rows:
                 self._take(marked)
             index += 1
         return index
+
+    def _is_item(self, marked: Marked) -> bool:
+        """Tell whether the numbers of a line are those of an item, whatever its text names."""
+        row = TableRow()
+        row.cells.update(self._assigned(marked).cells)
+        return bool(self.rows) and proven(row)
 
     def _is_near_below(self, line: Line) -> bool:
         return bool(self.rows) and line.box.top - self._bottom <= line.height

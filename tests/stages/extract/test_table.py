@@ -358,3 +358,29 @@ def test_two_headings_with_a_narrow_gap_are_two_columns_under_a_second_language(
     """
 
     assert [(r["line_number"], r["description"]) for r in _rows(text)] == [("1", "Schraube"), ("2", "Mutter")]
+
+
+def test_an_item_whose_last_line_names_a_sum_is_still_an_item() -> None:
+    text = """
+    Invoice no. 4711
+    Description               Quantity   Unit price     Amount
+    Bolt                             2         5.00      10.00
+    Nut of brass
+    Gross total price                3         2.00       6.00
+    Subtotal                                             16.00
+    Total                                                16.00
+    """
+
+    assert [row["amount"] for row in _rows(text)] == ["10.00", "6.00"]
+
+
+def test_the_base_of_a_price_is_neither_price_nor_quantity() -> None:
+    text = """
+    Invoice no. 4711
+    Description               Quantity        Unit price     Amount
+    Bolt                           500   12.50 / 100 pcs      62.50
+    Nut                             40    8.00 /  10 pcs      32.00
+    Total                                                     94.50
+    """
+
+    assert [(r["quantity"], r["unit_price"]) for r in _rows(text)] == [("500", "12.50"), ("40", "8.00")]

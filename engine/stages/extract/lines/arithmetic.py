@@ -6,7 +6,7 @@ from itertools import permutations
 
 from engine.content.vocabulary import ColumnName
 from engine.stages.extract.amounts import Amount
-from engine.stages.extract.columns import Column, Piece
+from engine.stages.extract.columns import BASE, Column, Piece
 from engine.stages.extract.lines.rows import TableRow
 
 _CENT = Decimal("0.011")
@@ -112,7 +112,7 @@ def settle_columns(rows: Sequence[TableRow], columns: Sequence[Column]) -> None:
 def _take_second(row: TableRow, columns: Sequence[Column]) -> None:
     """Take the price of a second price column where the first is empty, or where only the second proves itself."""
     for index, piece in sorted(row.numbers.items(), reverse=True):
-        if columns[index].second != "unit_price" or piece.amount is None:
+        if index == BASE or columns[index].second != "unit_price" or piece.amount is None:
             continue
         quantity, amount = _amount(row, "quantity"), money_of(row)
         fits = quantity is not None and amount is not None and is_line(quantity, piece.amount, amount)
@@ -128,7 +128,9 @@ def _is_plain(row: TableRow) -> bool:
 
 def _triples(rows: Sequence[TableRow], columns: Sequence[Column]) -> Iterator[tuple[int, int, int]]:
     """Yield (quantity, price, amount) column indexes, those whose headings fit best first."""
-    indexes = [i for i in sorted({i for row in rows for i in row.numbers}) if columns[i].name not in _UNTOUCHED][:7]
+    indexes = [
+        i for i in sorted({i for row in rows for i in row.numbers} - {BASE}) if columns[i].name not in _UNTOUCHED
+    ][:7]
     yield from sorted(
         permutations(indexes, 3),
         key=lambda t: -sum(columns[i].name == name for i, name in zip(t, _NAMES, strict=True)),

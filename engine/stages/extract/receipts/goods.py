@@ -96,7 +96,8 @@ def _item(row: SlipRow, amounts: Sequence[Labelled], words: str) -> Item:
     match = _FACTOR.search(row.text)
     lead = _LEADING.match(row.text)
     counts = [c for c in ((_count(match) if match else None), Decimal(lead[1]) if lead else None) if c]
-    for count in [*counts, *(m.value for m in numbers)]:
+    # a count is printed without cents more often than a price: `$120.00  1  $120.00`
+    for count in [*counts, *(m.value for m in sorted(numbers, key=lambda m: m.has_cents))]:
         for price in numbers:
             if count and abs(count * price.value - amount.money.value) <= _CENT and (price.has_cents or count != price.value):  # fmt: skip
                 return Item(_clean(words), amount, count, price.value, row)
