@@ -16,7 +16,7 @@ from engine.stages.bundle.look import SEPARATORS, Look
 from engine.stages.bundle.weigh import AGAIN, Open, weigh
 from engine.stages.opinion_parts import of_part
 
-_CUT, _SURE, _SURELY_NOT, _HARDLY = 0.5, 0.85, 0.35, 0.01
+_CUT, _SURE, _SURELY_NOT, _HARDLY = 0.5, 0.85, 0.35, 0.004
 """A page that nothing but looks ties to the one before is kept without asking only below the last of these."""
 _CERTAIN = 0.995
 

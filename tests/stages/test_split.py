@@ -1,7 +1,7 @@
 import pytest
 
 from engine.model.page import Page, Reading
-from engine.stages.split import Split, part_of, split, spoken, unsure
+from engine.stages.split import Split, cut_before, part_of, split, spoken, unsure
 from tests.stages.bundle.drawn import (
     CREDIT,
     INVOICE,
@@ -135,3 +135,79 @@ def test_a_file_of_separators_only_is_in_no_parts() -> None:
 
     assert result.parts == ()
     assert result.dropped == (1, 2)
+
+
+SCANNED = "ocr"
+ROWS = """
+1   Kugellager 6204      24 Stk     3,10     74,40
+2   Dichtsatz             2 Stk    55,00    110,00
+3   Lagerbock             4 Stk    12,50     50,00
+4   Wellenende            1 Stk    99,00     99,00
+"""
+OPEN = INVOICE.replace("Gesamtbetrag                                 88,54 EUR", ROWS.strip("\n"))
+
+
+def is_asked(reading: Reading) -> bool:
+    return unsure(found(reading), has_embedded=False) is not None
+
+
+@pytest.mark.parametrize(
+    ("texts", "how"),
+    [
+        pytest.param((OPEN, ROWS), SCANNED, id="the columns of the open table"),
+        pytest.param((INVOICE, f"{ITEMS}"), SCANNED, id="the same number"),
+        pytest.param((INVOICE, TERMS), SCANNED, id="small print"),
+        pytest.param((INVOICE, "Schlusszeile\nVielen Dank für Ihren Auftrag"), "text_layer", id="begins in the middle"),
+    ],
+)
+def test_what_is_tied_by_more_than_looks_stays_one_document_without_a_question(
+    texts: tuple[str, ...], how: str
+) -> None:
+    reading = bundle(*texts, how=how)
+
+    assert len(found(reading).parts) == 1
+    assert not is_asked(reading)
+
+
+def test_a_scanned_page_that_only_looks_like_the_one_before_is_asked_about() -> None:
+    looks_alike = "NORDLAGER KG\nHafenweg 2, 24103 Kiel    info@nordlager.example\nKundennummer 20118\n3 Stk   74,40"
+
+    assert is_asked(bundle(INVOICE, looks_alike, how=SCANNED))
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [("Seite 2 von 2", "Seite 1 von 2"), ("Seite 1 von 3", "Seite 3 von 3", "Seite 2 von 3")],
+    ids=["turned round", "in the middle"],
+)
+def test_pages_out_of_order_are_asked_about(numbers: tuple[str, ...]) -> None:
+    assert is_asked(bundle(*(f"{ITEMS}\n{number}" for number in numbers)))
+
+
+def test_an_order_and_its_change_under_one_number_are_asked_about() -> None:
+    change = ORDER.replace("PURCHASE ORDER", "ORDER CHANGE")
+
+    assert is_asked(bundle(ORDER, change))
+
+
+def test_a_vendor_named_after_transport_carries_no_sum_forward() -> None:
+    first, second = (text.replace("NORDLAGER KG", "TRANSPORT NORD KG") for text in (INVOICE, CREDIT))
+
+    assert pages_of(bundle(first, second)) == [(1,), (2,)]
+
+
+def test_one_electronic_invoice_vouches_for_pages_that_only_look_alike() -> None:
+    doubtful = found(bundle(INVOICE)).model_copy(update={"is_sure": False, "confidence": 0.8})
+
+    assert unsure(doubtful, has_embedded=True) is None
+    assert unsure(doubtful, has_embedded=False) is not None
+
+
+def test_a_person_cuts_where_they_like_and_empty_edges_are_left_out() -> None:
+    reading = file_of(page(INVOICE), blank(), page(ITEMS), separator(), page(ORDER))
+
+    made = cut_before(reading, (3, 4), vocabularies(), by="anna")
+
+    assert [part.pages for part in made.parts] == [(1,), (3,), (5,)]
+    assert made.dropped == (2, 4)
+    assert made.parts[1].why == ("said by anna",)

@@ -11,10 +11,10 @@ _BIAS = -1.0
 _ATTACHED = frozenset({"goods_receipt", "unknown", "contract"})
 """Kinds that also come as an appendix of another document: delivery notes, timesheets, terms."""
 _TITLE, _LARGE_TITLE, _NO_TITLE = 0.5, 0.85, 0.3
-_SAME_HEAD, _OTHER_HEAD, _HEAD_LEAST = 0.5, 0.1, 4
+_SAME_HEAD, _HEAD_APART, _HEAD_LEAST = 0.5, 0.1, 4
 _ALWAYS_OWN = frozenset({"invoice", "credit_note", "purchase_order", "bank_statement", "remittance"})
 """Kinds that hang on no other document; an order and its invoice name the same number."""
-_SAME_CASE = -0.5
+_SAME_CASE, _BLANK = -0.5, 0.7
 _TITLED = 1.5
 """Weight of a title from which on the page seems to begin something."""
 _SIZE = 0.03
@@ -23,7 +23,7 @@ _APART, _ASIDE = 6.0, 24.0
 _COLUMN_ROWS, _LEAST_COLUMNS, _LEAST_AMOUNTS, _LEAST_TABLE, _MOST_OF_THEM = 3, 2, 2, 6, 0.7
 """Tills print one column of amounts, so one column proves nothing."""
 _ANOTHER, AGAIN = "another document number", "page number begins again"
-_NAMED, _OTHERS = "names the same number", "other parties"
+_NAMED, _OTHERS, _OTHER_HEAD = "names the same number", "other parties", "another letterhead"
 _SUMMED = frozenset({"invoice", "credit_note", "purchase_order"})
 """Kinds that end with a total."""
 _OWN_NUMBERS = 2
@@ -76,38 +76,51 @@ class Open:
 
 def weigh(opened: Open, look: Look, *, has_blank: bool) -> list[Evidence]:
     """Return all evidence at the boundary before a page."""
-    numbers = _numbers(opened, look)
-    position = _position(opened, look)
-    likeness = [_parties(opened, look), _tokens(opened, look), _head(opened, look)]
-    if _is_other_kind(opened, look):
-        numbers = numbers._replace(weight=max(numbers.weight, _SAME_CASE), holds=False)
-    if numbers.name == _ANOTHER or position.name == AGAIN or _is_other_kind(opened, look):
-        # one vendor sends several documents at once: that they look alike says nothing then
-        likeness = [evidence for evidence in likeness if evidence.weight > 0]
-    if numbers.name == _NAMED and any(evidence.name == _OTHERS for evidence in likeness):
-        numbers = numbers._replace(holds=False)  # short numbers meet by chance
+    position, carried = _position(opened, look), _carried(opened, look)
+    numbers, likeness = _identity(opened, look, position)
     title, totals = _title(opened, look), _totals(opened, look)
-    if opened.type in _SUMMED and not opened.has_total and position.name != AGAIN:
-        # a number or title that seems another's may be misread
-        totals = totals._replace(is_unfinished=True)
-    if numbers.holds and not position.holds and title.weight >= _TITLED and opened.has_total and look.has_total:
-        # an order, its change and the answer to it name one number, and each is a document
-        title = title._replace(puzzles=True)
     if _hangs_on(opened, look, numbers):
-        # small print and lists have a layout of their own, and no part in the numbering
-        title = Evidence(
-            "title of an appendix" if look.is_annex else "nothing but sentences", -2.0, holds=look.is_annex
-        )
+        # small print and lists have a layout of their own, and no part in the numbering and the sums
+        title = Evidence("title of an appendix" if look.is_annex else "nothing but sentences", -2.0, look.is_annex)
         position = position if position.weight < 0 or position.name == AGAIN else Evidence("", 0.0)
         likeness = [evidence for evidence in likeness if evidence.weight < 0]
         totals = Evidence("", 0.0)
+    else:
+        is_tied = position.holds or carried.weight < 0
+        title = title._replace(puzzles=not is_tied and _is_of_one_number(opened, look, numbers, title))
+        totals = totals._replace(is_unfinished=_is_unfinished(opened, look, position, likeness))
     found = [
-        Evidence("most pages go on", _BIAS), position, numbers, title, *likeness, _carried(opened, look),
-        _table(opened, look), totals, *_paper(opened, look),
+        Evidence("most pages go on", _BIAS), position, numbers, title, *likeness, carried, _table(opened, look), totals,
+        *_paper(opened, look), Evidence("blank page between", _BLANK if has_blank else 0.0),
     ]  # fmt: skip
-    if has_blank:
-        found.append(Evidence("blank page between", 0.7))
     return [evidence for evidence in found if evidence.weight]
+
+
+def _identity(opened: Open, look: Look, position: Evidence) -> tuple[Evidence, list[Evidence]]:
+    """Return what the numbers of documents say, and how alike the pages are in parties, other numbers, letterhead."""
+    numbers = _numbers(opened, look)
+    likeness = [_parties(opened, look), _tokens(opened, look), _head(opened, look)]
+    is_other_kind = _is_other_kind(opened, look)
+    if is_other_kind:
+        numbers = numbers._replace(weight=max(numbers.weight, _SAME_CASE), holds=False)
+    if numbers.name == _NAMED and likeness[0].name == _OTHERS:
+        numbers = numbers._replace(holds=False)  # short numbers meet by chance
+    if numbers.name == _ANOTHER or position.name == AGAIN or is_other_kind:
+        # one vendor sends several documents at once: that they look alike says nothing then
+        likeness = [evidence for evidence in likeness if evidence.weight > 0]
+    return numbers, likeness
+
+
+def _is_of_one_number(opened: Open, look: Look, numbers: Evidence, title: Evidence) -> bool:
+    """Tell whether two pages of one number both look whole: an order, its change and the answer to it do."""
+    return numbers.holds and title.weight >= _TITLED and opened.has_total and look.has_total
+
+
+def _is_unfinished(opened: Open, look: Look, position: Evidence, likeness: Sequence[Evidence]) -> bool:
+    """Tell whether a cut of a scan would leave a document without its total: what seems another number may be misread."""
+    if look.page.how != "ocr" or opened.has_total or position.name == AGAIN or opened.type not in _SUMMED:
+        return False
+    return not any(evidence.name in {_OTHERS, _OTHER_HEAD} for evidence in likeness)
 
 
 def _hangs_on(opened: Open, look: Look, numbers: Evidence) -> bool:
@@ -233,7 +246,7 @@ def _head(opened: Open, look: Look) -> Evidence:
             best = max(best, len(head & look.head) / len(head | look.head))
     if best >= _SAME_HEAD:
         return Evidence("same letterhead", -0.8)
-    return Evidence("another letterhead", 0.8 if compared and best < _OTHER_HEAD else 0.0)
+    return Evidence(_OTHER_HEAD, 0.8 if compared and best < _HEAD_APART else 0.0)
 
 
 def _carried(opened: Open, look: Look) -> Evidence:
