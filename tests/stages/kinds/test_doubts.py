@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.model.field import Field, Provenance
+from engine.model.field import Field, How, Provenance
 from engine.model.record import Aside, Classification, Extraction, Record
 from engine.stages.kinds.doubts import doubted, doubts
 
@@ -16,12 +16,12 @@ def kind(*, aside: Aside | None = None, is_foreign: bool = False) -> Classificat
     )  # fmt: skip
 
 
-def fields(how: str = "read") -> tuple[Field, ...]:
-    origin = Provenance.model_validate({"how": how})
+def fields(how: How = "read") -> tuple[Field, ...]:
+    origin = Provenance(how=how)
     return tuple(Field(name=name, value="1", raw="1", confidence=0.99, provenance=origin) for name in _KEYS)
 
 
-def seen(classification: Classification, how: str = "read") -> Extraction:
+def seen(classification: Classification, how: How = "read") -> Extraction:
     return Extraction(document_id="d", classification=classification, fields=fields(how))
 
 
@@ -58,7 +58,7 @@ def test_an_unknown_language_is_told_until_a_person_gave_the_key_values() -> Non
 
 
 @pytest.mark.parametrize(("how", "confidence"), [("read", 0.45), ("human", 0.99), ("embedded", 0.99)])
-def test_in_an_unknown_language_only_what_was_read_loses_confidence(how: str, confidence: float) -> None:
+def test_in_an_unknown_language_only_what_was_read_loses_confidence(how: How, confidence: float) -> None:
     record = Record(
         document_id="d", revision=1, classification=kind(is_foreign=True), fields=fields(how), confidence=0.9
     )
