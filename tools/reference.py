@@ -129,7 +129,7 @@ def _facts(library: Library) -> str:
 
 
 def _rules(library: Library) -> str:
-    head = "Rules only escalate: `post` < `review` < `duplicate` < `reject`. How to write one: "
+    head = "Rules only escalate: `post` < `wait` < `review` < `duplicate` < `reject`. How to write one: "
     text = [head + "[write a rule](../how-to/write-a-rule.md)."]
     for ref, ruleset in library.rulesets.items():
         rows = []

@@ -5,10 +5,11 @@ from typing import Literal
 from engine.model.finding import Severity
 from engine.model.value import Value
 
-Route = Literal["post", "review", "duplicate", "reject"]
+Route = Literal["post", "wait", "review", "duplicate", "reject"]
+"""`wait`: nobody is asked; it is judged again when what it waits for is here, or its time is over."""
 
-ROUTE_RANK: dict[Route, int] = {"post": 0, "review": 1, "duplicate": 2, "reject": 3}
-"""Routes only escalate: of two rules that fire, the higher rank wins."""
+ROUTE_RANK: dict[Route, int] = {"post": 0, "wait": 1, "review": 2, "duplicate": 3, "reject": 4}
+"""Routes only escalate: of two rules that fire, the higher rank wins. A wait beside a review is a review."""
 
 FactValue = bool | int | str | None
 

@@ -7,6 +7,9 @@ from engine.model.value import Value
 Severity = Literal["info", "warning", "error", "fatal"]
 """`info` is for the story, `warning` may pass, `error` asks a person, `fatal` means the document cannot be processed."""
 
+SEVERITY_RANK: dict[Severity, int] = {"info": 0, "warning": 1, "error": 2, "fatal": 3}
+"""Of two rules that route alike, the more severe decides."""
+
 
 class Finding(Value):
     """One observation with its evidence."""

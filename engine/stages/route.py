@@ -4,9 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from engine.content.flow import Flow
 from engine.model.decision import ROUTE_RANK, Decision, FactValue, RuleOutcome
-from engine.model.finding import Finding, Severity
-
-_SEVERITIES: Mapping[Severity, int] = {"info": 0, "warning": 1, "error": 2, "fatal": 3}
+from engine.model.finding import SEVERITY_RANK, Finding
 
 
 def route(
@@ -25,7 +23,7 @@ def route(
     fired = [outcome for outcome in outcomes if outcome.fired and outcome.route is not None]
     chosen = max((outcome.route for outcome in fired if outcome.route), key=ROUTE_RANK.__getitem__, default="post")
     deciding = sorted(
-        (outcome for outcome in fired if outcome.route == chosen), key=lambda outcome: -_SEVERITIES[outcome.severity]
+        (outcome for outcome in fired if outcome.route == chosen), key=lambda outcome: -SEVERITY_RANK[outcome.severity]
     )
     return Decision(
         route=chosen,

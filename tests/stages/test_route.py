@@ -44,6 +44,8 @@ def test_a_document_that_no_rule_objects_to_is_posted() -> None:
         (["review", "duplicate"], "duplicate"),
         (["duplicate", "reject", "review"], "reject"),
         (["post", "review"], "review"),
+        (["wait", "review"], "review"),
+        (["post", "wait"], "wait"),
     ],
 )
 def test_routes_only_escalate(routes: list[str], expected: str) -> None:
