@@ -18,8 +18,8 @@ _CODES = "EUR|USD|GBP|CHF|PLN|SEK|NOK|DKK|CZK|HUF|INR|MYR|CAD|AUD|JPY|CNY|SGD|HK
 _CURRENCY = "|".join([*(re.escape(s) for s in sorted(SYMBOLS, key=len, reverse=True)), _CODES])
 _NUMBER = r"\d{1,3}(?:[.,'’]\d{3})+(?:[.,]\d{1,4})?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?|\d+(?:[.,]\d{1,6})?"  # noqa: RUF001
 _AMOUNT = re.compile(
-    rf"^(?P<open>\()?(?P<lead>[-+])?(?P<cur1>{_CURRENCY})?(?P<lead2>[-+])?(?P<number>{_NUMBER})(?P<dash>,-{{1,2}}|\.-{{1,2}}|,—)?"
-    rf"(?P<trail>-)?(?P<cur2>{_CURRENCY})?(?P<close>\))?(?P<side>(?i:CR|DR))?(?P<star>[*A-Z]?)[.,;:]?$",
+    rf"^(?P<open>\()?(?P<lead>[-+])?(?:(?P<cur1>{_CURRENCY})·?)?(?P<lead2>[-+])?(?P<number>{_NUMBER})(?P<dash>,-{{1,2}}|\.-{{1,2}}|,—)?"
+    rf"(?P<trail>-)?(?:·?(?P<cur2>{_CURRENCY}))?(?P<close>\))?(?P<side>(?i:CR|DR))?(?P<star>[*A-Z]?)[.,;:]?$",
 )
 _HEAD_GROUP = re.compile(rf"^[-+(]?(?:{_CURRENCY})?[-+]?\d{{1,3}}$")
 _TAIL_GROUP = re.compile(rf"^\d{{3}}(?:[.,]\d{{1,4}})?-?(?:{_CURRENCY})?\)?$")

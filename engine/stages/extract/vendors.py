@@ -36,13 +36,19 @@ def vendor_names(
     first = pages[0] if pages else ()
     usual = sorted(m.line.height for m in first)[len(first) // 2] if first else 10.0
     for block in blocks:
+        head = next((i for i, cell in enumerate(block.cells) if not _is_title(cell, lexicon)), 0)
         for rank, cell in enumerate(block.cells):
-            spot = _candidate(cell, rank, block, first, domains, usual, lexicon)
+            spot = _candidate(cell, abs(rank - head), block, first, domains, usual, lexicon)
             spot = spot and _without_stray(spot, first, domains)
             spot = spot and _in_full(spot, block, rank, domains, lexicon)
             if spot and not (buyer_key and _same(fold(spot.value), buyer_key)):
                 spots.append(spot)
     return spots
+
+
+def _is_title(cell: Cell, lexicon: Lexicon) -> bool:
+    """Tell whether a line above a letterhead only says what the paper is: `Sales Invoice`."""
+    return fold(cell.text) in lexicon.titles or cell.line.folded[cell.end - 1] in lexicon.titles
 
 
 def _candidate(

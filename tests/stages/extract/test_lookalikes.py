@@ -119,3 +119,31 @@ def test_a_postcode_below_a_label_of_money_is_no_amount() -> None:
 @pytest.mark.parametrize("sign", ["n.º", "n.0"], ids=["printed", "misread"])
 def test_a_number_sign_without_a_space_is_no_part_of_a_tax_id(sign: str) -> None:
     assert _values(f"FATURA\n\nContribuinte {sign}590381075")["vendor_tax_id"] == "590381075"
+
+
+def test_a_dot_for_a_narrow_space_does_not_hide_an_amount() -> None:
+    values = _values("""
+    Rechnung Nr. 4711
+
+    Netto           938,72 EUR
+    MwSt 19%        178,36 EUR
+    Gesamt        EUR·1.117,08
+    """)
+
+    assert values["total"] == "1117.08"
+
+
+def test_a_title_above_the_letterhead_does_not_make_the_addressee_the_vendor() -> None:
+    values = _values("""
+    Sales Invoice
+    Kestrel Optics plc
+    4 Quarry Lane, Bristol BS9 2LT   VAT Registration: GB931706097
+
+    Harcourt & Wells LLP
+    18 Temple Row
+    Birmingham B2 5HG
+
+    Invoice no. 3310
+    """)
+
+    assert (values["vendor_name"], values["buyer_name"]) == ("Kestrel Optics plc", "Harcourt & Wells LLP")
