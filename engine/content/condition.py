@@ -15,16 +15,20 @@ A test of a missing fact is neither true nor false (three-valued logic): `missin
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal, NamedTuple
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any, Literal, NamedTuple
 
 from engine.content.facts import Fact, FactCatalogue
 
 Operator = Literal["==", "!=", "<", "<=", ">", ">="]
 FactLiteral = bool | int | str
 NEGATED: Mapping[Operator, Operator] = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+_COMPARED: Mapping[Operator, Callable[[Any, Any], bool]] = {
+    "==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge
+}  # fmt: skip
 _ORDER = frozenset({"<", "<=", ">", ">="})
 _WORDS = frozenset({"and", "or", "not", "in", "is", "missing", "present", "true", "false"})
 _TOKEN = re.compile(
@@ -77,6 +81,10 @@ Condition = Compare | Presence | Not | And | Or
 class ConditionError(ValueError):
     """A condition that the grammar or the catalogue refuses; the sentence says where and what is allowed."""
 
+    def __init__(self, message: str, *, code: Literal["grammar", "unknown_fact", "type_error"] = "grammar") -> None:
+        super().__init__(message)
+        self.code = code
+
 
 class _Token(NamedTuple):
     kind: str
@@ -105,6 +113,49 @@ def can_be_unknown(condition: Condition, catalogue: FactCatalogue) -> bool:
         for size in range(1, len(nullable) + 1)
         for missing in combinations(nullable, size)
     )
+
+
+def truth(condition: Condition, facts: Mapping[str, FactLiteral | None]) -> bool | None:
+    """Return whether a condition holds on facts; None: a missing fact leaves it undecided. A fact not there is missing."""
+    match condition:
+        case Presence(fact, is_present):
+            return (facts.get(fact) is not None) is is_present
+        case Compare(fact, operator, value):
+            known = facts.get(fact)
+            return None if known is None else compare(known, operator, value)
+        case Not(part):
+            inner = truth(part, facts)
+            return None if inner is None else not inner
+        case And(parts) | Or(parts):
+            decisive = isinstance(condition, Or)
+            answers = [truth(part, facts) for part in parts]
+            return decisive if decisive in answers else None if None in answers else not decisive
+
+
+def compare(known: FactLiteral, operator: Operator, value: FactLiteral) -> bool:
+    """Return whether a known value stands in a relation to a literal of its own type."""
+    return bool(_COMPARED[operator](known, value))
+
+
+def wording(condition: Condition) -> str:
+    """Return a condition as its author would write it; constants as their values."""
+    match condition:
+        case Presence(fact, is_present):
+            return f"{fact} is {'present' if is_present else 'missing'}"
+        case Compare(fact, operator, value):
+            if isinstance(value, bool):
+                return fact if value is (operator == "==") else f"not {fact}"
+            return f"{fact} {operator} {value!r}"
+        case Not(part):
+            return f"not {_bracketed(part)}"
+        case And(parts):
+            return " and ".join(map(_bracketed, parts))
+        case Or(parts):
+            return " or ".join(map(_bracketed, parts))
+
+
+def _bracketed(part: Condition) -> str:
+    return f"({wording(part)})" if isinstance(part, And | Or) else wording(part)
 
 
 def _leaves(condition: Condition) -> Iterator[Compare | Presence]:
@@ -192,8 +243,10 @@ class _Parser:
         return token
 
     def _error(self, message: str, token: _Token) -> ConditionError:
-        found = f"found `{token.text}`" if token.kind != "end" else "found the end"
-        return ConditionError(f"column {token.column}: {message}, {found}")
+        return ConditionError(f"column {token.column}: {message}, {_found(token)}")
+
+    def _type_error(self, message: str, token: _Token) -> ConditionError:
+        return ConditionError(f"column {token.column}: {message}, {_found(token)}", code="type_error")
 
     def _condition(self) -> Condition:
         parts = [self._conjunct()]
@@ -228,12 +281,12 @@ class _Parser:
         sign = self._take("==", "!=", *_ORDER)
         if sign is None:
             if fact.type != "boolean":
-                raise self._error(
+                raise self._type_error(
                     f"{name} is {fact.type}; compare it, or test `is missing` / `is present`", self._peek()
                 )
             return Compare(name, "==", True)
         if sign.text in _ORDER and fact.type != "integer":
-            raise self._error(f"{name} is {fact.type}; order is for integer facts, use == or != or in", sign)
+            raise self._type_error(f"{name} is {fact.type}; order is for integer facts, use == or != or in", sign)
         return Compare(name, sign.text, self._literal(name, fact))  # type: ignore[arg-type]
 
     def _fact(self) -> tuple[str, Fact]:
@@ -243,14 +296,14 @@ class _Parser:
         if token.text not in self._catalogue:
             close = difflib.get_close_matches(token.text, self._catalogue.facts, n=3)
             hint = f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(self._catalogue.facts)}"
-            raise ConditionError(f"column {token.column}: unknown fact `{token.text}`; {hint}")
+            raise ConditionError(f"column {token.column}: unknown fact `{token.text}`; {hint}", code="unknown_fact")
         self._at += 1
         return token.text, self._catalogue[token.text]
 
     def _presence(self, name: str, fact: Fact) -> Presence:
         word = self._expect("missing", "present")
         if not fact.may_be_missing:
-            raise self._error(f"{name} is never missing, so this test means nothing", word)
+            raise self._type_error(f"{name} is never missing, so this test means nothing", word)
         return Presence(name, is_present=word.text == "present")
 
     def _membership(self, name: str, fact: Fact) -> Condition:
@@ -278,5 +331,11 @@ class _Parser:
             known = f"; constants of this ruleset: {', '.join(self._constants)}" if self._constants else ""
             raise self._error(f"expected an integer, quoted text, true or false{known}", token)
         if wrong := fact.refuse(value):
-            raise ConditionError(f"column {token.column}: {name} cannot be compared with {token.text}: {wrong}")
+            raise ConditionError(
+                f"column {token.column}: {name} cannot be compared with {token.text}: {wrong}", code="type_error"
+            )
         return value
+
+
+def _found(token: _Token) -> str:
+    return f"found `{token.text}`" if token.kind != "end" else "found the end"

@@ -1,10 +1,10 @@
 """Rulesets: thresholds, tolerances, match policy and rules of one kind of document."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
 
@@ -204,56 +204,81 @@ class Ruleset(Value):
         return frozenset(rule.then.queue for rule in self.rules if rule.then.queue)
 
 
+class Fault(NamedTuple):
+    """Something in a ruleset that the catalogue or another rule refuses."""
+
+    code: str
+    """What kind of fault, for lint: `unknown_fact`, `type_error`, `grammar`, `missing_unsaid` ..."""
+    path: tuple[str | int, ...]
+    message: str
+
+
 def load_ruleset(file: Path, *, catalogue: FactCatalogue) -> Ruleset:
     """Read a ruleset and check every rule against the catalogue. Raises ContentError naming line, path and remedy."""
     source = strict_yaml.load(file)
     ruleset = strict_yaml.parse(source, Ruleset)
-    constants = {f"tolerances.{name}": value for name, value in ruleset.tolerances.model_dump().items()}
-    rules: list[Rule] = []
-    for index, written in enumerate(ruleset.rules):
-        if any(rule.id == written.id for rule in rules):
-            raise source.error(f"rule id {written.id!r} stands twice", "rules", index, "id")
+    rules, faults = check_rules(dict(enumerate(ruleset.rules)), tolerances=ruleset.tolerances, catalogue=catalogue)
+    for fault in faults[:1]:
+        raise source.error(fault.message, *fault.path)
+    return ruleset.model_copy(update={"rules": tuple(rules.values())})
+
+
+def check_rules(
+    written: Mapping[int, Rule], *, tolerances: Tolerances, catalogue: FactCatalogue
+) -> tuple[dict[int, Rule], list[Fault]]:
+    """Return the rules with their parsed conditions, and everything that is wrong, in the order of the file.
+
+    `written` are rules by their place in the file. A rule whose `when` cannot be parsed is not among the returned.
+    """
+    constants = {f"tolerances.{name}": value for name, value in tolerances.model_dump().items()}
+    rules: dict[int, Rule] = {}
+    faults: list[Fault] = []
+    for index, rule in written.items():
+        if any(other.id == rule.id for place, other in written.items() if place < index):
+            faults.append(Fault("id_twice", ("rules", index, "id"), f"rule id {rule.id!r} stands twice"))
         try:
-            rule = written.parsed(condition.parse(written.when, catalogue=catalogue, constants=constants))
+            rules[index] = rule.parsed(condition.parse(rule.when, catalogue=catalogue, constants=constants))
         except condition.ConditionError as e:
-            raise source.error(str(e), "rules", index, "when") from e
-        for key, message in _complaints(rule, catalogue):
-            raise source.error(message, "rules", index, *key)
-        rules.append(rule)
-    ruleset = ruleset.model_copy(update={"rules": tuple(rules)})
-    if circle := _circle(ruleset, catalogue):
-        raise source.error(f"asserted facts depend on themselves: {' -> '.join(circle)}", "rules")
-    return ruleset
+            faults.append(Fault(e.code, ("rules", index, "when"), str(e)))
+            continue
+        faults += [
+            Fault(code, ("rules", index, *key), message) for code, key, message in _complaints(rules[index], catalogue)
+        ]
+    if circle := _circle(rules.values(), catalogue):
+        faults.append(Fault("circle", ("rules",), f"asserted facts depend on themselves: {' -> '.join(circle)}"))
+    return rules, faults
 
 
-def _complaints(rule: Rule, catalogue: FactCatalogue) -> list[tuple[tuple[str | int, ...], str]]:
-    """Return (path, what is wrong) for everything in a rule that the catalogue refuses."""
-    found: list[tuple[tuple[str | int, ...], str]] = []
+def _complaints(rule: Rule, catalogue: FactCatalogue) -> list[tuple[str, tuple[str | int, ...], str]]:
+    """Return (code, path, what is wrong) for everything in a rule that the catalogue refuses."""
+    found: list[tuple[str, tuple[str | int, ...], str]] = []
     if rule.missing is None and condition.can_be_unknown(rule.condition, catalogue):
         nullable = ", ".join(name for name in condition.facts_of(rule.condition) if catalogue[name].may_be_missing)
-        found.append(
-            (("when",), f"may be undecided when {nullable} is missing; add `missing: fires` or `missing: passes`")
-        )
+        wrong = f"may be undecided when {nullable} is missing; add `missing: fires` or `missing: passes`"
+        found.append(("missing_unsaid", ("when",), wrong))
     if rule.then.asserts and rule.then.asserts not in catalogue.asserted:
         allowed = ", ".join(catalogue.asserted) or "none"
-        found.append((("then", "assert"), f"{rule.then.asserts!r} is not an asserted fact; there are: {allowed}"))
+        wrong = f"{rule.then.asserts!r} is not an asserted fact; there are: {allowed}"
+        found.append(("unknown_fact", ("then", "assert"), wrong))
     found += [
-        (("message",), f"{{{name}}} is not a fact of the catalogue") for name in rule.places if name not in catalogue
-    ]
+        ("unknown_fact", ("message",), f"{{{name}}} is not a fact of the catalogue")
+        for name in rule.places if name not in catalogue
+    ]  # fmt: skip
     for index, example in enumerate(rule.examples):
         key = "fires" if example.fires is not None else "passes"
         for name, value in example.facts.items():
-            wrong = "unknown fact" if name not in catalogue else catalogue[name].refuse(value)
-            if wrong:
-                found.append((("examples", index, key, name), f"{wrong} (found {value!r})"))
+            code = "type_error" if name in catalogue else "unknown_fact"
+            refused = catalogue[name].refuse(value) if name in catalogue else "unknown fact"
+            if refused:
+                found.append((code, ("examples", index, key, name), f"{refused} (found {value!r})"))
     return found
 
 
-def _circle(ruleset: Ruleset, catalogue: FactCatalogue) -> list[str]:
+def _circle(rules: Iterable[Rule], catalogue: FactCatalogue) -> list[str]:
     """Return a chain of asserted facts that ends where it began, or an empty list."""
     needs: dict[str, set[str]] = {name: set() for name in catalogue.asserted}
-    for rule in ruleset.rules:
-        if rule.then.asserts:
+    for rule in rules:
+        if rule.then.asserts in needs:
             needs[rule.then.asserts] |= set(condition.facts_of(rule.condition)) & set(catalogue.asserted)
 
     def walk(name: str, trail: list[str]) -> list[str]:
