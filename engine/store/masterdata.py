@@ -8,37 +8,23 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select
 
+from engine.model import master_kinds
 from engine.model.record import Candidate
-from engine.model.value import Value
 from engine.store import csv_rows, keys, tables
 from engine.store.vendor_search import IDENTIFIERS, SOURCE_COLUMN, Query, search
 from engine.store.writing import chunks, insert_new_rows, upsert
 
-VENDOR_COLUMNS = (
-    "id", "name", "tax_id", "registration_id", "iban", "email", "street", "postcode", "city", "country", "currency",
-    "payment_terms", "gl_account", "cost_centre", "tax_code",
-)  # fmt: skip
-ORDER_COLUMNS = ("number", "vendor_id", "currency", "total", "status")
-LINE_COLUMNS = ("number", "line", "item_code", "description", "quantity", "unit", "unit_price")
+VENDOR_COLUMNS = master_kinds.VENDORS.names
+ORDER_COLUMNS = master_kinds.ORDERS.names
+LINE_COLUMNS = master_kinds.ORDER_LINES.names
+RECEIPT_COLUMNS = master_kinds.GOODS_RECEIPTS.names
 
-_AMOUNTS = frozenset({"total", "quantity", "unit_price"})
+_AMOUNTS = frozenset(one.name for kind in master_kinds.KINDS for one in kind.columns if one.type == "decimal")
 _DECIMAL = re.compile(r"-?\d+(?:\.\d+)?")
 _ORDER_ATTRIBUTES = ("vendor_id", "currency", "total", "status")
 
 Cell = str | int | Decimal | None
 """What a row of master data may hold; never a float."""
-
-
-class OrderLine(Value):
-    """One line of a purchase order; quantities and prices are decimal text, empty when not known."""
-
-    number: str
-    line: str
-    item_code: str
-    description: str
-    quantity: str
-    unit: str
-    unit_price: str
 
 
 def upsert_vendors(tx: Connection, rows: Iterable[Mapping[str, Cell]]) -> int:
@@ -87,6 +73,21 @@ def upsert_order_lines(tx: Connection, rows: Iterable[Mapping[str, Cell]]) -> in
         if wanted - known:
             raise ValueError(f"there is no order {min(wanted - known)}")
         upsert(tx, tables.order_lines, list(lines.values()))
+        count += len(lines)
+    return count
+
+
+def upsert_goods_receipts(tx: Connection, rows: Iterable[Mapping[str, Cell]]) -> int:
+    """Insert or replace lines of goods receipts; the order may not be known yet. Return how many.
+
+    Raises ValueError for a missing key, order, order line or quantity.
+    """
+    count = 0
+    for chunk in chunks(rows):
+        required = ("receipt", "line", "number", "order_line", "quantity")
+        lines = {(row["receipt"], row["line"]): row for row in (_row(r, RECEIPT_COLUMNS, required) for r in chunk)}
+        full = [{**row, "number_key": keys.order_number(row["number"])} for row in lines.values()]
+        upsert(tx, tables.goods_receipts, full)
         count += len(lines)
     return count
 
@@ -140,14 +141,6 @@ def orders(tx: Connection, numbers: Iterable[str]) -> list[Candidate]:
         )
         for row in found
     ]
-
-
-def order_lines(tx: Connection, number: str) -> list[OrderLine]:
-    """Return the lines of a purchase order, numbered lines in the order of their numbers."""
-    table = tables.order_lines
-    found = tx.execute(select(table).where(table.c.number == number)).mappings()
-    lines = [OrderLine.model_validate(dict(row)) for row in found]
-    return sorted(lines, key=lambda line: (int(line.line) if line.line.isdecimal() else 0, line.line))
 
 
 def counts(tx: Connection) -> dict[str, int]:

@@ -1,5 +1,7 @@
 """Every table of the hub. A change here needs a migration in `engine/store/migrations/versions`."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -14,7 +16,9 @@ from sqlalchemy import (
     text,
 )
 
+from engine.model import master_kinds
 from engine.store.columns import JsonText, Moment, PlainText
+from engine.store.master_table import master_table
 
 metadata = MetaData(
     naming_convention={
@@ -161,20 +165,7 @@ reviews = Table(
     ),
 )
 
-vendors = Table(
-    "vendors",
-    metadata,
-    Column("id", PlainText, primary_key=True),
-    Column("name", PlainText, nullable=False),
-    Column("name_key", PlainText, nullable=False),
-    *(
-        Column(name, PlainText, nullable=False, server_default="")
-        for name in (
-            "tax_id", "registration_id", "iban", "email", "street", "postcode", "city", "country", "currency",
-            "payment_terms", "gl_account", "cost_centre", "tax_code",
-        )
-    ),
-)  # fmt: skip
+vendors = master_table(metadata, master_kinds.VENDORS)
 
 vendor_keys = Table(
     "vendor_keys",
@@ -194,30 +185,58 @@ token_grams = Table(
 )
 """Trigrams of the words that occur in vendor names, to find a word that was read with a wrong letter."""
 
-orders = Table(
-    "orders",
-    metadata,
-    Column("number", PlainText, primary_key=True),
-    Column("number_key", PlainText, nullable=False),
-    Column("vendor_id", PlainText, nullable=False),
-    Column("currency", PlainText, nullable=False),
-    Column("total", PlainText, nullable=False),
-    Column("status", PlainText, nullable=False),
-    Index(None, "number_key"),
-    Index(None, "vendor_id"),
-)
+orders = master_table(metadata, master_kinds.ORDERS)
 """Purchase orders; amounts are decimal text."""
 
-order_lines = Table(
-    "order_lines",
+order_lines = master_table(metadata, master_kinds.ORDER_LINES)
+goods_receipts = master_table(metadata, master_kinds.GOODS_RECEIPTS)
+
+masters: Mapping[str, Table] = {
+    kind.name: metadata.tables[kind.table] if kind.table in metadata.tables else master_table(metadata, kind)
+    for kind in master_kinds.KINDS
+}
+"""The table of every kind of master data, by its name."""
+
+master_changes = Table(
+    "master_changes",
     metadata,
-    Column("number", PlainText, ForeignKey("orders.number", ondelete="CASCADE"), primary_key=True),
-    Column("line", String(32), primary_key=True),
-    *(
-        Column(name, PlainText, nullable=False, server_default="")
-        for name in ("item_code", "description", "quantity", "unit", "unit_price")
-    ),
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("by", PlainText, nullable=False),
+    Column("source", PlainText, nullable=False),
 )
+"""Imports of master data: when, by whom, from which file or system."""
+
+master_history = Table(
+    "master_history",
+    metadata,
+    Column("seq", Counter, primary_key=True, autoincrement=True),
+    Column("kind", String(32), nullable=False),
+    Column("key", PlainText, nullable=False),
+    Column("row", JsonText, nullable=False),
+    Column("is_active", Boolean, nullable=False),
+    Column("since", Moment),
+    Column("until", Moment, nullable=False),
+    Column("change_id", Integer),
+    Column("ended_by", Integer),
+    Index(None, "kind", "key", "until"),
+)
+"""Rows of master data as they were from `since` up to `until`; the row as it is now stands in the table of its kind."""
+
+billings = Table(
+    "billings",
+    metadata,
+    Column("document_id", String(64), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("number", PlainText, nullable=False),
+    Column("order_line", PlainText, nullable=False),
+    Column("receipt", PlainText, nullable=False),
+    Column("receipt_line", PlainText, nullable=False),
+    Column("quantity", PlainText, nullable=False),
+    Column("amount", PlainText, nullable=False),
+    Index(None, "number"),
+)
+"""What our own documents billed of order lines and receipt lines, posted or about to be; amounts are decimal text."""
 
 workers = Table(
     "workers",

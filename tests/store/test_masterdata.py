@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Connection
 
 from engine.model.errors import ContentError
-from engine.store import masterdata
-from engine.store.masterdata import OrderLine
+from engine.model.purchasing import OrderLine
+from engine.store import masterdata, purchasing
 
 MUSTER: dict[str, str] = {
     "id": "70001",
@@ -38,6 +38,10 @@ def master(tx: Connection) -> Connection:
     ]
     masterdata.upsert_vendors(tx, [MUSTER, *twins, *others])
     return tx
+
+
+def lines_of(tx: Connection, number: str) -> tuple[OrderLine, ...]:
+    return purchasing.purchase_orders(tx, [number])[0].lines
 
 
 def ids(tx: Connection, **known: Any) -> list[str]:
@@ -193,22 +197,28 @@ def test_an_order_is_found_in_any_spelling_of_its_number(tx: Connection) -> None
 def test_lines_of_an_order_come_in_the_order_of_their_numbers(tx: Connection) -> None:
     masterdata.upsert_orders(tx, [{**ORDER, "lines": LINES}])
 
-    lines = masterdata.order_lines(tx, "PO-0815")
+    lines = lines_of(tx, "PO-0815")
 
     assert [line.line for line in lines] == ["2", "10"]
     assert lines[0] == OrderLine(
-        number="PO-0815", line="2", item_code="A2", description="", quantity="2.5", unit="H87", unit_price="0.3333"
+        order="PO-0815",
+        line="2",
+        item_code="A2",
+        quantity=Decimal("2.5"),
+        unit="H87",
+        unit_price=Decimal("0.3333"),
+        receipt_required=False,
     )
 
 
 def test_lines_given_anew_replace_the_old_ones(tx: Connection) -> None:
     masterdata.upsert_orders(tx, [{**ORDER, "lines": LINES}])
     masterdata.upsert_orders(tx, [ORDER])
-    kept = len(masterdata.order_lines(tx, "PO-0815"))
+    kept = len(lines_of(tx, "PO-0815"))
 
     masterdata.upsert_orders(tx, [{**ORDER, "lines": LINES[:1]}])
 
-    assert (kept, [line.line for line in masterdata.order_lines(tx, "PO-0815")]) == (2, ["10"])
+    assert (kept, [line.line for line in lines_of(tx, "PO-0815")]) == (2, ["10"])
 
 
 @pytest.mark.parametrize("total", [Decimal("1190.00"), "1190.00"], ids=["decimal", "text"])
@@ -282,8 +292,8 @@ def test_orders_and_lines_are_imported_from_one_file(tx: Connection, tmp_path: P
     )
 
     assert masterdata.import_orders_csv(tx, path) == 2
-    assert [line.item_code for line in masterdata.order_lines(tx, "PO-1")] == ["A", "B"]
-    assert masterdata.order_lines(tx, "PO-2") == []
+    assert [line.item_code for line in lines_of(tx, "PO-1")] == ["A", "B"]
+    assert lines_of(tx, "PO-2") == ()
 
 
 def test_lines_may_come_in_a_file_of_their_own(tx: Connection, tmp_path: Path) -> None:
@@ -292,7 +302,7 @@ def test_lines_may_come_in_a_file_of_their_own(tx: Connection, tmp_path: Path) -
     path.write_text("number,line,item_code,description,quantity,unit,unit_price\nPO-0815,1,A,Bolt,3,H87,0.10\n")
 
     assert masterdata.import_orders_csv(tx, path) == 1
-    assert masterdata.order_lines(tx, "PO-0815")[0].description == "Bolt"
+    assert lines_of(tx, "PO-0815")[0].description == "Bolt"
 
 
 @pytest.mark.parametrize(

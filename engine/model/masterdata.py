@@ -1,0 +1,66 @@
+"""How a kind of master data is described: its columns, what they may hold and what tells two rows apart."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from engine.model.value import Value
+
+ColumnType = Literal["text", "decimal", "integer", "date", "boolean", "currency", "country", "unit", "choice"]
+
+
+class Column(Value):
+    """One column. Every value is kept as text in one spelling, so that nothing becomes a float on the way."""
+
+    name: str
+    meaning: str
+    type: ColumnType = "text"
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    """Allowed values of a `choice`."""
+
+
+class Kind(Value):
+    """One kind of master data: what drives its table, the checks, the import and the documentation."""
+
+    name: str
+    """As it is called in commands and files: `vendors`, `order_lines`."""
+    title: str
+    table: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    """Columns that tell two rows apart."""
+    parent: tuple[str, str] | None = None
+    """(kind, column of ours that holds its key): a row without that parent is refused."""
+    mentions: tuple[tuple[str, str], ...] = ()
+    """(kind, column of ours that holds its key): a row that names an unknown one is reported, not refused."""
+    search: tuple[str, ...] = ()
+    """Columns that are looked up by value besides the key."""
+
+    def column(self, name: str) -> Column:
+        """Return a column. Raises KeyError for a name that it does not have."""
+        return next((one for one in self.columns if one.name == name), None) or _unknown(name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all columns."""
+        return tuple(one.name for one in self.columns)
+
+
+class ExchangeRate(Value):
+    """What one unit of a currency cost in another on a day."""
+
+    from_currency: str
+    to_currency: str
+    on: date
+    """Day that the rate is of: the last one with a rate up to the day that was asked for."""
+    rate: Decimal
+    """Units of `to_currency` for `per` units of `from_currency`."""
+    per: Decimal = Decimal(1)
+    rate_type: str = ""
+    is_inverse: bool = False
+    """The rate was kept the other way round: divide by `rate`, multiply by `per`."""
+
+
+def _unknown(name: str) -> Column:
+    raise KeyError(name)
