@@ -23,6 +23,12 @@ class Fact(Value):
     meaning: str = Field(min_length=1)
     unit: str | None = None
     """What an integer counts: `minor` (minor units of the document's currency), `days`, `per mille`, `fields` ..."""
+    least: int | None = None
+    """The smallest value an integer can take; lint finds tests that can therefore never or always hold."""
+    most: int | None = None
+    """The largest."""
+    rests_on: tuple[str, ...] = ()
+    """What of a ruleset's head the fact is computed from (`limits.large_without_order`)."""
     values: tuple[str, ...] = ()
     """The only texts this fact can be; a rule may not compare it with others. Empty: any text."""
     missing: str | None = None
@@ -35,12 +41,19 @@ class Fact(Value):
         """Whether a document can come without this fact."""
         return self.missing is not None
 
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """The least and the largest value of an integer."""
+        return -LARGEST if self.least is None else self.least, LARGEST if self.most is None else self.most
+
     @model_validator(mode="after")
     def _fits(self) -> "Fact":
         if self.type == "integer" and not self.unit:
             raise ValueError("an integer fact says what it counts; add `unit:`")
         if self.unit and self.type != "integer":
             raise ValueError("only integer facts have a unit")
+        if (self.least is not None or self.most is not None) and self.type != "integer":
+            raise ValueError("only integer facts have `least` and `most`")
         if self.values and self.type != "text":
             raise ValueError("only text facts list their values")
         if self.asserted and (self.type != "boolean" or self.missing):

@@ -95,6 +95,16 @@ def parse(source: Source, model: type[Model]) -> Model:
         raise source.error(_sentence(first, model, path), *path) from e
 
 
+def complaints(source: Source, model: type[BaseModel]) -> list[ContentError]:
+    """Return everything that a closed model refuses in a parsed file, where `parse` raises the most telling one."""
+    try:
+        model.model_validate_json(json.dumps(source.data), strict=True)
+    except ValidationError as e:
+        places = [(error, _known_part(error["loc"], source.data)) for error in e.errors()]
+        return [source.error(_sentence(error, model, path), *path) for error, path in places]
+    return []
+
+
 def _telling(errors: list[ErrorDetails]) -> ErrorDetails:
     """Return the error that helps most: a misspelt key rather than the one that is missing because of it."""
     first = errors[0]
