@@ -44,6 +44,8 @@ class OrderLine(Value):
     """Whether only what was accepted may be billed (four-way match)."""
     delivery_date: date | None = None
     tax_rate: Decimal | None = None
+    pack_size: Decimal | None = None
+    """Pieces in one `unit`, where that is a case, a box or another pack; None when it is not known."""
 
 
 class PurchaseOrder(Value):
@@ -103,6 +105,8 @@ class Difference(Value):
     """Quantity that a price difference concerns; its product with it is the money at stake."""
     earlier: Decimal = Decimal(0)
     """What earlier and pending invoices of the order line already add to `actual`, for cumulative checks."""
+    subject: str = ""
+    """The charge code of a charge, or which total a total is: `balance`, `discount`, `charges`, `tax`, `rounding`, `invoice`."""
 
 
 class Verdict(Value):
@@ -119,6 +123,10 @@ class Verdict(Value):
     release: str = ""
     """Role that may release the hold; empty: nobody has to."""
     message: str = ""
+    used: Decimal | None = None
+    """Share of what was allowed that the difference takes, signed: 1 is the limit, below 0 in our favour; None: no limit."""
+    small_difference: Decimal = Decimal(0)
+    """What is posted to small differences so that the document balances (SAP's BD); 0 as a rule."""
 
 
 class LineMatch(Value):
@@ -156,5 +164,8 @@ class OrderMatch(Value):
     margin: int | None = None
     """By how much the runner-up is worse, in thousandths; None when there is no other."""
     differences: tuple[Difference, ...] = ()
+    failures: tuple[tuple[str, str], ...] = ()
+    """(what is wrong, with what): `order_unknown`, `other_vendor`, `order_not_open`, `other_currency`, `order_expired`,
+    `unit_not_convertible`. None of them is a matter of tolerance."""
     waits_for_receipt: bool = False
     """Everything fits but goods that have not been received yet: wait and match again, no person can help."""
