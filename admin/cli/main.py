@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from admin.cli import audit, correct, doctor, masterdata, read, run, samples, serve, show, split, status, worker
+from admin.cli import audit, correct, doctor, masterdata, read, rules, run, samples, serve, show, split, status, worker
 from admin.cli.console import complain
 from engine.model.errors import PostroomError
 
@@ -24,6 +24,7 @@ app.command("worker")(worker.worker)
 app.command("samples")(samples.samples)
 app.add_typer(audit.app, name="audit")
 app.add_typer(masterdata.app, name="masterdata")
+app.add_typer(rules.app, name="rules")
 
 
 def main() -> None:

@@ -1,0 +1,240 @@
+"""Rules in the hands of admins: lint, examples, explanations of stored decisions, and trying an edited file. No effects."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from engine.content import strict_yaml
+from engine.content.facts import FactCatalogue, load_facts
+from engine.content.flow import Flow
+from engine.content.lint import lint as linting
+from engine.content.lint.finding import LintFinding
+from engine.content.ruleset import Ruleset, load_ruleset
+from engine.model.decision import Decision, FactValue, Route, RuleOutcome
+from engine.model.document import Document
+from engine.model.errors import ContentError
+from engine.model.record import Record
+from engine.model.value import Value
+from engine.runtime import judging
+from engine.runtime.house import House
+from engine.stages import judge as judge_stage
+from engine.stages.decide import RuleBook
+from engine.stages.examples import Failure, run_examples
+from engine.stages.explain import RuleExplanation, explain
+from engine.stages.facts.case import Case
+from engine.stages.route import route
+from engine.stages.validate import validate
+from engine.store import documents
+from engine.store.database import reading
+from engine.store.documents import StepKind
+
+Ends = tuple[Route, str | None, tuple[str, ...]]
+"""Route, queue and reasons of a decision."""
+Change = Literal["fires", "passes", "other effect"]
+_NEEDED: tuple[StepKind, ...] = ("record", "decision")
+
+
+class Tested(Value):
+    """The examples of one ruleset, run."""
+
+    ruleset: str
+    file: str
+    rules: int
+    examples: int
+    failures: tuple[Failure, ...]
+    lines: tuple[int | None, ...]
+    """Where each failing example stands."""
+
+
+class Explained(Value):
+    """Why a document went where it went."""
+
+    document: Document
+    revision: int
+    decision: Decision
+    rules: tuple[RuleExplanation, ...]
+    changed_since: bool
+    """The ruleset's file is not what it was when the document was judged; conditions are not shown then."""
+
+
+class RuleChange(Value):
+    """A rule that speaks otherwise under the edited file."""
+
+    id: str
+    change: Change
+    """`fires`: it did not before (or was not there); `passes`: it did before; `other effect`: another route or queue."""
+    message: str
+
+
+class Trial(Value):
+    """One stored document under an edited ruleset."""
+
+    document: Document
+    old: Ends | None
+    """Route, queue and reasons as stored; None: nothing was decided by rules yet."""
+    new: Ends | None
+    rules: tuple[RuleChange, ...] = ()
+    skipped: str = ""
+    """Why it could not be tried."""
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it would go elsewhere."""
+        return self.old is not None and self.new is not None and self.old[:2] != self.new[:2]
+
+
+def lint(root: Path, wanted: Sequence[str] = ()) -> tuple[LintFinding, ...]:
+    """Return what is wrong with rulesets: named (`ap_invoice`, `ap_invoice@1`), by file, or all of the content folder."""
+    return linting.lint(root, files(root, wanted) if wanted else ())
+
+
+def files(root: Path, wanted: Sequence[str]) -> list[Path]:
+    """Return the files of rulesets by name, `name@version` or path. Raises ContentError naming those there are."""
+    folder = root / "rules" / "sets"
+    known = sorted(folder.glob("*.yaml"))
+    found: list[Path] = []
+    for one in wanted or [str(file) for file in known]:
+        name, _, version = one.partition("@")
+        fitting = [file for file in known if file.name.startswith(f"{name}.v{version}") and _fits(file, version)]
+        if Path(one).is_file():
+            fitting = [Path(one)]
+        if not fitting:
+            there = ", ".join(file.name for file in known) or "none"
+            raise ContentError(f"no ruleset {one!r}; there are: {there}", file=str(folder))
+        found += fitting
+    return found
+
+
+def _fits(file: Path, version: str) -> bool:
+    return not version or file.name.endswith(f".v{version}.yaml")
+
+
+def examples(root: Path, wanted: Sequence[str] = ()) -> tuple[Tested, ...]:
+    """Run the examples of rulesets. Raises ContentError for a file that does not load."""
+    catalogue = load_facts(root / "rules" / "facts.yaml")
+    return tuple(_tested(file, catalogue) for file in files(root, wanted))
+
+
+def _tested(file: Path, catalogue: FactCatalogue) -> Tested:
+    ruleset = load_ruleset(file, catalogue=catalogue)
+    source = strict_yaml.load(file)
+    place = {rule.id: index for index, rule in enumerate(ruleset.rules)}
+    failures = run_examples(ruleset, catalogue)
+    return Tested(
+        ruleset=ruleset.ref, file=str(file), rules=len(ruleset.rules), failures=tuple(failures),
+        examples=sum(len(rule.examples) for rule in ruleset.rules),
+        lines=tuple(source.line(("rules", place[one.rule], "examples", one.example - 1)) for one in failures),
+    )  # fmt: skip
+
+
+def explained(house: House, document_id: str, *, revision: int | None = None) -> Explained:
+    """Return why a document was decided as it was. Raises LookupError when there is no decision of that revision."""
+    with reading(house.engine) as tx:
+        document = documents.get(tx, document_id)
+        if document is None:
+            raise LookupError(f"no document {document_id}")
+        number = revision or document.revision
+        data = documents.load(tx, document_id, number, "decision")
+    if data is None:
+        raise LookupError(f"{document.name} has no decision by rules in revision {number}")
+    decision = Decision.model_validate(data)
+    ruleset = _as_it_was(house, decision)
+    return Explained(
+        document=document, revision=number, decision=decision, changed_since=ruleset is None,
+        rules=explain(decision, ruleset.rules if ruleset else None),
+    )  # fmt: skip
+
+
+def _as_it_was(house: House, decision: Decision) -> Ruleset | None:
+    """Return the ruleset of a decision if its file is byte for byte the one that judged."""
+    ref = f"ruleset/{decision.ruleset}"
+    then = dict(decision.digests).get(ref)
+    return house.library.rulesets.get(decision.ruleset) if then and house.library.digests.get(ref) == then else None
+
+
+def last(house: House, count: int) -> list[Document]:
+    """Return the documents that came last, the newest first."""
+    with reading(house.engine) as tx:
+        return documents.recent(tx, count)
+
+
+def tried(house: House, file: Path, judged: Sequence[Document]) -> list[Trial]:
+    """Judge stored documents with an edited ruleset. Nothing is written, claimed or posted.
+
+    Only what the file changes is judged anew: vendor, order and earlier copies are those of the stored decision.
+    Raises ContentError when the file is broken.
+    """
+    ruleset = load_ruleset(file, catalogue=house.library.facts)
+    book = RuleBook(ruleset, house.library.facts)
+    return [_trial(house, ruleset, book, document) for document in judged]
+
+
+def _trial(house: House, ruleset: Ruleset, book: RuleBook, document: Document) -> Trial:
+    with reading(house.engine) as tx:
+        stored = {kind: documents.load(tx, document.id, document.revision, kind) for kind in _NEEDED}
+    if stored["decision"] is None or stored["record"] is None:
+        return Trial(document=document, old=None, new=None, skipped="no decision by rules is stored")
+    decision = Decision.model_validate(stored["decision"])
+    if decision.flow not in house.library.flows:
+        return Trial(document=document, old=_ends(decision), new=None, skipped=f"no flow {decision.flow!r} any more")
+    if decision.ruleset.partition("@")[0] != ruleset.name:
+        return Trial(document=document, old=_ends(decision), new=None, skipped=f"judged by {decision.ruleset}")
+    record = Record.model_validate(stored["record"])
+    facts = _facts(house, ruleset, decision, record, document)
+    flow = house.library.flows[decision.flow]
+    outcomes = book.decide(facts)
+    new = route(outcomes, flow=flow, facts=facts, confidence=decision.confidence)
+    return Trial(document=document, old=_ends(decision), new=_ends(new), rules=_changes(decision.rules, outcomes))
+
+
+def _facts(
+    house: House, ruleset: Ruleset, decision: Decision, record: Record, document: Document
+) -> dict[str, FactValue]:
+    """Return the stored facts of a decision, with those put anew that the edited head of the ruleset changes."""
+    library = house.library
+    flow = library.flows[decision.flow]
+    before = library.rulesets.get(decision.ruleset, ruleset)
+    known = dict(decision.facts)
+    now = judge_stage.facts(_case(house, ruleset, flow, record, document, known), library.facts)
+    then = judge_stage.facts(_case(house, before, flow, record, document, known), library.facts)
+    return {name: known[name] if name in known and then[name] == value else value for name, value in now.items()}
+
+
+def _case(
+    house: House, ruleset: Ruleset, flow: Flow, record: Record, document: Document, known: Mapping[str, FactValue]
+) -> Case:
+    """Return what the facts of a stored document are computed from, under a ruleset."""
+    library = replace(house.library, rulesets={**house.library.rulesets, flow.ruleset: ruleset})
+    matches = judging.match(replace(house, library=library), record, flow)
+    found = validate(record, schema=library.schemas[flow.record], tolerance_minor=ruleset.tolerances.sum_minor)
+    return Case(
+        record=record, ruleset=ruleset, vendor=matches["vendor"], order=matches["purchase_order"], found=found,
+        entities=library.environment.company.entities, received_on=document.received_at.date(),
+        claim_is_free=known.get("is_first_claim") is not False, same_fingerprint=known.get("is_same_as_first") is True,
+    )  # fmt: skip
+
+
+def _ends(decision: Decision) -> Ends:
+    return decision.route, decision.queue, decision.reasons
+
+
+def _changes(old: Sequence[RuleOutcome], new: Sequence[RuleOutcome]) -> tuple[RuleChange, ...]:
+    """Return the rules that speak otherwise than they did."""
+    before = {outcome.id: outcome for outcome in old}
+    after = {outcome.id: outcome for outcome in new}
+    return tuple(
+        RuleChange(id=name, change=change, message=(after.get(name) or before[name]).message)
+        for name in dict.fromkeys([*after, *before])
+        if (change := _change(before.get(name), after.get(name)))
+    )
+
+
+def _change(old: RuleOutcome | None, new: RuleOutcome | None) -> Change | None:
+    did, does = old is not None and old.fired, new is not None and new.fired
+    if did != does:
+        return "fires" if does else "passes"
+    if old is None or new is None or not does:
+        return None
+    is_same = (old.route, old.queue, old.severity) == (new.route, new.queue, new.severity)
+    return None if is_same else "other effect"
