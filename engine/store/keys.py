@@ -1,8 +1,10 @@
 """Normalised keys: the one spelling under which a vendor or an order is kept and looked for."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _DOTTED = re.compile(r"\b(?:\w\.\s?){2,}\w?\b|\b(?:\w\.\s?){2,}")
@@ -53,6 +55,15 @@ _PUBLIC_MAIL = frozenset({
 })  # fmt: skip
 _SECOND_LEVEL = frozenset({"co", "com", "org", "net", "gov", "ac", "edu"})
 _COUNTRY_LABEL = 2
+_SHORTEST_STUMP, _LONGEST_STUMP = 4, 24
+_SHORTEST_CODE, _LONGEST_CODE, _LONGEST_HALF = 3, 8, 4
+_MOST_ADDRESS_WORDS = 24
+_LOOKALIKE_PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ri", "n"), ("ii", "u"))
+_LOOKALIKES = str.maketrans({
+    "0": "o", "1": "i", "l": "i", "j": "i", "|": "i", "!": "i", "t": "f", "5": "s", "8": "b", "h": "b", "6": "b", "9": "q", "g": "q",
+    "c": "e", "v": "u", "2": "z",
+})  # fmt: skip
+"""Signs that OCR takes for one another, each with the one that stands for both."""
 
 
 def fold(text: str) -> str:
@@ -153,10 +164,40 @@ def email_domains(text: str) -> set[str]:
     return domains
 
 
-def grams(token: str) -> set[str]:
-    """Return the trigrams of a word with its edges marked: `acme` gives ` ac`, `acm`, `cme`, `me `."""
-    padded = f" {token} "
-    return {padded[index : index + 3] for index in range(len(padded) - 2)}
+def hashed(key: str) -> int:
+    """Return a key as a whole number of 64 bits, with sign, as both databases keep it."""
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def shape(word: str) -> str:
+    """Return how a word looks to a reader: signs that are taken for one another are one sign (`0` and `o`, `rn` and `m`)."""
+    for pair, letter in _LOOKALIKE_PAIRS:
+        word = word.replace(pair, letter)
+    return word.translate(_LOOKALIKES)
+
+
+def stumps(word: str) -> set[str]:
+    """Return the shape of a word, whole and with each one letter left out.
+
+    Two words with a stump in common differ by one letter that is wrong, missing, too many or swapped with its neighbour
+    (symmetric deletes, as in SymSpell), whatever look-alikes stand in them. Words too short for that have none.
+    """
+    look = shape(word)[:_LONGEST_STUMP]
+    if len(look) < _SHORTEST_STUMP:
+        return set()
+    return {look, *(look[:at] + look[at + 1 :] for at in range(len(look)))}
+
+
+def postcodes(text: str) -> set[str]:
+    """Return what may be postcodes in an address: groups of 3 to 8 letters and digits with a digit, alone or two joined."""
+    words = _NOT_ALNUM.sub(" ", unicodedata.normalize("NFKC", text)).upper().split()[:_MOST_ADDRESS_WORDS]
+    joined = [
+        one + other for one, other in pairwise(words) if len(one) <= _LONGEST_HALF and len(other) <= _LONGEST_HALF
+    ]
+    return {
+        code for code in (*words, *joined)
+        if _SHORTEST_CODE <= len(code) <= _LONGEST_CODE and any(sign.isdigit() for sign in code)
+    }  # fmt: skip
 
 
 def order_number(text: str) -> str:

@@ -167,23 +167,45 @@ reviews = Table(
 
 vendors = master_table(metadata, master_kinds.VENDORS)
 
-vendor_keys = Table(
-    "vendor_keys",
+parties = Table(
+    "parties",
+    metadata,
+    Column("no", Counter, primary_key=True, autoincrement=True),
+    Column("kind", String(16), nullable=False),
+    Column("id", PlainText, nullable=False),
+    Column("name_key", PlainText, nullable=False),
+    Column("other_keys", PlainText, nullable=False),
+    Index("uq_parties_kind_id", "kind", "id", unique=True),
+)
+"""Who can be searched for (kind is `vendor` or `customer`): the words of the name, and other keys as `way key` lines."""
+
+party_keys = Table(
+    "party_keys",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("no", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""Hashed ways to find a party. Without foreign key: a search index, written by `party_index` alone."""
+
+party_words = Table(
+    "party_words",
     metadata,
     Column("kind", String(16), primary_key=True),
-    Column("key", PlainText, primary_key=True),
-    Column("vendor_id", PlainText, ForeignKey("vendors.id", ondelete="CASCADE"), primary_key=True),
-    Index(None, "vendor_id"),
+    Column("word", PlainText, primary_key=True),
+    Column("count", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
-"""Normalised ways to find a vendor: kind is `tax_id`, `registration_id`, `iban`, `email_domain`, `name` or `token`."""
+"""How many parties of a kind have a word in their name: rare words weigh more."""
 
-token_grams = Table(
-    "token_grams",
+word_stumps = Table(
+    "word_stumps",
     metadata,
-    Column("gram", PlainText, primary_key=True),
-    Column("token", PlainText, primary_key=True),
+    Column("stump", BigInteger, primary_key=True, autoincrement=False),
+    Column("word", PlainText, primary_key=True),
+    sqlite_with_rowid=False,
 )
-"""Trigrams of the words that occur in vendor names, to find a word that was read with a wrong letter."""
+"""Hashed stumps of words, to find a word that was read with a wrong letter."""
 
 orders = master_table(metadata, master_kinds.ORDERS)
 """Purchase orders; amounts are decimal text."""

@@ -142,7 +142,7 @@ def test_the_order_of_candidates_never_changes(master: Connection) -> None:
 
 
 def test_a_word_that_everybody_has_still_finds_the_nearest(master: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.store.vendor_search._RARE", 5)
+    monkeypatch.setattr("engine.store.party_search._RARE", 5)
 
     assert ids(master, name="Maschinenbau Nummer17 AG")[0] == "80017"
     assert len(ids(master, name="Maschinenbau")) == 20

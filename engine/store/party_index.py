@@ -1,0 +1,252 @@
+"""The search index of parties: everything a vendor or a customer may be found by, as short hashed keys.
+
+Three tables, the same on SQLite and PostgreSQL and without any extension of theirs: `parties` (who there is, under which
+words and identifiers), `party_keys` (hash of a key, party) and `party_words` (each word and how many parties have it);
+`word_stumps` leads from a misread word to the known ones. The index is derived: `rebuild` makes it anew.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, text, tuple_
+
+from engine.store import keys, tables
+from engine.store.writing import chunks
+
+IDENTIFIERS: Mapping[str, Callable[[str], set[str]]] = {
+    "tax_id": keys.tax_ids,
+    "registration_id": keys.registration_ids,
+    "iban": keys.ibans,
+    "email_domain": keys.email_domains,
+}
+"""Signals that are looked up exactly, and how each is normalised."""
+
+SOURCE_COLUMN: Mapping[str, str] = {
+    "tax_id": "tax_id", "registration_id": "registration_id", "iban": "iban", "email_domain": "email",
+}  # fmt: skip
+
+PAIRED_WORDS = 5
+"""Of so many words of a name each two are a key together: two common words may be rare side by side."""
+_BATCH = 500
+_DIRECT = 20_000
+"""So many keys are written one by one; more are sorted by the database first, which fills its pages in order."""
+_STAGED = 100_000
+_MOST_WORDS = 100_000
+"""Different words that are counted in memory before they are written."""
+
+Party = Mapping[str, str]
+"""A row with `id`, `name` and those of `tax_id registration_id iban email postcode` that there are."""
+
+
+def mark(kind: str, way: str, key: str) -> int:
+    """Return the hashed key of one way to find a party of a kind."""
+    return keys.hashed(f"{kind}\x1f{way}\x1f{key}")
+
+
+def word_marks(kind: str, words: Sequence[str]) -> set[int]:
+    """Return the hashed keys of a name: each word, each two of them, and all of them run together."""
+    found = {mark(kind, "word", word) for word in words}
+    found |= {mark(kind, "pair", pair_key(one, other)) for one, other in combinations(words[:PAIRED_WORDS], 2)}
+    return found | ({mark(kind, "name", "".join(words))} if words else set())
+
+
+def pair_key(one: str, other: str) -> str:
+    """Return the key of two words, whichever comes first."""
+    return f"{min(one, other)} {max(one, other)}"
+
+
+@contextmanager
+def indexing(tx: Connection, kind: str) -> Iterator[Callable[[Iterable[Party]], None]]:
+    """Give a function that takes parties of a kind into the index, in place of what was known of them.
+
+    Use one block for a whole import: keys are collected, sorted by the database and written in their order at the end
+    of the block. A search inside the block does not see them yet.
+    """
+    newest = tx.execute(select(func.coalesce(func.max(tables.parties.c.no), 0))).scalar_one()
+    batch = _Batch(tx, kind, newest)
+    yield batch.add
+    batch.finish()
+
+
+def forget(tx: Connection, kind: str, ids: Iterable[str]) -> None:
+    """Take parties out of the index."""
+    for some in chunks(ids, _BATCH):
+        _forget(tx, kind, _known(tx, kind, some))
+
+
+def rebuild(tx: Connection) -> int:
+    """Make the index of the vendors anew. Return how many there are."""
+    for table in (tables.party_keys, tables.parties, tables.party_words, tables.word_stumps):
+        tx.execute(table.delete())
+    columns = [
+        tables.vendors.c[name] for name in ("id", "name", "tax_id", "registration_id", "iban", "email", "postcode")
+    ]
+    count, last = 0, ""
+    with indexing(tx, "vendor") as add:
+        while rows := _page(tx, columns, last):
+            add(rows)
+            count, last = count + len(rows), rows[-1]["id"]
+    return count
+
+
+def _page(tx: Connection, columns: Sequence[Any], after: str) -> list[dict[str, str]]:
+    query = select(*columns).where(columns[0] > after).order_by(columns[0]).limit(5000)
+    return [dict(row) for row in tx.execute(query).mappings()]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A party as it stands in the index."""
+
+    no: int
+    row: Mapping[str, str]
+
+
+@dataclass
+class _Batch:
+    """What one import takes into the index."""
+
+    tx: Connection
+    kind: str
+    newest: int
+    """The highest number of a party before the import."""
+    pending: list[tuple[int, int]] = field(default_factory=list)
+    words: Counter[str] = field(default_factory=Counter)
+    is_staging: bool = False
+
+    def add(self, parties: Iterable[Party]) -> None:
+        """Take parties in; of one id that comes twice the last counts. One that says nothing new is left as it is."""
+        for some in chunks(parties, _BATCH):
+            rows = {party["id"]: _row(self.kind, party) for party in some}
+            known = _known(self.tx, self.kind, list(rows))
+            changed = {id_: one for id_, one in known.items() if one.row != rows[id_]}
+            self._drop([one.no for one in changed.values() if one.no > self.newest])
+            _forget(self.tx, self.kind, changed)
+            self._take({id_: row for id_, row in rows.items() if id_ not in known or id_ in changed})
+
+    def finish(self) -> None:
+        """Write what is left."""
+        self._write_words()
+        if self.is_staging:
+            self._stage()
+            self.tx.execute(
+                text("INSERT INTO party_keys (key, no) SELECT DISTINCT key, no FROM staged_keys ORDER BY 1, 2")
+            )
+            self.tx.execute(text("DROP TABLE staged_keys"))
+        else:
+            _write_pairs(self.tx, "party_keys", ("key", "no"), sorted(self.pending))
+        self.pending, self.is_staging = [], False
+
+    def _take(self, rows: Mapping[str, Mapping[str, str]]) -> None:
+        if not rows:
+            return
+        table = tables.parties
+        self.tx.execute(table.insert(), list(rows.values()))
+        query = select(table.c.id, table.c.no).where(table.c.kind == self.kind, table.c.id.in_(list(rows)))
+        for id_, no in self.tx.execute(query):
+            self.words.update(rows[id_]["name_key"].split())
+            self.pending += [(key, no) for key in _marks(rows[id_])]
+        if len(self.pending) > _STAGED or (self.is_staging and len(self.pending) > _DIRECT):
+            self._stage()
+        if len(self.words) > _MOST_WORDS:
+            self._write_words()
+
+    def _stage(self) -> None:
+        if not self.is_staging:
+            self.tx.execute(text("CREATE TEMPORARY TABLE staged_keys (key BIGINT NOT NULL, no BIGINT NOT NULL)"))
+            self.is_staging = True
+        _write_pairs(self.tx, "staged_keys", ("key", "no"), self.pending, may_be_there=False)
+        self.pending = []
+
+    def _drop(self, numbers: Sequence[int]) -> None:
+        """Leave out keys of parties that came earlier in this import and were not written yet."""
+        if not numbers:
+            return
+        gone = set(numbers)
+        self.pending = [pair for pair in self.pending if pair[1] not in gone]
+        if self.is_staging:
+            query = text("DELETE FROM staged_keys WHERE no IN :numbers").bindparams(
+                bindparam("numbers", expanding=True)
+            )
+            self.tx.execute(query, {"numbers": sorted(gone)})
+
+    def _write_words(self) -> None:
+        _count(self.tx, self.kind, self.words)
+        found = {(keys.hashed(stump), word) for word in self.words for stump in keys.stumps(word)}
+        _write_pairs(self.tx, "word_stumps", ("stump", "word"), sorted(found))
+        self.words = Counter()
+
+
+def _row(kind: str, party: Party) -> dict[str, str]:
+    """Return the row of a party: the words of its name, and its other keys as `way key` lines."""
+    ways = [
+        (way, key) for way, column in SOURCE_COLUMN.items() for key in sorted(IDENTIFIERS[way](party.get(column) or ""))
+    ]
+    ways += [("postcode", code) for code in sorted(keys.postcodes(party.get("postcode") or ""))]
+    words = keys.name_tokens(party["name"])
+    other = "\n".join(f"{way} {key}" for way, key in ways)
+    return {"kind": kind, "id": party["id"], "name_key": " ".join(words), "other_keys": other}
+
+
+def _marks(row: Mapping[str, str]) -> set[int]:
+    """Return every hashed key of a party. A postcode is no key by itself, only beside a word of the name."""
+    kind, words = row["kind"], row["name_key"].split()
+    found = word_marks(kind, words)
+    for line in row["other_keys"].split("\n") if row["other_keys"] else ():
+        way, _, key = line.partition(" ")
+        found |= (
+            {mark(kind, "place", f"{word} {key}") for word in words} if way == "postcode" else {mark(kind, way, key)}
+        )
+    return found
+
+
+def _known(tx: Connection, kind: str, ids: Sequence[str]) -> dict[str, _Known]:
+    table = tables.parties
+    query = select(table).where(table.c.kind == kind, table.c.id.in_(ids))
+    found = (dict(row) for row in tx.execute(query).mappings())
+    return {row["id"]: _Known(row.pop("no"), row) for row in found}
+
+
+def _forget(tx: Connection, kind: str, known: Mapping[str, _Known]) -> None:
+    if not known:
+        return
+    table = tables.party_keys
+    for some in chunks(sorted((key, one.no) for one in known.values() for key in _marks(one.row)), _BATCH):
+        tx.execute(table.delete().where(tuple_(table.c.key, table.c.no).in_(some)))
+    tx.execute(tables.parties.delete().where(tables.parties.c.no.in_([one.no for one in known.values()])))
+    words = Counter(word for one in known.values() for word in one.row["name_key"].split())
+    _count(tx, kind, {word: -count for word, count in words.items()})
+
+
+def _count(tx: Connection, kind: str, words: Mapping[str, int]) -> None:
+    """Add to how many parties have each word, in the order of the words so that two imports never wait for each other."""
+    statement = text(
+        "INSERT INTO party_words (kind, word, count) VALUES (:kind, :word, :count) "
+        "ON CONFLICT (kind, word) DO UPDATE SET count = party_words.count + excluded.count"
+    )
+    for some in chunks(sorted(words.items()), 5000):
+        tx.execute(statement, [{"kind": kind, "word": word, "count": count} for word, count in some])
+
+
+def _write_pairs(
+    tx: Connection, table: str, columns: tuple[str, str], pairs: Sequence[tuple[Any, Any]], *, may_be_there: bool = True
+) -> None:
+    """Write pairs in bulk; those that are there already stay."""
+    if not pairs:
+        return
+    into = f"INSERT INTO {table} ({columns[0]}, {columns[1]})"
+    unless = " ON CONFLICT DO NOTHING" if may_be_there else ""
+    if tx.dialect.name == "postgresql":
+        arrays = "SELECT * FROM unnest(%s::bigint[], %s::{}[])".format(
+            "text" if isinstance(pairs[0][1], str) else "bigint"
+        )
+        for some in chunks(pairs, 50_000):
+            ones, others = [one for one, _ in some], [other for _, other in some]
+            tx.exec_driver_sql(f"{into} {arrays}{unless}", (ones, others))
+        return
+    for some in chunks(pairs, 50_000):
+        tx.exec_driver_sql(f"{into} VALUES (?, ?){unless}", some)
