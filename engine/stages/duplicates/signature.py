@@ -1,0 +1,85 @@
+"""From a record to what it claims."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+
+from engine.model.duplicate import LineMark, Signature
+from engine.model.field import Row, by_name
+from engine.model.record import Match, Record
+from engine.stages.duplicates.numbers import bare
+from engine.stages.sums import amount, number
+
+REFERENCES = (
+    "delivery_note_number", "contract_number", "customer_number", "buyer_reference", "project_number", "period_start",
+    "period_end", "delivery_date",
+)  # fmt: skip
+"""Header fields that tell two claims apart when both have them."""
+_MOST_LINES = 60
+"""Lines that are remembered; further ones add size and no certainty."""
+_COUNTRY = re.compile(r"^[A-Z]{2}(?=[A-Z]?\d)")
+_SEVERAL = re.compile(r"[;|,]")
+_SHORTEST_ID = 5
+
+
+def signature(record: Record, *, vendor: Match) -> Signature:
+    """Return what a record claims. What was not read stays empty; values that have no form are left out."""
+    chosen = vendor.chosen if vendor.outcome == "one" else None
+    known = dict(chosen.attributes) if chosen is not None else {}
+    return Signature(
+        document_id=record.document_id, type=record.type, number=record.value("invoice_number") or "",
+        issued=_date(record.value("issue_date")), currency=record.value("currency") or "",
+        total=_plain(amount(record, "total")), subtotal=_plain(amount(record, "subtotal")),
+        vendor_id=chosen.id if chosen is not None else "",
+        vendor_tax_ids=_ids(_tax_id, record.value("vendor_tax_id"), known.get("vendor_tax_id")),
+        vendor_ibans=_ids(bare, record.value("vendor_iban"), known.get("vendor_iban")),
+        vendor_name=(record.value("vendor_name") or (chosen.name if chosen is not None else "")).casefold(),
+        buyer_tax_id=_tax_id(record.value("buyer_tax_id") or ""),
+        buyer_name=(record.value("buyer_name") or "").casefold(),
+        orders=_orders(record), preceding=record.value("preceding_invoice_number") or "",
+        references=tuple((name, key) for name in REFERENCES if (key := bare(record.value(name) or ""))),
+        lines=tuple(_mark(row) for row in record.lines[:_MOST_LINES]),
+    )  # fmt: skip
+
+
+def _mark(row: Row) -> LineMark:
+    fields = by_name(row)
+    text = next((fields[name].value for name in ("description", "item_code") if name in fields), "")
+    return LineMark(
+        text=" ".join(text.casefold().split()), quantity=_plain(number(fields, "quantity")),
+        amount=_plain(number(fields, "amount")),
+    )  # fmt: skip
+
+
+def _plain(value: Decimal | None) -> Decimal | None:
+    """Return a number without trailing zeros, so that equal amounts have one spelling."""
+    if value is None or not value.is_finite():
+        return None
+    return Decimal(format(value.normalize(), "f"))
+
+
+def _date(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _orders(record: Record) -> tuple[str, ...]:
+    """Return the order numbers of header and lines, each once."""
+    named = [
+        record.value("po_number"),
+        *(by_name(row)["po_number"].value for row in record.lines if "po_number" in by_name(row)),
+    ]
+    return tuple(dict.fromkeys(key for text in named if text and (key := bare(text))))
+
+
+def _tax_id(text: str) -> str:
+    return _COUNTRY.sub("", bare(text))
+
+
+def _ids(spell: Callable[[str], str], *texts: str | None) -> tuple[str, ...]:
+    """Return the identifiers in some texts, each once."""
+    parts: Iterable[str] = (part for text in texts if text for part in _SEVERAL.split(text))
+    return tuple(dict.fromkeys(key for part in parts if len(key := spell(part)) >= _SHORTEST_ID))
