@@ -1,36 +1,92 @@
-"""`postroom masterdata`: vendors and purchase orders."""
+"""`postroom masterdata`: vendors, orders and everything else that documents are held against."""
 
 import getpass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from admin.cli.console import complain, out
 from admin.cli.house import opened
-from engine.runtime.masterdata import import_csv
+from engine.content import column_map
+from engine.content.column_map import ColumnMap
+from engine.model import master_kinds
+from engine.model.masterdata import Outcome
+from engine.runtime.masterdata import Given, import_files
 
-app = typer.Typer(help="Vendors and purchase orders.", no_args_is_help=True)
+app = typer.Typer(help="Vendors, purchase orders and other master data.", no_args_is_help=True)
 
 
 @app.callback()
 def masterdata() -> None:
-    """Look after vendors and purchase orders."""
+    """Look after vendors, purchase orders and other master data."""
 
 
 @app.command("import")
-def import_files(
-    vendors: Annotated[Path | None, typer.Option(help="CSV file of vendors.", exists=True, dir_okay=False)] = None,
-    orders: Annotated[Path | None, typer.Option(help="CSV file of orders.", exists=True, dir_okay=False)] = None,
-    order_lines: Annotated[
-        Path | None, typer.Option(help="CSV file of order lines.", exists=True, dir_okay=False)
+def import_command(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[KIND=]FILE...", help="CSV, XLSX or JSON files; the kind may stand in the column map."),
     ] = None,
+    *,
+    columns: Annotated[
+        list[Path] | None, typer.Option(help="Column map (YAML), one a kind.", exists=True, dir_okay=False)
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="The files are whole: other rows go out of use.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Even if more than half of the rows go.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, change nothing.")] = False,
+    vendors: Annotated[Path | None, typer.Option(help="File of vendors.", exists=True, dir_okay=False)] = None,
+    orders: Annotated[Path | None, typer.Option(help="File of orders.", exists=True, dir_okay=False)] = None,
+    order_lines: Annotated[Path | None, typer.Option(help="File of order lines.", exists=True, dir_okay=False)] = None,
 ) -> None:
-    """Insert or replace vendors and purchase orders from CSV files with a header line."""
-    if vendors is None and orders is None and order_lines is None:
-        complain("name a file: --vendors FILE, --orders FILE, --order-lines FILE")
+    """Insert or replace rows from files, all or nothing."""
+    maps = {made.kind: made for made in map(column_map.load, columns or [])}
+    named = {"vendors": vendors, "orders": orders, "order_lines": order_lines}
+    given = [Given(kind=kind, path=path, columns=maps.get(kind)) for kind, path in named.items() if path is not None]
+    given += [_given(text, maps) for text in files or []]
+    if not given:
+        complain("name a file: KIND=FILE, or --vendors FILE, --orders FILE, --order-lines FILE")
         raise typer.Exit(2)
     with opened() as house:
-        counted = import_csv(house, vendors=vendors, orders=orders, order_lines=order_lines, actor=getpass.getuser())
-    for name, count in counted.items():
-        out.print(f"{count} {name} imported")
+        actor = getpass.getuser()
+        outcomes = import_files(house, given, actor=actor, full=full, force=force, dry_run=dry_run)
+    report(outcomes, dry_run=dry_run)
+
+
+def report(outcomes: Sequence[Outcome], *, dry_run: bool) -> None:
+    """Say what an import did, or would do."""
+    for one in outcomes:
+        title = one.kind.replace("_", " ")
+        done = f"{one.rows} {title} {'read' if dry_run else 'imported'}"
+        told = {"new": one.new, "changed": one.changed, "the same": one.same, "out of use": one.deactivated}
+        out.print(f"{done} ({', '.join(f'{count} {what}' for what, count in told.items() if count)})", highlight=False)
+        for column, value in one.unknown:
+            out.print(f"  unknown {column}: {value}", highlight=False, markup=False)
+        if dry_run:
+            _show(one)
+
+
+def _show(outcome: Outcome) -> None:
+    table = Table("row", "what", "changes", box=None)
+    for edit in outcome.edits:
+        changes = "; ".join(f"{name}: {before or '-'} -> {after or '-'}" for name, before, after in edit.columns)
+        table.add_row(edit.key.replace("\t", " / "), edit.what, changes)
+    if outcome.edits:
+        out.print(table)
+
+
+def _given(text: str, maps: Mapping[str, ColumnMap]) -> Given:
+    """Return a file by `KIND=FILE`, or `FILE` when one column map says of which kind it is."""
+    kind, sign, name = text.partition("=")
+    if not sign or not any(one.name == kind for one in master_kinds.KINDS):
+        kind, name = (next(iter(maps)) if len(maps) == 1 else ""), text
+    try:
+        master_kinds.kind(kind)
+    except LookupError as e:
+        raise typer.BadParameter(f"{text}: say of which kind it is, KIND=FILE. {e.args[0]}") from e
+    path = Path(name)
+    if not path.is_file():
+        raise typer.BadParameter(f"there is no file {name}")
+    return Given(kind=kind, path=path, columns=maps.get(kind))

@@ -1,6 +1,6 @@
 """How a kind of master data is described: its columns, what they may hold and what tells two rows apart."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -45,6 +45,70 @@ class Kind(Value):
     def names(self) -> tuple[str, ...]:
         """The names of all columns."""
         return tuple(one.name for one in self.columns)
+
+
+class FileForm(Value):
+    """How a file of rows is written, where it does not say so itself."""
+
+    encoding: str = "utf-8-sig"
+    delimiter: str = ""
+    """Of a CSV file; empty: comma, semicolon or tab, whichever the first line has most of."""
+    sheet: str = ""
+    """Of a workbook; empty: the first."""
+    header_row: int = 1
+    """Row or line (from 1) that names the columns; what stands above it is left out."""
+    path: str = ""
+    """Where the list stands in a JSON object: `value`, `d.results`; empty: the file is the list, or one object a line."""
+
+
+class Change(Value):
+    """One import: what rows point to that it made."""
+
+    id: int
+    at: datetime
+    by: str = ""
+    source: str = ""
+
+
+class Edit(Value):
+    """What an import does to one row, for people to look at before it is done."""
+
+    key: str
+    what: Literal["new", "changed", "deactivated"]
+    columns: tuple[tuple[str, str, str], ...] = ()
+    """(column, value before, value after) of a changed row."""
+
+
+class Outcome(Value):
+    """What an import did to one kind."""
+
+    kind: str
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    deactivated: int = 0
+    edits: tuple[Edit, ...] = ()
+    """The first few."""
+    unknown: tuple[tuple[str, str], ...] = ()
+    """(column, value): the first few mentions of rows that are not known."""
+
+    @property
+    def rows(self) -> int:
+        """Rows that were given."""
+        return self.new + self.changed + self.same
+
+
+class Version(Value):
+    """One row as it was from a moment up to another."""
+
+    cells: tuple[tuple[str, str], ...]
+    is_active: bool
+    since: datetime | None
+    """None: since before anybody kept track."""
+    until: datetime | None = None
+    """None: it is so now."""
+    by: str = ""
+    source: str = ""
 
 
 class ExchangeRate(Value):

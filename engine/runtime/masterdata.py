@@ -1,34 +1,151 @@
-"""Import of master data: a change people make, so it stands in the ledger."""
+"""Import of master data from files and systems: all of it or nothing, every change kept, and noted in the ledger."""
 
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy import Connection
+
+from engine.content.column_map import ColumnMap
+from engine.model import master_kinds
+from engine.model.errors import ContentError, PostroomError
+from engine.model.masterdata import Change, Kind, Outcome
+from engine.model.value import Value
 from engine.runtime.house import House
-from engine.store import ledger
-from engine.store import masterdata as tables
+from engine.runtime.master_files import check_file
+from engine.store import ledger, masterdata
 from engine.store.database import transaction
+from engine.store.master_rows import NoParent, Writer, begin
+from engine.store.master_spool import Spool
+from engine.store.writing import chunks
+
+_FEW = 20
+"""Rows that may go out of use at once, however few there are."""
+_LARGEST_SHARE = 2
+"""One in so many rows may go out of use at once; more looks like a file that was cut off."""
 
 
-def import_csv(
+class Given(Value):
+    """A file to import: of which kind, and how its columns become ours."""
+
+    kind: str
+    path: Path
+    columns: ColumnMap | None = None
+
+
+class Rows(Value):
+    """What is known of the rows that were put by."""
+
+    kinds: tuple[str, ...]
+    """Kinds that were given, in the order in which they are written."""
+    files: Mapping[str, str] = {}
+    """File by kind, for complaints."""
+    whole_orders: bool = False
+    """The lines that came are all the lines of their orders."""
+    source: str
+    digests: Mapping[str, str] = {}
+
+
+class _Undone(Exception):
+    """Leaves a transaction that was only tried."""
+
+
+def import_files(
     house: House,
+    given: Sequence[Given],
     *,
-    vendors: Path | None = None,
-    orders: Path | None = None,
-    order_lines: Path | None = None,
     actor: str,
-) -> dict[str, int]:
-    """Upsert vendors, purchase orders and their lines from CSV files in one transaction. Returns how many of each.
+    full: bool = False,
+    force: bool = False,
+    dry_run: bool = False,
+) -> tuple[Outcome, ...]:
+    """Import files in one transaction, whatever their order. Return what was done, by kind.
 
-    Raises ContentError naming file, line and the allowed columns; then nothing was imported.
+    `full` says that each file holds all rows of its kind: others go out of use; more than half only with `force`.
+    `dry_run` does everything and takes it back. Raises ContentError naming file, line and what is allowed; then nothing
+    was imported.
     """
-    counted: dict[str, int] = {}
-    with transaction(house.engine) as tx:
-        if vendors is not None:
-            counted["vendors"] = tables.import_vendors_csv(tx, vendors)
-        if orders is not None:
-            counted["orders"] = tables.import_orders_csv(tx, orders)
-        if order_lines is not None:
-            counted["order lines"] = tables.import_orders_csv(tx, order_lines)
-        ledger.append(
-            tx, at=house.clock.now(), document_id=None, kind="master_data_imported", actor=actor, data=dict(counted)
+    with Spool() as spool:
+        read = [check_file(spool, master_kinds.kind(one.kind), one.path, one.columns) for one in given]
+        rows = Rows(
+            kinds=_in_order(kind for kinds, _ in read for kind in kinds),
+            files={kind: str(one.path) for one, (kinds, _) in zip(given, read, strict=True) for kind in kinds},
+            whole_orders=any(whole for _, whole in read),
+            source=", ".join(dict.fromkeys(one.path.name for one in given)),
+            digests={one.path.name: _sha256(one.path) for one in given},
         )
-    return counted
+        return bring_in(house, spool, rows, actor=actor, full=full, force=force, dry_run=dry_run)
+
+
+def bring_in(
+    house: House, spool: Spool, rows: Rows, *, actor: str, full: bool, force: bool, dry_run: bool
+) -> tuple[Outcome, ...]:
+    """Write the rows that were put by in one transaction and note it in the ledger; see `import_files`."""
+    outcomes: list[Outcome] = []
+    try:
+        with transaction(house.engine) as tx:
+            change = begin(tx, at=house.clock.now(), by=actor, source=rows.source)
+            for name in rows.kinds:
+                kind = master_kinds.kind(name)
+                outcomes.append(_write(tx, kind, spool, rows, change, full=full, force=force))
+            if dry_run:
+                raise _Undone  # noqa: TRY301 - an exception is what rolls a transaction back
+            data = {one.kind: _counted(one) for one in outcomes} | {
+                "source": rows.source,
+                "digests": dict(rows.digests),
+            }
+            ledger.append(
+                tx, at=house.clock.now(), document_id=None, kind="master_data_imported", actor=actor, data=data
+            )
+    except _Undone:
+        pass
+    return tuple(outcomes)
+
+
+def _write(tx: Connection, kind: Kind, spool: Spool, rows: Rows, change: Change, *, full: bool, force: bool) -> Outcome:
+    with masterdata.writing(tx, kind, change) as writer:
+        if full:
+            _retire(writer, spool, kind, rows.files.get(kind.name, rows.source), force=force)
+        elif rows.whole_orders and kind is master_kinds.ORDER_LINES:
+            _retire_lines(writer, spool, kind)
+        try:
+            writer.write(spool.rows(kind))
+        except NoParent as e:
+            file = rows.files.get(kind.name, rows.source)
+            raise ContentError(str(e), file=file, line=spool.line(kind, e.row_key)) from e
+        return writer.outcome()
+
+
+def _retire(writer: Writer, spool: Spool, kind: Kind, file: str, *, force: bool) -> None:
+    """Take rows that did not come out of use, unless they are suspiciously many."""
+    count = sum(1 for _ in writer.active_keys())
+    gone = sum(1 for _ in spool.missing(kind, writer.active_keys()))
+    if gone > max(_FEW, count // _LARGEST_SHARE) and not force:
+        message = f"{gone} of {count} {kind.title.casefold()} would go out of use; is the file whole? Then use --force."
+        raise PostroomError(f"{file}: {message}")
+    writer.deactivate(spool.missing(kind, writer.active_keys()))
+
+
+def _retire_lines(writer: Writer, spool: Spool, kind: Kind) -> None:
+    """Take lines that did not come with their order out of use."""
+    numbers = (number for number, _ in groupby(row["number"] for row in spool.rows(kind)))
+    for some in chunks(numbers):
+        writer.deactivate(list(spool.missing(kind, writer.active_keys({"number": some}))))
+
+
+def _in_order(kinds: Iterable[str]) -> tuple[str, ...]:
+    """Return the kinds so that what others name comes first."""
+    wanted = set(kinds)
+    return tuple(kind.name for kind in master_kinds.KINDS if kind.name in wanted)
+
+
+def _counted(outcome: Outcome) -> dict[str, Any]:
+    counted = outcome.model_dump(include={"new", "changed", "same", "deactivated"})
+    return {name: count for name, count in counted.items() if count}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,74 +1,60 @@
-"""CSV files of master data: read row by row, every complaint with file and line."""
+"""CSV files: read row by row, every complaint with file and line."""
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO, TypeVar
+from typing import TextIO
 
 from engine.model.errors import ContentError
+from engine.model.masterdata import FileForm
 
-Parsed = TypeVar("Parsed")
 Numbered = Iterator[tuple[int, dict[str, str]]]
+"""Rows with the line or row of the file (from 1) that they stand in."""
 
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t|"
 
 
 @contextmanager
-def opened(path: Path, columns: Sequence[str]) -> Iterator[tuple[list[str], Numbered]]:
-    """Offer (header, rows with their line numbers) of a UTF-8 CSV file whose first line names its columns.
+def opened(path: Path, form: FileForm) -> Iterator[tuple[list[str], Numbered]]:
+    """Offer (header, rows with their line numbers) of a CSV file that names its columns.
 
-    Raises ContentError for a file that cannot be read, an empty one, and columns that are unknown or stand twice.
+    Raises ContentError for a file that cannot be read, an empty one, and columns that stand twice.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with path.open(encoding=form.encoding, newline="") as file:
+            for _ in range(form.header_row - 1):
+                file.readline()
             first = file.readline()
-            delimiter = max(_DELIMITERS, key=first.count)
+            delimiter = form.delimiter or max(_DELIMITERS, key=first.count)
             header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
-            _check_header(path, header, columns)
-            yield header, _rows(path, file, header, delimiter)
-    except (OSError, UnicodeDecodeError) as e:
-        raise ContentError(f"cannot be read as UTF-8 text: {e}", file=str(path)) from e
+            check_header(path, header, form.header_row)
+            yield header, _rows(path, file, header, delimiter, form.header_row)
+    except (OSError, UnicodeDecodeError, LookupError) as e:
+        name = "UTF-8" if form.encoding == "utf-8-sig" else form.encoding
+        raise ContentError(f"cannot be read as {name} text: {e}", file=str(path)) from e
 
 
-def checked(path: Path, rows: Numbered, parse: Callable[[dict[str, str]], Parsed]) -> Iterator[Parsed]:
-    """Yield parsed rows. A ValueError of `parse` becomes a ContentError with the line."""
-    for line, row in rows:
-        try:
-            yield parse(row)
-        except ValueError as e:
-            raise ContentError(str(e), file=str(path), line=line) from e
-
-
-def guarded(path: Path, work: Callable[[], int]) -> int:
-    """Do `work`; a ValueError that concerns no single line becomes a ContentError too."""
-    try:
-        return work()
-    except ValueError as e:
-        raise ContentError(str(e), file=str(path)) from e
-
-
-def _check_header(path: Path, header: Sequence[str], columns: Sequence[str]) -> None:
-    if not header:
-        raise ContentError(f"the file is empty; its first line names columns: {', '.join(columns)}", file=str(path))
+def check_header(path: Path, header: Sequence[str], line: int) -> None:
+    """Refuse a header that is empty or names a column twice."""
+    if not any(header):
+        raise ContentError("the file is empty: no line names its columns", file=str(path))
     for name in header:
-        if name not in columns:
-            raise ContentError(f"unknown column {name!r}; allowed: {', '.join(columns)}", file=str(path), line=1)
-        if header.count(name) > 1:
-            raise ContentError(f"column {name!r} stands twice", file=str(path), line=1)
+        if name and header.count(name) > 1:
+            raise ContentError(f"column {name!r} stands twice", file=str(path), line=line)
 
 
-def _rows(path: Path, file: TextIO, header: Sequence[str], delimiter: str) -> Numbered:
+def _rows(path: Path, file: TextIO, header: Sequence[str], delimiter: str, above: int) -> Numbered:
     reader = csv.reader(file, delimiter=delimiter, strict=True)
+    last = above
     try:
         for cells in reader:
-            line = reader.line_num + 1
+            line, last = last + 1, above + reader.line_num
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(header):
-                raise ContentError(
-                    f"{len(cells)} cells where the header names {len(header)} columns", file=str(path), line=line
-                )
-            yield line, dict(zip(header, cells, strict=True))
+                message = f"{len(cells)} cells where the header names {len(header)} columns"
+                raise ContentError(message, file=str(path), line=line)
+            yield line, {name: cell for name, cell in zip(header, cells, strict=True) if name}
     except csv.Error as e:
-        raise ContentError(f"is not well-formed CSV: {e}", file=str(path), line=reader.line_num + 1) from e
+        raise ContentError(f"is not well-formed CSV: {e}", file=str(path), line=above + reader.line_num) from e

@@ -1,7 +1,7 @@
 """Purchase orders with their lines, receipts, and what was billed of them: what an invoice is matched against."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, get_args
@@ -14,6 +14,7 @@ from engine.store.writing import chunks
 
 _STATUSES = frozenset(get_args(OrderStatus))
 _ZERO = Decimal(0)
+_BILLED = ("quantity", "amount")
 
 Row = Mapping[Any, Any]
 LineKey = tuple[str, str]
@@ -103,6 +104,32 @@ def record_billing(tx: Connection, order_match: OrderMatch, document_id: str) ->
 def reverse_billing(tx: Connection, document_id: str) -> None:
     """Take back what a document billed: it was rejected, or its posting was reversed."""
     tx.execute(delete(tables.billings).where(tables.billings.c.document_id == document_id))
+
+
+def elsewhere(tx: Connection, lines: Sequence[Row]) -> Callable[[Row, Row | None], dict[str, str]]:
+    """Return a function that says what others billed of an order line, by the line as given and as it was.
+
+    That is the stated figure without our own documents. It may lag behind them, so what was found once stays, unless
+    the figure itself falls.
+    """
+    ours: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+    for row in _billings(tx, [line["number"] for line in lines], None):
+        for what in _BILLED:
+            ours[row["number"], row["order_line"], what] += _decimal(row[what]) or _ZERO
+
+    def find(line: Row, before: Row | None) -> dict[str, str]:
+        return {f"elsewhere_{what}": others(line, before, what) for what in _BILLED}
+
+    def others(line: Row, before: Row | None, what: str) -> str:
+        stated, was = line.get(f"billed_{what}", ""), before or {}
+        known = str(was.get(f"elsewhere_{what}", ""))
+        if not stated:
+            return known
+        rest = max(Decimal(stated) - ours[line["number"], line["line"], what], _ZERO)
+        has_fallen = Decimal(stated) < (_decimal(was.get(f"billed_{what}", "")) or _ZERO)
+        return format(rest if has_fallen or not known else max(rest, Decimal(known)), "f")
+
+    return find
 
 
 def _with_lines(tx: Connection, found: Sequence[Row], besides: str | None) -> list[PurchaseOrder]:

@@ -1,11 +1,9 @@
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
-from engine.model.errors import ContentError
 from engine.model.purchasing import OrderLine
 from engine.store import masterdata, purchasing
 
@@ -237,85 +235,3 @@ def test_a_float_is_never_an_amount(tx: Connection) -> None:
 def test_an_amount_that_is_no_decimal_text_is_refused(tx: Connection, total: str) -> None:
     with pytest.raises(ValueError, match="is not a decimal number"):
         masterdata.upsert_orders(tx, [{**ORDER, "total": total}])
-
-
-VENDOR_FILES = {
-    "comma": "id,name,city\n1,Müller GmbH,Bonn\n2,Nova,\n",
-    "semicolon": "id;name;city\n1;Müller GmbH;Bonn\n2;Nova;\n",
-    "tab": "id\tname\tcity\n1\tMüller GmbH\tBonn\n2\tNova\t\n",
-    "byte order mark, CRLF, blank lines": "\ufeffid,name,city\r\n1,Müller GmbH,Bonn\r\n\r\n2,Nova,\r\n",
-    "quotes": 'id,name,city\n1,"Müller ""GmbH""","Bonn, am\nRhein"\n2,Nova,\n',
-}
-
-
-@pytest.mark.parametrize("content", VENDOR_FILES.values(), ids=VENDOR_FILES.keys())
-def test_vendors_are_imported_from_csv(tx: Connection, tmp_path: Path, content: str) -> None:
-    path = tmp_path / "vendors.csv"
-    path.write_bytes(content.encode())
-
-    count = masterdata.import_vendors_csv(tx, path)
-
-    assert (count, masterdata.counts(tx)["vendors"]) == (2, 2)
-    assert ids(tx, name="mueller") == ["1"]
-
-
-BAD_FILES = {
-    "empty": ("", "the file is empty"),
-    "unknown column": ("id,name,colour\n1,x,red\n", r"vendors.csv:1: unknown column 'colour'; allowed: id, name"),
-    "column twice": ("id,name,id\n1,x,2\n", "column 'id' stands twice"),
-    "too few cells": ("id,name\n1,x\n2\n", r"vendors.csv:3: 1 cells where the header names 2 columns"),
-    "no id": ("id,name\n1,x\n,y\n", r"vendors.csv:3: id is missing"),
-    "open quote": ('id,name\n1,"x\n', r"vendors.csv:\d: is not well-formed CSV"),
-    "not UTF-8": ("id,name\n1,\udcfc\n", "cannot be read as UTF-8"),
-}
-
-
-@pytest.mark.parametrize(("content", "why"), BAD_FILES.values(), ids=BAD_FILES.keys())
-def test_a_broken_vendor_file_is_refused_with_its_line(tx: Connection, tmp_path: Path, content: str, why: str) -> None:
-    path = tmp_path / "vendors.csv"
-    path.write_bytes(content.encode("utf-8", "surrogateescape"))
-
-    with pytest.raises(ContentError, match=why):
-        masterdata.import_vendors_csv(tx, path)
-
-
-def test_a_file_that_is_not_there_is_a_content_error(tx: Connection, tmp_path: Path) -> None:
-    with pytest.raises(ContentError, match="cannot be read"):
-        masterdata.import_vendors_csv(tx, tmp_path / "none.csv")
-
-
-def test_orders_and_lines_are_imported_from_one_file(tx: Connection, tmp_path: Path) -> None:
-    path = tmp_path / "orders.csv"
-    path.write_text(
-        "number,vendor_id,currency,total,status,line,item_code,quantity,unit_price\n"
-        "PO-1,70001,EUR,10.00,open,1,A,1,5.00\nPO-1,70001,EUR,10.00,open,2,B,1,5.00\nPO-2,70001,EUR,1.00,closed,,,,\n"
-    )
-
-    assert masterdata.import_orders_csv(tx, path) == 2
-    assert [line.item_code for line in lines_of(tx, "PO-1")] == ["A", "B"]
-    assert lines_of(tx, "PO-2") == ()
-
-
-def test_lines_may_come_in_a_file_of_their_own(tx: Connection, tmp_path: Path) -> None:
-    masterdata.upsert_orders(tx, [ORDER])
-    path = tmp_path / "lines.csv"
-    path.write_text("number,line,item_code,description,quantity,unit,unit_price\nPO-0815,1,A,Bolt,3,H87,0.10\n")
-
-    assert masterdata.import_orders_csv(tx, path) == 1
-    assert lines_of(tx, "PO-0815")[0].description == "Bolt"
-
-
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [
-        ("number,line\nPO-9,1\n", "there is no order PO-9"),
-        ('number,vendor_id,total\nPO-1,70001,"1,00"\n', r"orders.csv:2: total '1,00' is not a decimal number"),
-    ],
-    ids=["unknown order", "decimal comma"],
-)  # fmt: skip
-def test_a_broken_order_file_is_refused(tx: Connection, tmp_path: Path, content: str, why: str) -> None:
-    path = tmp_path / "orders.csv"
-    path.write_text(content)
-
-    with pytest.raises(ContentError, match=why):
-        masterdata.import_orders_csv(tx, path)
