@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model
 from engine.content import condition, strict_yaml
 from engine.content.condition import Condition
 from engine.content.facts import FactCatalogue, Name
+from engine.content.order_policy import OrderPolicy
 from engine.model.decision import FactValue, Route
 from engine.model.finding import Severity
 from engine.model.value import Value
@@ -75,6 +76,7 @@ class MatchPolicy(Value):
     """Likeness (0..100) of two normalised names that counts as the same name, beside a second signal."""
     free_mail_domains: tuple[str, ...] = ()
     """Domains that say nothing about the sender (`gmail.com`)."""
+    orders: OrderPolicy = OrderPolicy()
 
     @field_validator("vendor")
     @classmethod
@@ -88,8 +90,8 @@ class Tolerances(Value):
     """Differences that are still the same amount, as integers that conditions name `tolerances.<name>`."""
 
     sum_minor: int = Field(ge=0, le=10_000)
-    """Between lines and subtotal, and subtotal plus tax and total."""
-    tax_minor: int = Field(default=2, ge=0, le=10_000)
+    """Between lines and subtotal, and subtotal plus tax and total, that no rounding convention explains."""
+    tax_minor: int = Field(default=0, ge=0, le=10_000)
     """Between base times rate and the tax amount, for one rate."""
     order_minor: int = Field(default=0, ge=0, le=1_000_000)
     """By which an invoice may exceed its order."""

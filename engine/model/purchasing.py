@@ -139,7 +139,7 @@ class LineMatch(Value):
     receipt: str = ""
     receipt_line: str = ""
     quantity: Decimal | None = None
-    """In the order line's unit."""
+    """In the order line's unit; below 0 for what a credit note takes back."""
     amount: Decimal = Decimal(0)
     cost: int = 0
     """What speaks against the pair, in thousandths; 0 is a perfect fit."""

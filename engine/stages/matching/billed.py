@@ -1,0 +1,124 @@
+"""The lines of an invoice as the match sees them: plain numbers and codes, what may be a charge, what counts at all."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from engine.model.field import Field, by_name
+from engine.model.record import Record
+from engine.stages.matching.units import pack_size
+from engine.stages.sums import exact
+
+_SILENT = frozenset({"GROUP", "INFORMATION"})
+"""Roles of lines that head others or only tell (UN/CEFACT 1229); their amounts stand elsewhere."""
+_MOST_CHARGE_WORDS = 5
+_SHORTEST_NUMBER = 5
+
+
+class Billed(NamedTuple):
+    """One line of an invoice. Quantities and amounts are positive; a line that takes back says so."""
+
+    position: int
+    """Among the rows of the record, from 0."""
+    quantity: Decimal | None
+    unit: str
+    price: Decimal | None
+    """Net price of one unit, after the line's discount."""
+    amount: Decimal | None
+    codes: frozenset[str]
+    """The supplier's number, a GTIN or whatever is printed in the column of item numbers."""
+    own_code: str
+    gtin: str
+    words: str
+    order: str
+    order_line: str
+    tax_rate: Decimal | None
+    pack: Decimal | None
+    takes_back: bool
+    is_charge: bool
+
+
+def billed_lines(record: Record, *, charge_words: AbstractSet[str] = frozenset()) -> tuple[Billed, ...]:
+    """Return the lines that ask for something: not headings, and not what costs nothing and counts nothing.
+
+    `charge_words` are folded names of charges (`freight`, `shipping costs`), as the vocabularies list them.
+    """
+    rows = ((index, by_name(row)) for index, row in enumerate(record.lines))
+    found = (_line(index, row, charge_words) for index, row in rows if _counts(row))
+    return tuple(line for line in found if line.amount or line.quantity)
+
+
+def _counts(row: Mapping[str, Field]) -> bool:
+    return "line_role" not in row or row["line_role"].value not in _SILENT
+
+
+def _line(index: int, row: Mapping[str, Field], charge_words: AbstractSet[str]) -> Billed:
+    quantity, amount, price = (_number(row, name) for name in ("quantity", "amount", "unit_price"))
+    base = _number(row, "price_base") or Decimal(1)
+    takes_back = (amount if amount is not None else quantity or 0) < 0
+    quantity = abs(quantity) if quantity else None
+    amount = abs(amount) if amount is not None else None
+    if quantity and amount is not None:
+        price = amount / quantity
+    elif price is not None:
+        price = abs(price) / base
+        amount = price * quantity if quantity else price
+    description = _text(row, "description")
+    words = fold(description)
+    codes = frozenset(code for name in ("item_code", "standard_item_code") if (code := bare(_text(row, name))))
+    return Billed(
+        position=index, quantity=quantity, unit=_text(row, "unit"), price=price, amount=amount, codes=codes,
+        own_code=bare(_text(row, "buyer_item_code")), gtin=bare(_text(row, "standard_item_code")).lstrip("0"),
+        words=words, order=order_key(_text(row, "po_number")), order_line=bare(_text(row, "po_line")).lstrip("0"),
+        tax_rate=_number(row, "tax_rate"), pack=_number(row, "pack_size") or pack_size(description),
+        takes_back=takes_back, is_charge=_is_charge(words, charge_words),
+    )  # fmt: skip
+
+
+def _is_charge(words: str, charge_words: AbstractSet[str]) -> bool:
+    """Tell whether a short description begins with the name of a charge."""
+    parts = [word for word in words.split() if not word.isdigit()]
+    if not parts or len(parts) > _MOST_CHARGE_WORDS:
+        return False
+    return any(" ".join(parts[:count]) in charge_words for count in range(1, len(parts) + 1))
+
+
+def _number(row: Mapping[str, Field], name: str) -> Decimal | None:
+    field = row.get(name)
+    return None if field is None else exact(field.value)
+
+
+def _text(row: Mapping[str, Field], name: str) -> str:
+    field = row.get(name)
+    return "" if field is None else field.value.strip()
+
+
+@lru_cache(maxsize=20_000)
+def fold(text: str) -> str:
+    """Return words and numbers of a text in lower case, without accents and punctuation."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
+    return " ".join(re.findall(r"\d+(?:[.,]\d+)?|[^\W\d_]+", "".join(c for c in plain if not unicodedata.combining(c))))
+
+
+@lru_cache(maxsize=20_000)
+def bare(text: str) -> str:
+    """Return letters and digits of a code only, upper case."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)).upper()
+
+
+def order_key(number: str) -> str:
+    """Return an order number for comparison: without punctuation and leading zeros."""
+    return bare(number).lstrip("0")
+
+
+def same_order(key: str, number: str) -> bool:
+    """Tell whether a printed number (its key) means an order; digits alone count when there are at least five."""
+    other = order_key(number)
+    if key == other:
+        return True
+    digits, others = re.sub(r"\D", "", key).lstrip("0"), re.sub(r"\D", "", other).lstrip("0")
+    return len(digits) >= _SHORTEST_NUMBER and digits == others

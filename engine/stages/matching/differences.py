@@ -1,0 +1,153 @@
+"""What is billed against what was ordered, received and accepted: every comparison that does not come out even.
+
+Nothing is judged here. How much of a difference is allowed is a matter of the tolerances.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from engine.model.money import exponent
+from engine.model.purchasing import Difference, LineMatch, OrderLine, PurchaseOrder, ReceiptLine
+from engine.stages.matching.billed import Billed
+from engine.stages.matching.open_lines import accepted, received, unit_price
+from engine.stages.matching.weigh import Weight
+
+_NOTHING = Decimal(0)
+_FINEST = Decimal("0.0000000001")
+Key = tuple[str, str]
+
+
+class Pair(NamedTuple):
+    """Everything of one invoice line that was set against one order line."""
+
+    billed: Billed
+    order: PurchaseOrder
+    line: OrderLine
+    weight: Weight
+    quantity: Decimal | None
+    amount: Decimal
+    differs: bool
+    """Whether the item numbers of both say different things."""
+
+
+def line_differences(pairs: Sequence[Pair]) -> list[Difference]:
+    """Return the differences of price, item and tax rate between invoice lines and their order lines."""
+    found: list[Difference] = []
+    for pair in pairs:
+        found += [one for one in (_price(pair), _item(pair), _tax(pair)) if one is not None]
+    return found
+
+
+def _price(pair: Pair) -> Difference | None:
+    """Compare the price of a unit. A line whose amount is the order's price rounded to the currency has no difference."""
+    expected = unit_price(pair.line)
+    if expected is None or not pair.quantity or pair.billed.quantity is None:
+        return None
+    currency = pair.order.currency
+    half = Decimal(5).scaleb(-exponent(currency) - 1)
+    if abs(pair.amount - pair.quantity * expected) <= half:
+        return None
+    return Difference(
+        kind="price", line=pair.billed.position, order=pair.order.number, order_line=pair.line.line, expected=expected,
+        actual=_rounded(pair.amount / pair.quantity), currency=currency, unit=pair.line.unit, quantity=pair.quantity,
+    )  # fmt: skip
+
+
+def _rounded(number: Decimal) -> Decimal:
+    """Return a quotient with ten decimals at the most, without idle zeros."""
+    rounded = number.quantize(_FINEST)
+    return number if rounded == number else rounded
+
+
+def _item(pair: Pair) -> Difference | None:
+    if not pair.differs:
+        return None
+    return Difference(
+        kind="item", line=pair.billed.position, order=pair.order.number, order_line=pair.line.line, expected=_NOTHING,
+        actual=Decimal(1),
+    )  # fmt: skip
+
+
+def _tax(pair: Pair) -> Difference | None:
+    rate, ordered = pair.billed.tax_rate, pair.line.tax_rate
+    if rate is None or ordered is None or rate == ordered:
+        return None
+    return Difference(
+        kind="tax", line=pair.billed.position, order=pair.order.number, order_line=pair.line.line, expected=ordered,
+        actual=rate, unit="P1",
+    )  # fmt: skip
+
+
+def order_line_differences(
+    pairs: Sequence[Pair], receipts: Mapping[Key, Sequence[ReceiptLine]], *, back: bool
+) -> list[Difference]:
+    """Return by how much all lines together bill more than was ordered, received or accepted on an order line.
+
+    With `back` (credit notes, lines that take back) it is what was billed that may not be exceeded.
+    """
+    by_line: dict[Key, list[Pair]] = {}
+    for pair in pairs:
+        by_line.setdefault((pair.order.number, pair.line.line), []).append(pair)
+    found: list[Difference] = []
+    for key, mine in by_line.items():
+        found += _taken_back(mine) if back else _billed(mine, receipts.get(key, ()))
+    return found
+
+
+def _billed(mine: Sequence[Pair], receipts: Sequence[ReceiptLine]) -> list[Difference]:
+    pair = mine[-1]
+    line = pair.line
+    if line.quantity is None:
+        earlier = line.billed_amount
+        amount = sum((one.amount for one in mine), _NOTHING)
+        if line.amount is None or amount + earlier <= line.amount:
+            return []
+        return [_above(pair, "amount", line.amount, amount, earlier)]
+    quantity = sum((one.quantity or _NOTHING for one in mine), _NOTHING)
+    limits: list[tuple[str, Decimal]] = [("quantity_ordered", line.quantity)]
+    if line.receipt_required or line.inspection_required:
+        limits.append(("quantity_received", received(line, receipts)))
+    if line.inspection_required:
+        limits.append(("quantity_accepted", accepted(line, receipts)))
+    return [
+        _above(pair, kind, limit, quantity, line.billed_quantity)
+        for kind, limit in limits if quantity + line.billed_quantity > limit
+    ]  # fmt: skip
+
+
+def _taken_back(mine: Sequence[Pair]) -> list[Difference]:
+    pair = mine[-1]
+    line = pair.line
+    if line.quantity is None:
+        amount = sum((one.amount for one in mine), _NOTHING)
+        return [_above(pair, "amount", line.billed_amount, amount, _NOTHING)] if amount > line.billed_amount else []
+    quantity = sum((one.quantity or _NOTHING for one in mine), _NOTHING)
+    if quantity <= line.billed_quantity:
+        return []
+    return [_above(pair, "quantity_ordered", line.billed_quantity, quantity, _NOTHING)]
+
+
+def _above(pair: Pair, kind: str, expected: Decimal, actual: Decimal, earlier: Decimal) -> Difference:
+    is_money = kind == "amount"
+    return Difference.model_validate({
+        "kind": kind, "line": pair.billed.position, "order": pair.order.number, "order_line": pair.line.line,
+        "expected": expected, "actual": actual, "earlier": earlier, "currency": pair.order.currency,
+        "unit": "" if is_money else pair.line.unit, "quantity": None if is_money else actual,
+    })  # fmt: skip
+
+
+def order_differences(orders: Iterable[PurchaseOrder], matches: Sequence[LineMatch]) -> list[Difference]:
+    """Return by how much an invoice and those before it exceed the limit of a blanket order."""
+    found: list[Difference] = []
+    for order in orders:
+        now = sum((one.amount for one in matches if one.order == order.number), _NOTHING)
+        earlier = sum((line.billed_amount for line in order.lines), _NOTHING)
+        if order.limit is not None and now > 0 and now + earlier > order.limit:
+            found.append(
+                Difference(
+                    kind="total", order=order.number, expected=order.limit, actual=now, earlier=earlier,
+                    currency=order.currency, subject="blanket",
+                )
+            )  # fmt: skip
+    return found
