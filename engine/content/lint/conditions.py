@@ -42,13 +42,11 @@ def _impossible(subject: Subject, rule: Rule, may_hold: Formula) -> LintFinding:
 
 
 def _idle_part(subject: Subject, rule: Rule) -> Iterator[LintFinding]:
-    """Yield the first part without which the condition would mean the same."""
+    """Yield the first part without which the condition would mean the same, given what the rule says of missing facts."""
+    says = rule.missing == "fires"
+    whole = _formula(subject, rule.condition, missing_fires=says)
     for part, rest in _without(rule.condition):
-        pairs = [
-            (_formula(subject, rule.condition, missing_fires=says), _formula(subject, rest, missing_fires=says))
-            for says in (False, True)
-        ]
-        if all(_same(subject, rule, *pair) for pair in pairs):
+        if _same(subject, rule, whole, _formula(subject, rest, missing_fires=says)):
             wrong = f"`{wording(part)}` changes nothing: the rest alone means the same"
             yield subject.find("idle_part", "warning", rule, wrong, "when", case=_case_of(subject, rule, part))
             return

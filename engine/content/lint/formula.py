@@ -7,7 +7,7 @@ into each test, `missing: passes` leaves it out. Negation is pushed down to the 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.content.condition import NEGATED, And, Compare, Condition, Not, Or, Presence, facts_of
+from engine.content.condition import NEGATED, And, Compare, Condition, Not, Or, Presence, compare, facts_of
 from engine.content.lint.cells import Cells
 from engine.content.ruleset import Rule
 from engine.model.decision import FactValue
@@ -62,7 +62,7 @@ def _formula(
 ) -> Formula:  # fmt: skip
     match condition:
         case Compare(fact, operator, value) if fact in asserted:
-            is_set = (value is True) is (operator == "==") is positive
+            is_set = compare(value, operator, True) is positive
             return asserted[fact] if is_set else negation(asserted[fact], cells)
         case Compare(fact, operator, value):
             own = cells[fact]
