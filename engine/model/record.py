@@ -64,7 +64,7 @@ class Record(FieldSet):
 class Candidate(Value):
     """A row of master data that may be meant, with the evidence for it."""
 
-    kind: Literal["vendor", "purchase_order"]
+    kind: Literal["vendor", "customer", "entity", "purchase_order"]
     id: str
     name: str
     attributes: tuple[tuple[str, str], ...] = ()
@@ -72,6 +72,8 @@ class Candidate(Value):
     score: float = 0.0
     evidence: tuple[tuple[str, str], ...] = ()
     """(signal, what agreed): (("tax_id", "DE123456789"), ("name", "0.97"))."""
+    probability: float | None = None
+    """That it is the one meant (0..1), as a fitted model says; None without one."""
 
     def attribute(self, name: str) -> str | None:
         """Return one attribute of the candidate, or None."""
@@ -81,7 +83,7 @@ class Candidate(Value):
 class Match(Value):
     """The answer to "who is meant": one, several or none, never a guess by name alone."""
 
-    kind: Literal["vendor", "purchase_order"]
+    kind: Literal["vendor", "customer", "entity", "purchase_order"]
     outcome: Literal["one", "several", "none", "not_asked"]
     chosen: Candidate | None = None
     candidates: tuple[Candidate, ...] = ()

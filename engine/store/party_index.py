@@ -35,6 +35,9 @@ _BATCH = 500
 _DIRECT = 20_000
 """So many keys are written one by one; more are sorted by the database first, which fills its pages in order."""
 _STAGED = 100_000
+_ROWS = 50_000
+_TEXT_ARRAYS = "SELECT * FROM unnest(%s::bigint[], %s::text[])"
+_NUMBER_ARRAYS = "SELECT * FROM unnest(%s::bigint[], %s::bigint[])"
 _MOST_WORDS = 100_000
 """Different words that are counted in memory before they are written."""
 
@@ -238,15 +241,12 @@ def _write_pairs(
     """Write pairs in bulk; those that are there already stay."""
     if not pairs:
         return
-    into = f"INSERT INTO {table} ({columns[0]}, {columns[1]})"
-    unless = " ON CONFLICT DO NOTHING" if may_be_there else ""
-    if tx.dialect.name == "postgresql":
-        arrays = "SELECT * FROM unnest(%s::bigint[], %s::{}[])".format(
-            "text" if isinstance(pairs[0][1], str) else "bigint"
-        )
-        for some in chunks(pairs, 50_000):
-            ones, others = [one for one, _ in some], [other for _, other in some]
-            tx.exec_driver_sql(f"{into} {arrays}{unless}", (ones, others))
+    into, unless = f"INSERT INTO {table} ({', '.join(columns)}) ", " ON CONFLICT DO NOTHING" if may_be_there else ""
+    if tx.dialect.name == "sqlite":
+        for some in chunks(pairs, _ROWS):
+            tx.exec_driver_sql(into + "VALUES (?, ?)" + unless, some)
         return
-    for some in chunks(pairs, 50_000):
-        tx.exec_driver_sql(f"{into} VALUES (?, ?){unless}", some)
+    arrays = _TEXT_ARRAYS if isinstance(pairs[0][1], str) else _NUMBER_ARRAYS
+    for some in chunks(pairs, _ROWS):
+        ones, others = [one for one, _ in some], [other for _, other in some]
+        tx.exec_driver_sql(into + arrays + unless, (ones, others))

@@ -5,7 +5,8 @@ import pytest
 
 from engine.content.ruleset import MatchPolicy
 from engine.model.record import Candidate, Match
-from engine.stages.match import match_order, match_vendor, name_likeness, normal_name, order_numbers
+from engine.stages.match import match_order, match_vendor, order_numbers
+from engine.stages.parties.names import name_likeness, normal_name
 from tests.stages.records import record
 
 POLICY = MatchPolicy(

@@ -4,7 +4,9 @@ from engine.model.decision import FactValue
 from engine.model.money import minor
 from engine.stages import sums, validate
 from engine.stages.facts.case import Case, fact
-from engine.stages.match import ibans, name_likeness, order_numbers
+from engine.stages.match import order_numbers
+from engine.stages.parties.names import name_likeness
+from engine.stages.parties.signals import ibans
 
 _SAME_BUYER = 90
 """Likeness (0..100) from which a buyer's name is one of ours."""
