@@ -299,3 +299,42 @@ layouts = Table(
     Column("learned_at", Moment, nullable=False),
 )
 """Where a field stands on the paper of one vendor, by what identifies the vendor; a later correction replaces it."""
+
+variances = Table(
+    "variances",
+    metadata,
+    Column("seq", Counter, primary_key=True, autoincrement=True),
+    Column("document_id", String(64), ForeignKey("documents.id"), nullable=False),
+    Column("vendor", PlainText, nullable=False),
+    Column("item", PlainText, nullable=False),
+    Column("currency", PlainText, nullable=False),
+    Column("amount", PlainText, nullable=False),
+    Column("used", PlainText, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "document_id"),
+    Index(None, "vendor", "item", "currency", "seq"),
+)
+"""What each invoice was let pass inside the tolerances; amounts and shares are decimal text."""
+
+drifts = Table(
+    "drifts",
+    metadata,
+    Column("vendor", PlainText, primary_key=True),
+    Column("item", PlainText, primary_key=True),
+    Column("currency", PlainText, primary_key=True),
+    Column("state", JsonText, nullable=False),
+)
+"""The variances of a vendor and item, added up; can always be made anew from them."""
+
+accepted_invoices = Table(
+    "accepted_invoices",
+    metadata,
+    Column("document_id", String(64), ForeignKey("documents.id"), primary_key=True),
+    Column("vendor", PlainText, nullable=False),
+    Column("currency", PlainText, nullable=False),
+    Column("amount", PlainText, nullable=False),
+    Column("issued_on", String(10), nullable=False),
+    Column("has_order", Boolean, nullable=False),
+    Index(None, "vendor", "issued_on"),
+)
+"""Invoices that went through, by vendor and date (ISO 8601), to see amounts that are billed around a limit."""

@@ -1,0 +1,108 @@
+"""Keeps what invoices were let pass inside the tolerances, and tells what it adds up to."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from engine.content.leakage import LeakagePolicy
+from engine.model.finding import Finding
+from engine.model.leakage import AcceptedInvoice, Drift, Variance
+from engine.model.value import Value
+from engine.runtime.house import House
+from engine.stages.leakage.drift import is_drifting, run, step
+from engine.stages.leakage.limits import clusters
+from engine.stages.leakage.report import findings
+from engine.store import variances
+from engine.store.database import reading
+from engine.store.variances import SeriesKey
+
+
+class VendorLeaks(Value):
+    """What is reported about one vendor."""
+
+    vendor: str
+    drifts: tuple[Drift, ...]
+    """Series that reached the threshold."""
+    below_limits: tuple[tuple[str, str, int, int], ...]
+    """(currency, limit, amounts just below it, amounts around it)."""
+
+
+def record(
+    tx: Connection, invoice: AcceptedInvoice, let_pass: tuple[Variance, ...], *, policy: LeakagePolicy, at: datetime
+) -> None:
+    """Note an invoice that goes through, with what it was let pass. Idempotent by document: the last call counts.
+
+    Call it in the transaction that writes the operations down. An invoice whose variances are the same as before changes
+    nothing; with others, the series concerned are made anew from what stands in the store.
+    """
+    variances.accept(tx, invoice)
+    before = variances.of_document(tx, invoice.document_id)
+    if before == let_pass:
+        return
+    series = variances.lock(tx, _keys((*before, *let_pass)))
+    if before:
+        variances.remove(tx, invoice.document_id)
+        variances.add(tx, invoice.document_id, let_pass, at=at)
+        variances.keep(tx, [_anew(tx, key, policy) for key in series])
+        return
+    variances.add(tx, invoice.document_id, let_pass, at=at)
+    for one in let_pass:
+        series[_key(one)] = step(series[_key(one)], one, policy)
+    variances.keep(tx, list(series.values()))
+
+
+def forget(tx: Connection, document_id: str, *, policy: LeakagePolicy) -> None:
+    """Take back everything that was noted of a document (it was reversed, or rejected after all). Idempotent."""
+    variances.unaccept(tx, document_id)
+    before = variances.of_document(tx, document_id)
+    if before:
+        series = variances.lock(tx, _keys(before))
+        variances.remove(tx, document_id)
+        variances.keep(tx, [_anew(tx, key, policy) for key in series])
+
+
+def look(
+    tx: Connection, vendor: str, candidate: AcceptedInvoice | None, *, policy: LeakagePolicy, today: date
+) -> tuple[Finding, ...]:
+    """Return what is known against a vendor when one more of its invoices, the candidate, is judged."""
+    since = (candidate.issued_on if candidate else today) - timedelta(days=policy.history_days + policy.window_days)
+    but = candidate.document_id if candidate else ""
+    history = variances.accepted(tx, vendor, since=since, but=but) if policy.approval_limits else ()
+    return findings(candidate, drifts=variances.drifts(tx, vendor), history=history, policy=policy)
+
+
+def report(house: House, *, policy: LeakagePolicy, vendor: str | None = None) -> tuple[VendorLeaks, ...]:
+    """Return every vendor of which something is to be reported, by id."""
+    since = house.clock.now().date() - timedelta(days=policy.history_days)
+    with reading(house.engine) as tx:
+        drifting = [one for one in variances.drifts(tx, vendor) if is_drifting(one, policy)]
+        known = {vendor} if vendor else set(variances.vendors_with_invoices(tx, since=since))
+        names = sorted(known | {one.vendor for one in drifting})
+        told = [_leaks(tx, name, drifting, since, policy) for name in names]
+    return tuple(one for one in told if one.drifts or one.below_limits)
+
+
+def _leaks(
+    tx: Connection, vendor: str, drifting: Iterable[Drift], since: date, policy: LeakagePolicy
+) -> VendorLeaks:  # fmt: skip
+    crowds = clusters(variances.accepted(tx, vendor, since=since), policy) if policy.approval_limits else ()
+    return VendorLeaks(
+        vendor=vendor,
+        drifts=tuple(one for one in drifting if one.vendor == vendor),
+        below_limits=tuple((currency, f"{limit:f}", below, near) for currency, limit, below, near in crowds),
+    )
+
+
+def _anew(tx: Connection, key: SeriesKey, policy: LeakagePolicy) -> Drift:
+    vendor, item, currency = key
+    made = run(variances.of_series(tx, key), policy)
+    return made[0] if made else Drift(vendor=vendor, item=item, currency=currency)
+
+
+def _keys(found: Iterable[Variance]) -> set[SeriesKey]:
+    return {_key(one) for one in found}
+
+
+def _key(one: Variance) -> SeriesKey:
+    return one.vendor, one.item, one.currency
