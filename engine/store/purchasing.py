@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, select
 
 from engine.model.purchasing import OrderLine, OrderMatch, OrderStatus, PurchaseOrder, ReceiptLine
 from engine.store import keys, tables
+from engine.store.items import Item, items
 from engine.store.writing import chunks
 
 _STATUSES = frozenset(get_args(OrderStatus))
@@ -33,12 +34,27 @@ class _Known:
             line = (row["number"], row["order_line"])
             self.quantity[line] += _decimal(row["quantity"]) or _ZERO
             self.amount[line] += _decimal(row["amount"]) or _ZERO
+        self._vendors: Mapping[str, str] = {}
+        self._items: dict[str, Mapping[str, Item]] = {}
+
+    def add_items(self, tx: Connection, vendors: Mapping[str, str], lines: Sequence[Row]) -> None:
+        """Look the items of the lines up; `vendors` are those of the orders."""
+        self._vendors = vendors
+        codes: dict[str, set[str]] = defaultdict(set)
+        for line in lines:
+            codes[vendors[line["number"]]].add(line["item_code"])
+        self._items = {vendor: items(tx, some, vendor_id=vendor) for vendor, some in codes.items()}
+
+    def item(self, line: Row) -> Item:
+        """Return what is known of the item of a line."""
+        none = Item(code=line["item_code"])
+        return self._items.get(self._vendors.get(line["number"], ""), {}).get(line["item_code"], none)
 
 
 def purchase_orders(tx: Connection, numbers: Iterable[str], *, besides: str | None = None) -> list[PurchaseOrder]:
     """Return the orders that are meant by these numbers, with lines, whatever their spelling (`PO-0815` = `po 0815`).
 
-    `billed_quantity` and `billed_amount` of the lines hold what earlier documents billed, pending ones included, but
+    Item numbers of the vendor, GTIN and pack sizes that an order does not state come from the items. `billed_quantity` and `billed_amount` of the lines hold what earlier documents billed, pending ones included, but
     for the document `besides`: an invoice that is judged again does not compete with itself.
     """
     wanted = sorted({keys.order_number(number) for number in numbers} - {""})
@@ -82,11 +98,21 @@ def receipts_of(
     return sorted(lines, key=lambda one: (one.received_on or date.max, one.receipt, _by_number(one.line)))
 
 
-def record_billing(tx: Connection, order_match: OrderMatch, document_id: str) -> None:
+def record_billing(
+    tx: Connection, order_match: OrderMatch, document_id: str, *, seen: Iterable[PurchaseOrder] = ()
+) -> bool:
     """Note what a document bills of order and receipt lines, in the place of what was noted for it before.
 
-    Call it in the transaction that plans the posting. Calling it again changes nothing.
+    Call it in the transaction that plans the posting; calling it again changes nothing. Returns False, and notes
+    nothing, when other documents billed of the orders in `seen` since they were looked up: match again. Documents that
+    bill the same order wait for one another here, so that two of them cannot both take the last piece.
     """
+    _hold(tx, sorted({pair.order for pair in order_match.pairs} | {order.number for order in seen}))
+    before = list(seen)
+    if before and _billed_of(before) != _billed_of(
+        purchase_orders(tx, [o.number for o in before], besides=document_id)
+    ):
+        return False
     reverse_billing(tx, document_id)
     rows = [
         {
@@ -99,6 +125,7 @@ def record_billing(tx: Connection, order_match: OrderMatch, document_id: str) ->
     ]  # fmt: skip
     for chunk in chunks(rows):
         tx.execute(tables.billings.insert(), chunk)
+    return True
 
 
 def reverse_billing(tx: Connection, document_id: str) -> None:
@@ -132,14 +159,28 @@ def elsewhere(tx: Connection, lines: Sequence[Row]) -> Callable[[Row, Row | None
     return find
 
 
+def _hold(tx: Connection, numbers: Sequence[str]) -> None:
+    """Keep others from billing these orders until the transaction ends; SQLite has one writer at a time anyway."""
+    if tx.dialect.name == "postgresql":
+        column = tables.orders.c.number
+        tx.execute(select(column).where(column.in_(numbers)).order_by(column).with_for_update())
+
+
+def _billed_of(orders: Sequence[PurchaseOrder]) -> dict[LineKey, tuple[Decimal, Decimal]]:
+    return {(line.order, line.line): (line.billed_quantity, line.billed_amount) for o in orders for line in o.lines}
+
+
 def _with_lines(tx: Connection, found: Sequence[Row], besides: str | None) -> list[PurchaseOrder]:
     numbers = [row["number"] for row in found]
     known = _Known(tx, numbers, besides)
-    lines: dict[str, list[OrderLine]] = defaultdict(list)
+    rows: list[Row] = []
     for chunk in chunks(numbers):
         table = tables.order_lines
-        for row in tx.execute(select(table).where(table.c.number.in_(chunk), table.c.is_active)).mappings():
-            lines[row["number"]].append(_order_line(row, known))
+        rows += tx.execute(select(table).where(table.c.number.in_(chunk), table.c.is_active)).mappings()
+    known.add_items(tx, {row["number"]: row["vendor_id"] for row in found}, rows)
+    lines: dict[str, list[OrderLine]] = defaultdict(list)
+    for row in rows:
+        lines[row["number"]].append(_order_line(row, known))
     return [_order(row, sorted(lines[row["number"]], key=lambda one: _by_number(one.line))) for row in found]
 
 
@@ -157,9 +198,10 @@ def _order_line(row: Row, known: _Known) -> OrderLine:
     at = (row["number"], row["line"])
     receipts = known.received.get(at, [])
     received, accepted = _received(row, receipts)
+    item = known.item(row)
     return OrderLine(
         order=row["number"], line=row["line"], item_code=row["item_code"],
-        supplier_item_code=row["supplier_item_code"], gtin=row["gtin"], description=row["description"],
+        supplier_item_code=row["supplier_item_code"] or item.supplier_item_code, gtin=row["gtin"] or item.gtin, description=row["description"],
         quantity=_decimal(row["quantity"]), unit=row["unit"], unit_price=_decimal(row["unit_price"]),
         price_base=_decimal(row["price_base"]) or Decimal(1), price_unit=row["price_unit"],
         amount=_decimal(row["amount"]), received=received, accepted=accepted,
@@ -168,6 +210,7 @@ def _order_line(row: Row, known: _Known) -> OrderLine:
         receipt_required=_flag(row["receipt_required"], default=bool(receipts or row["received"])),
         inspection_required=_flag(row["inspection_required"], default=False),
         delivery_date=_date(row["delivery_date"]), tax_rate=_decimal(row["tax_rate"]),
+        pack_size=item.pieces(row["unit"]),
     )  # fmt: skip
 
 
