@@ -338,3 +338,36 @@ accepted_invoices = Table(
     Index(None, "vendor", "issued_on"),
 )
 """Invoices that went through, by vendor and date (ISO 8601), to see amounts that are billed around a limit."""
+
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("seq", Counter, primary_key=True, autoincrement=True),
+    Column("document_id", PlainText, nullable=False, unique=True),
+    Column("issued_on", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("data", PlainText, nullable=False),
+)
+"""What each document claims (`Signature` as JSON), in the order of claiming; `issued_on` is a day's ordinal, 0 unknown."""
+
+signature_keys = Table(
+    "signature_keys",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("issued_on", Integer, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Index(None, "seq"),
+    sqlite_with_rowid=False,
+)
+"""Hashed keys under which copies of a document are looked for."""
+
+distinct_claims = Table(
+    "distinct_claims",
+    metadata,
+    Column("document_id", PlainText, primary_key=True),
+    Column("other_id", PlainText, primary_key=True),
+    Column("by", PlainText, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "other_id"),
+)
+"""Pairs of documents of which a person said that they are two claims; the smaller id stands first."""

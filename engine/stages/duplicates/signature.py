@@ -28,26 +28,35 @@ def signature(record: Record, *, vendor: Match) -> Signature:
     chosen = vendor.chosen if vendor.outcome == "one" else None
     known = dict(chosen.attributes) if chosen is not None else {}
     return Signature(
-        document_id=record.document_id, type=record.type, number=record.value("invoice_number") or "",
-        issued=_date(record.value("issue_date")), currency=record.value("currency") or "",
+        document_id=record.document_id, type=record.type, number=_text(record, "invoice_number"),
+        issued=_date(record.value("issue_date")), currency=_text(record, "currency"),
         total=_plain(amount(record, "total")), subtotal=_plain(amount(record, "subtotal")),
         vendor_id=chosen.id if chosen is not None else "",
         vendor_tax_ids=_ids(_tax_id, record.value("vendor_tax_id"), known.get("vendor_tax_id")),
         vendor_ibans=_ids(bare, record.value("vendor_iban"), known.get("vendor_iban")),
-        vendor_name=(record.value("vendor_name") or (chosen.name if chosen is not None else "")).casefold(),
-        buyer_tax_id=_tax_id(record.value("buyer_tax_id") or ""),
-        buyer_name=(record.value("buyer_name") or "").casefold(),
-        orders=_orders(record), preceding=record.value("preceding_invoice_number") or "",
+        vendor_name=(_text(record, "vendor_name") or (chosen.name if chosen is not None else "")).casefold(),
+        buyer_tax_id=_tax_id(_text(record, "buyer_tax_id")),
+        buyer_name=_text(record, "buyer_name").casefold(),
+        orders=_orders(record), preceding=_text(record, "preceding_invoice_number"),
         references=tuple((name, key) for name in REFERENCES if (key := bare(record.value(name) or ""))),
         lines=tuple(_mark(row) for row in record.lines[:_MOST_LINES]),
     )  # fmt: skip
+
+
+def _text(record: Record, name: str) -> str:
+    return _sound(record.value(name) or "")
+
+
+def _sound(text: str) -> str:
+    """Return a text that can be encoded: halves of surrogate pairs become question marks."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _mark(row: Row) -> LineMark:
     fields = by_name(row)
     text = next((fields[name].value for name in ("description", "item_code") if name in fields), "")
     return LineMark(
-        text=" ".join(text.casefold().split()), quantity=_plain(number(fields, "quantity")),
+        text=" ".join(_sound(text).casefold().split()), quantity=_plain(number(fields, "quantity")),
         amount=_plain(number(fields, "amount")),
     )  # fmt: skip
 

@@ -127,6 +127,7 @@ def test_absurd_values_break_nothing() -> None:
     made = signature(wild.read("wild"), vendor=wild.matched())
 
     assert blocking_keys(made)
+    assert made.model_dump_json()
     assert check(made, [signature(FIRST.read("first"), vendor=FIRST.matched())], policy=POLICY).outcome == "maybe"
 
 

@@ -1,0 +1,200 @@
+"""What documents claim, and which earlier ones may claim the same: found by keys, never by looking at all.
+
+Of any two documents that share a key, the one that claims later is given the earlier one to compare, whoever judges them
+and when: `claim` holds all its keys until the transaction ends (on PostgreSQL by advisory locks taken in one order, on
+SQLite a write transaction is alone anyway), and a document that changed what it claims goes to the end of the queue.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from sqlalchemy import Connection, TextClause, bindparam, delete, insert, or_, select, text
+
+from engine.model.duplicate import Signature
+from engine.store import tables
+from engine.store.writing import chunks, insert_new
+
+GIVEN_UP = ("duplicate", "rejected", "unpacked", "stale", "echo")
+"""States of documents that claim nothing any more."""
+
+_ROWS = tables.signatures
+_KEYS = tables.signature_keys
+_PAIRS = tables.distinct_claims
+_UNKNOWN = 0
+_LAST = 2**62
+_MOST = 3
+"""So many times `nearest` documents are compared in all; those that share most keys come first."""
+
+
+class Key(NamedTuple):
+    """A key to look under."""
+
+    digest: int
+    is_dated: bool
+    """Whether only documents whose dates lie within the window count."""
+
+
+class Earlier(NamedTuple):
+    """Documents that claimed before and share a key."""
+
+    signatures: tuple[Signature, ...]
+    cleared: frozenset[str]
+    """Ids of documents of which a person said that they are other claims."""
+
+
+def claim(
+    tx: Connection, mine: Signature, keys: Sequence[Key], *, window_days: int, nearest: int, keeps: bool = True
+) -> Earlier:
+    """Say what a document claims and return the earlier documents that may claim the same.
+
+    Claiming the same again keeps one's place in the queue; another claim takes a new one. With `keeps` off nothing is
+    written but what the document claimed before is taken back: a reminder looks for its invoice and stands in nobody's way.
+    Rivals that have not committed are waited for. At most `nearest` documents before and after the date of issue are
+    taken from each key.
+    """
+    _hold(tx, keys)
+    if keeps:
+        seq = _place(tx, mine, keys)
+    else:
+        _leave(tx, mine.document_id)
+        seq = _LAST
+    found = _look(tx, mine, keys, window_days=window_days, nearest=nearest, before=seq)
+    return Earlier(found, _cleared(tx, mine.document_id))
+
+
+def remember(tx: Connection, claims: Iterable[tuple[Signature, Sequence[Key]]]) -> int:
+    """Write down many claims at once that nobody else writes (the history of an ERP). Return how many were new."""
+    count = 0
+    for batch in chunks(claims):
+        ids = [mine.document_id for mine, _ in batch]
+        known = set(tx.execute(select(_ROWS.c.document_id).where(_ROWS.c.document_id.in_(ids))).scalars())
+        fresh = {mine.document_id: (mine, keys) for mine, keys in batch if mine.document_id not in known}
+        if not fresh:
+            continue
+        tx.execute(insert(_ROWS), [_row(mine) for mine, _ in fresh.values()])
+        written = select(_ROWS.c.document_id, _ROWS.c.seq).where(_ROWS.c.document_id.in_(fresh))
+        seqs = {row.document_id: int(row.seq) for row in tx.execute(written)}
+        tx.execute(
+            insert(_KEYS), [row for name, (mine, keys) in fresh.items() for row in _key_rows(seqs[name], mine, keys)]
+        )
+        count += len(fresh)
+    return count
+
+
+def get(tx: Connection, document_id: str) -> Signature | None:
+    """Return what a document claims, or None."""
+    data = tx.execute(select(_ROWS.c.data).where(_ROWS.c.document_id == document_id)).scalar_one_or_none()
+    return None if data is None else Signature.model_validate_json(data)
+
+
+def release(tx: Connection, document_id: str) -> None:
+    """Take back what a document claims."""
+    _leave(tx, document_id)
+
+
+def part(tx: Connection, one: str, other: str, *, by: str, at: datetime) -> bool:
+    """Write down that a person said two documents are two claims. Return whether that is new."""
+    first, second = sorted((one, other))
+    return insert_new(tx, _PAIRS, {"document_id": first, "other_id": second, "by": by, "at": at})
+
+
+def _hold(tx: Connection, keys: Sequence[Key]) -> None:
+    """Keep others who share a key out until the transaction ends. One order for all, so nobody waits for ever."""
+    if tx.dialect.name == "postgresql":
+        digests = sorted({key.digest for key in keys})
+        tx.execute(
+            text("select pg_advisory_xact_lock(key) from unnest(cast(:keys as bigint[])) as key"), {"keys": digests}
+        )
+
+
+def _place(tx: Connection, mine: Signature, keys: Sequence[Key]) -> int:
+    """Return the place of a document in the order of claiming, a new one where its claim is new or another."""
+    row = _row(mine)
+    known = tx.execute(select(_ROWS.c.seq, _ROWS.c.digest).where(_ROWS.c.document_id == mine.document_id)).one_or_none()
+    if known is not None and known.digest == row["digest"]:
+        return int(known.seq)
+    _leave(tx, mine.document_id)
+    seq = int(tx.execute(insert(_ROWS).values(row).returning(_ROWS.c.seq)).scalar_one())
+    if keys:
+        tx.execute(insert(_KEYS), _key_rows(seq, mine, keys))
+    return seq
+
+
+def _leave(tx: Connection, document_id: str) -> None:
+    mine = select(_ROWS.c.seq).where(_ROWS.c.document_id == document_id)
+    tx.execute(delete(_KEYS).where(_KEYS.c.seq.in_(mine)))
+    tx.execute(delete(_ROWS).where(_ROWS.c.document_id == document_id))
+
+
+def _row(mine: Signature) -> dict[str, object]:
+    data = mine.model_dump_json(exclude_defaults=True)
+    digest = hashlib.sha256(data.encode()).hexdigest()
+    return {"document_id": mine.document_id, "issued_on": _day(mine), "digest": digest, "data": data}
+
+
+def _key_rows(seq: int, mine: Signature, keys: Sequence[Key]) -> list[dict[str, int]]:
+    return [{"key": digest, "issued_on": _day(mine), "seq": seq} for digest in sorted({key.digest for key in keys})]
+
+
+def _day(mine: Signature) -> int:
+    return mine.issued.toordinal() if mine.issued is not None else _UNKNOWN
+
+
+def _look(
+    tx: Connection, mine: Signature, keys: Sequence[Key], *, window_days: int, nearest: int, before: int
+) -> tuple[Signature, ...]:
+    """Return the claims that stand before a place and share a key; those of documents that gave up are removed."""
+    if not keys:
+        return ()
+    day = _day(mine)
+    values: dict[str, int] = {"nearest": nearest, "before": before}
+    for index, key in enumerate(keys):
+        is_bound = key.is_dated and day != _UNKNOWN
+        values |= {
+            f"k{index}": key.digest, f"d{index}": day,
+            f"a{index}": day - window_days if is_bound else 0, f"z{index}": day + window_days if is_bound else 10**7,
+        }  # fmt: skip
+    hits = tx.execute(_search(len(keys)), values).all()
+    weight: dict[int, tuple[int, int]] = {}
+    for seq, issued_on in hits:
+        shared, _ = weight.get(seq, (0, 0))
+        weight[seq] = (shared - 1, abs(issued_on - day))
+    best = sorted(weight, key=lambda seq: (weight[seq], seq))[: _MOST * nearest]
+    return _load(tx, best)
+
+
+@lru_cache(maxsize=64)
+def _search(keys: int) -> TextClause:
+    """Return the statement that finds documents under so many keys, the nearest in time on both sides and the undated."""
+    one = "select seq, issued_on from signature_keys where key = :k{i} and seq < :before and"
+    sides = (
+        f"{one} issued_on between :d{{i}} and :z{{i}} order by issued_on limit :nearest",
+        f"{one} issued_on between :a{{i}} and :d{{i}} - 1 and issued_on > 0 order by issued_on desc limit :nearest",
+        f"{one} issued_on = 0 limit :nearest",
+    )
+    parts = (f"select * from ({side.format(i=i)}) s" for i in range(keys) for side in sides)  # noqa: S608 - no value in it
+    return text(" union all ".join(parts))
+
+
+def _load(tx: Connection, seqs: Sequence[int]) -> tuple[Signature, ...]:
+    if not seqs:
+        return ()
+    query = text(
+        "select s.document_id, s.data, d.state from signatures s left join documents d on d.id = s.document_id where s.seq in :seqs order by s.seq"
+    ).bindparams(bindparam("seqs", expanding=True))
+    found: list[Signature] = []
+    for row in tx.execute(query, {"seqs": list(seqs)}):
+        if row.state in GIVEN_UP:
+            _leave(tx, row.document_id)
+        else:
+            found.append(Signature.model_validate_json(row.data))
+    return tuple(found)
+
+
+def _cleared(tx: Connection, document_id: str) -> frozenset[str]:
+    mine = or_(_PAIRS.c.document_id == document_id, _PAIRS.c.other_id == document_id)
+    rows = tx.execute(select(_PAIRS.c.document_id, _PAIRS.c.other_id).where(mine))
+    return frozenset(name for row in rows for name in (row.document_id, row.other_id)) - {document_id}
