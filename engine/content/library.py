@@ -18,6 +18,8 @@ from engine.content.environment import Environment, load_environments
 from engine.content.facts import FactCatalogue, load_facts
 from engine.content.flow import Flow, load_flow
 from engine.content.matrix import Matrix, load_matrices
+from engine.content.party_model import FILE as PARTIES_FILE
+from engine.content.party_model import PartyModel, load_party_model
 from engine.content.ruleset import Ruleset, load_ruleset
 from engine.content.vocabulary import Vocabulary, load_vocabularies
 from engine.model.document import DocumentType
@@ -54,10 +56,12 @@ class Library:
     digests: Mapping[str, str]
     """`ruleset/ap_invoice@1` -> SHA-256 of its files.
 
-    Kinds: facts, ruleset, flow, matrix, vocabulary, receipts, schema, environment, calibration.
+    Kinds: facts, ruleset, flow, matrix, vocabulary, receipts, schema, environment, calibration, parties.
     """
     calibration: Calibration | None = None
     """The fitted confidence model, where there is one."""
+    parties: PartyModel | None = None
+    """The fitted model of who is meant, where there is one."""
 
     @classmethod
     def load(cls, root: Path, environment: str) -> "Library":
@@ -86,6 +90,7 @@ class Library:
         refs = [f"flow/{flow.ref}", f"ruleset/{flow.ruleset}", f"facts/{self.facts.name}@{self.facts.version}"]
         refs += [f"schema/{flow.record}", *(f"matrix/{send.mapping}" for send in flow.sends)]
         refs += [f"calibration/{self.calibration.ref}"] if self.calibration else []
+        refs += [f"parties/{self.parties.ref}"] if self.parties else []
         return tuple((ref, self.digests[ref]) for ref in dict.fromkeys(refs) if ref in self.digests)
 
 
@@ -119,6 +124,9 @@ def _load(root: Path, environment: str) -> tuple[Library, Sources]:
     calibration = load_calibration(root)
     if calibration is not None:
         digests[f"calibration/{calibration.ref}"] = released.digest_files([root / CALIBRATION_FILE])
+    parties = load_party_model(root)
+    if parties is not None:
+        digests[f"parties/{parties.ref}"] = released.digest_files([root / PARTIES_FILE])
     library = Library(
         facts=facts,
         rulesets=rulesets,
@@ -129,6 +137,7 @@ def _load(root: Path, environment: str) -> tuple[Library, Sources]:
         environment=environments[environment],
         digests=MappingProxyType(digests),
         calibration=calibration,
+        parties=parties,
     )
     return library, sources
 

@@ -59,10 +59,10 @@ def match(house: House, record: Record, flow: Flow) -> dict[str, Match]:
         vendors = masterdata.vendor_candidates(
             tx, tax_id=record.value("vendor_tax_id"), registration_id=record.value("vendor_registration_id"),
             iban=record.value("vendor_iban"), email_domain=email.rpartition("@")[2] or None,
-            name=record.value("vendor_name"),
+            name=record.value("vendor_name"), address=record.value("vendor_address"),
         )  # fmt: skip
         orders = masterdata.orders(tx, order_numbers(record))
-    vendor = match_vendor(record, candidates=vendors, policy=policy)
+    vendor = match_vendor(record, candidates=vendors, policy=policy, model=house.library.parties)
     return {"vendor": vendor, "purchase_order": match_order(record, candidates=orders, vendor=vendor)}
 
 

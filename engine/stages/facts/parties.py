@@ -3,13 +3,10 @@
 from engine.model.decision import FactValue
 from engine.model.money import minor
 from engine.stages import sums, validate
-from engine.stages.facts.case import Case, fact
+from engine.stages.facts.case import Case, fact, permille
 from engine.stages.match import order_numbers
-from engine.stages.parties.names import name_likeness
+from engine.stages.parties.entities import match_entity
 from engine.stages.parties.signals import ibans
-
-_SAME_BUYER = 90
-"""Likeness (0..100) from which a buyer's name is one of ours."""
 
 
 @fact
@@ -64,17 +61,24 @@ def currency_differs_from_vendor(case: Case) -> FactValue:
 
 
 @fact
+def vendor_probability(case: Case) -> FactValue:
+    """How probable it is, by the fitted model, that the vendor found is the one meant."""
+    chosen = case.vendor.chosen if case.vendor.outcome == "one" else None
+    return None if chosen is None or chosen.probability is None else permille(chosen.probability)
+
+
+@fact
 def buyer(case: Case) -> FactValue:
     """Whether the buyer on the document is one of our companies."""
-    tax_id, name = case.record.value("buyer_tax_id"), case.record.value("buyer_name")
-    if not case.entities or not (tax_id or name):
-        return "unknown"
-    if tax_id and any(entity.tax_id and _letters(entity.tax_id) == _letters(tax_id) for entity in case.entities):
-        return "ours"
-    spellings = [spelling for entity in case.entities for spelling in (entity.name, *entity.aliases)]
-    if name and any(name_likeness(name, spelling) >= _SAME_BUYER for spelling in spellings):
-        return "ours"
-    return "other"
+    outcome = match_entity(case.record, entities=case.entities).outcome
+    return {"not_asked": "unknown", "none": "other"}.get(outcome, "ours")
+
+
+@fact
+def buyer_entity(case: Case) -> FactValue:
+    """Return the code of the one company of ours that is the buyer."""
+    chosen = match_entity(case.record, entities=case.entities).chosen
+    return None if chosen is None else chosen.id
 
 
 @fact
@@ -122,7 +126,3 @@ def order_excess_minor(case: Case) -> FactValue:
 
 def _differs(one: str | None, other: str | None) -> bool | None:
     return None if not one or not other else one.strip().upper() != other.strip().upper()
-
-
-def _letters(text: str) -> str:
-    return "".join(sign for sign in text.upper() if sign.isalnum())
