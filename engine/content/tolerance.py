@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from engine.content import strict_yaml
 from engine.content.facts import Name
+from engine.content.leakage import LeakagePolicy
 from engine.model.purchasing import Difference, DifferenceKind, OrderKind
 from engine.model.tolerance import MatchLevel, Surroundings
 from engine.model.value import Value
@@ -184,6 +185,8 @@ class TolerancePolicy(Value):
     levels: tuple[Level, ...] = ()
     """How strict matching is; without any it is as strict as there is."""
     checks: tuple[Check, ...] = Field(min_length=1)
+    leakage: LeakagePolicy = LeakagePolicy()
+    """How what is let pass is watched."""
     examples: tuple[ToleranceExample, ...] = Field(min_length=2)
 
     @property

@@ -23,25 +23,32 @@ _TRUST = 4
 """How many differences in a vendor's disfavour the presumed scatter is worth."""
 _WATCHED = frozenset({"price", "charge", "total"})
 """Kinds of which one invoice is one observation. What adds up over an order line would be counted again each time."""
+_NOT_ONCE = frozenset({"blanket"})
+"""Totals that add up over invoices."""
 
 
-def accepted(verdicts: Sequence[Verdict], *, vendor: str, items: Mapping[int, str]) -> tuple[Variance, ...]:
+def accepted(
+    verdicts: Sequence[Verdict], *, vendor: str, items: Mapping[int, str], currency: str
+) -> tuple[Variance, ...]:
     """Return what an invoice was let pass, one variance for each item and one (item empty) for the vendor.
 
-    `items` are our item codes by index of the invoice line. Lines exactly as ordered count as 0; differences that a
-    tolerance refused, or that have no limit to be a share of, do not count.
+    `items` are our item codes by index of the invoice line, of all lines that were set against an order; those without a
+    verdict on their price are as ordered and count as 0. Differences that a tolerance refused, or that have no limit to be
+    a share of, do not count.
     """
     found: dict[tuple[str, str], list[tuple[Decimal, Decimal]]] = {}
-    for difference, used in _passed(verdicts):
-        observed = (_cost(difference), max(Decimal(-1), min(Decimal(1), used)))
-        for item in dict.fromkeys((_item(difference, items), "")):
-            found.setdefault((item, difference.currency), []).append(observed)
+    differing = {one.difference.line for one in verdicts if one.difference.kind == "price"}
+    exact = [(items[line], currency, Decimal(0), Decimal(0)) for line in sorted(items) if line not in differing]
+    passed = [(_item(one, items), one.currency, _cost(one), used) for one, used in _passed(verdicts)]
+    for item, money, cost, used in [*exact, *passed]:
+        for series in dict.fromkeys((item, "")):
+            found.setdefault((series, money), []).append((cost, max(Decimal(-1), min(Decimal(1), used))))
     return tuple(
         Variance(
-            vendor=vendor, item=item, currency=currency, amount=sum((cost for cost, _ in observed), Decimal(0)),
+            vendor=vendor, item=item, currency=money, amount=sum((cost for cost, _ in observed), Decimal(0)),
             used=_mean([used for _, used in observed]),
         )
-        for (item, currency), observed in sorted(found.items())
+        for (item, money), observed in sorted(found.items())
     )  # fmt: skip
 
 
@@ -98,7 +105,11 @@ def scatter(drift: Drift, policy: LeakagePolicy) -> Decimal:
 
 def _passed(verdicts: Sequence[Verdict]) -> Iterable[tuple[Difference, Decimal]]:
     """Yield each watched difference that every tolerance let pass, with the largest share it takes of one."""
-    watched = [one for one in verdicts if one.difference.kind in _WATCHED and one.difference.currency]
+    watched = [
+        one for one in verdicts
+        if one.difference.kind in _WATCHED and one.difference.currency and not one.difference.earlier
+        and one.difference.subject not in _NOT_ONCE
+    ]  # fmt: skip
     for difference, group in groupby(watched, key=lambda one: one.difference):
         own = list(group)
         shares = [one.used for one in own if one.used is not None]

@@ -31,6 +31,8 @@ def percent_in_words(difference: Difference, *, cumulative: bool) -> str:
 
 def sentence(check: Check, difference: Difference, bound: Bound) -> str:
     """Return one sentence: what was billed, what was expected, and what the check allows."""
+    if difference.kind == "item":
+        return f"{check.name}: another item is billed than was ordered."
     unit = difference.unit if difference.kind.startswith("quantity") else difference.currency
     what = f"{difference.kind.replace('_', ' ')} {difference.subject}".strip()
     allowed = limit_in_words(bound, difference.unit)

@@ -29,7 +29,7 @@ def after(shares: Sequence[str | Decimal]) -> Drift:
 
 def let_pass(*found: Any, items: dict[int, str] | None = None) -> tuple[Variance, ...]:
     verdicts = check_all([(one, around()) for one in found], TWO_PERCENT)
-    return accepted(verdicts, vendor="V", items=items or {})
+    return accepted(verdicts, vendor="V", items=items or {}, currency="EUR")
 
 
 def price(actual: str, line: int = 0) -> Any:
@@ -139,3 +139,14 @@ def test_charges_and_totals_have_series_of_their_own() -> None:
         ("charge FREIGHT", Decimal(1)),
         ("total", Decimal(-1)),
     ]
+
+
+def test_lines_without_any_difference_count_as_ordered() -> None:
+    found = let_pass(price("102.00", 0), items={0: "A", 1: "B"})
+
+    assert [(one.item, one.used) for one in found] == [("", Decimal("0.5")), ("A", Decimal(1)), ("B", Decimal(0))]
+
+
+def test_the_limit_of_a_blanket_order_adds_up_and_is_not_counted_each_time() -> None:
+    assert let_pass(difference("total", "100", "101", subject="blanket")) == ()
+    assert let_pass(difference("total", "100", "1", earlier=Decimal(100))) == ()
