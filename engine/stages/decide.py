@@ -28,6 +28,8 @@ _STAND_IN: Mapping[str, bool | int | str] = {"boolean": False, "integer": 0, "te
 _OPERATORS: Mapping[str, str] = {"!=": "$neq", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
 _MOST_ATTRIBUTES = 400
 """It refuses a message of 500."""
+_MOST_KEPT = 256
+"""Different outcomes of one rule that are kept ready."""
 _BOOK = "rules"
 _CASE = "_case"
 """Name of the attribute and of the rule that are in every message and every book."""
@@ -54,6 +56,7 @@ class RuleBook:
         self._tested = tuple(dict.fromkeys(name for rule in ruleset.rules for name in facts_of(rule.condition)))
         if len(self._tested) * 2 > _MOST_ATTRIBUTES:
             raise RulesFailed(f"{ruleset.ref} tests {len(self._tested)} facts, more than {_MOST_ATTRIBUTES // 2}")
+        self._tellings = {rule.id: _Telling(rule, catalogue) for rule in ruleset.rules}
         self._fired: set[str] = set()
         with _GATE:
             self._host = _QuietHost()
@@ -76,9 +79,7 @@ class RuleBook:
             fired = self.fired(everything)
             now = frozenset(rule.then.asserts for rule in self._ruleset.rules if rule.id in fired and rule.then.asserts)
             if now == asserted:
-                return tuple(
-                    _outcome(rule, rule.id in fired, everything, self._catalogue) for rule in self._ruleset.rules
-                )
+                return tuple(telling.outcome(name in fired, everything) for name, telling in self._tellings.items())
             asserted = now
         raise RulesFailed(f"{self._ruleset.ref} does not come to rest: asserted facts depend on themselves")
 
@@ -157,20 +158,34 @@ def _test(fact: str, operator: str, value: bool | int | str) -> dict[str, Any]: 
     return {fact: value} if operator == "==" else {_OPERATORS[operator]: {fact: value}}
 
 
-def _outcome(rule: Rule, fired: bool, facts: Mapping[str, FactValue], catalogue: FactCatalogue) -> RuleOutcome:  # noqa: FBT001 - an answer, no switch
-    tested = dict.fromkeys((*facts_of(rule.condition), *rule.places))
-    fields: list[str] = []
-    for field in rule.fields:
-        fields += [name for name in fill(field, facts, catalogue).split(", ") if name]
-    return RuleOutcome(
-        id=rule.id,
-        name=rule.name,
-        why=rule.why,
-        fired=fired,
-        severity=rule.severity,
-        route=rule.then.route,
-        queue=rule.then.queue,
-        fields=tuple(dict.fromkeys(fields)),
-        message=fill(rule.message, facts, catalogue),
-        facts=tuple((name, facts.get(name)) for name in tested),
-    )
+class _Telling:
+    """What a rule has to say. Most documents give most rules the same facts, so what was said is kept for the next."""
+
+    def __init__(self, rule: Rule, catalogue: FactCatalogue) -> None:
+        self._rule = rule
+        self._catalogue = catalogue
+        self._told = tuple(dict.fromkeys((*facts_of(rule.condition), *rule.places)))
+        self._decisive = (*self._told, "currency") if rule.places else self._told  # amounts are written with it
+        self._said: dict[tuple[object, ...], RuleOutcome] = {}
+
+    def outcome(self, fired: bool, facts: Mapping[str, FactValue]) -> RuleOutcome:  # noqa: FBT001 - an answer, no switch
+        """Return the outcome of the rule on facts."""
+        key = (fired, *[facts.get(name) for name in self._decisive])
+        said = self._said.get(key)
+        if said is None:
+            if len(self._said) >= _MOST_KEPT:
+                self._said.clear()
+            said = self._said[key] = self._say(fired, facts)
+        return said
+
+    def _say(self, fired: bool, facts: Mapping[str, FactValue]) -> RuleOutcome:  # noqa: FBT001 - as above
+        rule = self._rule
+        fields: list[str] = []
+        for field in rule.fields:
+            fields += [name for name in fill(field, facts, self._catalogue).split(", ") if name]
+        return RuleOutcome(
+            id=rule.id, name=rule.name, why=rule.why, fired=fired, severity=rule.severity, route=rule.then.route,
+            queue=rule.then.queue, fields=tuple(dict.fromkeys(fields)),
+            message=fill(rule.message, facts, self._catalogue),
+            facts=tuple((name, facts.get(name)) for name in self._told),
+        )  # fmt: skip

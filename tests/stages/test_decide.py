@@ -289,6 +289,20 @@ def test_an_outcome_carries_the_facts_that_decided_and_the_words_filled_in() -> 
     assert outcome.fields == ("total", "iban", "currency")
 
 
+def test_what_is_kept_ready_is_said_of_equal_facts_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.stages.decide._MOST_KEPT", 3)
+    told = rule("amount > 5", message="It is {amount} for {word}.", fields=["{word}"])
+    book = RuleBook(ruleset(told, rule("sure", named="plain")), CATALOGUE)
+
+    for amount in [1, 700, 1, 800, 900, 1000, 700]:
+        for word in ["iban", "total"]:
+            outcome, plain_one = book.decide(FACTS | {"amount": amount, "word": word})
+            assert (outcome.fired, outcome.fields) == (amount > 5, (word,))
+            assert outcome.message == f"It is {amount / 100:.2f} for {word}."
+            assert dict(outcome.facts)["amount"] == amount
+            assert plain_one.fired
+
+
 def test_a_ruleset_that_tests_more_facts_than_the_engine_takes_is_refused() -> None:
     many = FactCatalogue.model_validate(
         {"name": "facts", "version": 1, "facts": {f"f{n}": {"type": "boolean", "meaning": "m"} for n in range(201)}}
