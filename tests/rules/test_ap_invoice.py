@@ -107,7 +107,7 @@ def test_a_sound_document_of_a_known_vendor_is_posted(change: dict[str, Any]) ->
         ({"po_number": "PO-1", "order": ordered("PO-1", vendor_id="V2")}, "procurement", "order_of_other_vendor"),
         ({"po_number": "PO-1", "order": ordered("PO-1", vendor_id="V1", status="closed")}, "procurement", "order_not_open"),
         ({"po_number": "PO-1", "order": ordered("PO-1", vendor_id="V1", currency="CHF")}, "procurement", "order_currency_differs"),
-        ({"po_number": "PO-1", "order": ordered("PO-1", vendor_id="V1", currency="EUR", total="99.99")}, "procurement", "order_exceeded"),
+        ({"po_number": "PO-1", "order": ordered("PO-1", vendor_id="V1", currency="EUR", total="97.00")}, "procurement", "order_exceeded"),
         ({"findings": (Finding(code="contradiction", severity="error", message="m", fields=("total",)),)}, "ap_fraud", "print_contradicts_data"),
         ({"findings": (Finding(code="ocr_timeout", severity="error", message="m"),)}, "ap_data", "other_error"),
     ],

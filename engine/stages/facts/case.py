@@ -12,6 +12,7 @@ from engine.model.decision import FactValue
 from engine.model.field import Field
 from engine.model.finding import Finding
 from engine.model.money import minor
+from engine.model.purchasing import OrderMatch
 from engine.model.record import Match, Record
 from engine.stages.sums import amount
 
@@ -31,6 +32,10 @@ class Case:
     """The day the document arrived."""
     claim_is_free: bool = True
     same_fingerprint: bool = False
+    orders: OrderMatch | None = None
+    """How the lines fit orders and receipts; None where nobody looked."""
+    wait_is_over: bool | None = None
+    """Whether it was waited long enough for what has not come; None where it was never waited for."""
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

@@ -1,10 +1,8 @@
-"""Facts about the vendor, the buyer and the order."""
+"""Facts about the vendor and the buyer."""
 
 from engine.model.decision import FactValue
-from engine.model.money import minor
-from engine.stages import sums, validate
+from engine.stages import validate
 from engine.stages.facts.case import Case, fact, permille
-from engine.stages.match import order_numbers
 from engine.stages.parties.entities import match_entity
 from engine.stages.parties.signals import ibans
 
@@ -79,49 +77,6 @@ def buyer_entity(case: Case) -> FactValue:
     """Return the code of the one company of ours that is the buyer."""
     chosen = match_entity(case.record, entities=case.entities).chosen
     return None if chosen is None else chosen.id
-
-
-@fact
-def has_order(case: Case) -> FactValue:
-    """Whether the document names an order."""
-    return bool(order_numbers(case.record))
-
-
-@fact
-def order_outcome(case: Case) -> FactValue:
-    """Whether the order it names is known."""
-    return case.order.outcome
-
-
-@fact
-def order_is_of_other_vendor(case: Case) -> FactValue:
-    """Whether the order was placed with another vendor."""
-    theirs = case.master(case.order, "vendor_id")
-    mine = case.vendor.chosen.id if case.vendor.outcome == "one" and case.vendor.chosen else None
-    return _differs(mine, theirs)
-
-
-@fact
-def order_status(case: Case) -> FactValue:
-    """Return the status of the order in master data."""
-    status = (case.master(case.order, "status") or "").strip().lower()
-    return None if not status else status if status in {"open", "closed", "cancelled", "blocked"} else "other"
-
-
-@fact
-def currency_differs_from_order(case: Case) -> FactValue:
-    """Whether the currency is not the order's."""
-    return _differs(case.record.value("currency"), case.master(case.order, "currency"))
-
-
-@fact
-def order_excess_minor(case: Case) -> FactValue:
-    """By how much the invoice exceeds what is open on the order; without tax where the document says so."""
-    left = sums.exact(case.master(case.order, "open_amount") or case.master(case.order, "total"))
-    amount = sums.amount(case.record, "subtotal") or sums.amount(case.record, "total")
-    if left is None or amount is None or case.record.type == "credit_note" or currency_differs_from_order(case):
-        return None
-    return max(0, minor(amount - left, case.record.value("currency")))
 
 
 def _differs(one: str | None, other: str | None) -> bool | None:
