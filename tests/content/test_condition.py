@@ -11,6 +11,8 @@ from engine.content.condition import (
     can_be_unknown,
     facts_of,
     parse,
+    truth,
+    wording,
 )
 from engine.content.facts import FactCatalogue
 
@@ -130,3 +132,47 @@ def test_the_facts_of_a_condition_come_once_in_reading_order() -> None:
 )  # fmt: skip
 def test_it_is_known_whether_a_missing_fact_can_leave_a_condition_undecided(text: str, expected: bool) -> None:
     assert can_be_unknown(read(text), CATALOGUE) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("total > 1 and has_order", "total > 1 and has_order"),
+        ("not (total > 1 or currency == 'EUR')", "not (total > 1 or currency == 'EUR')"),
+        ("currency in ['EUR', \"CHF\"] and not has_order", "(currency == 'EUR' or currency == 'CHF') and not has_order"),
+        ("total is missing or has_order != true", "total is missing or not has_order"),
+    ],
+)  # fmt: skip
+def test_a_condition_is_put_into_words_that_mean_the_same(text: str, expected: str) -> None:
+    assert wording(read(text)) == expected
+    assert wording(read(expected)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("total > 1 and has_order", None),
+        ("total > 1 and not has_order", False),
+        ("total > 1 or has_order", True),
+        ("total is missing", True),
+        ("not total > 1", None),
+        ("count in [3, 4]", True),
+        ("currency != 'EUR'", False),
+    ],
+)
+def test_the_truth_of_a_condition_is_unknown_only_where_a_missing_fact_decides(
+    text: str, expected: bool | None
+) -> None:
+    assert truth(read(text), {"count": 3, "has_order": True, "currency": "EUR"}) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("totl > 1", "unknown_fact"), ("currency > 'EUR'", "type_error"), ("count is missing", "type_error"),
+     ("count == 'x'", "type_error"), ("count", "type_error"), ("count == 1 and", "grammar")],
+)  # fmt: skip
+def test_a_wrong_condition_says_what_kind_of_fault_it_is(text: str, code: str) -> None:
+    with pytest.raises(ConditionError) as refused:
+        read(text)
+
+    assert refused.value.code == code
