@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model
 
 from engine.content import condition, strict_yaml
 from engine.content.condition import Condition
+from engine.content.duplicate_policy import DuplicatePolicy
 from engine.content.facts import FactCatalogue, Name
 from engine.content.order_policy import OrderPolicy
 from engine.model.decision import FactValue, Route
@@ -193,6 +194,7 @@ class Ruleset(Value):
     match: MatchPolicy
     tolerances: Tolerances
     limits: Limits = Limits()
+    duplicates: DuplicatePolicy = DuplicatePolicy()
     rules: tuple[Rule, ...] = Field(min_length=1)
 
     @property

@@ -9,6 +9,7 @@ from functools import cached_property
 from engine.content.environment import Entity
 from engine.content.ruleset import Ruleset
 from engine.model.decision import FactValue
+from engine.model.duplicate import DuplicateCheck
 from engine.model.field import Field
 from engine.model.finding import Finding
 from engine.model.money import minor
@@ -36,6 +37,8 @@ class Case:
     """How the lines fit orders and receipts; None where nobody looked."""
     wait_is_over: bool | None = None
     """Whether it was waited long enough for what has not come; None where it was never waited for."""
+    earlier: DuplicateCheck | None = None
+    """Earlier documents that may claim the same; None where nobody looked."""
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
