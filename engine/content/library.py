@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
@@ -21,6 +21,7 @@ from engine.content.matrix import Matrix, load_matrices
 from engine.content.party_model import FILE as PARTIES_FILE
 from engine.content.party_model import PartyModel, load_party_model
 from engine.content.ruleset import Ruleset, load_ruleset
+from engine.content.tolerance import TolerancePolicy, load_tolerances
 from engine.content.vocabulary import Vocabulary, load_vocabularies
 from engine.model.document import DocumentType
 from engine.model.errors import ContentError
@@ -56,10 +57,12 @@ class Library:
     digests: Mapping[str, str]
     """`ruleset/ap_invoice@1` -> SHA-256 of its files.
 
-    Kinds: facts, ruleset, flow, matrix, vocabulary, receipts, schema, environment, calibration, parties.
+    Kinds: facts, ruleset, tolerance, flow, matrix, vocabulary, receipts, schema, environment, calibration, parties.
     """
     calibration: Calibration | None = None
     """The fitted confidence model, where there is one."""
+    tolerances: Mapping[str, TolerancePolicy] = field(default_factory=dict)
+    """Tolerance policies by `name@version`."""
     parties: PartyModel | None = None
     """The fitted model of who is meant, where there is one."""
 
@@ -89,6 +92,8 @@ class Library:
         """Return (reference, SHA-256) of everything that a decision by this flow rests on."""
         refs = [f"flow/{flow.ref}", f"ruleset/{flow.ruleset}", f"facts/{self.facts.name}@{self.facts.version}"]
         refs += [f"schema/{flow.record}", *(f"matrix/{send.mapping}" for send in flow.sends)]
+        if matching := self.rulesets[flow.ruleset].matching:
+            refs.append(f"tolerance/{matching}")
         refs += [f"calibration/{self.calibration.ref}"] if self.calibration else []
         refs += [f"parties/{self.parties.ref}"] if self.parties else []
         return tuple((ref, self.digests[ref]) for ref in dict.fromkeys(refs) if ref in self.digests)
@@ -104,6 +109,7 @@ def _load(root: Path, environment: str) -> tuple[Library, Sources]:
     facts = load_facts(rules / "facts.yaml")
     sources[f"facts/{facts.name}@{facts.version}"] = rules / "facts.yaml"
     rulesets = _folder(rules / "sets", lambda file: load_ruleset(file, catalogue=facts), "ruleset", sources)
+    tolerances = _folder(rules / "tolerances", load_tolerances, "tolerance", sources)
     flows = _folder(rules / "flows", load_flow, "flow", sources)
     schemas = _schemas(mappings / "canonical", sources)
     environments = load_environments(root / "environments")
@@ -137,6 +143,7 @@ def _load(root: Path, environment: str) -> tuple[Library, Sources]:
         environment=environments[environment],
         digests=MappingProxyType(digests),
         calibration=calibration,
+        tolerances=tolerances,
         parties=parties,
     )
     return library, sources
@@ -181,6 +188,9 @@ def _schemas(folder: Path, sources: dict[str, Path]) -> Mapping[str, Mapping[str
 
 def _cross_check(library: Library, sources: Sources) -> None:
     """Refuse references to content that is not there, naming what is."""
+    for ruleset in library.rulesets.values():
+        if ruleset.matching is not None:
+            _known(ruleset.matching, library.tolerances, file=sources[f"ruleset/{ruleset.ref}"], path="matching")
     for flow in library.flows.values():
         _check_flow(flow, library, sources[f"flow/{flow.ref}"])
     environment = library.environment

@@ -12,6 +12,7 @@ from engine.content import condition, strict_yaml
 from engine.content.condition import Condition
 from engine.content.duplicate_policy import DuplicatePolicy
 from engine.content.facts import FactCatalogue, Name
+from engine.content.flow import Ref
 from engine.content.order_policy import OrderPolicy
 from engine.model.decision import FactValue, Route
 from engine.model.finding import Severity
@@ -194,6 +195,8 @@ class Ruleset(Value):
     match: MatchPolicy
     tolerances: Tolerances
     limits: Limits = Limits()
+    matching: Ref | None = None
+    """Tolerance policy by which differences from orders and receipts are judged; None: they are not."""
     duplicates: DuplicatePolicy = DuplicatePolicy()
     rules: tuple[Rule, ...] = Field(min_length=1)
 
