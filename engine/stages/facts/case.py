@@ -37,15 +37,13 @@ class Case:
     """How the lines fit orders and receipts; None where nobody looked."""
     wait_is_over: bool | None = None
     """Whether it was waited long enough for what has not come; None where it was never waited for."""
+    earlier: DuplicateCheck | None = None
+    """Earlier documents that may claim the same; None where nobody looked."""
+
     verdicts: tuple[Verdict, ...] | None = None
     """What tolerances say about the differences from orders and receipts; None where nothing was compared."""
     leaks: tuple[Finding, ...] | None = None
     """What is known of money that leaves inside the tolerances; None where nobody looked."""
-
-    @cached_property
-    def explained(self) -> Inference:
-        """What explains the amounts."""
-        return self.money or infer(self.record)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
