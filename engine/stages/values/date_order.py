@@ -26,7 +26,7 @@ _CURRENCY_MONTH_FIRST = frozenset({"USD"})
 _NEUTRAL_CURRENCIES = frozenset({"CAD", "PHP", "USD"})
 _STRONG, _CLEAR, _FAIR, _WEAK = 5.0, 3.0, 2.0, 1.0
 _IMPOSSIBLE = 12.0
-_HABIT_MOST = 4.0
+_HABIT_MOST = 5.0
 _FRESH_DAYS, _OLD_DAYS = 45, 400
 _LONGEST_TERM = 180
 
@@ -52,6 +52,8 @@ class Signs(NamedTuple):
     """Days between issue and due date by the terms, where they say it plainly."""
     printed: tuple[str, ...] = ()
     """Other dates on the document, each by the one order (`dmy`, `mdy`, `ymd`) it can be read in."""
+    leaning: Order | None = None
+    """The order in which the dates were read at first: a weak sign among others."""
 
 
 class OrderChoice(NamedTuple):
@@ -113,6 +115,8 @@ def _local(signs: Signs) -> Iterable[Vote]:
         elif country not in _BOTH_WAYS:
             yield "country", {"dmy": _CLEAR, "ymd": _CLEAR if country in _YEAR_FIRST else 0.0}
     yield "usage", {"ymd": -_FAIR}
+    if signs.leaning:
+        yield "leaning", {signs.leaning: _WEAK}
     if signs.language in _LANGUAGE_DAY_FIRST:
         yield "language", {"dmy": _CLEAR + (0.0 if signs.language == "es" else _WEAK)}
     elif signs.language in _LANGUAGE_YEAR_FIRST:
