@@ -22,6 +22,11 @@ def minor(amount: Decimal, currency: str | None) -> int:
     return int((amount.scaleb(exponent(currency))).quantize(Decimal(1), rounding="ROUND_HALF_UP"))
 
 
+def minor_at_least(difference: Decimal, currency: str | None) -> int:
+    """Return a difference in minor units, rounded away from zero: whatever differs at all is at least one."""
+    return int(difference.scaleb(exponent(currency)).quantize(Decimal(1), rounding="ROUND_UP"))
+
+
 class Money(Value):
     """An exact amount in one currency (ISO 4217 code)."""
 

@@ -17,7 +17,9 @@ from engine.stages.extract.terms import net_days
 
 _INFERRED = 0.9
 """Certainty left over when a value is worked out from others."""
-_CREDIT_AMOUNTS = frozenset({"subtotal", "tax_total", "total", "amount_due", "charge_total"})
+_CREDIT_AMOUNTS = frozenset({
+    "subtotal", "tax_total", "total", "amount_due", "charge_total", "line_total", "prepaid_amount", "rounding",
+})  # fmt: skip
 _TAX_IDS = frozenset({"vendor_tax_id", "buyer_tax_id"})
 _HAS_COUNTRY = re.compile(r"[A-Za-z]{2}")
 _MONEY = frozenset({"subtotal", "discount_total", "charge_total", "tax_total", "total", "amount_due", "base", "amount"})

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from typing import Any, cast
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -11,11 +12,12 @@ from stdnum import get_cc_module, iban
 from stdnum.exceptions import ValidationError
 
 from engine.content.strict_yaml import dotted
+from engine.model.convention import Check, CheckKind, Inference
 from engine.model.finding import Finding
-from engine.model.money import minor
+from engine.model.money import minor_at_least
 from engine.model.record import Record
 from engine.model.value import canonical_json
-from engine.stages.sums import Sum, lines_sum, tax_sums, total_sum
+from engine.stages.money.infer import infer
 
 _VAT_COUNTRIES = frozenset({
     "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "EL", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "IE", "IT",
@@ -23,17 +25,23 @@ _VAT_COUNTRIES = frozenset({
 })  # fmt: skip
 _SAME_SCHEME = {"EL": "GR", "XI": "GB"}
 _MOST_SCHEMA_FINDINGS = 20
+_MOST_SUM_FINDINGS = 20
+_SUM_CODES: Mapping[CheckKind, str] = {
+    "line": "sum_lines", "sum": "sum_lines", "tax": "sum_tax", "total": "sum_total", "due": "sum_total",
+}  # fmt: skip
 
 
-def validate(record: Record, *, schema: Mapping[str, Any], tolerance_minor: int) -> tuple[Finding, ...]:
+def validate(
+    record: Record, *, schema: Mapping[str, Any], tolerance_minor: int, money: Inference | None = None
+) -> tuple[Finding, ...]:
     """Return everything about a record that does not hold.
 
-    `tolerance_minor` is the difference in minor units of the currency that still counts as equal. Codes:
-    `missing_field`, `schema_error`, `sum_lines`, `sum_total`, `sum_tax`, `iban_invalid`, `tax_id_invalid`, `due_before_issue`.
+    `tolerance_minor` is the difference in minor units of the currency that still counts as equal. `money` is what
+    explains the amounts, where that is known already. Codes: `missing_field`, `schema_error`, `sum_lines`, `sum_total`, `sum_tax`, `iban_invalid`, `tax_id_invalid`, `due_before_issue`.
     """
     return (
         *_schema(record, schema),
-        *_sums(record, tolerance_minor),
+        *_sums(record, money or infer(record), tolerance_minor),
         *_checksums(record),
         *_dates(record),
     )
@@ -106,21 +114,22 @@ def _missing(path: str) -> Finding:
     return Finding(code="missing_field", severity="error", message=message, fields=(path,))
 
 
-def _sums(record: Record, tolerance_minor: int) -> Iterator[Finding]:
-    tried = [("sum_lines", lines_sum(record)), ("sum_total", total_sum(record))]
-    tried += [("sum_tax", one) for one in tax_sums(record)]
-    for code, one in tried:
-        if one is not None and minor(one.delta, record.value("currency")) > tolerance_minor:
-            yield _mismatch(code, one)
+def _sums(record: Record, money: Inference, tolerance_minor: int) -> Iterator[Finding]:
+    """Yield one finding for each equation that does not hold, the first ones of very many."""
+    currency = record.value("currency")
+    wrong = (check for check in money.misfits if minor_at_least(check.delta, currency) > tolerance_minor)
+    for check in islice(wrong, _MOST_SUM_FINDINGS):
+        yield _mismatch(_SUM_CODES[check.kind], check)
 
 
-def _mismatch(code: str, one: Sum) -> Finding:
+def _mismatch(code: str, one: Check) -> Finding:
+    field = one.figures[0]
     return Finding(
         code=code,
         severity="error",
-        message=f"{one.field} says {one.stated}, but {one.parts} gives {one.computed}. Compare with the document.",
-        fields=(one.field,),
-        evidence=((one.parts, str(one.computed)), (one.field, str(one.stated)), ("difference", str(one.delta))),
+        message=f"{field} says {one.stated}, but {one.parts} gives {one.computed}. Compare with the document.",
+        fields=(field,),
+        evidence=((one.parts, str(one.computed)), (field, str(one.stated)), ("difference", str(one.delta))),
     )
 
 

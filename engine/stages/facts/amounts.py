@@ -1,10 +1,14 @@
 """Facts about amounts and dates."""
 
+from engine.model.convention import CheckKind
 from engine.model.decision import FactValue
-from engine.model.money import minor
+from engine.model.money import minor_at_least
 from engine.stages import sums
 from engine.stages.facts.case import Case, fact
 from engine.stages.validate import day
+
+_MOST_NAMES = 10
+"""Figures named in one fact."""
 
 
 @fact
@@ -39,21 +43,63 @@ def line_count(case: Case) -> FactValue:
 
 @fact
 def lines_delta_minor(case: Case) -> FactValue:
-    """How far the lines are from the sum they make up."""
-    return sums.delta_minor(sums.lines_sum(case.record), case.record)
+    """How far lines are from quantity times price, and together from the sum they make up."""
+    return _unexplained(case, "line", "sum")
 
 
 @fact
 def total_delta_minor(case: Case) -> FactValue:
-    """How far subtotal and tax are from the total."""
-    return sums.delta_minor(sums.total_sum(case.record), case.record)
+    """How far the total is from subtotal and tax, or the amount to pay from the total."""
+    return _unexplained(case, "total", "due")
 
 
 @fact
 def tax_delta_minor(case: Case) -> FactValue:
     """Return the largest difference between a tax amount and what its base, rate or parts give."""
-    found = [minor(one.delta, case.record.value("currency")) for one in sums.tax_sums(case.record)]
-    return max(found, default=None)
+    return _unexplained(case, "tax")
+
+
+@fact
+def unexplained_minor(case: Case) -> FactValue:
+    """Return the largest difference that no rounding convention explains."""
+    return _unexplained(case)
+
+
+@fact
+def unexplained_where(case: Case) -> FactValue:
+    """Name the figures in which it sits."""
+    return ", ".join(case.explained.where[:_MOST_NAMES]) or None
+
+
+@fact
+def sums_unchecked(case: Case) -> FactValue:
+    """Name the figures that nothing could be held against."""
+    return ", ".join(case.explained.unchecked[:_MOST_NAMES]) or None
+
+
+@fact
+def rounding_outcome(case: Case) -> FactValue:
+    """Whether one rounding convention gives the figures, several, or none."""
+    return case.explained.outcome
+
+
+@fact
+def rounding_convention(case: Case) -> FactValue:
+    """Name the convention that was taken."""
+    found = case.explained
+    return found.chosen.text or None if found.chosen and found.fits else None
+
+
+@fact
+def rounding_open(case: Case) -> FactValue:
+    """Name what the conventions that fit disagree about."""
+    return ", ".join(case.explained.open) or None
+
+
+@fact
+def rounding_has_changed(case: Case) -> FactValue:
+    """Whether the supplier's last invoices followed another convention."""
+    return case.explained.has_changed
 
 
 @fact
@@ -86,3 +132,8 @@ def issue_age_days(case: Case) -> FactValue:
     """Days from the date of issue to the day the document arrived; negative when it is dated ahead."""
     issued = day(case.record, "issue_date")
     return None if issued is None or case.received_on is None else (case.received_on - issued).days
+
+
+def _unexplained(case: Case, *kinds: CheckKind) -> int | None:
+    delta = case.explained.unexplained(*kinds)
+    return None if delta is None else minor_at_least(delta, case.record.value("currency"))

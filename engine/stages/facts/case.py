@@ -8,6 +8,7 @@ from functools import cached_property
 
 from engine.content.environment import Entity
 from engine.content.ruleset import Ruleset
+from engine.model.convention import Inference
 from engine.model.decision import FactValue
 from engine.model.duplicate import DuplicateCheck
 from engine.model.field import Field
@@ -15,6 +16,7 @@ from engine.model.finding import Finding
 from engine.model.money import minor
 from engine.model.purchasing import OrderMatch, Verdict
 from engine.model.record import Match, Record
+from engine.stages.money.infer import infer
 from engine.stages.sums import amount
 
 
@@ -33,17 +35,23 @@ class Case:
     """The day the document arrived."""
     claim_is_free: bool = True
     same_fingerprint: bool = False
+    earlier: DuplicateCheck | None = None
+    """Earlier documents that may claim the same; None where nobody looked."""
+    money: Inference | None = None
+    """What explains the amounts; worked out without the supplier's habit where it is not given."""
     orders: OrderMatch | None = None
     """How the lines fit orders and receipts; None where nobody looked."""
     wait_is_over: bool | None = None
     """Whether it was waited long enough for what has not come; None where it was never waited for."""
-    earlier: DuplicateCheck | None = None
-    """Earlier documents that may claim the same; None where nobody looked."""
-
     verdicts: tuple[Verdict, ...] | None = None
     """What tolerances say about the differences from orders and receipts; None where nothing was compared."""
     leaks: tuple[Finding, ...] | None = None
     """What is known of money that leaves inside the tolerances; None where nobody looked."""
+
+    @cached_property
+    def explained(self) -> Inference:
+        """What explains the amounts."""
+        return self.money or infer(self.record)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
