@@ -1,6 +1,7 @@
 """`postroom rules`: lint, test, explain and try the written rules."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -95,6 +96,7 @@ def explain(
     document: Annotated[str, typer.Argument(metavar="ID", help="Document id, or its first digits.")],
     *,
     revision: Annotated[int | None, typer.Option(min=1, help="Which revision. Default: the last.")] = None,
+    fired: Annotated[bool, typer.Option("--fired", help="Only the rules that fired.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show every rule of a document's decision: fired or not, and the fact values that decided it."""
@@ -107,10 +109,10 @@ def explain(
     if as_json:
         print_json(told.model_dump(mode="json"))
         return
-    _explained(told)
+    _explained(told, [rule for rule in told.rules if rule.fired or not fired])
 
 
-def _explained(told: Explained) -> None:
+def _explained(told: Explained, rules: Sequence[RuleExplanation]) -> None:
     decision = told.decision
     out.print(f"[bold]{told.document.name}[/]  revision {told.revision}, {decision.flow}, rules {decision.ruleset}")
     where = f"{decision.route} {decision.queue or ''}".strip()
@@ -119,7 +121,7 @@ def _explained(told: Explained) -> None:
         out.print(
             "The rules have changed since, or none judged it: facts are shown, conditions are not.\n", style="yellow"
         )
-    for rule in sorted(told.rules, key=lambda one: (not one.decides, not one.fired)):
+    for rule in sorted(rules, key=lambda one: (not one.decides, not one.fired)):
         _rule(rule)
 
 
@@ -134,7 +136,9 @@ def _rule(rule: RuleExplanation) -> None:
         out.print(f"    when {rule.when}", highlight=False, markup=False)
     for test in rule.because:
         answer = "unknown" if test.holds is None else "true" if test.holds else "false"
-        out.print(f"      {answer}: {test.test}  ({said(((test.fact, test.value),))})", highlight=False, markup=False)
+        by = f", asserted by {', '.join(test.asserted_by)}" if test.asserted_by else ""
+        value = said(((test.fact, test.value),))
+        out.print(f"      {answer}: {test.test}  ({value}{by})", highlight=False, markup=False)
     if rule.undecided:
         out.print(f"      undecided, and `missing: {rule.undecided}`", highlight=False, markup=False)
     if not rule.when and rule.facts:

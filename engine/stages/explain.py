@@ -19,6 +19,8 @@ class Test(Value):
     """None: the fact is missing, the test is neither true nor false."""
     fact: str
     value: FactValue
+    asserted_by: tuple[str, ...] = ()
+    """Rules that set the fact, where rules do and one did."""
 
 
 class RuleExplanation(Value):
@@ -54,20 +56,29 @@ def explain(decision: Decision, rules: Sequence[Rule] | None) -> tuple[RuleExpla
     facts = dict(decision.facts) | {
         name: value for outcome in decision.rules for name, value in outcome.facts
     }  # asserted facts stand in the outcomes alone
+    by: dict[str, list[str]] = {}
+    for outcome in decision.rules:
+        if outcome.fired and outcome.id in written and (name := written[outcome.id].then.asserts):
+            by.setdefault(name, []).append(outcome.id)
     deciding = decision.reasons[:1]
-    return tuple(_one(outcome, written.get(outcome.id), facts, deciding) for outcome in decision.rules)
+    return tuple(
+        _one(outcome, written.get(outcome.id), facts, by, is_deciding=outcome.id in deciding)
+        for outcome in decision.rules
+    )
 
 
 def _one(
-    outcome: RuleOutcome, rule: Rule | None, facts: Mapping[str, FactValue], deciding: Sequence[str]
-) -> RuleExplanation:
+    outcome: RuleOutcome, rule: Rule | None, facts: Mapping[str, FactValue], by: Mapping[str, Sequence[str]], *,
+    is_deciding: bool,
+) -> RuleExplanation:  # fmt: skip
     holds = None if rule is None else truth(rule.condition, facts)
+    tests = deciding_tests(rule.condition, facts) if rule else ()
     return RuleExplanation(
         id=outcome.id, name=outcome.name, why=outcome.why, fired=outcome.fired, severity=outcome.severity,
         route=outcome.route, queue=outcome.queue, asserts=rule.then.asserts if rule else None,
         when=rule.when if rule else None, undecided=rule.missing if rule and holds is None else None,
-        because=deciding_tests(rule.condition, facts) if rule else (), facts=outcome.facts, message=outcome.message,
-        decides=outcome.id in deciding,
+        because=tuple(one.model_copy(update={"asserted_by": tuple(by.get(one.fact, ()))}) for one in tests),
+        facts=outcome.facts, message=outcome.message, decides=is_deciding,
     )  # fmt: skip
 
 
