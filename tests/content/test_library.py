@@ -49,7 +49,7 @@ def test_everything_that_was_loaded_has_a_digest(shipped: Library) -> None:
     }  # fmt: skip
     expected = {f"{kind}/{ref}" for kind, found in kinds.items() for ref in found}
     expected |= {f"receipts/{one.receipts.ref}" for one in shipped.vocabularies.values() if one.receipts}
-    expected |= {"facts/facts@1", "environment/dev", "calibration/confidence@1"} | {
+    expected |= {"facts/facts@1", "environment/dev", "calibration/confidence@1", "parties/parties@1"} | {
         f"vocabulary/{one.ref}" for one in shipped.vocabularies.values()
     }
 
@@ -79,7 +79,7 @@ def test_a_decision_rests_on_the_digests_of_its_flow(shipped: Library) -> None:
 
     assert refs == [
         "flow/ap_invoice@1", "ruleset/ap_invoice@1", "facts/facts@1", "schema/invoice", "matrix/files.ap_invoice_csv@1",
-        "tolerance/sap_like@1", "calibration/confidence@1",
+        "tolerance/sap_like@1", "calibration/confidence@1", "parties/parties@1",
     ]  # fmt: skip
 
 
@@ -107,7 +107,8 @@ FLOW, RULES, DEV = "rules/flows/ap_invoice.v1.yaml", "rules/sets/ap_invoice.v1.y
         (FLOW, '  procurement: "Procurement"\n', "", "queues: unknown 'procurement'; ap_invoice@1 sends to it; there are: ap_data"),
         (FLOW, "version: 1", "version: 2", "the file says it is ap_invoice@2; name and version must be those of the file name"),
         (RULES, "mandatory: [invoice_number,", "mandatory: [invoice_no,", "unknown 'invoice_no'; ap_invoice@1 names it mandatory"),
-        (RULES, "when: vendor_outcome == 'none'", "when: vendor_outcom == 'none'", "unknown fact `vendor_outcom`; did you mean vendor_outcome or order_outcome?"),
+        (RULES, "when: vendor_outcome == 'none'", "when: vendor_outcom == 'none'", "unknown fact `vendor_outcom`; did you mean vendor_outcome or "),
+        (RULES, "matching: sap_like@1", "matching: sap@1", "matching: unknown 'sap@1'; there are: dynamics_like@1"),
         (DEV, "flows: [ap_invoice@1,", "flows: [ap_invoices@1,", "flows[0]: unknown 'ap_invoices@1'; there are: ap_invoice@1"),
         (DEV, "  erp: {", "  erpp: {", "targets: unknown 'erp'; ap_invoice@1 sends to it; there are: erp_fixed"),
         ("environments/prod.yaml", "kind: production", "kind: prod", "prod.yaml"),
