@@ -63,11 +63,38 @@ class Target(Protocol):
         """Put an answer away after it was recorded (archive the file)."""
 
 
+class DirectoryPage(Value):
+    """Some rows of master data, in our columns (engine/model/master_kinds.py)."""
+
+    rows: tuple[Mapping[str, str], ...] = ()
+    next: str = ""
+    """What to ask for the next page with; empty on the last one."""
+    is_all: bool = True
+    """False when the system offers only what changed; then rows that do not come stay in use."""
+
+
 class Directory(Protocol):
-    """Looks master data up in a system of record."""
+    """Looks master data up in a system of record, and lists it."""
 
     def look_up(self, kind: str, by: Mapping[str, str]) -> Sequence[Candidate]:
         """Return candidates of a kind (`vendor`, `purchase_order`) by canonical field values."""
+
+    def kinds(self) -> Sequence[str]:
+        """Return the kinds that it lists, as `postroom masterdata` calls them (`vendors`, `orders`, `order_lines`)."""
+
+    def page(self, kind: str, *, after: str, since: datetime | None) -> DirectoryPage:
+        """Return a page of rows; `after` is `next` of the page before, empty for the first.
+
+        `since` asks for what changed since then, if the system can tell. Raises Transient or Unauthorised.
+        """
+
+
+@runtime_checkable
+class HasDirectory(Protocol):
+    """A plug that lists master data too; its manifest names the kind `directory`."""
+
+    def directory(self, settings: Mapping[str, Any]) -> Directory:
+        """Connect with a checked binding."""
 
 
 class Blobs(Protocol):

@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from admin.cli import master_show
 from admin.cli.console import complain, out
 from admin.cli.house import opened
 from engine.content import column_map
 from engine.content.column_map import ColumnMap
 from engine.model import master_kinds
 from engine.model.masterdata import Outcome
+from engine.runtime.master_sync import sync
 from engine.runtime.masterdata import Given, import_files
 
 app = typer.Typer(help="Vendors, purchase orders and other master data.", no_args_is_help=True)
@@ -22,6 +24,12 @@ app = typer.Typer(help="Vendors, purchase orders and other master data.", no_arg
 @app.callback()
 def masterdata() -> None:
     """Look after vendors, purchase orders and other master data."""
+
+
+app.command("list")(master_show.list_rows)
+app.command("show")(master_show.show_row)
+app.command("history")(master_show.show_history)
+app.command("export")(master_show.export_rows)
 
 
 @app.command("import")
@@ -52,6 +60,24 @@ def import_command(
     with opened() as house:
         actor = getpass.getuser()
         outcomes = import_files(house, given, actor=actor, full=full, force=force, dry_run=dry_run)
+    report(outcomes, dry_run=dry_run)
+
+
+@app.command("sync")
+def sync_command(
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="Target of the environment.")],
+    *,
+    kinds: Annotated[list[str] | None, typer.Option("--kind", help="Only this kind.")] = None,
+    changed_only: Annotated[bool, typer.Option("--changed-only", help="What changed since the last time.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Even if more than half of the rows go.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, change nothing.")] = False,
+) -> None:
+    """Bring in the master data that a system of record lists, all or nothing."""
+    with opened() as house:
+        outcomes = sync(
+            house, target, actor=getpass.getuser(), kinds=kinds or (), changed_only=changed_only, force=force,
+            dry_run=dry_run,
+        )  # fmt: skip
     report(outcomes, dry_run=dry_run)
 
 

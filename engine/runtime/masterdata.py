@@ -1,7 +1,8 @@
 """Import of master data from files and systems: all of it or nothing, every change kept, and noted in the ledger."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -38,13 +39,14 @@ class Given(Value):
 class Rows(Value):
     """What is known of the rows that were put by."""
 
-    kinds: tuple[str, ...]
-    """Kinds that were given, in the order in which they are written."""
-    files: Mapping[str, str] = {}
-    """File by kind, for complaints."""
+    sources: Mapping[str, str]
+    """File or system by kind: what rows of that kind point to."""
+    whole: frozenset[str] = frozenset()
+    """Kinds of which all rows came: others go out of use."""
     whole_orders: bool = False
     """The lines that came are all the lines of their orders."""
-    source: str
+    at: datetime
+    """When it was begun to be read: the rows are as they were then."""
     digests: Mapping[str, str] = {}
 
 
@@ -67,54 +69,46 @@ def import_files(
     `dry_run` does everything and takes it back. Raises ContentError naming file, line and what is allowed; then nothing
     was imported.
     """
+    at = house.clock.now()
     with Spool() as spool:
         read = [check_file(spool, master_kinds.kind(one.kind), one.path, one.columns) for one in given]
+        sources = {kind: one.path.name for one, (kinds, _) in zip(given, read, strict=True) for kind in kinds}
         rows = Rows(
-            kinds=_in_order(kind for kinds, _ in read for kind in kinds),
-            files={kind: str(one.path) for one, (kinds, _) in zip(given, read, strict=True) for kind in kinds},
-            whole_orders=any(whole for _, whole in read),
-            source=", ".join(dict.fromkeys(one.path.name for one in given)),
-            digests={one.path.name: _sha256(one.path) for one in given},
-        )
-        return bring_in(house, spool, rows, actor=actor, full=full, force=force, dry_run=dry_run)
+            sources=sources, whole=frozenset(sources) if full else frozenset(), at=at,
+            whole_orders=any(whole for _, whole in read), digests={one.path.name: _sha256(one.path) for one in given},
+        )  # fmt: skip
+        return bring_in(house, spool, rows, actor=actor, force=force, dry_run=dry_run)
 
 
-def bring_in(
-    house: House, spool: Spool, rows: Rows, *, actor: str, full: bool, force: bool, dry_run: bool
-) -> tuple[Outcome, ...]:
+def bring_in(house: House, spool: Spool, rows: Rows, *, actor: str, force: bool, dry_run: bool) -> tuple[Outcome, ...]:
     """Write the rows that were put by in one transaction and note it in the ledger; see `import_files`."""
     outcomes: list[Outcome] = []
     try:
         with transaction(house.engine) as tx:
-            change = begin(tx, at=house.clock.now(), by=actor, source=rows.source)
-            for name in rows.kinds:
-                kind = master_kinds.kind(name)
-                outcomes.append(_write(tx, kind, spool, rows, change, full=full, force=force))
+            for kind in (one for one in master_kinds.KINDS if one.name in rows.sources):
+                change = begin(tx, at=rows.at, by=actor, source=rows.sources[kind.name])
+                outcomes.append(_write(tx, kind, spool, rows, change, force=force))
             if dry_run:
                 raise _Undone  # noqa: TRY301 - an exception is what rolls a transaction back
-            data = {one.kind: _counted(one) for one in outcomes} | {
-                "source": rows.source,
-                "digests": dict(rows.digests),
-            }
-            ledger.append(
-                tx, at=house.clock.now(), document_id=None, kind="master_data_imported", actor=actor, data=data
-            )
+            data = {one.kind: _counted(one) | {"source": rows.sources[one.kind]} for one in outcomes}
+            data |= {"digests": dict(rows.digests)} if rows.digests else {}
+            now = house.clock.now()
+            ledger.append(tx, at=now, document_id=None, kind="master_data_imported", actor=actor, data=data)
     except _Undone:
         pass
     return tuple(outcomes)
 
 
-def _write(tx: Connection, kind: Kind, spool: Spool, rows: Rows, change: Change, *, full: bool, force: bool) -> Outcome:
+def _write(tx: Connection, kind: Kind, spool: Spool, rows: Rows, change: Change, *, force: bool) -> Outcome:
     with masterdata.writing(tx, kind, change) as writer:
-        if full:
-            _retire(writer, spool, kind, rows.files.get(kind.name, rows.source), force=force)
+        if kind.name in rows.whole:
+            _retire(writer, spool, kind, change.source, force=force)
         elif rows.whole_orders and kind is master_kinds.ORDER_LINES:
             _retire_lines(writer, spool, kind)
         try:
             writer.write(spool.rows(kind))
         except NoParent as e:
-            file = rows.files.get(kind.name, rows.source)
-            raise ContentError(str(e), file=file, line=spool.line(kind, e.row_key)) from e
+            raise ContentError(str(e), file=change.source, line=spool.line(kind, e.row_key)) from e
         return writer.outcome()
 
 
@@ -133,12 +127,6 @@ def _retire_lines(writer: Writer, spool: Spool, kind: Kind) -> None:
     numbers = (number for number, _ in groupby(row["number"] for row in spool.rows(kind)))
     for some in chunks(numbers):
         writer.deactivate(list(spool.missing(kind, writer.active_keys({"number": some}))))
-
-
-def _in_order(kinds: Iterable[str]) -> tuple[str, ...]:
-    """Return the kinds so that what others name comes first."""
-    wanted = set(kinds)
-    return tuple(kind.name for kind in master_kinds.KINDS if kind.name in wanted)
 
 
 def _counted(outcome: Outcome) -> dict[str, Any]:

@@ -41,6 +41,13 @@ def begin(tx: Connection, *, at: datetime, by: str, source: str) -> Change:
     return Change(id=tx.execute(query).scalar_one(), at=at, by=by, source=source)
 
 
+def last_change(tx: Connection, source: str) -> datetime | None:
+    """Return when the last import from a source was begun, or None."""
+    table = tables.master_changes
+    query = select(table.c.at).where(table.c.source == source).order_by(table.c.id.desc()).limit(1)
+    return tx.execute(query).scalar_one_or_none()
+
+
 @dataclass
 class Writer:
     """Writes rows of one kind and counts what it did. Rows may hold some columns only; the others stay as they are."""

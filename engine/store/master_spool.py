@@ -14,6 +14,7 @@ from engine.model.masterdata import Kind
 from engine.store.writing import chunks
 
 _BATCH = 5000
+_WRITE = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 Cells = Mapping[str, str]
 
@@ -43,7 +44,7 @@ class Spool:
 
     def add(self, kind: Kind, line: int, cells: Cells) -> None:
         """Put a row by. Raises Refused, perhaps some rows later, when its key stands twice with other values."""
-        text = json.dumps(dict(sorted(cells.items())), ensure_ascii=False)
+        text = _WRITE(cells)
         self._waiting.append((kind.name, key_of(kind, cells), line, text))
         if len(self._waiting) >= _BATCH:
             self.flush()
