@@ -4,7 +4,23 @@ import sys
 
 import typer
 
-from admin.cli import audit, correct, doctor, masterdata, read, rules, run, samples, serve, show, split, status, worker
+from admin.cli import (
+    audit,
+    correct,
+    doctor,
+    duplicates,
+    leakage,
+    masterdata,
+    read,
+    rules,
+    run,
+    samples,
+    serve,
+    show,
+    split,
+    status,
+    worker,
+)
 from admin.cli.console import complain
 from engine.model.errors import PostroomError
 
@@ -23,6 +39,7 @@ app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.command("samples")(samples.samples)
 app.add_typer(audit.app, name="audit")
+app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(masterdata.app, name="masterdata")
 app.add_typer(rules.app, name="rules")
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import Connection, TextClause, bindparam, delete, insert, or_, select, text
+from sqlalchemy import Connection, TextClause, delete, insert, or_, select, text
 
 from engine.model.duplicate import Signature
 from engine.store import tables
@@ -61,8 +61,22 @@ def claim(
     else:
         _leave(tx, mine.document_id)
         seq = _LAST
-    found = _look(tx, mine, keys, window_days=window_days, nearest=nearest, before=seq)
-    return Earlier(found, _cleared(tx, mine.document_id))
+    found: list[Signature] = []
+    for one, has_given_up in _load(tx, _look(tx, mine, keys, window_days=window_days, nearest=nearest, before=seq)):
+        if has_given_up:
+            _leave(tx, one.document_id)
+        else:
+            found.append(one)
+    return Earlier(tuple(found), _cleared(tx, mine.document_id))
+
+
+def earlier(tx: Connection, mine: Signature, keys: Sequence[Key], *, window_days: int, nearest: int) -> Earlier:
+    """Return what `claim` would, and write nothing."""
+    place = tx.execute(select(_ROWS.c.seq).where(_ROWS.c.document_id == mine.document_id)).scalar_one_or_none()
+    before = _LAST if place is None else int(place)
+    seqs = _look(tx, mine, keys, window_days=window_days, nearest=nearest, before=before)
+    found = [one for one, has_given_up in _load(tx, seqs) if not has_given_up]
+    return Earlier(tuple(found), _cleared(tx, mine.document_id))
 
 
 def remember(tx: Connection, claims: Iterable[tuple[Signature, Sequence[Key]]]) -> int:
@@ -145,10 +159,10 @@ def _day(mine: Signature) -> int:
 
 def _look(
     tx: Connection, mine: Signature, keys: Sequence[Key], *, window_days: int, nearest: int, before: int
-) -> tuple[Signature, ...]:
-    """Return the claims that stand before a place and share a key; those of documents that gave up are removed."""
+) -> list[int]:
+    """Return the places of claims that stand before a place and share a key, the most alike first."""
     if not keys:
-        return ()
+        return []
     day = _day(mine)
     values: dict[str, int] = {"nearest": nearest, "before": before}
     for index, key in enumerate(keys):
@@ -162,8 +176,7 @@ def _look(
     for seq, issued_on in hits:
         shared, _ = weight.get(seq, (0, 0))
         weight[seq] = (shared - 1, abs(issued_on - day))
-    best = sorted(weight, key=lambda seq: (weight[seq], seq))[: _MOST * nearest]
-    return _load(tx, best)
+    return sorted(weight, key=lambda seq: (weight[seq], seq))[: _MOST * nearest]
 
 
 @lru_cache(maxsize=64)
@@ -179,19 +192,14 @@ def _search(keys: int) -> TextClause:
     return text(" union all ".join(parts))
 
 
-def _load(tx: Connection, seqs: Sequence[int]) -> tuple[Signature, ...]:
+def _load(tx: Connection, seqs: Sequence[int]) -> list[tuple[Signature, bool]]:
+    """Return the claims at some places in the order of claiming, and whether their document gave up."""
     if not seqs:
-        return ()
-    query = text(
-        "select s.document_id, s.data, d.state from signatures s left join documents d on d.id = s.document_id where s.seq in :seqs order by s.seq"
-    ).bindparams(bindparam("seqs", expanding=True))
-    found: list[Signature] = []
-    for row in tx.execute(query, {"seqs": list(seqs)}):
-        if row.state in GIVEN_UP:
-            _leave(tx, row.document_id)
-        else:
-            found.append(Signature.model_validate_json(row.data))
-    return tuple(found)
+        return []
+    joined = _ROWS.outerjoin(tables.documents, tables.documents.c.id == _ROWS.c.document_id)
+    query = select(_ROWS.c.data, tables.documents.c.state).select_from(joined).order_by(_ROWS.c.seq)
+    rows = tx.execute(query.where(_ROWS.c.seq.in_(seqs)))
+    return [(Signature.model_validate_json(row.data), row.state in GIVEN_UP) for row in rows]
 
 
 def _cleared(tx: Connection, document_id: str) -> frozenset[str]:
