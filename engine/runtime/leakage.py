@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from engine.content.leakage import LeakagePolicy
+from engine.model.errors import PostroomError
 from engine.model.finding import Finding
 from engine.model.leakage import AcceptedInvoice, Drift, Variance
 from engine.model.value import Value
@@ -32,6 +33,8 @@ def record(
     tx: Connection, invoice: AcceptedInvoice, let_pass: tuple[Variance, ...], *, policy: LeakagePolicy, at: datetime
 ) -> None:
     """Note an invoice that goes through, with what it was let pass. Idempotent by document: the last call counts.
+
+    `invoice` comes from `engine.stages.leakage.candidate`, `let_pass` from `engine.stages.leakage.drift.accepted`.
 
     Call it in the transaction that writes the operations down. An invoice whose variances are the same as before changes
     nothing; with others, the series concerned are made anew from what stands in the store.
@@ -81,6 +84,21 @@ def report(house: House, *, policy: LeakagePolicy, vendor: str | None = None) ->
         names = sorted(known | {one.vendor for one in drifting})
         told = [_leaks(tx, name, drifting, since, policy) for name in names]
     return tuple(one for one in told if one.drifts or one.below_limits)
+
+
+def policy_of(house: House, ref: str = "") -> LeakagePolicy:
+    """Return how leakage is watched: by the named tolerance policy, else by that of the first live flow that has one.
+
+    Raises PostroomError for a policy that is not there.
+    """
+    library = house.library
+    named = [library.rulesets[library.flows[flow].ruleset].matching for flow in library.environment.flows]
+    wanted = ref or next((one for one in named if one), None)
+    if wanted is None:
+        return LeakagePolicy()
+    if wanted not in library.tolerances:
+        raise PostroomError(f"there is no tolerance policy {wanted!r}; there are: {', '.join(library.tolerances)}")
+    return library.tolerances[wanted].leakage
 
 
 def _leaks(
