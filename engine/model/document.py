@@ -16,6 +16,7 @@ State = Literal[
     "processing",
     "posting",
     "posted",
+    "waiting",
     "in_review",
     "duplicate",
     "rejected",
@@ -27,11 +28,13 @@ State = Literal[
 
 _ONWARD: Mapping[State, frozenset[State]] = {
     "received": frozenset({"processing", "in_review"}),
-    "processing": frozenset({"posting", "in_review", "duplicate", "rejected", "unpacked", "stale", "echo"}),
+    "processing": frozenset({"posting", "waiting", "in_review", "duplicate", "rejected", "unpacked", "stale", "echo"}),
     # back to processing: the step that judged it runs again because its worker died before its end was noted
     "posting": frozenset({"processing", "posted", "in_review", "parked", "rejected"}),
     # a late error answer from a target, or a correction, brings a posted document back to a person
     "posted": frozenset({"in_review", "processing"}),
+    # what it waits for came, or a person does not want to wait
+    "waiting": frozenset({"processing", "in_review", "rejected"}),
     "in_review": frozenset({"processing", "rejected"}),
     "parked": frozenset({"posting", "posted", "processing", "in_review", "rejected"}),
     "duplicate": frozenset({"processing"}),
@@ -46,9 +49,9 @@ MOVES: Mapping[State, frozenset[State]] = {state: onward | {state} for state, on
 """Allowed moves; the store refuses others."""
 
 SETTLED: frozenset[State] = frozenset(
-    {"posted", "in_review", "duplicate", "rejected", "parked", "unpacked", "stale", "echo"}
+    {"posted", "waiting", "in_review", "duplicate", "rejected", "parked", "unpacked", "stale", "echo"}
 )
-"""States in which the machine has nothing left to do by itself."""
+"""States in which the machine has nothing left to do before something comes: a person, an answer, a receipt."""
 
 
 class Blob(Value):

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import structlog
+
 from engine.content.flow import Flow
 from engine.model.decision import Decision
 from engine.model.document import Document, State
 from engine.model.finding import Finding
 from engine.model.operation import Operation
 from engine.model.record import Match, Record
-from engine.runtime import metrics, steps
+from engine.runtime import metrics, ordering, steps, waiting
 from engine.runtime.house import House
 from engine.stages import judge as judge_stage
 from engine.stages import plan as plan_stage
@@ -22,8 +24,13 @@ from engine.store import claims, masterdata, operations
 from engine.store.database import reading, transaction
 from engine.store.documents import StepKind
 
+log = structlog.get_logger()
+
 ENDS: Mapping[str, State] = {"duplicate": "duplicate", "reject": "rejected"}
 """Routes that end the walk without a person, and the state they lead to."""
+
+_RIVALS = 5
+"""Times that a document is judged again because another billed the same orders in between."""
 
 STANDING = frozenset({"delivered", "committed"})
 """States of operations that took effect: their payload is what the target holds."""
@@ -36,10 +43,25 @@ def judge(house: House, document_id: str, revision: int) -> dict[str, Any]:
     if flow is None:
         decision = without_flow(record.type, findings=record.findings)
         return follow(house, document, revision, decision)
+    for _ in range(_RIVALS):
+        try:
+            return _judge(house, document, record, flow)
+        except ordering.Moved as e:
+            log.info("judged_again", document=document_id, why=str(e))
+    return _judge(house, document, record, flow)
+
+
+def _judge(house: House, document: Document, record: Record, flow: Flow) -> dict[str, Any]:
+    """Judge once. Raises ordering.Moved when another document billed the same orders meanwhile."""
+    revision = record.revision
     matches = match(house, record, flow)
-    decision = decide(house, document, record, flow, matches)
+    ordered = ordering.match_orders(house, document, record, flow, matches["vendor"])
+    decision = decide(house, document, record, flow, matches, ordered)
     results: dict[StepKind, Any] = {
-        "match": {kind: m.model_dump(mode="json") for kind, m in matches.items()},
+        "match": {
+            **{kind: m.model_dump(mode="json") for kind, m in matches.items()},
+            ordering.ORDERED: ordered.match.model_dump(mode="json"),
+        },
         "decision": decision.model_dump(mode="json"),
     }
     note = {
@@ -47,7 +69,11 @@ def judge(house: House, document_id: str, revision: int) -> dict[str, Any]:
         "vendor": _chosen_id(matches["vendor"]), "digests": dict(decision.digests),
     }  # fmt: skip
     to: State | None = "posting" if decision.route == "post" else None
-    steps.keep(house, document, revision, results, "document_judged", note, to=to)
+    also = waiting.settling(house, document, decision, ordered)
+    steps.keep(house, document, revision, results, "document_judged", note, to=to, also=also)
+    if decision.route == "wait":
+        waiting.begin(house, document, revision, decision, ordered)
+        return {"next": "over"}
     return follow(house, document, revision, decision)
 
 
@@ -66,7 +92,10 @@ def match(house: House, record: Record, flow: Flow) -> dict[str, Match]:
     return {"vendor": vendor, "purchase_order": match_order(record, candidates=orders, vendor=vendor)}
 
 
-def decide(house: House, document: Document, record: Record, flow: Flow, matches: Mapping[str, Match]) -> Decision:
+def decide(
+    house: House, document: Document, record: Record, flow: Flow, matches: Mapping[str, Match],
+    ordered: ordering.Surrounded,
+) -> Decision:  # fmt: skip
     """Validate, claim the business key, derive the facts and let the rules of the flow speak."""
     library = house.library
     ruleset = library.rulesets[flow.ruleset]
@@ -75,9 +104,10 @@ def decide(house: House, document: Document, record: Record, flow: Flow, matches
     case = Case(
         record=record, ruleset=ruleset, vendor=matches["vendor"], order=matches["purchase_order"], found=findings,
         entities=library.environment.company.entities, received_on=document.received_at.date(),
-        claim_is_free=is_free, same_fingerprint=is_same,
+        claim_is_free=is_free, same_fingerprint=is_same, orders=ordered.match,
+        wait_is_over=ordered.is_over(ruleset.match.orders.receipts.tries),
     )  # fmt: skip
-    facts = judge_stage.facts(case, library.facts)
+    facts = judge_stage.facts(case, library.facts, library.tables_of(ruleset))
     for finding in (*record.findings, *findings):
         metrics.FINDINGS.labels(finding.code).inc()
     return route(

@@ -4,7 +4,7 @@ A step may run more than once (a worker died after it, before its end was noted)
 result, moves of state are repeatable, and the ledger tells the truth that the step ran twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -18,7 +18,7 @@ from engine.model.page import Reading
 from engine.model.record import Record
 from engine.runtime import intake, mail, mail_body, metrics, reading, splitting, understanding
 from engine.runtime.house import House
-from engine.store import claims, documents, ledger, operations, reviews
+from engine.store import claims, documents, ledger, operations, purchasing, reviews, waits
 from engine.store.database import reading as reading_tx
 from engine.store.database import transaction
 from engine.store.documents import StepKind
@@ -148,10 +148,11 @@ def keep(
     note: Mapping[str, Any],
     *,
     to: State | None = None,
+    also: Callable[[Connection], None] | None = None,
 ) -> None:
     """Save what a step made, move the document on and append the ledger event, in one transaction.
 
-    Raises Overtaken when the walk is over.
+    `also` writes what belongs to it. Raises Overtaken when the walk is over.
     """
     with transaction(house.engine) as tx:
         hold(tx, document.id, revision)
@@ -159,6 +160,8 @@ def keep(
             documents.move(tx, document.id, to, at=house.clock.now())
         for kind, data in results.items():
             documents.save(tx, document.id, revision, kind, data)
+        if also is not None:
+            also(tx)
         ledger.append(
             tx, at=house.clock.now(), document_id=document.id, kind=event, actor="system",
             data={"revision": revision, **note},
@@ -274,8 +277,10 @@ def conclude(house: House, document_id: str, revision: int, to: State, kind: str
         if to not in MOVES[document.state]:  # judged once more, after an earlier judgement to post it
             documents.move(tx, document_id, "processing", at=now)
         documents.move(tx, document_id, to, at=now)
+        waits.end(tx, document_id)
         if to in _GIVES_BACK:
             claims.release(tx, document_id)
+            purchasing.reverse_billing(tx, document_id)
         ledger.append(tx, at=now, document_id=document_id, kind=kind, actor="system", data=dict(data))
     metrics.DOCUMENTS.labels(to).inc()
 

@@ -11,7 +11,7 @@ import structlog
 from dbos import DBOS
 
 from engine.model.document import Document
-from engine.runtime import dispatcher, steps, workflow
+from engine.runtime import dispatcher, steps, waiting, workflow
 from engine.runtime.house import House
 from engine.store import documents, ledger, workers
 from engine.store.database import reading, transaction
@@ -84,6 +84,8 @@ class Worker:
         if self._consume:
             self._swept_to = sweep(self.house, after=self._swept_to)
             settle_late_answers(self.house)
+            for document in waiting.look(self.house):
+                workflow.enqueue(document.id, document.revision)
 
     def _repeat(self, end: threading.Event, task: Callable[[], None]) -> None:
         while not end.wait(self.house.settings.heartbeat_seconds):

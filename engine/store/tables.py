@@ -371,3 +371,24 @@ distinct_claims = Table(
     Index(None, "other_id"),
 )
 """Pairs of documents of which a person said that they are two claims; the smaller id stands first."""
+
+waits = Table(
+    "waits",
+    metadata,
+    Column("document_id", String(64), ForeignKey("documents.id"), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("next_at", Moment),
+    Column("tries", Integer, nullable=False),
+    Column("mark", PlainText, nullable=False),
+    Index(None, "next_at"),
+)
+"""Documents that wait for an order or a receipt; `next_at` is null where only an arrival wakes them."""
+
+wait_orders = Table(
+    "wait_orders",
+    metadata,
+    Column("document_id", String(64), ForeignKey("documents.id"), primary_key=True),
+    Column("number_key", PlainText, primary_key=True),
+)
+"""The orders that a document waits for, by their searched number."""

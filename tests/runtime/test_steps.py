@@ -16,6 +16,7 @@ ID = "a" * 64
 WAYS: dict[State, tuple[State, ...]] = {
     "received": (), "processing": ("processing",), "posting": ("processing", "posting"),
     "posted": ("processing", "posting", "posted"), "in_review": ("in_review",),
+    "waiting": ("processing", "waiting"),
     "duplicate": ("processing", "duplicate"), "rejected": ("processing", "rejected"),
     "parked": ("processing", "posting", "parked"), "unpacked": ("processing", "unpacked"),
     "stale": ("processing", "stale"), "echo": ("processing", "echo"),

@@ -40,8 +40,8 @@ def match(
 ) -> OrderMatch:
     """Match an invoice of vendor V1 in EUR that names PO-1 unless something else is said (empty: nothing)."""
     header = {"po_number": "PO-1", "currency": "EUR", **fields}
-    fields = [field(name, value) for name, value in header.items() if value]
-    read = record(*fields, lines=lines, type=type)
+    given = [field(name, value) for name, value in header.items() if value]
+    read = record(*given, lines=lines, type=type)
     return match_lines(read, orders, tuple(receipts), policy, vendor_id="V1", charge_words=CHARGES)
 
 

@@ -1,0 +1,106 @@
+"""Looks up the orders and receipts that a document concerns and sets its lines against them."""
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from engine.content.flow import Flow
+from engine.content.library import Library
+from engine.model.document import Document
+from engine.model.errors import PostroomError
+from engine.model.purchasing import OrderMatch, PurchaseOrder, ReceiptLine
+from engine.model.record import Match, Record
+from engine.runtime.house import House
+from engine.stages.match import order_numbers
+from engine.stages.matching.billed import fold
+from engine.stages.matching.match_lines import match_lines
+from engine.store import purchasing, waits
+from engine.store.database import reading
+from engine.store.waits import Wait
+
+ORDERED = "orders"
+"""Under this name the match of lines stands beside those of vendor and order."""
+
+
+class Moved(PostroomError):
+    """Another document billed the same orders meanwhile; judge again."""
+
+
+class Surrounded(NamedTuple):
+    """A match of lines with what it rests on."""
+
+    match: OrderMatch
+    orders: tuple[PurchaseOrder, ...]
+    receipts: tuple[ReceiptLine, ...]
+    numbers: tuple[str, ...]
+    """Orders whose coming would change the match: those that are named, else those that were found."""
+    mark: str
+    wait: Wait | None
+
+    def is_over(self, tries: int) -> bool:
+        """Tell whether it was waited long enough; a document that never waited has all the time."""
+        return self.wait is not None and self.wait.tries >= tries
+
+
+def match_orders(house: House, document: Document, record: Record, flow: Flow, vendor: Match) -> Surrounded:
+    """Return how the lines of a record fit the orders it names, or the open orders of its vendor when it names none."""
+    policy = house.library.rulesets[flow.ruleset].match.orders
+    named = order_numbers(record)
+    vendor_id = vendor.chosen.id if vendor.outcome == "one" and vendor.chosen is not None else None
+    with reading(house.engine) as tx:
+        wait = waits.of_document(tx, document.id)
+        mark = waits.marks(tx, named)
+        if named:
+            orders = purchasing.purchase_orders(tx, named, besides=document.id)
+        elif vendor_id is not None and policy.search_open_orders and record.type != "credit_note":
+            currency = record.value("currency") or ""
+            orders = purchasing.open_orders_of(tx, vendor_id, currency, "", besides=document.id)
+        else:
+            orders = []
+        receipts = purchasing.receipts_of(tx, orders, besides=document.id) if orders else []
+    match = match_lines(record, orders, receipts, policy, vendor_id=vendor_id, charge_words=charge_words(house.library))
+    numbers = named or tuple(dict.fromkeys(pair.order for pair in match.pairs))
+    if not named and match.waits_for_receipt:
+        with reading(house.engine) as tx:
+            mark = waits.marks(tx, numbers)
+    return Surrounded(match, tuple(orders), tuple(receipts), numbers, mark, wait)
+
+
+def billing(found: Surrounded, document: Document, *, is_posted: bool) -> Callable[[Connection], None]:
+    """Return what writes down, in the transaction that decides, what a document bills of its orders: all or nothing.
+
+    Raises Moved there when another document billed them since they were looked up.
+    """
+
+    def write(tx: Connection) -> None:
+        if not is_posted or found.match.outcome != "unique":
+            purchasing.reverse_billing(tx, document.id)
+            return
+        concerned = {pair.order for pair in found.match.pairs}
+        purchasing.hold(tx, concerned)
+        now = purchasing.purchase_orders(tx, sorted(concerned), besides=document.id)
+        if _billed(now, concerned) != _billed(found.orders, concerned):
+            raise Moved("Another document billed the same order a moment ago.")
+        purchasing.record_billing(tx, found.match, document.id)
+
+    return write
+
+
+def _billed(orders: Iterable[PurchaseOrder], concerned: set[str]) -> dict[tuple[str, str], object]:
+    return {
+        (order.number, line.line): (line.billed_quantity, line.billed_amount)
+        for order in orders if order.number in concerned for line in order.lines
+    }  # fmt: skip
+
+
+def charge_words(library: Library) -> frozenset[str]:
+    """Return the folded names of freight and other charges in every language that is known."""
+    shown = [one.labels["charge_total"].strong for one in library.vocabularies.values() if "charge_total" in one.labels]
+    return _charge_words(tuple(word for words in shown for word in words))
+
+
+@lru_cache(maxsize=4)
+def _charge_words(labels: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(filter(None, map(fold, labels)))
