@@ -41,6 +41,7 @@ app.command("samples")(samples.samples)
 app.add_typer(audit.app, name="audit")
 app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(masterdata.app, name="masterdata")
+app.add_typer(leakage.app, name="leakage")
 app.add_typer(rules.app, name="rules")
 
 

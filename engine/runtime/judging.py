@@ -107,7 +107,7 @@ def decide(
         claim_is_free=is_free, same_fingerprint=is_same, orders=ordered.match,
         wait_is_over=ordered.is_over(ruleset.match.orders.receipts.tries),
     )  # fmt: skip
-    facts = judge_stage.facts(case, library.facts, library.tables_of(ruleset))
+    facts = judge_stage.facts(case, library.facts)
     for finding in (*record.findings, *findings):
         metrics.FINDINGS.labels(finding.code).inc()
     return route(
