@@ -14,6 +14,7 @@ from engine.stages.tolerances.measure import Incomparable
 INCOMPARABLE = "incomparable"
 UNCHECKED = "unchecked"
 """Names that stand in a verdict where no check of the policy decided."""
+_NO_LIMITS = Limits()
 
 
 def check(difference: Difference, policy: TolerancePolicy, surroundings: Surroundings) -> Verdict:
@@ -80,7 +81,7 @@ def limits_of(one: Check, policy: TolerancePolicy, around: Surroundings) -> Limi
     """Return the limits of the scope that counts first; limits without a value when none fits."""
     fitting = [limits for limits in one.limits if limits.scope.holds(around)]
     ranked = [frozenset(axes) for axes in policy.precedence]
-    return min(fitting, key=lambda limits: ranked.index(limits.scope.axes), default=Limits())
+    return min(fitting, key=lambda limits: ranked.index(limits.scope.axes), default=_NO_LIMITS)
 
 
 def _verdict(one: Check, difference: Difference, around: Surroundings, policy: TolerancePolicy) -> Verdict:
@@ -88,12 +89,14 @@ def _verdict(one: Check, difference: Difference, around: Surroundings, policy: T
     far = measure.gap(one, difference)
     bound = limits.side(is_over=far >= 0)
     passes = not far or _is_let_pass(one, far, around) or not _exceeds(one, bound, difference, around)
+    allowed = wording.limit_in_words(
+        bound, unit=difference.unit, currency=around.accounting_currency or difference.currency
+    )
     fails_hard: Literal["hard", "soft"] = "hard" if one.on_failure == "block" else "soft"
     return Verdict(
         difference=difference, passes=passes, severity="soft" if passes else fails_hard, check=one.name,
-        limit=wording.limit_in_words(bound, difference.unit), release="" if passes else one.release,
-        message=wording.sentence(one, difference, bound), used=_used(one, limits, difference, around),
-        small_difference=far if passes and one.settles else Decimal(0),
+        limit=allowed, release="" if passes else one.release, message=wording.sentence(one, difference, allowed),
+        used=_used(one, limits, difference, around), small_difference=far if passes and one.settles else Decimal(0),
     )  # fmt: skip
 
 

@@ -11,11 +11,12 @@ NO_PERCENTAGE = "99,999,999,999.99 %"
 _TWO_PLACES = Decimal("0.01")
 
 
-def limit_in_words(bound: Bound, unit: str) -> str:
-    """Return `2 % or 50.00 EUR`, `unlimited` or `not set`."""
+def limit_in_words(bound: Bound, *, unit: str, currency: str) -> str:
+    """Return `2 % or 50.00 EUR`, `unlimited` or `not set`. Of amounts only that in `currency` is told, where there is one."""
+    amounts = {currency: bound.amount[currency]} if currency in bound.amount else bound.amount
     parts = [f"{_plain(bound.percent)} %" if isinstance(bound.percent, Decimal) else ""]
     parts += [f"{_plain(bound.units)} {unit}".strip() if isinstance(bound.units, Decimal) else ""]
-    parts += [f"{_plain(limit)} {name}" for name, limit in bound.amount.items() if isinstance(limit, Decimal)]
+    parts += [f"{_plain(limit)} {name}" for name, limit in amounts.items() if isinstance(limit, Decimal)]
     return " or ".join(filter(None, parts)) or ("unlimited" if bound.is_set else "not set")
 
 
@@ -29,13 +30,12 @@ def percent_in_words(difference: Difference, *, cumulative: bool) -> str:
     return f"{percent.quantize(_TWO_PLACES):+,} %"
 
 
-def sentence(check: Check, difference: Difference, bound: Bound) -> str:
-    """Return one sentence: what was billed, what was expected, and what the check allows."""
+def sentence(check: Check, difference: Difference, allowed: str) -> str:
+    """Return one sentence: what was billed, what was expected, and what the check allows, in words."""
     if difference.kind == "item":
         return f"{check.name}: another item is billed than was ordered."
     unit = difference.unit if difference.kind.startswith("quantity") else difference.currency
     what = f"{difference.kind.replace('_', ' ')} {difference.subject}".strip()
-    allowed = limit_in_words(bound, difference.unit)
     billed = plus(difference.actual, difference.earlier) if check.cumulative else difference.actual
     before = " with earlier invoices" if check.cumulative and difference.earlier else ""
     if check.measure == "level":
