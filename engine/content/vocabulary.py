@@ -8,6 +8,7 @@ from pydantic import Field
 
 from engine.content.receipt_words import ReceiptWords, load_receipt_words
 from engine.content.strict_yaml import load, parse
+from engine.content.term_words import TermWords, load_term_words
 from engine.model.document import DocumentType
 from engine.model.errors import ContentError
 from engine.model.record import Aside
@@ -139,6 +140,8 @@ class Vocabulary(Value):
     """ISO 4217 code -> words (countries, legal forms) that make it likely when no amount names a currency."""
     receipts: ReceiptWords | None = None
     """The wording of till receipts, one for all languages; from a file of its own."""
+    payment_terms: TermWords | None = None
+    """The wording of payment terms in all languages; from a file of its own."""
 
     @property
     def ref(self) -> str:
@@ -166,5 +169,5 @@ def load_vocabularies(root: Path) -> Mapping[str, Vocabulary]:
             found[vocabulary.language] = vocabulary
     if not found:
         raise ContentError("no vocabulary.*.yaml found; at least one language is needed", file=str(folder))
-    receipts = load_receipt_words(root)
-    return {language: one.model_copy(update={"receipts": receipts}) for language, one in found.items()}
+    shared = {"receipts": load_receipt_words(root), "payment_terms": load_term_words(root)}
+    return {language: one.model_copy(update=shared) for language, one in found.items()}

@@ -36,7 +36,9 @@ def understand(house: House, document: Document, reading: Reading, *, revision: 
         extraction = corrected(extraction, corrections.of_document(tx, document.id))
     findings = tuple(dict.fromkeys((*reading.findings, *extraction.findings, *doubts(extraction))))
     extraction = extraction.model_copy(update={"findings": findings, "page_count": reading.page_count})
-    record = normalize(extraction, revision=revision, vocabularies=house.library.vocabularies)
+    record = normalize(
+        extraction, revision=revision, vocabularies=house.library.vocabularies, received_on=document.received_at.date()
+    )
     return Understanding(extraction, doubted(calibrate(record, reading, house.library.calibration, evidence)))
 
 

@@ -4,10 +4,10 @@ from engine.content.facts import LARGEST, FactCatalogue
 from engine.content.ruleset import Ruleset
 from engine.model.decision import FactValue
 from engine.model.record import Record
-from engine.stages.facts import amounts, duplicates, orders, parties, reading, tolerances
+from engine.stages.facts import amounts, duplicates, normalized, orders, parties, reading, tolerances
 from engine.stages.facts.case import FUNCTIONS, Case, needed
 
-ROOMS = (reading, amounts, parties, duplicates, orders, tolerances)
+ROOMS = (reading, normalized, amounts, parties, duplicates, orders, tolerances)
 """The modules whose functions are in the register."""
 
 

@@ -5,50 +5,111 @@ What was read is never overwritten without trace: `raw` stays, and an inferred v
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
+from engine.content.term_words import TermWords
 from engine.content.vocabulary import Vocabulary
 from engine.model.field import Alternative, Field, Provenance, Row, by_name
+from engine.model.finding import Finding
 from engine.model.money import exponent
 from engine.model.record import Extraction, Record
-from engine.stages.extract.lexicon import Lexicon, fold, lexicon_of
+from engine.stages.canonical.amounts import settle_row, settle_sums
+from engine.stages.canonical.currency import settle_currency
+from engine.stages.canonical.dates import settle_dates
+from engine.stages.canonical.derive import BY, INFERRED
+from engine.stages.canonical.derive import changed as _changed
+from engine.stages.canonical.derive import inferred as _inferred
+from engine.stages.canonical.lines import base_of, canonical_line, item_findings
+from engine.stages.canonical.parties import party_findings, vendor_countries, vendor_parts
+from engine.stages.canonical.terms import due_date, plain_days, terms_fields, terms_findings, terms_of
+from engine.stages.extract.lexicon import Lexicon, lexicon_of
 from engine.stages.extract.terms import net_days
+from engine.stages.values.date_order import Habit, Signs
 
-_INFERRED = 0.9
-"""Certainty left over when a value is worked out from others."""
 _CREDIT_AMOUNTS = frozenset({
     "subtotal", "tax_total", "total", "amount_due", "charge_total", "line_total", "prepaid_amount", "rounding",
 })  # fmt: skip
 _TAX_IDS = frozenset({"vendor_tax_id", "buyer_tax_id"})
 _HAS_COUNTRY = re.compile(r"[A-Za-z]{2}")
 _MONEY = frozenset({"subtotal", "discount_total", "charge_total", "tax_total", "total", "amount_due", "base", "amount"})
-_UNIT = re.compile(r"[A-Z0-9]{1,3}")
-"""The form of a UN/ECE Rec 20 code."""
 _CENT = Decimal("0.01")
 _WIDEST = 20
 """Digits before the point; no amount of money has more."""
 
 
-def normalize(extraction: Extraction, *, revision: int, vocabularies: Mapping[str, Vocabulary] | None = None) -> Record:
+_BILLED = frozenset({"invoice", "credit_note"})
+"""Types of document that are due on a day."""
+_NO_HABIT = Habit()
+
+
+class _Context(NamedTuple):
+    """What is known beside the fields: the words of all languages, and what tells of the order of dates."""
+
+    lexicon: Lexicon
+    words: TermWords | None
+    language: str | None
+    received: date | None
+    habit: Habit
+    is_billed: bool
+
+
+def normalize(
+    extraction: Extraction,
+    *,
+    revision: int,
+    vocabularies: Mapping[str, Vocabulary] | None = None,
+    received_on: date | None = None,
+    habit: Habit = _NO_HABIT,
+) -> Record:
     """Return the canonical record of an extraction. Credit notes carry positive amounts.
 
     The vocabularies say how units and payment terms are worded; without them units stay as printed and no due date
-    is worked out.
+    is worked out. `received_on` is the day of arrival and `habit` how this vendor wrote dates before: both help to tell
+    day from month. Findings: `date_ambiguous`, `amount_ambiguous`, `due_date_differs`, `gtin_invalid`, `bic_invalid`,
+    `bic_differs_from_iban`, `registration_id_invalid`.
     """
-    lexicon = lexicon_of(vocabularies or {})
-    is_credit = extraction.classification.type == "credit_note"
-    currency = (extraction.value("currency") or "").upper()
-    fields = {f.name: _money(_canonical(f), currency) for f in extraction.fields}
-    lines = tuple(_row(_line(row, lexicon), currency) for row in _distinct(extraction.lines))
+    context = _context(extraction, vocabularies or {}, received_on, habit)
+    fields = dict(settle_currency({f.name: _canonical(f) for f in extraction.fields}))
+    currency = fields["currency"].value if "currency" in fields else ""
+    fields = {name: _money(f, currency) for name, f in fields.items()}
+    lines = tuple(_row(_line(row, context.lexicon), currency) for row in _distinct(extraction.lines))
     taxes = tuple(_row(row, currency) for row in _distinct(extraction.taxes))
-    if is_credit:
+    fields, findings = _settled(fields, (*lines, *taxes), context)
+    if extraction.classification.type == "credit_note":
         fields, lines, taxes = _positive(fields, lines, taxes)
-    fields = {name: _money(f, currency) for name, f in _infer(fields, lines, taxes, lexicon).items()}
+    fields, told = _with_terms(_infer(fields, lines, taxes), context)
+    fields = {name: _money(f, currency) for name, f in (fields | vendor_parts(fields)).items()}
+    findings += (*told, *item_findings(lines), *party_findings(fields))
     return Record(
         document_id=extraction.document_id, revision=revision, classification=extraction.classification,
-        fields=tuple(fields.values()), lines=lines, taxes=taxes, findings=extraction.findings,
+        fields=tuple(fields.values()), lines=lines, taxes=taxes,
+        findings=tuple(dict.fromkeys((*extraction.findings, *findings))),
     )  # fmt: skip
+
+
+def _context(
+    extraction: Extraction, vocabularies: Mapping[str, Vocabulary], received: date | None, habit: Habit
+) -> _Context:
+    kind = extraction.classification
+    words = next((one.payment_terms for one in vocabularies.values() if one.payment_terms is not None), None)
+    return _Context(lexicon_of(vocabularies), words, kind.language, received, habit, kind.type in _BILLED)
+
+
+def _settled(
+    fields: dict[str, Field], rows: Iterable[Row], context: _Context
+) -> tuple[dict[str, Field], tuple[Finding, ...]]:
+    """Return the header with what had two readings settled, and what stays open."""
+    currency = fields.get("currency")
+    signs = Signs(
+        countries=vendor_countries(fields), language=context.language, currency=currency.value if currency else None,
+        habit=context.habit, received=context.received,
+        terms_days=plain_days(terms_of(fields, context.words, context.language)),
+    )  # fmt: skip
+    dated, findings = settle_dates(fields, signs)
+    summed, more = settle_sums(dated, rows)
+    return dict(summed), (*findings, *more)
 
 
 def _canonical(field: Field) -> Field:
@@ -82,13 +143,6 @@ def _money(field: Field, currency: str) -> Field:
     return _changed(field, f"{value.quantize(step):f}") if value == value.quantize(step) else field
 
 
-def _changed(field: Field, value: str) -> Field:
-    if value == field.value or not value:
-        return field
-    how = field.provenance.model_copy(update={"how": "normalized"})
-    return field.model_copy(update={"value": value, "provenance": how})
-
-
 def _distinct(rows: Iterable[Row]) -> list[Row]:
     """Return the rows without those that are the very same print read twice."""
     seen: set[tuple[object, ...]] = set()
@@ -103,19 +157,11 @@ def _distinct(rows: Iterable[Row]) -> list[Row]:
 
 def _line(row: Row, lexicon: Lexicon) -> Row:
     """Return a line with its unit as code and the one missing of quantity, price and amount worked out."""
-    fields = dict(by_name(row))
-    unit = fields.get("unit")
-    if unit:
-        code = lexicon.units.get(fold(unit.value)) or lexicon.units.get(fold(unit.value.split("(")[0]))
-        if code:
-            fields["unit"] = _changed(unit, code)
-        elif lexicon.units and not _UNIT.fullmatch(unit.value):
-            # a word that no list knows stays in the extraction; it is no reason to hold a document
-            del fields["unit"]
+    fields = dict(by_name(settle_row(canonical_line(row, lexicon.units))))
     quantity, price, amount = (fields.get(name) for name in ("quantity", "unit_price", "amount"))
-    has_discount = "discount" in fields
+    has_discount, base = "discount" in fields, base_of(fields)
     if quantity and price and not amount and not has_discount:
-        value = (quantity.decimal() * price.decimal()).quantize(_CENT)
+        value = (quantity.decimal() * price.decimal() / base).quantize(_CENT)
         fields["amount"] = _inferred("amount", f"{value:f}", (quantity, price))
     elif quantity and amount and not price and quantity.decimal() and not has_discount:
         exact = amount.decimal() / quantity.decimal()
@@ -124,16 +170,10 @@ def _line(row: Row, lexicon: Lexicon) -> Row:
                 "unit_price", f"{exact.quantize(Decimal('0.0001')).normalize():f}", (quantity, amount)
             )
     elif price and amount and not quantity and price.decimal() and not has_discount:
-        exact = amount.decimal() / price.decimal()
+        exact = amount.decimal() / price.decimal() * base
         if exact == exact.to_integral_value() and exact:
             fields["quantity"] = _inferred("quantity", f"{exact.quantize(Decimal(1)):f}", (price, amount))
     return tuple(fields.values())
-
-
-def _inferred(name: str, value: str, sources: tuple[Field, ...]) -> Field:
-    sure = round(_INFERRED * min(source.confidence for source in sources), 3)
-    how = Provenance(how="inferred", by="normalize@1", source=tuple(source.name for source in sources))
-    return Field(name=name, value=value, raw="", confidence=sure, provenance=how)
 
 
 def _positive(
@@ -164,10 +204,8 @@ def _turn(value: str) -> str:
     return f"{number or abs(number):f}"
 
 
-def _infer(
-    fields: dict[str, Field], lines: tuple[Row, ...], taxes: tuple[Row, ...], lexicon: Lexicon
-) -> dict[str, Field]:
-    """Return the header with what follows from it: the third of net, tax and total; the due date; the amount due."""
+def _infer(fields: dict[str, Field], lines: tuple[Row, ...], taxes: tuple[Row, ...]) -> dict[str, Field]:
+    """Return the header with what follows from it: the third of net, tax and total; the amount due."""
     found = dict(fields)
     tax_sum = _sum_of_taxes(taxes)
     if "tax_total" not in found and tax_sum:
@@ -184,10 +222,21 @@ def _infer(
         found["subtotal"] = _after_extras(found, net, tax, total)
     if "amount_due" not in found and "total" in found:
         found["amount_due"] = _inferred("amount_due", found["total"].value, (found["total"],))
-    due = _due_date(found, lexicon)
+    return found
+
+
+def _with_terms(fields: dict[str, Field], context: _Context) -> tuple[dict[str, Field], tuple[Finding, ...]]:
+    """Return the header with the due date and the terms as numbers, and where the two contradict each other."""
+    found = dict(fields)
+    terms = terms_of(found, context.words, context.language)
+    due = _due_date(found, context.lexicon)
+    if due is None and terms is not None and context.is_billed and "due_date" not in found:
+        due = due_date(found, terms)
     if due is not None:
         found["due_date"] = due
-    return found
+    if terms is None:
+        return found, ()
+    return found | terms_fields(found, terms), terms_findings(found, terms)
 
 
 def _is_taxed(net: Field, total: Field, rows: Iterable[Row]) -> bool:
@@ -218,10 +267,10 @@ def _sum_of_taxes(taxes: tuple[Row, ...]) -> Field | None:
         return None
     value = sum((field.decimal() for field in amounts), Decimal(0))
     paths = tuple(f"taxes[{index}].amount" for index in range(len(amounts)))
-    sure = round(_INFERRED * min(field.confidence for field in amounts), 3)
+    sure = round(INFERRED * min(field.confidence for field in amounts), 3)
     return Field(
         name="tax_total", value=f"{value:f}", raw="", confidence=sure,
-        provenance=Provenance(how="inferred", by="normalize@1", source=paths),
+        provenance=Provenance(how="inferred", by=BY, source=paths),
     )  # fmt: skip
 
 

@@ -1,8 +1,11 @@
+from datetime import date
+
 import pytest
 
-from engine.model.field import Field, Provenance, Row, by_name
+from engine.model.field import Alternative, Field, Provenance, Row, by_name
 from engine.model.record import Extraction, Record
 from engine.stages.normalize import normalize
+from engine.stages.values.date_order import Habit
 from tests.stages.extract.layout import kind, vocabularies
 
 
@@ -119,14 +122,97 @@ def test_the_net_sum_counts_after_discount_and_charges() -> None:
         ("30 jours", "2024-06-16"),
         ("sofort fällig", "2024-05-17"),
         ("Due on receipt", "2024-05-17"),
-        ("2 % Skonto innerhalb 10 Tagen, 30 Tage netto", None),
-        ("30 days end of month", None),
+        ("2 % Skonto innerhalb 10 Tagen, 30 Tage netto", "2024-06-16"),
+        ("30 days after end of month", "2024-06-30"),
+        ("45 jours fin de mois le 10", "2024-08-10"),
+        ("60 days end of month", "2024-07-30"),
         ("as agreed", None),
         ("30% advance, balance at 30 days", None),
     ],
 )
-def test_simple_terms_give_the_due_date(terms: str, due: str | None) -> None:
+def test_terms_give_the_due_date(terms: str, due: str | None) -> None:
     assert _record(issue_date="2024-05-17", payment_terms=terms).value("due_date") == due
+
+
+def test_terms_become_numbers() -> None:
+    record = _record(issue_date="2024-05-17", payment_terms="2/10 n/30")
+
+    names = ("net_days", "discount_percent", "discount_days", "discount_date", "due_date")
+    assert [record.value(name) for name in names] == ["30", "2", "10", "2024-05-27", "2024-06-16"]
+
+
+def test_an_order_has_no_due_date_from_staged_terms() -> None:
+    record = _normal(_row(issue_date="2024-05-17", payment_terms="2/10 n/30"), type_="purchase_order")
+
+    assert (record.value("due_date"), record.value("net_days")) == (None, "30")
+
+
+def test_a_due_date_that_contradicts_the_terms_is_told() -> None:
+    record = _record(issue_date="2024-05-17", due_date="2024-07-01", payment_terms="2/10 n/30")
+
+    assert [one.code for one in record.findings] == ["due_date_differs"]
+
+
+def _open_date(**more: str) -> Row:
+    issued = _field("issue_date", "2024-05-04").model_copy(
+        update={
+            "raw": "04/05/2024",
+            "alternatives": (Alternative(value="2024-04-05", raw="04/05/2024", confidence=0.3),),
+        }
+    )
+    return (issued, *_row(**more))
+
+
+def test_a_date_of_two_readings_is_asked_about() -> None:
+    record = _normal(_open_date())
+
+    assert record.value("issue_date") == "2024-05-04"
+    assert [(one.code, one.fields) for one in record.findings] == [("date_ambiguous", ("issue_date",))]
+
+
+@pytest.mark.parametrize(
+    ("more", "issued"),
+    [
+        ({"vendor_iban": "GB82WEST12345698765432", "currency": "GBP"}, "2024-05-04"),
+        ({"vendor_address": "1 Main St, Springfield IL 62701", "currency": "USD"}, "2024-04-05"),
+        ({"due_date": "2024-04-20"}, "2024-04-05"),
+    ],
+)
+def test_what_else_stands_there_settles_a_date(more: dict[str, str], issued: str) -> None:
+    record = _normal(_open_date(**more))
+
+    assert (record.value("issue_date"), record.findings) == (issued, ())
+
+
+def test_the_day_of_arrival_and_the_habit_of_the_vendor_settle_a_date() -> None:
+    extraction = Extraction(document_id="d", classification=kind("en", "invoice"), fields=_open_date())
+
+    early = normalize(extraction, revision=1, vocabularies=vocabularies(), received_on=date(2024, 4, 8))
+    usual = normalize(extraction, revision=1, vocabularies=vocabularies(), habit=Habit(mdy=9))
+
+    assert (early.value("issue_date"), usual.value("issue_date")) == ("2024-04-05", "2024-04-05")
+
+
+def test_a_vendor_comes_in_parts() -> None:
+    record = _record(vendor_name="Muster GmbH", vendor_address="Hauptstr. 5a, 10115 Berlin")
+
+    names = (
+        "vendor_name",
+        "vendor_legal_form",
+        "vendor_street",
+        "vendor_house_number",
+        "vendor_postcode",
+        "vendor_city",
+    )
+    assert [record.value(name) for name in names] == ["Muster GmbH", "GmbH", "Hauptstr.", "5a", "10115", "Berlin"]
+
+
+def test_the_amount_of_a_line_minds_the_base_of_its_price() -> None:
+    (row,) = _normal(lines=(_row(description="x", quantity="500", unit="100 Stk", unit_price="12.00"),)).lines
+
+    assert {name: by_name(row)[name].value for name in ("unit", "price_base", "amount")} == {
+        "unit": "H87", "price_base": "100", "amount": "60.00",
+    }  # fmt: skip
 
 
 def test_a_printed_due_date_stands() -> None:
@@ -206,3 +292,10 @@ def test_the_same_print_read_twice_is_one_line() -> None:
 
 def test_the_revision_and_findings_are_carried_on() -> None:
     assert _record(total="1.00").revision == 3
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "9" * 40])
+def test_absurd_numbers_break_nothing(text: str) -> None:
+    line = _row(description="x", quantity=text, unit_price=text, amount=text, unit="100 Stk", price_base=text)
+
+    assert _normal(_row(total=text, subtotal=text, tax_total="1.234", currency="EUR"), lines=(line,)).value("total")

@@ -7,6 +7,7 @@ from itertools import product
 from engine.model.field import Field, Row, by_name
 from engine.model.finding import Finding
 from engine.model.money import exponent
+from engine.stages import sums
 from engine.stages.canonical.derive import reread, was_read, with_alternative
 from engine.stages.values.numbers import mark_of, readings
 
@@ -20,9 +21,8 @@ _THOUSANDTHS = 3
 def settle_row(row: Row) -> Row:
     """Return a line whose quantity, price and amount are read so that they agree, where one way of reading does so."""
     fields = by_name(row)
-    if not all(name in fields for name in _FACTORS) or "discount" in fields or "price_base" in fields:
-        return row
-    if _is_product(*(fields[name].decimal() for name in _FACTORS)):
+    factors = [exact for name in _FACTORS if name in fields and (exact := sums.exact(fields[name].value)) is not None]
+    if len(factors) < len(_FACTORS) or "discount" in fields or "price_base" in fields or _is_product(*factors):
         return row
     ways = [_ways(fields[name]) for name in _FACTORS]
     fits = [way for way in product(*ways) if _is_product(*way)] if any(len(way) > 1 for way in ways) else []
@@ -56,7 +56,9 @@ def settle_sums(fields: Mapping[str, Field], rows: Iterable[Row]) -> tuple[Mappi
 
 def _ways(field: Field) -> tuple[Decimal, ...]:
     """Return the values that the print of an amount may show, the one that was read first; only that one for data."""
-    value = field.decimal()
+    value = sums.exact(field.value)
+    if value is None:
+        return ()
     if not was_read(field):
         return (value,)
     found = [one.value for one in readings(field.raw)]
@@ -77,12 +79,12 @@ def _fitting(fields: Mapping[str, Field], open_: Mapping[str, tuple[Decimal, ...
     """Yield the ways to read the open amounts in which the sums of the header hold."""
     for way in product(*open_.values()):
         chosen = dict(zip(open_, way, strict=True))
-        values = {name: chosen.get(name, fields[name].decimal()) for name in _HEADER if name in fields}
-        if _holds(values):
+        stated = {name: sums.exact(fields[name].value) for name in _HEADER if name in fields}
+        if _holds({**stated, **chosen}):
             yield chosen
 
 
-def _holds(values: Mapping[str, Decimal]) -> bool:
+def _holds(values: Mapping[str, Decimal | None]) -> bool:
     """Tell whether net, tax and total are there and agree, and nothing more is due than the total."""
     net, tax, total, due = (values.get(name) for name in ("subtotal", "tax_total", "total", "amount_due"))
     if net is None or tax is None or total is None:

@@ -6,7 +6,8 @@ from engine.model.field import Alternative, Field, Provenance
 
 INFERRED = 0.9
 """Certainty left over when a value is worked out from others."""
-BY = "normalize@2"
+BY = "normalize@1"
+"""Who worked a value out."""
 
 
 def inferred(name: str, value: str, sources: Iterable[Field], *, sure: float = INFERRED) -> Field:

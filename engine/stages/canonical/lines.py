@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from engine.model.field import Field, Row, by_name
 from engine.model.finding import Finding
+from engine.stages import sums
 from engine.stages.canonical.derive import changed, inferred
 from engine.stages.extract.lexicon import fold
 from engine.stages.values.identifiers import gtin_of, is_valid
-from engine.stages.values.packs import pack_of, price_base
+from engine.stages.values.packs import measure, pack_of, price_base
 from engine.stages.values.units import is_package, unit_code
 
 _CODE = re.compile(r"[A-Z0-9]{1,3}")
@@ -20,7 +21,8 @@ _SAYS_BASE = re.compile(r"\d\s*$|[%\u2030]|\d\s?[^\W\d_]", re.UNICODE)
 _LABELLED = re.compile(r"\b(?:GTIN|EAN|UPC)(?:-?1[0-9])?[\s:.#-]*(\d[\d -]{6,16}\d)", re.IGNORECASE)
 _LONG_GTINS = (13, 14)
 _USUAL_BASES = (Decimal(100), Decimal(1000))
-"""Bases that arithmetic alone may show."""
+"""Bases that arithmetic alone may show, where no decimal point can have been lost: on print that is not recognised."""
+_READ_EXACTLY = re.compile(r"pdfplumber|html|files|drawn")
 _COUNTED = frozenset({"H87", "C62", "EA", "PCE", "SET", "NMP"})
 
 
@@ -36,7 +38,8 @@ def canonical_line(row: Row, units: Mapping[str, str]) -> Row:
         unit = _unit(printed, units)
         fields = {name: field for name, field in fields.items() if name != "unit" or unit is not None}
         fields |= {"unit": unit} if unit is not None else {}
-    for found in (_base(fields, printed), _pack(fields, printed, units), _gtin(fields)):
+    parts = (_counted(fields, units), _base(fields, printed), _pack(fields, printed, units), _gtin(fields))
+    for found in parts:
         if found is not None:
             fields.setdefault(found.name, found)
     return tuple(fields.values())
@@ -45,7 +48,7 @@ def canonical_line(row: Row, units: Mapping[str, str]) -> Row:
 def base_of(fields: Mapping[str, Field]) -> Decimal:
     """Return how many units the price of a line is for: 1 where nothing says otherwise."""
     stated = fields.get("price_base")
-    return stated.decimal() if stated is not None and stated.decimal() else Decimal(1)
+    return (sums.exact(stated.value) if stated is not None else None) or Decimal(1)
 
 
 def item_findings(lines: Iterable[Row]) -> tuple[Finding, ...]:
@@ -69,6 +72,13 @@ def _unit(printed: Field, units: Mapping[str, str]) -> Field | None:
     return changed(printed, code) if code else None
 
 
+def _counted(fields: Mapping[str, Field], units: Mapping[str, str]) -> Field | None:
+    """Return the unit that is printed behind the quantity: `5 Stk`."""
+    quantity = fields.get("quantity")
+    found = measure(quantity.raw, units) if quantity is not None and "unit" not in fields else None
+    return inferred("unit", found.unit, (quantity,)) if found is not None and quantity is not None else None
+
+
 def _base(fields: Mapping[str, Field], unit: Field | None) -> Field | None:
     """Return how many units the price is for, where print and arithmetic do not contradict each other."""
     price = fields.get("unit_price")
@@ -79,10 +89,12 @@ def _base(fields: Mapping[str, Field], unit: Field | None) -> Field | None:
     quantity, amount = fields.get("quantity"), fields.get("amount")
     if quantity is None or amount is None or "discount" in fields:
         return inferred("price_base", _plain(stated[0]), (stated[1],)) if stated else None
-    if abs(quantity.decimal() * price.decimal() - amount.decimal()) <= _CENT:
+    count, each, worth = (sums.exact(field.value) for field in (quantity, price, amount))
+    if count is None or each is None or not worth or abs(count * each - worth) <= _CENT:
         return None
-    for base in dict.fromkeys([*([stated[0]] if stated else []), *_USUAL_BASES]):
-        if abs(quantity.decimal() * price.decimal() / base - amount.decimal()) <= _CENT and amount.decimal():
+    unsaid = _USUAL_BASES if _READ_EXACTLY.match(price.provenance.by) else ()
+    for base in dict.fromkeys([*([stated[0]] if stated else []), *unsaid]):
+        if abs(count * each / base - worth) <= _CENT:
             return inferred("price_base", _plain(base), (quantity, price, amount))
     return None
 

@@ -55,35 +55,41 @@ def _of_address(address: Field, country: str | None) -> dict[str, Field]:
     return {name: inferred(name, value, (address,), sure=_FROM_ADDRESS) for name, value in found.items()}
 
 
-def _of_bic(fields: Mapping[str, Field]) -> list[Finding]:
+def _of_bic(fields: Mapping[str, Field]) -> tuple[Finding, ...]:
     bic, account = fields.get("vendor_bic"), fields.get("vendor_iban")
     if bic is None:
-        return []
-    where = bic_country(bic.value)
+        return ()
+    where, home = bic_country(bic.value), country_of_iban(account.value) if account else None
     if where is None:
-        return [_finding("bic_invalid", "vendor_bic", bic.value, f"The BIC {bic.value} does not have the form of one.")]
-    home = country_of_iban(account.value) if account else None
+        return (
+            Finding(
+                code="bic_invalid", severity="info", fields=("vendor_bic",), evidence=(("vendor_bic", bic.value),),
+                message=f"The BIC {bic.value} does not have the form of one. Compare with the document.",
+            ),
+        )  # fmt: skip
     if home is None or home == where:
-        return []
-    message = f"The BIC {bic.value} is of a bank in {where}, the bank account of one in {home}."
-    return [_finding("bic_differs_from_iban", "vendor_bic", bic.value, message)]
+        return ()
+    return (
+        Finding(
+            code="bic_differs_from_iban", severity="info", fields=("vendor_bic", "vendor_iban"),
+            evidence=(("vendor_bic", where), ("vendor_iban", home)),
+            message=f"The BIC is of a bank in {where}, the account of one in {home}. Compare with the document.",
+        ),
+    )  # fmt: skip
 
 
-def _of_registration(fields: Mapping[str, Field]) -> list[Finding]:
+def _of_registration(fields: Mapping[str, Field]) -> tuple[Finding, ...]:
     number = fields.get("vendor_registration_id")
     country = agreed(vendor_countries(fields))
-    if number is None or country is None:
-        return []
-    # the print may name the register and its town: only the digits have a checksum
-    digits = "".join(sign for sign in number.value if sign.isdigit())
-    if not digits or is_valid("registration", digits, country) is not False or any(s.isalpha() for s in number.value):
-        return []
-    message = f"The registration number {number.value} is not valid in {country}."
-    return [_finding("registration_id_invalid", "vendor_registration_id", number.value, message)]
-
-
-def _finding(code: str, name: str, value: str, message: str) -> Finding:
-    return Finding(
-        code=code, severity="info", fields=(name,), evidence=((name, value),),
-        message=f"{message} Compare with the document.",
+    # words name the register and its town; what stands beside them may be any number of theirs
+    if number is None or country is None or any(sign.isalpha() for sign in number.value):
+        return ()
+    if is_valid("registration", number.value, country) is not False:
+        return ()
+    return (
+        Finding(
+            code="registration_id_invalid", severity="info", fields=("vendor_registration_id",),
+            evidence=(("vendor_registration_id", number.value), ("country", country)),
+            message=f"The registration number {number.value} is not valid in {country}. Compare with the document.",
+        ),
     )  # fmt: skip

@@ -15,8 +15,10 @@ _CURRENCY = r"(?:[^\W\d_]{1,4}\.?\s?)?[$€£¥₹₺₽₩₪₫₴₦₱฿¢]
 _CREDIT = frozenset({"cr", "haben"})
 """What marks an amount to the customer's credit: `CR`, German `Haben`; its `H` alone stands for hours as well."""
 _SPACES = re.compile(r"(?<=\d)[\s\u00a0\u202f\u2009_](?=\d)")
+_AT_MARK = re.compile(r"(?<=\d)\s?([.,])\s?(?=\d)")
+"""Recognised print falls apart at the decimal mark: `24. 75`."""
 _SHAPE = re.compile(
-    rf"(?P<open>[(<])?\s*(?P<lead>[-+])?\s*(?P<before>{_CURRENCY})?\s*(?P<lead2>[-+])?(?P<inner>\()?\s*(?P<body>\d[\d.,'\s]*\d|\d|[.,]\d+)"
+    rf"(?P<open>[(<])?\s*(?P<lead>[-+])?\s*(?P<before>{_CURRENCY})?\s*(?P<lead2>[-+])?(?P<inner>\()?\s*(?P<body>\d[\d.,']*\d|\d|[.,]\d+)"
     r"(?P<none>[.,]\s?(?:-{1,2}|=))?\s*(?P<trail>[-+])?\s*(?P<after>[^\W\d_]{1,8}\.?|[$€£¥₹₺₽₩₪₫₴₦₱฿¢])?"
     r"\s*(?P<side>(?i:CR|DR|DB))?\s*(?P<close>[)>])?\s*(?P<trail2>-)?[*.;:]?"
 )
@@ -47,7 +49,7 @@ def readings(text: str) -> tuple[Reading, ...]:
 
 @lru_cache(maxsize=16384)
 def _readings(text: str) -> tuple[Reading, ...]:
-    plain = _SPACES.sub("'", _plain_signs(text).strip())
+    plain = _AT_MARK.sub(r"\1", _SPACES.sub("'", _plain_signs(text).strip()))
     match = _SHAPE.fullmatch(plain)
     if match is None or sum(map(str.isdigit, plain)) > _MOST_DIGITS:
         return ()
@@ -124,14 +126,14 @@ def _with_both(body: str) -> tuple[Reading, ...]:
     mark: Mark = "." if body.rfind(".") > body.rfind(",") else ","
     group = "," if mark == "." else "."
     head, _, tail = body.rpartition(mark)
-    if mark in head or group in tail or not _is_grouped(head, group):
+    if mark in head or not tail.isdigit() or not _is_grouped(head, group):
         return ()
     return (Reading(Decimal(f"{_digits(head)}.{tail}"), mark),)
 
 
 def _with_one(body: str, mark: Mark) -> tuple[Reading, ...]:
     head, _, tail = body.partition(mark)
-    if "'" in tail or not _is_grouped(head, "'"):
+    if (tail and not tail.isdigit()) or not _is_grouped(head, "'"):
         return ()
     split = Reading(Decimal(f"{_digits(head) or '0'}.{tail}"), mark) if tail else Reading(Decimal(_digits(head)), "")
     is_group = len(tail) == _GROUP and 1 <= len(head) <= _GROUP and head[0] != "0" and "'" not in head

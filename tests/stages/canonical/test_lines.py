@@ -19,6 +19,12 @@ def test_a_unit_becomes_its_code(printed: str, code: str) -> None:
     assert _line(unit=printed)["unit"] == code
 
 
+def test_a_unit_behind_the_quantity_is_found() -> None:
+    line = (field("quantity", "5", raw="5 Stk"),)
+
+    assert by_name(canonical_line(line, UNITS))["unit"].value == "H87"
+
+
 def test_a_word_that_no_list_knows_is_left_out() -> None:
     assert "unit" not in _line(unit="Blorb")
 
@@ -40,6 +46,15 @@ def test_a_word_that_no_list_knows_is_left_out() -> None:
 )  # fmt: skip
 def test_a_price_base_needs_arithmetic_on_its_side(values: dict[str, str], base: str | None) -> None:
     assert _line(**values).get("price_base") == base
+
+
+def test_on_recognised_print_a_lost_point_is_no_price_base() -> None:
+    line = tuple(
+        field(name, value, by="tesseract@5")
+        for name, value in (("quantity", "500"), ("unit_price", "12.00"), ("amount", "60.00"))
+    )
+
+    assert "price_base" not in by_name(canonical_line(line, UNITS))
 
 
 def test_a_price_with_its_base_behind_it_is_for_that_many() -> None:

@@ -21,7 +21,7 @@ ONE_READING = {
     "1234567": "1234567", "10.000.000": "10000000", "1,000,000": "1000000", "1.234.567,8": "1234567.8", "1,234,567.891": "1234567.891",
     "0.234": "0.234", "0,5": "0.5", ".5": "0.5", "1234.567": "1234.567", "12,3456": "12.3456", "0": "0", "00.10": "0.10",
     "1_000": "1000", "1 234.567": "1234.567", "100.": "100", "abc": None, "": None, "12 34": None, "1.2.3": None, "1,2,3": None,
-    "1.23.456,7": None, "1,234.567,8": None, "12:30": None, "1-2": None, "1234567890123456789012": None, "12.34.5678": None,
+    "1.23.456,7": None, "1,234.567,8": None, "24. 75": "24.75", "24 ,75": "24.75", "12:30": None, "1-2": None, "1234567890123456789012": None, "12.34.5678": None,
 }  # fmt: skip
 """Print -> the only number it shows, or None where it shows none."""
 
@@ -82,6 +82,11 @@ STYLES = {
 }  # fmt: skip
 WRAPS = ["{}", "EUR {}", "{} EUR", "\u20ac{}", "{} \u20ac", "CHF{}", "{} z\u0142"]
 NEGATIVES = ["-{}", "{}-", "({})", "\u2212{}", "{} CR"]
+
+
+@given(text=st.text(alphabet="0123456789.,' -+()\u20acEURCx\n\u00a0%", max_size=14))
+def test_no_text_is_too_strange_to_be_looked_at(text: str) -> None:
+    assert all(one.value.is_finite() for one in readings(text))
 
 
 @given(
