@@ -9,6 +9,8 @@ from engine.stages.facts.case import Case, fact
 _MOST_TOLD = 5
 """Messages that still fit into one sentence for the clerk."""
 
+_NOT_THERE = frozenset({"quantity_received", "quantity_accepted"})
+
 
 @fact
 def tolerance_outcome(case: Case) -> FactValue:
@@ -69,7 +71,10 @@ def crowds_below_limit(case: Case) -> FactValue:
 
 
 def _failed(case: Case) -> Sequence[Verdict]:
-    return [one for one in case.verdicts or () if not one.passes]
+    """Return what exceeds a tolerance. While an invoice waits for goods, their absence is no failure: nobody can help it."""
+    waits = case.orders is not None and case.orders.waits_for_receipt
+    failed = [one for one in case.verdicts or () if not one.passes]
+    return [one for one in failed if not waits or one.difference.kind not in _NOT_THERE]
 
 
 def _told(case: Case, code: str) -> bool | None:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from engine.model.finding import Finding
-from engine.model.purchasing import Verdict
+from engine.model.purchasing import OrderMatch, Verdict
 from engine.stages.facts import tolerances
 from engine.stages.facts.case import Case
 from tests.stages.records import NO_ORDER, NO_VENDOR, record
@@ -40,6 +40,15 @@ def verdict(check: str = "PP", **values: Any) -> Verdict:
 )
 def test_the_gravest_verdict_decides(verdicts: Any, outcome: str | None) -> None:
     assert tolerances.tolerance_outcome(case(verdicts=verdicts)) == outcome
+
+
+def test_goods_that_are_waited_for_are_no_failure() -> None:
+    late = verdict("DW", release="dock", difference=difference("quantity_received", "0", "4"))
+    waiting, other = OrderMatch(outcome="unique", waits_for_receipt=True), OrderMatch(outcome="unique")
+
+    assert tolerances.tolerance_outcome(case(verdicts=(late,), orders=waiting)) == "within"
+    assert tolerances.tolerance_outcome(case(verdicts=(late,), orders=other)) == "held"
+    assert tolerances.tolerance_outcome(case(verdicts=(late, verdict(release="buyer")), orders=waiting)) == "held"
 
 
 def test_what_is_exceeded_is_told_once() -> None:
