@@ -26,7 +26,8 @@ class Convention(Value):
     prices: str | None = None
     """What line amounts hold: `net` or `gross` (with tax); `net_then_gross` and `gross_then_net` where price and amount differ."""
     tax_level: str | None = None
-    """Where tax is rounded: on each `line`, on the sum of each `rate`, or once on the `document`."""
+    """Where tax is rounded: on each `line`, on the sum of each `rate`, or once on the `document`; on a `carried` (or
+    `carried_document`) sum it is worked out before the base itself is rounded for print."""
     tax: str | None = None
     """Rounding of tax, `mode@decimals`."""
     discount: str | None = None

@@ -392,3 +392,15 @@ wait_orders = Table(
     Column("number_key", PlainText, primary_key=True),
 )
 """The orders that a document waits for, by their searched number."""
+
+conventions = Table(
+    "conventions",
+    metadata,
+    Column("document_id", String(64), ForeignKey("documents.id"), primary_key=True),
+    Column("vendor_id", PlainText, nullable=False),
+    Column("currency", PlainText, nullable=False),
+    Column("fits", JsonText, nullable=False),
+    Column("learned_at", Moment, nullable=False),
+    Index(None, "vendor_id", "currency", "learned_at"),
+)
+"""Rounding conventions that give the figures of an invoice exactly, of each supplier's invoices that went through."""

@@ -105,11 +105,32 @@ def tax_ways(known: Taxed) -> list[TaxWay]:
     if all(decimals(exact) <= min(places, *whole, places) for part in parts for exact in (part.exact, *part.lines)):
         return [_way(known, None, None)]
     modes = ("half_up", "half_even", "down", *(("half_down",) if known.is_gross else ()))
-    levels = ["carried" if known.is_unrounded else "rate"]
-    levels += ["line"] if all(part.lines for part in parts) and any(len(part.lines) > 1 for part in parts) else []
-    levels += ["document"] if sum(1 for part in parts if part.exact) > 1 else []
     roundings = [Rounding(mode, left) for left in (places, *whole) for mode in modes]
-    return [_way(known, level, rounding) for level in levels for rounding in roundings]
+    ways = {level: [_way(known, level, rounding) for rounding in roundings] for level in _levels(known)}
+    return [way._replace(level=name) for name, level in _names(known) for way in ways[level]]
+
+
+def _levels(known: Taxed) -> list[str]:
+    """Return the levels of rounding that could lead to different figures."""
+    parts = known.parts
+    has_lines = all(part.lines for part in parts) and any(len(part.lines) > 1 for part in parts)
+    has_rates = sum(1 for part in parts if part.exact) > 1
+    return ["rate", *["line"] * has_lines, *["document"] * has_rates]
+
+
+def _names(known: Taxed) -> list[tuple[str | None, str]]:
+    """Return every name a level may have, with the level it is worked out by: one rate is a document, one line a rate."""
+    levels = _levels(known)
+    if known.is_unrounded:
+        return [("carried", "rate"), *[("carried_document", "document")] * ("document" in levels)]
+    if levels == ["rate"] and all(len(part.lines) == 1 for part in known.parts) and len(known.parts) == 1:
+        return [(None, "rate")]
+    has_lines = all(part.lines for part in known.parts)
+    return [
+        ("rate", "rate"),
+        *([("line", "line" if "line" in levels else "rate")] if has_lines else []),
+        ("document", "document" if "document" in levels else "rate"),
+    ]
 
 
 def has_hidden_decimals(known: Taxed) -> bool:
