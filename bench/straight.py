@@ -157,7 +157,7 @@ class Tally:
         case = Case(
             record=record, ruleset=self.ruleset, vendor=NO_VENDOR, order=NO_ORDER, found=found, entities=entities
         )
-        known = facts(case, self.library.facts)
+        known = facts(case, self.library.facts, self.library.tables_of(self.ruleset))
         return {outcome.id for outcome in self.book.decide(known) if outcome.fired and outcome.id in RULES}
 
     def show(self) -> None:

@@ -33,6 +33,8 @@ class Fact(Value):
     """The only texts this fact can be; a rule may not compare it with others. Empty: any text."""
     missing: str | None = None
     """When the fact has no value. A fact without this line always has one."""
+    table: str | None = None
+    """Name of the decision table that says it; no function computes it then."""
     asserted: bool = False
     """True: set by rules (`then: {assert: ...}`), false until one fires; no function computes it."""
 
@@ -56,6 +58,8 @@ class Fact(Value):
             raise ValueError("only integer facts have `least` and `most`")
         if self.values and self.type != "text":
             raise ValueError("only text facts list their values")
+        if self.table and (self.asserted or not self.missing):
+            raise ValueError("what a table says is not asserted, and `missing:` tells what no answer means")
         if self.asserted and (self.type != "boolean" or self.missing):
             raise ValueError("an asserted fact is a boolean that is never missing")
         return self
@@ -99,8 +103,13 @@ class FactCatalogue(Value):
 
     @property
     def computed(self) -> tuple[str, ...]:
-        """Names of the facts that functions compute, in the order of the file."""
+        """Names of the facts that are there before any rule, in the order of the file."""
         return tuple(name for name, fact in self.facts.items() if not fact.asserted)
+
+    @property
+    def tabled(self) -> tuple[str, ...]:
+        """Names of the facts among them that decision tables say."""
+        return tuple(name for name, fact in self.facts.items() if fact.table)
 
     @property
     def asserted(self) -> tuple[str, ...]:

@@ -17,10 +17,12 @@ from engine.content.calibration import Calibration, load_calibration
 from engine.content.environment import Environment, load_environments
 from engine.content.facts import FactCatalogue, load_facts
 from engine.content.flow import Flow, load_flow
+from engine.content.lint.tables import refused
 from engine.content.matrix import Matrix, load_matrices
 from engine.content.party_model import FILE as PARTIES_FILE
 from engine.content.party_model import PartyModel, load_party_model
 from engine.content.ruleset import Ruleset, load_ruleset
+from engine.content.table import Table, load_table
 from engine.content.tolerance import TolerancePolicy, load_tolerances
 from engine.content.vocabulary import Vocabulary, load_vocabularies
 from engine.model.document import DocumentType
@@ -57,7 +59,7 @@ class Library:
     digests: Mapping[str, str]
     """`ruleset/ap_invoice@1` -> SHA-256 of its files.
 
-    Kinds: facts, ruleset, tolerance, flow, matrix, vocabulary, receipts, schema, environment, calibration, parties.
+    Kinds: facts, ruleset, tolerance, flow, matrix, vocabulary, receipts, schema, environment, calibration, parties, table.
     """
     calibration: Calibration | None = None
     """The fitted confidence model, where there is one."""
@@ -65,6 +67,8 @@ class Library:
     """Tolerance policies by `name@version`."""
     parties: PartyModel | None = None
     """The fitted model of who is meant, where there is one."""
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    """Decision tables by `name@version`."""
 
     @classmethod
     def load(cls, root: Path, environment: str) -> "Library":
@@ -88,10 +92,15 @@ class Library:
             return next((flow for flow in live if requested in (flow.name, flow.ref)), None)
         return next((flow for flow in live if not flow.when.on_request and document_type in flow.when.types), None)
 
+    def tables_of(self, ruleset: Ruleset) -> tuple[Table, ...]:
+        """Return the decision tables that a ruleset asks, in its order."""
+        return tuple(self.tables[ref] for ref in ruleset.tables)
+
     def digests_of(self, flow: Flow) -> tuple[tuple[str, str], ...]:
         """Return (reference, SHA-256) of everything that a decision by this flow rests on."""
         refs = [f"flow/{flow.ref}", f"ruleset/{flow.ruleset}", f"facts/{self.facts.name}@{self.facts.version}"]
         refs += [f"schema/{flow.record}", *(f"matrix/{send.mapping}" for send in flow.sends)]
+        refs += [f"table/{ref}" for ref in self.rulesets[flow.ruleset].tables]
         if matching := self.rulesets[flow.ruleset].matching:
             refs.append(f"tolerance/{matching}")
         refs += [f"calibration/{self.calibration.ref}"] if self.calibration else []
@@ -110,6 +119,7 @@ def _load(root: Path, environment: str) -> tuple[Library, Sources]:
     sources[f"facts/{facts.name}@{facts.version}"] = rules / "facts.yaml"
     rulesets = _folder(rules / "sets", lambda file: load_ruleset(file, catalogue=facts), "ruleset", sources)
     tolerances = _folder(rules / "tolerances", load_tolerances, "tolerance", sources)
+    tables = _tables(rules / "tables", facts, sources)
     flows = _folder(rules / "flows", load_flow, "flow", sources)
     schemas = _schemas(mappings / "canonical", sources)
     environments = load_environments(root / "environments")
@@ -145,6 +155,7 @@ def _load(root: Path, environment: str) -> tuple[Library, Sources]:
         calibration=calibration,
         tolerances=tolerances,
         parties=parties,
+        tables=tables,
     )
     return library, sources
 
@@ -165,6 +176,18 @@ def _folder(
             )
         found[one.ref] = one
         sources[f"{kind}/{one.ref}"] = file
+    return MappingProxyType(found)
+
+
+def _tables(folder: Path, facts: FactCatalogue, sources: dict[str, Path]) -> Mapping[str, Table]:
+    """Return the decision tables; one with rows that contradict one another is refused."""
+    found: dict[str, Table] = {}
+    for file in sorted(folder.glob("*.csv")):
+        table = load_table(file, catalogue=facts)
+        if fault := refused(table, facts):
+            raise ContentError(f"{fault.subject}: {fault.message}", file=str(file), line=fault.line)
+        found[table.ref] = table
+        sources[f"table/{table.ref}"] = file
     return MappingProxyType(found)
 
 
@@ -189,6 +212,8 @@ def _schemas(folder: Path, sources: dict[str, Path]) -> Mapping[str, Mapping[str
 def _cross_check(library: Library, sources: Sources) -> None:
     """Refuse references to content that is not there, naming what is."""
     for ruleset in library.rulesets.values():
+        for ref in ruleset.tables:
+            _known(ref, library.tables, file=sources[f"ruleset/{ruleset.ref}"], path="tables")
         if ruleset.matching is not None:
             _known(ruleset.matching, library.tolerances, file=sources[f"ruleset/{ruleset.ref}"], path="matching")
     for flow in library.flows.values():

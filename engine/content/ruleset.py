@@ -198,6 +198,8 @@ class Ruleset(Value):
     matching: Ref | None = None
     """Tolerance policy by which differences from orders and receipts are judged; None: they are not."""
     duplicates: DuplicatePolicy = DuplicatePolicy()
+    tables: tuple[Ref, ...] = ()
+    """Decision tables that are asked before the rules, in this order."""
     rules: tuple[Rule, ...] = Field(min_length=1)
 
     @property

@@ -11,6 +11,7 @@ from engine.content.flow import Flow
 from engine.content.lint import lint as linting
 from engine.content.lint.finding import LintFinding
 from engine.content.ruleset import Ruleset, load_ruleset
+from engine.content.table import Table, load_table
 from engine.model.decision import Decision, FactValue, Route, RuleOutcome
 from engine.model.document import Document
 from engine.model.errors import ContentError
@@ -24,6 +25,7 @@ from engine.stages.examples import Failure, run_examples
 from engine.stages.explain import RuleExplanation, explain
 from engine.stages.facts.case import Case
 from engine.stages.route import route
+from engine.stages.tables import run_examples as table_examples
 from engine.stages.validate import validate
 from engine.store import documents
 from engine.store.database import reading
@@ -111,9 +113,21 @@ def _fits(file: Path, version: str) -> bool:
 
 
 def examples(root: Path, wanted: Sequence[str] = ()) -> tuple[Tested, ...]:
-    """Run the examples of rulesets. Raises ContentError for a file that does not load."""
+    """Run the examples of rulesets, and of all decision tables where none is named. Raises ContentError."""
     catalogue = load_facts(root / "rules" / "facts.yaml")
-    return tuple(_tested(file, catalogue) for file in files(root, wanted))
+    tables = [] if wanted else sorted((root / "rules" / "tables").glob("*.csv"))
+    sets = tuple(_tested(file, catalogue) for file in files(root, wanted))
+    return (*sets, *(_tested_table(load_table(file, catalogue=catalogue)) for file in tables))
+
+
+def _tested_table(table: Table) -> Tested:
+    failures = table_examples(table)
+    lines = [example.line for example in table.examples]
+    return Tested(
+        ruleset=table.ref, file=str(table.file), rules=len(table.rows), examples=len(table.examples),
+        failures=tuple(Failure(rule=table.name, example=lines.index(at) + 1, message=text) for at, text in failures),
+        lines=tuple(at for at, _ in failures),
+    )  # fmt: skip
 
 
 def _tested(file: Path, catalogue: FactCatalogue) -> Tested:
@@ -196,8 +210,12 @@ def _facts(
     flow = library.flows[decision.flow]
     before = library.rulesets.get(decision.ruleset, ruleset)
     known = dict(decision.facts)
-    now = judge_stage.facts(_case(house, ruleset, flow, record, document, known), library.facts)
-    then = judge_stage.facts(_case(house, before, flow, record, document, known), library.facts)
+    now = judge_stage.facts(
+        _case(house, ruleset, flow, record, document, known), library.facts, library.tables_of(ruleset)
+    )
+    then = judge_stage.facts(
+        _case(house, before, flow, record, document, known), library.facts, library.tables_of(before)
+    )
     return {name: known[name] if name in known and then[name] == value else value for name, value in now.items()}
 
 

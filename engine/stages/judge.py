@@ -1,19 +1,32 @@
 """Turns a record and its surroundings into facts, by the functions in `engine/stages/facts/`."""
 
+from collections.abc import Sequence
+
 from engine.content.facts import LARGEST, FactCatalogue
 from engine.content.ruleset import Ruleset
+from engine.content.table import Table
 from engine.model.decision import FactValue
 from engine.model.record import Record
 from engine.stages.facts import amounts, duplicates, normalized, orders, parties, reading, tolerances
 from engine.stages.facts.case import FUNCTIONS, Case, needed
+from engine.stages.tables import ask
 
 ROOMS = (reading, normalized, amounts, parties, duplicates, orders, tolerances)
 """The modules whose functions are in the register."""
 
 
-def facts(case: Case, catalogue: FactCatalogue) -> dict[str, FactValue]:
-    """Return every computed fact of the catalogue. None: the fact is missing."""
-    return {name: _bounded(FUNCTIONS[name](case)) for name in catalogue.computed}
+def facts(case: Case, catalogue: FactCatalogue, tables: Sequence[Table] = ()) -> dict[str, FactValue]:
+    """Return every fact of the catalogue but the asserted ones. None: the fact is missing.
+
+    `tables` are those of the ruleset; what no table of it says is missing.
+    """
+    said = dict.fromkeys(catalogue.tabled)
+    known: dict[str, FactValue] = {
+        name: None if name in said else _bounded(FUNCTIONS[name](case)) for name in catalogue.computed
+    }
+    for table in tables:
+        known |= {name: _bounded(value) for name, value in ask(table, known).says.items()}
+    return known
 
 
 def document_confidence(record: Record, ruleset: Ruleset) -> float:

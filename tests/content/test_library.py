@@ -45,7 +45,7 @@ def test_what_is_shipped_loads_in_every_environment(environment: str) -> None:
 def test_everything_that_was_loaded_has_a_digest(shipped: Library) -> None:
     kinds = {
         "ruleset": shipped.rulesets, "flow": shipped.flows, "matrix": shipped.matrices, "schema": shipped.schemas,
-        "tolerance": shipped.tolerances,
+        "tolerance": shipped.tolerances, "table": shipped.tables,
     }  # fmt: skip
     expected = {f"{kind}/{ref}" for kind, found in kinds.items() for ref in found}
     expected |= {f"receipts/{one.receipts.ref}" for one in shipped.vocabularies.values() if one.receipts}
@@ -79,7 +79,7 @@ def test_a_decision_rests_on_the_digests_of_its_flow(shipped: Library) -> None:
 
     assert refs == [
         "flow/ap_invoice@1", "ruleset/ap_invoice@1", "facts/facts@1", "schema/invoice", "matrix/files.ap_invoice_csv@1",
-        "tolerance/sap_like@1", "calibration/confidence@1", "parties/parties@1",
+        "table/approval_level@1", "tolerance/sap_like@1", "calibration/confidence@1", "parties/parties@1",
     ]  # fmt: skip
 
 

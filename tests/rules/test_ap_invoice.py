@@ -48,7 +48,7 @@ def decide(
         record=one, ruleset=RULESET, vendor=vendor, order=order, found=found, received_on=date(2026, 2, 10),
         entities=LIBRARY.environment.company.entities, claim_is_free=claim_is_free, same_fingerprint=same_fingerprint,
     )  # fmt: skip
-    facts = judge.facts(case, LIBRARY.facts)
+    facts = judge.facts(case, LIBRARY.facts, LIBRARY.tables_of(RULESET))
     confidence = judge.document_confidence(one, RULESET)
     return route(BOOK.decide(facts), flow=FLOW, facts=facts, confidence=confidence, digests=LIBRARY.digests_of(FLOW))
 

@@ -17,6 +17,7 @@ from engine.content.lint import conditions, examples, facts, pairs
 from engine.content.lint.finding import LintFinding
 from engine.content.lint.formula import MOST_STEPS
 from engine.content.lint.subject import Subject
+from engine.content.lint.tables import lint_tables
 from engine.content.ruleset import Rule, Ruleset, Tolerances
 from engine.content.strict_yaml import Source
 from engine.model.errors import ContentError
@@ -45,6 +46,7 @@ def lint(root: Path, files: Sequence[Path] = ()) -> tuple[LintFinding, ...]:
             found += check(subject)
     if not files:
         found += _flows(root, subjects)
+        found += lint_tables(root, catalogue)
         if len(subjects) == len(wanted):  # a set that does not load may use what the others do not
             found += facts.check_catalogue(catalogue, source, subjects)
     return tuple(sorted(found, key=lambda one: (one.file, one.line or 0, one.code)))
