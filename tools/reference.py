@@ -20,6 +20,8 @@ from admin.http.app import OPEN_PATHS, make_app
 from engine.content.converters import CONVERTERS
 from engine.content.library import Library
 from engine.model.document import MOVES, SETTLED
+from engine.model.master_kinds import KINDS
+from engine.model.masterdata import Column
 from engine.model.operation import OPERATION_MOVES
 from engine.ports import Manifest
 from engine.runtime import plugs
@@ -46,6 +48,7 @@ def pages() -> dict[str, str]:
         "adapters.md": ("Adapters", _adapters()),
         "converters.md": ("Converters", _converters()),
         "fields.md": ("Canonical fields", _fields(library)),
+        "master-data.md": ("Master data", _masters()),
         "http-api.md": ("HTTP API", _http()),
     }
     return {name: f"{_NOTE}\n\n# {title}\n\n{text.strip()}\n" for name, (title, text) in made.items()}
@@ -309,6 +312,23 @@ def _field_table(schema: Mapping[str, Any]) -> str:
         term = field.get("x-en16931", "")
         rows.append((code(name), kind, "yes" if name in required else "", term, cell(field.get("description", ""))))
     return table(("field", "type", "required", "EN 16931", "meaning"), rows)
+
+
+def _masters() -> str:
+    """Return every kind of master data with its columns."""
+    text = ["The columns that `postroom masterdata import` takes, by kind: [how to](../how-to/master-data.md)."]
+    for kind in KINDS:
+        rows = [
+            (code(one.name), one.type, "key" if one.name in kind.key else "required" if one.required else "",
+             cell(" ".join(filter(None, (one.meaning, _choices(one))))))
+            for one in kind.columns
+        ]  # fmt: skip
+        text += [f"## {kind.name}", f"{kind.title}.", table(("column", "type", "", "meaning"), rows)]
+    return "\n\n".join(text)
+
+
+def _choices(column: Column) -> str:
+    return f"One of {', '.join(f'`{choice}`' for choice in column.choices)}." if column.choices else ""
 
 
 def _http() -> str:

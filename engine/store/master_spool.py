@@ -62,10 +62,6 @@ class Spool:
         for row in waiting if is_twice else ():
             self._check_once(*row)
 
-    def kinds(self) -> list[str]:
-        """Return the kinds that there are rows of."""
-        return [name for (name,) in self._file.execute("SELECT DISTINCT kind FROM rows")]
-
     def rows(self, kind: Kind) -> Iterator[Cells]:
         """Yield the rows of a kind in the order of their keys."""
         query = "SELECT cells FROM rows WHERE kind = ? ORDER BY key"
