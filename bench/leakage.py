@@ -87,6 +87,12 @@ def upper(count: int, of: int) -> float:
     )
 
 
+def run_length(alarms: int, series: int) -> str:
+    """Return how many invoices pass between two false alarms, from the share of series that had one in 1,000."""
+    rate = max(alarms, 3) / series  # with none seen, three is the upper bound of 95 %
+    return f"{'over ' if not alarms else 'about '}{round(-1000 / math.log1p(-rate), -4):,.0f}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--series", type=int, default=20_000)
@@ -94,13 +100,16 @@ def main() -> None:
     given = parser.parse_args()
     rng = np.random.default_rng(given.seed)
     print(f"threshold {BAR:.3f} nats, {given.series} series each\n")
-    print("| honest vendor | reported within 1,000 invoices | at most (95 %) |\n|---|---|---|")
+    print(
+        "| honest vendor | reported within 1,000 invoices | at most (95 %) | average run length, invoices |\n|---|---|---|---|"
+    )
     for name, draw in HONEST.items():
         shares = draw(rng, (given.series, 1000))
         reported = first_report(shares)
         assert all(by_the_hub(row) == reported[at] for at, row in enumerate(shares[:5])), name
         alarms = int((reported > 0).sum())
-        print(f"| {name} | {100 * alarms / given.series:.3f} % | {100 * upper(alarms, given.series):.3f} % |")
+        cells = f"{100 * alarms / given.series:.3f} % | {100 * upper(alarms, given.series):.3f} % | {run_length(alarms, given.series)}"
+        print(f"| {name} | {cells} |")
     print(
         "\n| dearer vendor, tolerance 2 % | mean | 95 % within | after 200 honest uniform invoices: mean | 95 % within |"
     )
