@@ -20,7 +20,7 @@ from engine.store import purchasing, waits
 from engine.store.database import reading
 from engine.store.waits import Wait
 
-ORDERED = "orders"
+ORDERED = "lines"
 """Under this name the match of lines stands beside those of vendor and order."""
 
 

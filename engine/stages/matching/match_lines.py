@@ -50,8 +50,8 @@ def match_lines(
 
     `orders` are those that the record names, or, when it names none, the open orders of its vendor; then a match only
     counts when every line fits, without doubt, within what is open. `vendor_id` is the vendor that the document was
-    found to be from. `charge_words` are folded names of freight and the like. Nothing is decided about tolerances:
-    every difference is returned.
+    found to be from. `charge_words` are folded names of freight and the like. Without lines on either side nothing is
+    matched (`not_asked`). Nothing is decided about tolerances: every difference is returned.
     """
     numbers = order_numbers(record)
     found_by: FoundBy = "number" if numbers else "vendor" if orders else ""
@@ -60,12 +60,13 @@ def match_lines(
     lines = billed_lines(record, charge_words=charge_words)
     if not numbers and (not usable or not lines):
         return OrderMatch(outcome="not_asked")
-    if not usable or not lines:
+    if orders and (not lines or not any(order.lines for order in orders)):
+        return OrderMatch(outcome="not_asked", orders=_names(orders), found_by=found_by, failures=failures)
+    if not usable:
         unmatched = tuple(line.position for line in lines)
         return OrderMatch(
-            outcome="none" if lines or not orders else "not_asked", orders=_names(orders), found_by=found_by,
-            unmatched=unmatched, failures=failures,
-        )  # fmt: skip
+            outcome="none", orders=_names(orders), found_by=found_by, unmatched=unmatched, failures=failures
+        )
     if found_by == "vendor":
         return _search(record, lines, usable, receipts, policy)
     match = _match(record, lines, usable, receipts, policy)

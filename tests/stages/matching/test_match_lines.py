@@ -6,6 +6,7 @@ from typing import ClassVar
 import pytest
 
 from engine.content.order_policy import ChargePolicy, OrderPolicy
+from engine.model.purchasing import PurchaseOrder
 from tests.stages.matching.orders import kinds, match, order, plain, receipt, shares
 
 SCREW = {"description": "Steel screw M8x40", "supplier_item_code": "S-840", "quantity": "100", "unit_price": "0.12"}
@@ -440,3 +441,14 @@ def test_headings_and_lines_without_amount_are_not_asked_for() -> None:
     heading = {"description": "Our delivery of 2 March", "line_role": "INFORMATION", "amount": "0.00"}
 
     assert match([heading, BILLED_SCREW], order("PO-1", SCREW)).outcome == "unique"
+
+
+@pytest.mark.parametrize(
+    ("lines", "ordered"), [([], order("PO-1", SCREW)), ([BILLED_SCREW], order("PO-1"))], ids=["invoice", "order"]
+)
+def test_without_lines_on_either_side_only_the_order_is_judged(
+    lines: list[dict[str, str]], ordered: PurchaseOrder
+) -> None:
+    found = match(lines, ordered.model_copy(update={"status": "closed"}))
+
+    assert plain(found.outcome, found.failures) == ("not_asked", (("order_not_open", "PO-1"),))
