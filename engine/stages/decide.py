@@ -2,7 +2,8 @@
 
 What it is told: one message a decision, of booleans, integers and text, with a presence flag beside each fact that may
 be missing (a stand-in value is sent then, so no attribute is ever absent). Our tree of conditions is its only author.
-Rules that assert facts are run again with what they asserted until nothing changes.
+Rules that assert facts are run again with what they asserted until nothing changes. A set that is more than the
+engine takes at once is shared out among several books.
 
 One rule of ours always fires. It tells an answer of "nothing" from no answer, and it is a shield: deleting a session in
 which no rule fired frees memory that was never set (`stateNode.context` in its state.c), which kills the process.
@@ -10,10 +11,11 @@ which no rule fired frees memory that was never set (`stateNode.context` in its 
 
 import itertools
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from durable.engine import Host, MessageNotHandledException
+from durable.engine import Host, MessageNotHandledException, durable_rules_engine
 
 from engine.content.condition import NEGATED, And, Compare, Condition, Not, Or, Presence, facts_of
 from engine.content.facts import FactCatalogue
@@ -21,16 +23,18 @@ from engine.content.ruleset import Rule, Ruleset
 from engine.model.decision import FactValue, RuleOutcome
 from engine.stages.wording import fill
 
+_EngineError: type[Exception] = durable_rules_engine.error
 _GATE = threading.Lock()
 """durable-rules keeps its rulesets and sessions in tables of the process that know no threads."""
 _SESSIONS = itertools.count(1)
 _STAND_IN: Mapping[str, bool | int | str] = {"boolean": False, "integer": 0, "text": ""}
 _OPERATORS: Mapping[str, str] = {"!=": "$neq", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
-_MOST_ATTRIBUTES = 400
-"""It refuses a message of 500."""
+_MOST_ATTRIBUTES = 240
+"""It refuses a message of more than 255, three of which are our own."""
+_MOST_BRANCHES = 60
+"""It gives up a message (error 303) that opens 64 branches of its network at once."""
 _MOST_KEPT = 256
 """Different outcomes of one rule that are kept ready."""
-_BOOK = "rules"
 _CASE = "_case"
 """Name of the attribute and of the rule that are in every message and every book."""
 
@@ -54,14 +58,15 @@ class RuleBook:
         self._ruleset = ruleset
         self._catalogue = catalogue
         self._tested = tuple(dict.fromkeys(name for rule in ruleset.rules for name in facts_of(rule.condition)))
-        if len(self._tested) * 2 > _MOST_ATTRIBUTES:
-            raise RulesFailed(f"{ruleset.ref} tests {len(self._tested)} facts, more than {_MOST_ATTRIBUTES // 2}")
+        self._nullable = frozenset(name for name in self._tested if catalogue[name].may_be_missing)
         self._tellings = {rule.id: _Telling(rule, catalogue) for rule in ruleset.rules}
         self._fired: set[str] = set()
+        shares = self._shares()
+        self._books = {f"rules{number}": share.tested for number, share in enumerate(shares)}
         with _GATE:
             self._host = _QuietHost()
-            always = {_CASE: {"all": [{"m": {_CASE: True}}], "run": self._note(_CASE)}}
-            self._host.set_rulesets({_BOOK: always | {rule.id: self._compile(rule) for rule in ruleset.rules}})
+            for book, share in zip(self._books, shares, strict=True):
+                self._teach(book, share)
         for warm_up in ({}, dict.fromkeys(self._tested)):
             self.fired(warm_up)
 
@@ -86,25 +91,49 @@ class RuleBook:
     def fired(self, facts: Mapping[str, FactValue]) -> frozenset[str]:
         """Return the ids of the rules that fire on `facts`, asserted ones included, without chaining.
 
-        All facts are shown to the engine once, in a session of their own. Values are taken as checked.
+        Each book of the engine is shown its facts once, in a session of their own. Values are taken as checked.
         """
+        with _GATE:
+            self._fired.clear()
+            for book, tested in self._books.items():
+                self._ask(book, self._message(tested, facts))
+            return frozenset(self._fired - {_CASE})
+
+    def _ask(self, book: str, message: Mapping[str, Any]) -> None:
+        """Show one message to one book of the engine; the rules that fire note themselves."""
+        session = str(next(_SESSIONS))
+        self._fired.discard(_CASE)
+        try:
+            answer = self._host.assert_fact(book, {"sid": session, "id": session, _CASE: True, **message})
+        except (MessageNotHandledException, _EngineError) as e:
+            raise RulesFailed(f"{self._ruleset.ref}: the facts were not taken") from e
+        self._host.delete_state(book, session)
+        if _CASE not in self._fired or (answer and "exception" in answer):
+            raise RulesFailed(f"{self._ruleset.ref}: the engine did not come to an end: {answer}")
+
+    def _message(self, tested: Iterable[str], facts: Mapping[str, FactValue]) -> dict[str, Any]:
         message: dict[str, Any] = {}
-        for name in self._tested:
+        for name in tested:
             value = facts.get(name)
             message[name] = _STAND_IN[self._catalogue[name].type] if value is None else value
-            message[_flag(name)] = value is not None
-        with _GATE:
-            session = str(next(_SESSIONS))
-            self._fired.clear()
-            try:
-                answer = self._host.assert_fact(_BOOK, {"sid": session, "id": session, _CASE: True, **message})
-            except MessageNotHandledException as e:
-                raise RulesFailed(f"{self._ruleset.ref}: the facts were not taken") from e
-            self._host.delete_state(_BOOK, session)
-            fired = frozenset(self._fired)
-        if _CASE not in fired or (answer and "exception" in answer):
-            raise RulesFailed(f"{self._ruleset.ref}: the engine did not come to an end: {answer}")
-        return fired - {_CASE}
+            if name in self._nullable:
+                message[_flag(name)] = value is not None
+        return message
+
+    def _shares(self) -> list["_Share"]:
+        """Share the rules out among as few books as the limits of the engine allow, in the order of the set."""
+        shares = [_Share()]
+        for rule in self._ruleset.rules:
+            compiler = _Compiler(self._nullable, missing_fires=rule.missing == "fires")
+            constraint = compiler.constraint(rule.condition, positive=True)
+            more = _Share((*facts_of(rule.condition),), {rule.id: constraint})
+            if not more.fits(self._nullable):
+                raise RulesFailed(
+                    f"{self._ruleset.ref}: rule {rule.id} tests more than the engine takes; make two of it"
+                )
+            both = shares[-1].plus(more)
+            shares[-1:] = [both] if both.fits(self._nullable) else [shares[-1], more]
+        return shares
 
     def _refuse(self, facts: Mapping[str, FactValue]) -> None:
         for name, value in facts.items():
@@ -117,9 +146,16 @@ class RuleBook:
             if facts.get(name) is None and not fact.may_be_missing and not fact.asserted:
                 raise ValueError(f"fact {name}: it is never missing")
 
-    def _compile(self, rule: Rule) -> dict[str, Any]:
-        constraint = _constraint(rule.condition, positive=True, missing_fires=rule.missing == "fires")
-        return {"all": [{"m": constraint}], "run": self._note(rule.id)}
+    def _teach(self, book: str, share: "_Share") -> None:
+        """Hand rules to the engine as one book, with the one that always fires."""
+        constraints = {_CASE: {_CASE: True}, **share.constraints}
+        rules = {name: {"all": [{"m": one}], "run": self._note(name)} for name, one in constraints.items()}
+        try:
+            self._host.set_rulesets({book: rules})
+        except _EngineError as e:
+            raise RulesFailed(
+                f"{self._ruleset.ref}: one of {', '.join(share.constraints)} has too many alternatives"
+            ) from e
 
     def _note(self, rule_id: str) -> Callable[[object], None]:
         def note(_: object) -> None:
@@ -133,25 +169,78 @@ def _flag(name: str) -> str:
     return f"_has_{name}"
 
 
-def _constraint(condition: Condition, *, positive: bool, missing_fires: bool) -> dict[str, Any]:
-    """Return the constraint that holds when `condition` is true (or false: not `positive`).
+class _Compiler:
+    """Turns conditions into constraints of the engine.
 
     Negation is pushed down to the comparisons, because a comparison with a missing fact stays undecided under `not`;
-    `missing_fires` says whether undecided counts as holding.
+    `missing_fires` says whether undecided counts as holding. Only `nullable` facts have a presence flag.
     """
-    match condition:
-        case Presence(fact, is_present):
-            return {_flag(fact): is_present is positive}
-        case Compare(fact, operator, value):
-            test = _test(fact, operator if positive else NEGATED[operator], value)
-            if missing_fires:
-                return {"$or": [{_flag(fact): False}, test]}
-            return {"$and": [{_flag(fact): True}, test]}
-        case Not(part):
-            return _constraint(part, positive=not positive, missing_fires=missing_fires)
-        case And(parts) | Or(parts):
-            word = "$and" if isinstance(condition, And) is positive else "$or"
-            return {word: [_constraint(part, positive=positive, missing_fires=missing_fires) for part in parts]}
+
+    def __init__(self, nullable: frozenset[str], *, missing_fires: bool) -> None:
+        self._nullable = nullable
+        self._missing_fires = missing_fires
+
+    def constraint(self, condition: Condition, *, positive: bool) -> dict[str, Any]:
+        """Return the constraint that holds when `condition` is true (or false: not `positive`)."""
+        match condition:
+            case Presence(fact, is_present):
+                return {_flag(fact): is_present is positive}
+            case Compare(fact, operator, value):
+                test = _test(fact, operator if positive else NEGATED[operator], value)
+                if fact not in self._nullable:
+                    return test
+                return {"$or" if self._missing_fires else "$and": [{_flag(fact): not self._missing_fires}, test]}
+            case Not(part):
+                return self.constraint(part, positive=not positive)
+            case And(parts) | Or(parts):
+                word = "$and" if isinstance(condition, And) is positive else "$or"
+                return _joined(word, [self.constraint(part, positive=positive) for part in parts])
+
+
+@dataclass(frozen=True)
+class _Share:
+    """Rules that one book of the engine can hold."""
+
+    tested: tuple[str, ...] = ()
+    constraints: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    """Constraints by rule id."""
+
+    def plus(self, other: "_Share") -> "_Share":
+        return _Share(tuple(dict.fromkeys(self.tested + other.tested)), {**self.constraints, **other.constraints})
+
+    def fits(self, nullable: frozenset[str]) -> bool:
+        """Whether the engine takes them."""
+        attributes = sum(1 + (name in nullable) for name in self.tested)
+        branches = sum(_branches(constraint) for constraint in self.constraints.values())
+        return attributes <= _MOST_ATTRIBUTES and branches <= _MOST_BRANCHES
+
+
+def _branches(constraint: Mapping[str, Any]) -> int:
+    """Return how many branches of the network a constraint can hold open at once: one, and one more an alternative."""
+    ((word, parts),) = constraint.items()
+    if word not in {"$and", "$or"}:
+        return 1
+    counts = [_branches(part) for part in parts]
+    return sum(counts) if word == "$or" else 1 + sum(count - 1 for count in counts)
+
+
+def _joined(word: str, constraints: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Join constraints by `$and` or `$or`; what all have in common stands once, in front.
+
+    So a list of values asks once whether the fact is there. The engine refuses rules that are too wide (error 113).
+    """
+    parts: list[dict[str, Any]] = []
+    for one in constraints:
+        inner = one.get(word)
+        parts += [part for part in (inner if isinstance(inner, list) else [one]) if part not in parts]
+    if len(parts) == 1:
+        return parts[0]
+    other = "$or" if word == "$and" else "$and"
+    common = [part for part in parts[0].get(other, ()) if all(part in one.get(other, ()) for one in parts)]
+    rests = [[part for part in one[other] if part not in common] for one in parts if common]
+    if not common:
+        return {word: parts}
+    return _joined(other, [*common, _joined(word, [_joined(other, rest) for rest in rests])] if all(rests) else common)
 
 
 def _test(fact: str, operator: str, value: bool | int | str) -> dict[str, Any]:  # noqa: FBT001 - a literal, no switch
@@ -181,8 +270,8 @@ class _Telling:
     def _say(self, fired: bool, facts: Mapping[str, FactValue]) -> RuleOutcome:  # noqa: FBT001 - as above
         rule = self._rule
         fields: list[str] = []
-        for field in rule.fields:
-            fields += [name for name in fill(field, facts, self._catalogue).split(", ") if name]
+        for named in rule.fields:
+            fields += [name for name in fill(named, facts, self._catalogue).split(", ") if name]
         return RuleOutcome(
             id=rule.id, name=rule.name, why=rule.why, fired=fired, severity=rule.severity, route=rule.then.route,
             queue=rule.then.queue, fields=tuple(dict.fromkeys(fields)),

@@ -303,11 +303,60 @@ def test_what_is_kept_ready_is_said_of_equal_facts_only(monkeypatch: pytest.Monk
             assert plain_one.fired
 
 
-def test_a_ruleset_that_tests_more_facts_than_the_engine_takes_is_refused() -> None:
-    many = FactCatalogue.model_validate(
-        {"name": "facts", "version": 1, "facts": {f"f{n}": {"type": "boolean", "meaning": "m"} for n in range(201)}}
-    )
-    tests = And(tuple(Compare(f"f{n}", "==", True) for n in range(201)))
+def many_facts(count: int) -> FactCatalogue:
+    fact = {"type": "boolean", "meaning": "m", "missing": "Not read."}
+    return FactCatalogue.model_validate({"name": "facts", "version": 1, "facts": {f"f{n}": fact for n in range(count)}})
 
-    with pytest.raises(RuntimeError, match="tests 201 facts"):
-        RuleBook(ruleset(rule("sure").parsed(tests)), many)
+
+def test_a_set_may_test_more_facts_than_one_message_of_the_engine_holds() -> None:
+    facts = many_facts(400)
+    rules = [rule("sure", named=f"r{n}").parsed(Compare(f"f{n}", "==", True)) for n in range(400)]
+    book = RuleBook(ruleset(*rules), facts)
+
+    outcomes = book.decide({f"f{n}": n % 3 == 0 for n in range(399)})
+
+    assert [outcome.fired for outcome in outcomes] == [n % 3 == 0 and n < 399 for n in range(400)]
+
+
+@pytest.mark.parametrize("word", [And, Or])
+def test_a_rule_that_tests_more_than_the_engine_takes_is_refused(word: type[And | Or]) -> None:
+    tests = word(tuple(Compare(f"f{n}", "==", True) for n in range(121)))
+
+    with pytest.raises(RuntimeError, match="rule rule tests more than the engine takes"):
+        RuleBook(ruleset(rule("sure").parsed(tests)), many_facts(121))
+
+
+@pytest.mark.parametrize("missing", ["fires", "passes"])
+def test_a_list_of_fifty_values_asks_once_whether_the_fact_is_there(missing: str) -> None:
+    listed = ", ".join(f"'w{n}'" for n in range(50))
+    book = RuleBook(ruleset(rule(f"word in [{listed}]", missing=missing)), CATALOGUE)
+
+    answers = [book.decide(FACTS | {"word": word})[0].fired for word in ["w0", "w49", "w50", None]]
+
+    assert answers == [True, True, False, missing == "fires"]
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(
+    drawn=st.lists(st.tuples(TREES["chained"], MISSING), min_size=90, max_size=150),
+    cases=st.lists(
+        st.fixed_dictionaries(
+            {
+                "amount": st.none() | NUMBERS, "count": NUMBERS, "word": st.none() | WORDS,
+                "kind": st.sampled_from(["invoice", "order"]), "flag": st.none() | st.booleans(), "sure": st.booleans(),
+            }
+        ),
+        min_size=3, max_size=6,
+    ),
+)  # fmt: skip
+def test_a_large_set_whose_rules_fire_by_dozens_is_decided_as_it_reads(
+    drawn: list[tuple[Condition, str]], cases: list[dict[str, FactValue]]
+) -> None:
+    """The engine gives up a message that opens 64 branches at once; no set may come to that."""
+    rules = [rule("sure", named=f"r{n}", missing=missing).parsed(tree) for n, (tree, missing) in enumerate(drawn)]
+    everything = [rule("amount > -99999 or amount is missing", named=f"all{n}") for n in range(70)]
+    whole = ruleset(*everything, *rules)
+    book = RuleBook(whole, CATALOGUE)
+
+    for facts in cases:
+        assert [outcome.fired for outcome in book.decide(facts)] == plain_decision(whole.rules, facts)
