@@ -9,6 +9,8 @@ import random
 from collections.abc import Iterator
 from functools import cache
 
+from stdnum.iso7064 import mod_11_10
+
 FORMS = {
     "DE": ("GmbH", "GmbH & Co. KG", "AG", "e.K.", "KG", "UG (haftungsbeschränkt)", "GbR", "OHG"),
     "AT": ("GmbH", "Ges.m.b.H.", "AG", "e.U.", "OG", "KG"), "CH": ("AG", "GmbH", "SA", "Sàrl"),
@@ -172,7 +174,10 @@ def vendor(dice: random.Random, number: int) -> dict[str, str]:
     tongue = TONGUE[country]
     town, zone = towns(tongue)[min(int(dice.paretovariate(0.6)) - 1, 599)]
     name = company(dice, tongue, town)
-    digits = f"{dice.randrange(10**9):09d}"
+    digits = f"{dice.randrange(10**8, 10**9 - 1) if country != 'DE' else 0:09d}"
+    if country == "DE":
+        body = f"{dice.randrange(10**7, 10**8)}"
+        digits = body + mod_11_10.calc_check_digit(body)
     return {
         "id": f"V{number:07d}", "name": f"{name} {dice.choice(FORMS[country])}" if dice.random() < 0.9 else name,
         "tax_id": f"{country}{digits}" if dice.random() < 0.85 else "",

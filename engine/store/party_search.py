@@ -43,6 +43,8 @@ _FUZZY_WORDS = 3
 _FUZZY_SCORE = 60
 _ENOUGH = 0.85
 """Likeness from which a name counts as found; below it, known words are also taken for misread ones."""
+_PLACE_BITS, _WHOLE_BITS, _GLUED_BITS = 12.0, 10.0, 20.0
+"""What it tells, in bits, that the postcode agrees too, that the whole name does, and that two words run together are one."""
 _PLENTY = 1_000_000
 """Parties that a word without a count is weighed against."""
 
@@ -195,7 +197,7 @@ def _keys(
             if counts[word] <= _RARE:
                 weights[mark(kind, "word", word)] = (place, bits)
             for code in sorted(postcodes)[:6]:
-                weights[mark(kind, "place", f"{word} {code}")] = (-1 - place, bits + 10.0)
+                weights[mark(kind, "place", f"{word} {code}")] = (-1 - place, bits + _PLACE_BITS)
             for later, other in enumerate(tokens[place + 1 : PAIRED_WORDS + 2], place + 1):
                 for second in known[other]:
                     if counts[word] > _RARE or counts[second] > _RARE:
@@ -203,8 +205,8 @@ def _keys(
                             100 * (place + 1) + later,
                             (bits + _bits(counts[second])) / 2,
                         )
-    weights[mark(kind, "name", "".join(tokens))] = (-100, 40.0)
-    weights |= {mark(kind, "word", one + other): (-200, 20.0) for one, other in pairwise(tokens)}
+    weights[mark(kind, "name", "".join(tokens))] = (-100, _WHOLE_BITS)
+    weights |= {mark(kind, "word", one + other): (-200, _GLUED_BITS) for one, other in pairwise(tokens)}
     if len(tokens) == 1 and counts.get(tokens[0], 0) > _RARE:
         weights[mark(kind, "word", tokens[0])] = (0, 1.0)
     return weights

@@ -48,7 +48,9 @@ def signs_of(
         }
         for one in candidates
     }
+    unsaid = {"name_unsaid": float(not said), "place_unsaid": float(not address)}
     for id_, own in signs.items():
+        own.update(unsaid)
         own.update(_rivals(own, [other for key, other in signs.items() if key != id_]))
     return signs
 
@@ -107,7 +109,7 @@ def _rivals(own: Mapping[str, float], others: Sequence[Mapping[str, float]]) -> 
         (sum(other.get(f"{n}_in", 0.0) for n in ("postcode", "city", "street")) for other in others), default=0.0
     )
     return {
-        "identified_rival": float(theirs > mine), "equal_rival": float(theirs == mine > 0),
+        "identified_alone": float(mine > theirs == 0), "identified_rival": float(theirs > mine), "equal_rival": float(theirs == mine > 0),
         "name_ahead": max(0.0, lead), "name_behind": max(0.0, -lead), "name_tied": float(lead == 0.0),
         "place_ahead": float(place > 0), "place_behind": float(place < 0),
     }  # fmt: skip
