@@ -67,7 +67,11 @@ class _Sums(NamedTuple):
 
     checks: tuple[Check, ...]
     cash: str | None
-    off: Decimal
+
+    @property
+    def off(self) -> Decimal:
+        """All differences together."""
+        return sum((check.delta for check in self.checks), _ZERO)
 
 
 def least_off(one: Sheet) -> list[Try]:
@@ -123,18 +127,23 @@ def _framed(
     """Yield every try within a frame, unless what hangs on the stated tax alone is already off by more than `limit`."""
     if not ways:
         return
+    is_carried = ways[0].is_carried
     known: dict[Decimal, _Sums] = {}
-    if one.tax is not None and not ways[0].is_carried:
-        known[one.tax] = _sums(one, frame, lines, one.tax)
-        if limit is not None and known[one.tax].off > limit:
+    if one.tax is not None:
+        # a total that is added up before rounding hangs on more than the tax
+        certain = (
+            _Sums(sum_checks(one, frame, lines, one.tax), None) if is_carried else _sums(one, frame, lines, one.tax)
+        )
+        if limit is not None and certain.off > limit:
             return
+        known |= {} if is_carried else {one.tax: certain}
     parts = [taxed(one, frame, amounts, lines)]
     if has_hidden_decimals(parts[0]):
         parts.append(taxed(one, frame, amounts, lines, is_unrounded=True))
     for part in parts:
         for tax in tax_ways(part):
             if tax.tax not in known:
-                known[tax.tax] = _sums(one, frame, lines, tax.tax, exact=tax.exact if ways[0].is_carried else None)
+                known[tax.tax] = _sums(one, frame, lines, tax.tax, exact=tax.exact if is_carried else None)
             yield from _combined(ways, frame, tax, known[tax.tax], shows_prices=_shows_prices(one, part))
 
 
@@ -162,7 +171,7 @@ def _sums(one: Sheet, frame: Frame, lines: Decimal | None, tax: Decimal, *, exac
     coins = [coin for coin in (total, due) if coin is not None]
     checks = (*sum_checks(one, frame, lines, tax), *(coin.check for coin in coins))
     cash = next((coin.cash for coin in coins if coin.cash), None)
-    return _Sums(checks, cash, sum((check.delta for check in checks), _ZERO))
+    return _Sums(checks, cash)
 
 
 def _unrounded(one: Sheet, frame: Frame, lines: Decimal, exact: Decimal, printed: Coin) -> Coin:

@@ -63,11 +63,11 @@ class Program:
 
 
 def programs(order: Order) -> list[Program]:
-    """Return every program that could bill an order."""
+    """Return every program that could bill an order; one line that is carried is only one that is rounded half up."""
     return [
         Program(*parts)
         for parts in product(
-            ("half_up", "half_even", "down", "carried"), ("net", "gross"), ("line", "rate", "document"),
+            ("half_up", "half_even", "down", *(["carried"] if len(order.items) > 1 else [])), ("net", "gross"), ("line", "rate", "document"),
             ("half_up", "half_even", "down"), ("before_tax", "after_tax") if order.discount else ("before_tax",),
             ("taxed", "untaxed") if order.charge else ("taxed",), (None, Fraction(1, 20)) if order.currency == "CHF" else (None,),
         )
