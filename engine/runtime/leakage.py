@@ -1,6 +1,6 @@
 """Keeps what invoices were let pass inside the tolerances, and tells what it adds up to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
@@ -9,9 +9,12 @@ from engine.content.leakage import LeakagePolicy
 from engine.model.errors import PostroomError
 from engine.model.finding import Finding
 from engine.model.leakage import AcceptedInvoice, Drift, Variance
+from engine.model.purchasing import Verdict
+from engine.model.record import Record
 from engine.model.value import Value
 from engine.runtime.house import House
-from engine.stages.leakage.drift import is_drifting, run, step
+from engine.stages.leakage.candidate import candidate
+from engine.stages.leakage.drift import accepted, is_drifting, run, step
 from engine.stages.leakage.limits import clusters
 from engine.stages.leakage.report import findings
 from engine.store import variances
@@ -55,6 +58,22 @@ def record(
     variances.keep(tx, list(series.values()))
 
 
+def note(
+    tx: Connection, invoice: Record, verdicts: Sequence[Verdict], *, vendor: str | None, items: Mapping[int, str],
+    policy: LeakagePolicy, at: datetime,
+) -> None:  # fmt: skip
+    """Note a record that is posted with the verdicts on its differences; one that cannot be watched is forgotten.
+
+    `items` are our item codes by line (`engine.stages.tolerances.orders.items_of`), empty where nothing was matched.
+    """
+    seen = candidate(invoice, vendor=vendor)
+    if seen is None:
+        forget(tx, invoice.document_id, policy=policy)
+        return
+    let_pass = accepted(verdicts, vendor=seen.vendor, items=items, currency=seen.currency)
+    record(tx, seen, let_pass, policy=policy, at=at)
+
+
 def forget(tx: Connection, document_id: str, *, policy: LeakagePolicy) -> None:
     """Take back everything that was noted of a document (it was reversed, or rejected after all). Idempotent."""
     variances.unaccept(tx, document_id)
@@ -66,13 +85,13 @@ def forget(tx: Connection, document_id: str, *, policy: LeakagePolicy) -> None:
 
 
 def look(
-    tx: Connection, vendor: str, candidate: AcceptedInvoice | None, *, policy: LeakagePolicy, today: date
+    tx: Connection, vendor: str, invoice: AcceptedInvoice | None, *, policy: LeakagePolicy, today: date
 ) -> tuple[Finding, ...]:
-    """Return what is known against a vendor when one more of its invoices, the candidate, is judged."""
-    since = (candidate.issued_on if candidate else today) - timedelta(days=policy.history_days + policy.window_days)
-    but = candidate.document_id if candidate else ""
+    """Return what is known against a vendor when one more of its invoices is judged; None: it cannot be watched."""
+    since = (invoice.issued_on if invoice else today) - timedelta(days=policy.history_days + policy.window_days)
+    but = invoice.document_id if invoice else ""
     history = variances.accepted(tx, vendor, since=since, but=but) if policy.approval_limits else ()
-    return findings(candidate, drifts=variances.drifts(tx, vendor), history=history, policy=policy)
+    return findings(invoice, drifts=variances.drifts(tx, vendor), history=history, policy=policy)
 
 
 def report(house: House, *, policy: LeakagePolicy, vendor: str | None = None) -> tuple[VendorLeaks, ...]:

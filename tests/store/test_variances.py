@@ -1,13 +1,18 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from engine.content.leakage import LeakagePolicy
 from engine.model.leakage import AcceptedInvoice, Drift, Variance
+from engine.model.purchasing import Verdict
 from engine.runtime import leakage
 from engine.store import documents, variances
+from engine.store.database import reading, transaction
+from tests.stages.records import record as make_record
+from tests.stages.tolerances.differences import difference
 from tests.store.factories import NOON, document, document_id
 
 POLICY = LeakagePolicy.model_validate({"approval_limits": {"EUR": ["1000.00"]}})
@@ -122,3 +127,42 @@ def test_old_invoices_are_left_out(many: Connection) -> None:
 
     assert variances.accepted(many, "V", since=TODAY - timedelta(days=200)) == ()
     assert variances.vendors_with_invoices(many, since=TODAY - timedelta(days=301)) == ("V",)
+
+
+def test_documents_of_one_vendor_that_are_posted_at_the_same_moment_are_all_counted(engine: Engine) -> None:
+    numbers = [str(number) for number in range(12)]
+    with transaction(engine) as tx:
+        for number in numbers:
+            documents.add(tx, document(number))
+
+    def post(number: str) -> None:
+        with transaction(engine) as tx:
+            record(tx, number, variance(item="A"), variance(item="B"))
+
+    with ThreadPoolExecutor(max_workers=6) as pool:
+        list(pool.map(post, numbers))
+
+    with reading(engine) as tx:
+        assert [(one.item, one.count, one.reported_after) for one in variances.drifts(tx)] == [
+            ("A", 12, 10),
+            ("B", 12, 10),
+        ]
+
+
+def test_a_posted_record_is_noted_with_the_verdicts_on_it(many: Connection) -> None:
+    known = {"total": "119.00", "currency": "EUR", "issue_date": "2026-02-20"}
+    invoice = make_record(**known).model_copy(update={"document_id": document_id("1")})  # type: ignore[arg-type]
+    verdict = Verdict(
+        difference=difference("price", "10.00", "10.10", quantity=Decimal(3), line=0), passes=True, check="PP",
+        limit="2 %", used=Decimal("0.5"),
+    )  # fmt: skip
+
+    for vendor in ("V", "V"):
+        leakage.note(many, invoice, (verdict,), vendor=vendor, items={0: "A", 1: "B"}, policy=POLICY, at=NOON)
+
+    assert [(one.item, one.amount, one.count) for one in variances.drifts(many)] == [
+        ("", Decimal("0.30"), 1), ("A", Decimal("0.30"), 1), ("B", Decimal(0), 1),
+    ]  # fmt: skip
+    leakage.note(many, invoice, (verdict,), vendor=None, items={}, policy=POLICY, at=NOON)
+    assert variances.drifts(many) == ()
+    assert variances.accepted(many, "V", since=date(2026, 1, 1)) == ()
