@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from engine.model.field import Field, by_name
 from engine.model.record import Record
-from engine.stages.matching.units import pack_size
+from engine.stages.matching.units import is_pack, pack_size
 from engine.stages.sums import exact
 
 _SILENT = frozenset({"GROUP", "INFORMATION"})
@@ -67,14 +67,14 @@ def _line(index: int, row: Mapping[str, Field], charge_words: AbstractSet[str]) 
     elif price is not None:
         price = abs(price) / base
         amount = price * quantity if quantity else price
-    description = _text(row, "description")
+    description, unit = _text(row, "description"), _text(row, "unit")
     words = fold(description)
     codes = frozenset(code for name in ("item_code", "standard_item_code") if (code := bare(_text(row, name))))
     return Billed(
-        position=index, quantity=quantity, unit=_text(row, "unit"), price=price, amount=amount, codes=codes,
+        position=index, quantity=quantity, unit=unit, price=price, amount=amount, codes=codes,
         own_code=bare(_text(row, "buyer_item_code")), gtin=bare(_text(row, "standard_item_code")).lstrip("0"),
         words=words, order=order_key(_text(row, "po_number")), order_line=bare(_text(row, "po_line")).lstrip("0"),
-        tax_rate=_number(row, "tax_rate"), pack=_number(row, "pack_size") or pack_size(description),
+        tax_rate=_number(row, "tax_rate"), pack=_number(row, "pack_size") or (pack_size(description) if is_pack(unit) else None),
         takes_back=takes_back, is_charge=_is_charge(words, charge_words),
     )  # fmt: skip
 

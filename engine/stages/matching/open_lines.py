@@ -40,7 +40,6 @@ class Lot(NamedTuple):
     own_code: str
     supplier_code: str
     gtin: str
-    words: str
     price: Decimal | None
     """Net price of one unit of the line."""
     left: Decimal | None
@@ -48,6 +47,11 @@ class Lot(NamedTuple):
     available: Decimal | None
     whole: frozenset[Decimal]
     """Quantities that are all that is open, or all that came, of the lot or of a line of it."""
+
+    @property
+    def words(self) -> str:
+        """The description, folded."""
+        return fold(self.first.line.description)
 
     @property
     def first(self) -> OpenLine:
@@ -135,7 +139,7 @@ def _lot(members: tuple[OpenLine, ...]) -> Lot:
     codes = (bare(line.item_code), bare(line.supplier_item_code), bare(line.gtin))
     return Lot(
         members=members, codes=frozenset(code for code in codes if code), own_code=codes[0], supplier_code=codes[1],
-        gtin=codes[2].lstrip("0"), words=fold(line.description), price=unit_price(line),
+        gtin=codes[2].lstrip("0"), price=unit_price(line),
         left=left, amount_left=_sum([one.amount_left for one in members]), available=available,
         whole=frozenset(one for one in whole if one is not None),
     )  # fmt: skip
