@@ -16,11 +16,14 @@ from typing import cast
 from jinja2 import StrictUndefined, Undefined, pass_context
 from jinja2.runtime import Context
 
+from engine.content.xref import CrossReference
 from engine.model.errors import PostroomError
 from engine.model.money import exponent
 
 MAX_TEXT = 20_000
 """Longest text (characters) that a converter makes."""
+Tables = Mapping[str, Mapping[str, str] | CrossReference]
+"""Cross-reference tables by the name that expressions use."""
 XREF_TABLES = "__xref_tables"
 """Name under which the cross-reference tables stand in the context; no expression can spell it."""
 
@@ -42,8 +45,9 @@ class Inconvertible(PostroomError):
 class NoCrossReference(Inconvertible):
     """A cross-reference table has no entry for a value. A person adds the entry or corrects the value."""
 
-    def __init__(self, table: str, key: str) -> None:
-        super().__init__(f"the cross-reference table {table!r} has no entry for {key!r}")
+    def __init__(self, table: str, key: str, *, rows: Sequence[str] = ()) -> None:
+        several = f"has several entries for {key!r}: {', '.join(rows)}" if rows else f"has no entry for {key!r}"
+        super().__init__(f"the cross-reference table {table!r} {several}")
         self.table = table
         self.key = key
 
@@ -172,13 +176,27 @@ def times(value: object, other: object) -> str:
 
 
 @pass_context
-def xref(context: Context, value: object, table: str) -> str:
-    """Return the entry of a cross-reference table of the environment. Raises NoCrossReference, never answers null."""
-    tables = cast("Mapping[str, Mapping[str, str]]", context.get(XREF_TABLES, {}))
-    found = tables.get(table, {}).get(text(value))
-    if found is None:
-        raise NoCrossReference(table, text(value))
-    return text(found)
+def xref(context: Context, value: object, table: str, *more: object) -> str:
+    """Return the entry of a cross-reference table: `erp_units@1` of a file, `units` of the environment.
+
+    `more` are the values of further key columns (a missing one is a missing value); `erp_units@1/name` asks for another column than the first answer.
+    Raises NoCrossReference, never answers null.
+    """
+    tables = cast("Tables", context.get(XREF_TABLES, {}))
+    name, _, column = table.partition("/")
+    keys = tuple(text(one) for one in (value, *more))
+    known = tables.get(name, {})
+    if not isinstance(known, CrossReference):
+        if more or (found := known.get(keys[0])) is None:
+            raise NoCrossReference(table, " | ".join(keys))
+        return text(found)
+    try:
+        answer = known.look(keys, column or None)
+    except LookupError as e:
+        raise Inconvertible(str(e)) from e
+    if answer.value is None:
+        raise NoCrossReference(table, " | ".join(keys), rows=answer.rows)
+    return answer.value
 
 
 def first_non_empty(value: object, *others: object) -> object:

@@ -21,7 +21,7 @@ from jinja2.parser import Parser
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from engine.content.converters import CONVERTERS, XREF_TABLES, Inconvertible, filters, number, plain, text
+from engine.content.converters import CONVERTERS, XREF_TABLES, Inconvertible, Tables, filters, number, plain, text
 from engine.model.errors import PostroomError
 
 NAMES = frozenset({"value", "record", "line", "vendor", "order", "env", "document"})
@@ -140,7 +140,7 @@ class Expression:
     reading: Reading
     _template: Template
 
-    def evaluate(self, context: Mapping[str, object], *, xref: Mapping[str, Mapping[str, str]]) -> Plain | None:
+    def evaluate(self, context: Mapping[str, object], *, xref: Tables) -> Plain | None:
         """Return the result over `context` (see NAMES), or None when it rests on a missing value.
 
         Raises Inconvertible (NoCrossReference) when a converter refuses the value.
@@ -171,7 +171,7 @@ class FileTemplate:
     reading: Reading
     _template: Template
 
-    def render(self, context: Mapping[str, object], *, xref: Mapping[str, Mapping[str, str]]) -> str:
+    def render(self, context: Mapping[str, object], *, xref: Tables) -> str:
         """Return the file's text. XML values are escaped, JSON values quoted (`| number` writes a number).
 
         Raises Inconvertible when a value is missing, refused by a converter, or the text grows past MAX_OUTPUT.
@@ -245,7 +245,7 @@ def _check(tree: nodes.Node, *, allowed: tuple[type[nodes.Node], ...], names: fr
         if isinstance(node, nodes.Name):
             used.append(node.name)
         if isinstance(node, nodes.Filter) and node.name == "xref":
-            tables.append(str(cast("nodes.Const", node.args[0]).value))
+            tables.append(str(cast("nodes.Const", node.args[0]).value).partition("/")[0])
     return Reading(
         tuple(dict.fromkeys(_references(tree, {}))), tuple(dict.fromkeys(tables)), tuple(dict.fromkeys(used))
     )

@@ -21,6 +21,7 @@ from engine.content.expression import ExpressionError, Markup, Reading, compile_
 from engine.content.matrix_check import Names, check_reading, check_rows, inlined, template_names
 from engine.content.matrix_row import MatrixRow
 from engine.content.ownership import load_ownership
+from engine.content.xref import CrossReference, load_xref
 from engine.model.errors import ContentError
 from engine.model.value import Value
 
@@ -94,6 +95,8 @@ class Matrix(Value):
     """Every file it rests on, for the digest."""
     xref_tables: tuple[str, ...] = ()
     """Cross-reference tables that the environment must hold."""
+    xrefs: Mapping[str, CrossReference] = {}
+    """Cross-references of files that it uses, by `name@version`."""
 
     @property
     def ref(self) -> str:
@@ -127,6 +130,7 @@ class _Loader:
     ) -> None:
         self._canonical = root / "mappings" / "canonical"
         self._outbound = root / "mappings" / "outbound"
+        self._xrefs = root / "mappings" / "xref"
         self._written = written
         self._teams = teams
 
@@ -145,12 +149,16 @@ class _Loader:
         names = template_names(checked.names, record=record_schema, payload=payload_schema)
         template, reading = self._template(source, file, names)
         files = [source.file, *([base_source.file] if base is not file else []), schema_file]
+        tables = tuple(dict.fromkeys((*checked.tables, *reading.tables)))
+        xrefs = {ref: self._xref(ref, source) for ref in tables if "@" in ref}
         return Matrix(
             name=file.name, version=file.version, record=file.record, target=file.target, owner=file.owner,
             options=file.options, rows=base.rows, payload_schema=payload_schema, template=template,
             markup=_markup(file), examples=file.examples or base.examples,
-            files=(*files, *([self._outbound / file.template] if file.template else [])),
-            xref_tables=tuple(dict.fromkeys((*checked.tables, *reading.tables))),
+            files=(
+                *files, *([self._outbound / file.template] if file.template else []), *(one.file for one in xrefs.values())
+            ),
+            xref_tables=tuple(ref for ref in tables if "@" not in ref), xrefs=xrefs,
         )  # fmt: skip
 
     def _base(self, source: strict_yaml.Source, file: MatrixFile) -> tuple[strict_yaml.Source, MatrixFile]:
@@ -162,6 +170,15 @@ class _Loader:
         if found is None or file.rows_of not in lenders:
             raise source.error(f"no such matrix with rows; there are {', '.join(lenders)}", "rows_of")
         return found
+
+    def _xref(self, ref: str, source: strict_yaml.Source) -> CrossReference:
+        """Return a cross-reference table by `name@version`."""
+        name, _, version = ref.partition("@")
+        file = self._xrefs / f"{name}.v{version}.csv"
+        if not file.is_file():
+            known = sorted(one.stem.replace(".v", "@") for one in self._xrefs.glob("*.csv"))
+            raise source.error(f"no cross-reference {ref!r}; there are: {', '.join(known) or 'none'}", "rows")
+        return load_xref(file)
 
     def _template(self, source: strict_yaml.Source, file: MatrixFile, names: Names) -> tuple[str | None, Reading]:
         markup = _markup(file)

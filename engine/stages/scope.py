@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from engine.content.converters import Tables
 from engine.content.environment import Entity, Environment
 from engine.model.record import Match, Record
 
@@ -22,7 +23,7 @@ class Scope:
     order: Texts
     env: Texts
     document: Texts
-    xref: Mapping[str, Texts]
+    xref: Tables
     group: str | None = None
     index: int = 0
 

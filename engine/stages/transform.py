@@ -7,6 +7,7 @@ Findings: `mapping_hold` and `xref_no_match` (error: a person corrects), `mappin
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
@@ -17,6 +18,7 @@ from engine.content.environment import Environment
 from engine.content.expression import Plain, compile_expression, compile_template
 from engine.content.matrix import Matrix
 from engine.content.matrix_row import MatrixRow
+from engine.content.xref import CrossReference
 from engine.model.finding import Finding, Severity
 from engine.model.operation import Lineage
 from engine.model.record import Match, Record
@@ -43,6 +45,7 @@ class Mapped(Value):
 def transform(record: Record, *, matrix: Matrix, vendor: Match, order: Match, environment: Environment) -> Mapped:
     """Map a record with a checked matrix. The payload is complete only when the result `is_sendable`."""
     scope = scope_of(record, vendor=vendor, order=order, environment=environment)
+    scope = replace(scope, xref={**scope.xref, **_overlaid(matrix, environment)})
     work = _Work(matrix)
     payload = work.build(matrix.rows, scope, "")
     if matrix.template is not None and work.is_clean:
@@ -50,6 +53,14 @@ def transform(record: Record, *, matrix: Matrix, vendor: Match, order: Match, en
     if work.is_clean:
         work.validate(payload)
     return Mapped(payload=payload, lineage=tuple(work.lineage), findings=tuple(work.findings))
+
+
+def _overlaid(matrix: Matrix, environment: Environment) -> dict[str, CrossReference]:
+    """Return the cross-references of a matrix with the entries of the environment over them."""
+    return {
+        ref: replace(table, overlay=environment.xref.get(table.name, {})) if table.name in environment.xref else table
+        for ref, table in matrix.xrefs.items()
+    }
 
 
 class _Work:
