@@ -95,8 +95,8 @@ def _holds(values: Mapping[str, Decimal | None]) -> bool:
 def _is_doubtful(fields: Mapping[str, Field], name: str) -> bool:
     """Tell whether an amount was read with decimals that its currency hardly has, or as thousands where it has three."""
     currency = fields["currency"].value if "currency" in fields else None
-    has_decimals = int(fields[name].decimal().as_tuple().exponent) < 0
-    return has_decimals or exponent(currency) == _THOUSANDTHS
+    thousands = next((one.value for one in readings(fields[name].raw) if not one.mark), None)
+    return fields[name].decimal() != thousands or exponent(currency) == _THOUSANDTHS
 
 
 def _ambiguous(fields: Mapping[str, Field], names: Iterable[str]) -> Finding:

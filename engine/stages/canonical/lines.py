@@ -94,7 +94,9 @@ def _base(fields: Mapping[str, Field], unit: Field | None) -> Field | None:
         return None
     unsaid = _USUAL_BASES if _READ_EXACTLY.match(price.provenance.by) else ()
     for base in dict.fromkeys([*([stated[0]] if stated else []), *unsaid]):
-        if abs(count * each / base - worth) <= _CENT:
+        # fewer pieces than the price is for, with no word of it: rather a rate times a base in a tax table
+        is_likely = count >= base or (stated is not None and base == stated[0])
+        if is_likely and abs(count * each / base - worth) <= _CENT:
             return inferred("price_base", _plain(base), (quantity, price, amount))
     return None
 

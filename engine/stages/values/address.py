@@ -72,7 +72,7 @@ _SHAPES = (
     _shape(r"(?:(?P<city>[^\W\d_][^\d]*?)[\s,]+)?(?P<prefix>LV|LT|EE)-(?P<postcode>\d{4,5})", "LV", "LT", "EE"),
     _shape(rf"(?P<prefix>LV|LT|EE)-(?P<postcode>\d{{4,5}})[\s,]+{_CITY}", "LV", "LT", "EE"),
     _shape(rf"(?:C\.?P\.?\s*)(?P<postcode>\d{{5}})[\s,]+{_CITY}", "MX", is_proof=True),
-    _shape(rf"{_PREFIX}(?P<postcode>\d{{5}})\s+{_CITY}\s+CEDEX(?:\s\d+)?", "FR", is_proof=True),
+    _shape(rf"{_PREFIX}(?P<postcode>\d{{5}})\s+{_CITY}\s+(?i:cedex)(?:\s\d+)?", "FR", is_proof=True),
     _shape(rf"{_PREFIX}(?P<postcode>\d{{5}})[\s,-]+{_CITY}\s*\((?P<region>[A-Z]{{2}})\)", "IT", is_proof=True),
     _shape(rf"{_PREFIX}(?P<postcode>\d{{5}})\s+{_CITY}\s+(?P<region>[A-Z]{{2}})", "IT"),
     _shape(rf"{_PREFIX}(?P<postcode>\d{{3}}\s\d{{2}})\s+{_CITY}(?:\s\d{{1,2}})?", "SE", "CZ", "SK", "GR"),
@@ -127,6 +127,8 @@ def _place(parts: Sequence[str], hint: str | None) -> tuple[int, int, dict[str, 
                     if match is None or (taken == 2 and any(map(_STREET_WORD.search, parts[at : at + 2]))):  # noqa: PLR2004
                         continue
                     found = {name: value or "" for name, value in match.groupdict().items()}
+                    if _ends_as_street(found.get("city", "")):
+                        continue
                     where = _where(shape, found.get("prefix", ""), hint)
                     if where is not False:
                         return at, taken, found, where
@@ -138,6 +140,11 @@ def _fits(hint: str | None) -> tuple[Callable[[_Shape], bool], ...]:
     if hint is None:
         return (lambda shape: shape.is_proof, lambda shape: not shape.is_proof)
     return (lambda shape: hint in shape.countries, lambda shape: shape.is_proof, lambda shape: not shape.is_proof)
+
+
+def _ends_as_street(city: str) -> bool:
+    """Tell whether what stands behind a number is a street: `4557 De Silva St` has no postcode."""
+    return any(match.end() == len(city) and match.start() > 0 for match in _STREET_WORD.finditer(city))
 
 
 def _where(shape: _Shape, prefix: str, hint: str | None) -> str | Literal[False] | None:

@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 
 FORMS: Mapping[str, tuple[str, ...]] = {
-    "DE": ("GmbH & Co. KGaA", "GmbH & Co. KG", "GmbH & Co. OHG", "AG & Co. KGaA", "AG & Co. KG", "SE & Co. KGaA", "SE & Co. KG", "UG (haftungsbeschränkt) & Co. KG", "UG & Co. KG", "Ltd. & Co. KG", "gGmbH", "GmbH", "mbH", "UG (haftungsbeschränkt)", "UG", "AG", "KGaA", "KG", "OHG", "GbR", "eG", "e.K.", "e.Kfm.", "e.Kfr.", "e.V.", "PartG mbB", "PartGmbB", "PartG", "VVaG", "Gesellschaft mit beschränkter Haftung", "Aktiengesellschaft", "Kommanditgesellschaft"),
+    "DE": ("GmbH & Co. KGaA", "GmbH & Co. KG", "GmbH & Co. OHG", "AG & Co. KGaA", "AG & Co. KG", "SE & Co. KGaA", "SE & Co. KG", "UG (haftungsbeschränkt) & Co. KG", "UG & Co. KG", "Ltd. & Co. KG", "gGmbH", "GmbH", "mbH", "UG (haftungsbeschränkt)", "UG", "AG", "KGaA", "KG", "OHG", "GbR", "eG", "e.K.", "e.Kfm.", "e.Kfr.", "e.V.", "a.G.", "PartG mbB", "PartGmbB", "PartG", "VVaG", "Gesellschaft mit beschränkter Haftung", "Aktiengesellschaft", "Kommanditgesellschaft"),
     "AT": ("GmbH & Co KG", "Ges.m.b.H. & Co KG", "Ges.m.b.H.", "GesmbH", "GmbH", "AG", "KG", "OG", "e.U.", "Gen.m.b.H.", "FlexCo"),
     "CH": ("AG", "GmbH", "Sàrl", "Sagl", "SA", "KlG", "KmG", "Genossenschaft"),
     "LI": ("AG", "GmbH", "Anstalt", "Est."),

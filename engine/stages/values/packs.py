@@ -26,7 +26,7 @@ _PACKS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
     rf"(?<![\d.,x\u00d7]){_COUNT}\s?[x\u00d7*]\s?{_MEASURE}",
     rf"\b(?:{_BOXES})\.?\s*{_LINK}\s*{_COUNT}{_END}\s?(?P<piece>{_PIECE}\b)?",
     rf"\b(?:{_BOXES})\.?\s*[(\[]?\s*{_COUNT}{_END}\s?(?P<piece>{_PIECE}\b)",
-    rf"(?<![\d.,]){_COUNT}\s?-?\s?(?:er|pz|st|pc)?[\s-]?-?(?:pack|packung|karton|kasten|set|pak|lokero)\b",
+    rf"(?<![\d.,]){_COUNT}\s?(?:(?:er|pz|st|pc)[\s-]?(?:pack|packung|karton|kasten|set|pak)|-?\s?(?:pack|pak|lokero))\b",
     rf"(?<![\d.,]){_COUNT}\s?{_PIECE}?\.?\s?(?:/|per|je|pro|por|par|al|za|na|im|in|a)\s?(?:{_BOXES})\b",
     rf"\b(?:VPE|VE|PU|UVC|PCB|colisage|inhalt|pack\s?size|pack\s?qty|packungsgr[öo][ßs]+e|qty/pack|contenu)\b\s*[:=.]?\s*{_COUNT}{_END}(?!\s?(?:kg|g|l|ml|cl)\b)",
 ))  # fmt: skip

@@ -33,6 +33,12 @@ def test_thousands_without_decimals_are_no_doubt_in_euro() -> None:
     assert settle_sums(named(field("total", "1234", raw="1.234"), field("currency", "EUR")), ())[1] == ()
 
 
+def test_thousands_in_the_spelling_of_the_currency_are_no_doubt() -> None:
+    fields = named(field("total", "2025.00", raw="2.025"), field("currency", "EUR"))
+
+    assert settle_sums(fields, ())[1] == ()
+
+
 def test_thousandths_are_a_doubt_where_the_currency_has_three_decimals() -> None:
     assert settle_sums(named(field("total", "1234", raw="1.234"), field("currency", "KWD")), ())[1]
 

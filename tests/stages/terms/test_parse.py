@@ -46,7 +46,7 @@ TERMS = {
         "30 days after end of month": "|30", "30 days from end of month": "|30", "End of following month": "1m0|", "2 months": "2m0", "6 weeks net": "42",
         "within 14 days. Interest of 1.5% per month on late payment": "14", "Please pay within 30 days of invoice date": "30",
         "30% advance, balance at 30 days": "-", "as agreed": "-", "": "-", "see contract 30": "-", "10 days or 45 days": "-", "5000 days": "-",
-        "50% deposit": "-", "60 days from date of invoice, late payment interest 8%": "60",
+        "50% deposit": "-", "6 month contract": "-", "60 days from date of invoice, late payment interest 8%": "60",
     },
     "de": {
         "30 Tage netto, 14 Tage 2% Skonto": "2%:14 30", "2 % Skonto innerhalb 10 Tagen, 30 Tage netto": "2%:10 30", "14 Tage 2 %, 30 Tage netto": "2%:14 30",

@@ -19,7 +19,7 @@ ADDRESSES = {
     "Av. Paulista, 1000, São Paulo - SP, 01310-100": "Av. Paulista|1000|01310-100|São Paulo|SP|BR", "1 Raffles Place, Singapore 048616": "Raffles Place|1|048616|Singapore||SG", "MG Road 5, Mumbai 400001, India": "MG Road|5|400001|Mumbai||IN",
     "Vesterbrogade 1, 1620 København V": "Vesterbrogade|1|1620|København||", "Karl Johans gate 1, 0154 Oslo, Norge": "Karl Johans gate|1|0154|Oslo||NO", "Grafton Street 1, Dublin 2, D02 X285, Ireland": "Grafton Street|1|D02 X285|Dublin 2||IE",
     "Rue de la Loi 16, 1000 Bruxelles, Belgique": "Rue de la Loi|16|1000|Bruxelles||BE", "Strada Lipscani 5, 030031 București, România": "Strada Lipscani|5|030031|București||RO", "Avenida Juárez 10, C.P. 06050 Ciudad de México": "Avenida Juárez|10|06050|Ciudad de México||MX",
-    "〒100-0001 東京都千代田区": "||100-0001|東京都千代田区||JP", "no address": "|||||", "": "|||||", "10115 Berlin": "||10115|Berlin||",
+    "〒100-0001 東京都千代田区": "||100-0001|東京都千代田区||JP", "no address": "|||||", "": "|||||", "10115 Berlin": "||10115|Berlin||", "4557 De Silva St": "De Silva St|4557||||", "75371 Paris Cedex 08": "||75371|Paris||FR", "Rue Basse 1, 9000 St. Gallen": "Rue Basse|1|9000|St. Gallen||",
 }  # fmt: skip
 
 

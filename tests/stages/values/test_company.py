@@ -6,7 +6,7 @@ from engine.stages.values.company import split_name
 from engine.stages.values.legal_forms import FORMS
 
 NAMES = {
-    "Muster GmbH": ("Muster", "GmbH", "DE"), "MUSTER GMBH & CO. KG": ("MUSTER", "GmbH & Co. KG", "DE"), "Meier e.K.": ("Meier", "e.K.", "DE"),
+    "Muster GmbH": ("Muster", "GmbH", "DE"), "MUSTER GMBH & CO. KG": ("MUSTER", "GmbH & Co. KG", "DE"), "Verein a.G.": ("Verein", "a.G.", "DE"), "Meier e.K.": ("Meier", "e.K.", "DE"),
     "Meier UG (haftungsbeschr\u00e4nkt)": ("Meier", "UG (haftungsbeschr\u00e4nkt)", "DE"), "Huber Ges.m.b.H.": ("Huber", "Ges.m.b.H.", "AT"), "Weber S\u00e0rl": ("Weber", "S\u00e0rl", "CH"),
     "Acme Tools Sp. z o.o.": ("Acme Tools", "Sp. z o.o.", "PL"), "ACME SP Z O O": ("ACME", "Sp. z o.o.", "PL"), "Acme Ltd.": ("Acme", "Ltd.", "GB"), "Acme (Pty) Ltd": ("Acme", "(Pty) Ltd", "ZA"),
     "Acme Pty. Ltd.": ("Acme", "Pty Ltd", "AU"), "Rossi S.p.A.": ("Rossi", "S.p.A.", "IT"), "ROSSI SPA": ("ROSSI", "S.p.A.", "IT"), "Rossi S.r.l. unipersonale": ("Rossi", "S.r.l. unipersonale", "IT"),

@@ -12,7 +12,7 @@ PACKS = {
     "Karton à 12": "12", "12er Pack": "12", "10er-Karton": "10", "24er Kasten": "24", "12-pack": "12", "Toner 4-pack": "4", "pack of 6": "6", "VPE 100 Stk": "100", "VE: 50": "50", "24/case": "24", "12 per case": "12", "100 pcs/box": "100",
     "lot de 10": "10", "carton de 12": "12", "boîte de 50": "50", "caja de 12": "12", "confezione da 6": "6", "doos van 12": "12", "pak van 3": "3", "opak. 10 szt": "10", "balení po 20 ks": "20", "Box (10 Stk)": "10", "Set of 3 knives": "3",
     "Papier 200x300 mm": None, "Schraube M8x40": None, "USB-C Kabel 2 m": None, "box 5 kg": None, "Karton": None, "pack 1": None, "Steel 20x30 cm": None, "Server 2 x 8 GB": None, "A4 80 g 500 Blatt": None, "": None, "Kiste 20": None,
-    "discount pack of 10%": None, "case of 1": None,
+    "discount pack of 10%": None, "case of 1": None, "Anzahl Packstücke: 4 Karton": None,
 }  # fmt: skip
 
 
