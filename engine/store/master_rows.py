@@ -69,8 +69,8 @@ class Writer:
     def __post_init__(self) -> None:
         """Look whether there is anything to compare with."""
         self.table: Table = tables.masters[self.kind.name]
-        self._was_empty = self.tx.execute(select(self.table.c[self.kind.key[0]]).limit(1)).first() is None
-        self._may_be_there = not self._was_empty
+        self._may_be_there = self.tx.execute(select(self.table.c[self.kind.key[0]]).limit(1)).first() is not None
+        self._kept: dict[str, bool] = {}
 
     def write(self, rows: Iterable[Cells]) -> None:
         """Insert new rows and replace those that differ. Of one key that comes twice the last counts."""
@@ -162,8 +162,15 @@ class Writer:
                     raise NoParent(self.kind, row[column], key)
         for name, column in self.kind.mentions:
             wanted = {value for row in given.values() if (value := row.get(column, ""))}
-            if wanted and len(self.unknown) < SHOWN:
+            if wanted and len(self.unknown) < SHOWN and self._is_kept(name):
                 self.unknown |= {(column, value): None for value in sorted(self._unknown(name, wanted))[:SHOWN]}
+
+    def _is_kept(self, kind: str) -> bool:
+        """Return whether this house has any rows of a kind: where it keeps no items, none is missing."""
+        if kind not in self._kept:
+            key = tables.masters[kind].c[kind_of(kind).key[0]]
+            self._kept[kind] = self.tx.execute(select(key).limit(1)).first() is not None
+        return self._kept[kind]
 
     def _unknown(self, kind: str, wanted: set[str]) -> set[str]:
         table = tables.masters[kind]

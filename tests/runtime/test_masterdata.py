@@ -217,6 +217,14 @@ def test_orders_in_json_hold_their_lines_and_exact_amounts(empty_house: House, t
 
 
 def test_a_row_that_names_an_unknown_one_is_reported(empty_house: House, tmp_path: Path) -> None:
+    bring(empty_house, vendors=write(tmp_path, "vendors.csv", "id,name\n1,Acme\n"))
+
     done = bring(empty_house, orders=write(tmp_path, "orders.csv", "number,vendor_id\nPO-1,99\n"))
 
     assert done["orders"].unknown == (("vendor_id", "99"),)
+
+
+def test_where_a_kind_is_not_kept_none_of_it_is_missing(empty_house: House, tmp_path: Path) -> None:
+    done = bring(empty_house, orders=write(tmp_path, "orders.csv", "number,vendor_id\nPO-1,99\n"))
+
+    assert done["orders"].unknown == ()

@@ -1,13 +1,15 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from engine.model import master_kinds
 from engine.model.purchasing import LineMatch, OrderLine, OrderMatch
 from engine.store import masterdata
+from engine.store.database import reading, transaction
 from engine.store.purchasing import open_orders_of, purchase_orders, receipts_of, record_billing, reverse_billing
 
 ORDER: dict[str, Any] = {"number": "PO-1", "vendor_id": "7", "currency": "EUR"}
@@ -222,3 +224,27 @@ def test_what_is_weighed_has_no_pieces(tx: Connection) -> None:
     masterdata.write(tx, master_kinds.ITEM_UNITS, [{"item_code": "A", "unit": "XSA", "factor": "25"}])
 
     assert line(tx).pack_size is None
+
+
+def test_invoices_at_the_same_moment_never_bill_more_than_there_is(engine: Engine) -> None:
+    with transaction(engine) as tx:
+        know(tx, {"quantity": "10"})
+
+    def post(number: int) -> bool:
+        """Match an invoice of 3 pieces, again whenever the figures changed meanwhile."""
+        document = f"doc {number}"
+        while True:
+            with reading(engine) as tx:
+                seen = purchase_orders(tx, ["PO-1"], besides=document)
+            if seen[0].lines[0].billed_quantity + 3 > 10:
+                return False
+            with transaction(engine) as tx:
+                if record_billing(tx, bill("3"), document, seen=seen):
+                    return True
+
+    with ThreadPoolExecutor(8) as pool:
+        posted = list(pool.map(post, range(8)))
+
+    assert posted.count(True) == 3
+    with reading(engine) as tx:
+        assert line(tx).billed_quantity == Decimal(9)
