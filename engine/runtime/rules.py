@@ -17,7 +17,7 @@ from engine.model.document import Document
 from engine.model.errors import ContentError
 from engine.model.record import Record
 from engine.model.value import Value
-from engine.runtime import judging
+from engine.runtime import judging, ordering
 from engine.runtime.house import House
 from engine.stages import judge as judge_stage
 from engine.stages.decide import RuleBook
@@ -180,6 +180,10 @@ def tried(house: House, file: Path, judged: Sequence[Document]) -> list[Trial]:
     Raises ContentError when the file is broken.
     """
     ruleset = load_ruleset(file, catalogue=house.library.facts)
+    for ref in ruleset.tables:
+        if ref not in house.library.tables:
+            there = ", ".join(house.library.tables) or "none"
+            raise ContentError(f"no table {ref!r}; there are: {there}", file=str(file), path="tables")
     book = RuleBook(ruleset, house.library.facts)
     return [_trial(house, ruleset, book, document) for document in judged]
 
@@ -224,12 +228,15 @@ def _case(
 ) -> Case:
     """Return what the facts of a stored document are computed from, under a ruleset."""
     library = replace(house.library, rulesets={**house.library.rulesets, flow.ruleset: ruleset})
-    matches = judging.match(replace(house, library=library), record, flow)
+    edited = replace(house, library=library)
+    matches = judging.match(edited, record, flow)
+    ordered = ordering.match_orders(edited, document, record, flow, matches["vendor"])
     found = validate(record, schema=library.schemas[flow.record], tolerance_minor=ruleset.tolerances.sum_minor)
     return Case(
         record=record, ruleset=ruleset, vendor=matches["vendor"], order=matches["purchase_order"], found=found,
         entities=library.environment.company.entities, received_on=document.received_at.date(),
         claim_is_free=known.get("is_first_claim") is not False, same_fingerprint=known.get("is_same_as_first") is True,
+        orders=ordered.match, wait_is_over=ordered.is_over(ruleset.match.orders.receipts.tries),
     )  # fmt: skip
 
 
