@@ -26,7 +26,7 @@ from typing import Any
 
 from adapters.files.folder_local import LocalFolder
 from engine.model.document import SETTLED
-from engine.runtime import dispatcher, intake, judging, steps, workflow
+from engine.runtime import dispatcher, intake, judging, steps, waiting, workflow
 from engine.runtime.house import House, open_house
 from engine.runtime.settings import Settings
 from engine.runtime.worker import Worker
@@ -72,8 +72,10 @@ def die_around(function: Callable[..., Any], death: dict[str, Any]) -> Callable[
 
 
 def arm(death: dict[str, Any]) -> None:
-    """Set the trap: {"when": "before|after|raises", "step" | "folder" | "workflow": name, "signal": name}."""
-    rooms = {"step": ROOMS.get(death.get("step", "")), "folder": LocalFolder, "workflow": workflow}
+    """Set the trap: {"when": "before|after|raises", "step" | "folder" | "workflow" | "wait": name, "signal": name}."""
+    rooms = {
+        "step": ROOMS.get(death.get("step", "")), "folder": LocalFolder, "workflow": workflow, "wait": waiting
+    }  # fmt: skip
     for kind, room in rooms.items():
         if kind in death:
             setattr(room, death[kind], die_around(getattr(room, death[kind]), death))
@@ -110,7 +112,8 @@ def live(life: dict[str, Any], house: House) -> int:
         with Path(name).open("rb") as stream:
             arrival = intake.accept(house, stream, name=Path(name).name, source="test")
         workflow.enqueue(arrival.document.id, 1)
-    is_over = left.is_set if life.get("until") == "left" else functools.partial(settled, house)
+    ends = {"left": left.is_set, "killed": lambda: False}
+    is_over = ends.get(life.get("until", ""), functools.partial(settled, house))
     naps = itertools.count(1)  # not the clock: the time that a life sleeps under SIGSTOP is not its own
     while life.get("consume", True) and not is_over():
         if next(naps) > PATIENCE_SECONDS / NAP_SECONDS:
