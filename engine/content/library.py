@@ -59,7 +59,7 @@ class Library:
     digests: Mapping[str, str]
     """`ruleset/ap_invoice@1` -> SHA-256 of its files.
 
-    Kinds: facts, ruleset, tolerance, flow, matrix, vocabulary, receipts, schema, environment, calibration, parties, table.
+    Kinds: facts, ruleset, tolerance, flow, matrix, vocabulary, receipts, terms, schema, environment, calibration, parties, table.
     """
     calibration: Calibration | None = None
     """The fitted confidence model, where there is one."""
@@ -137,6 +137,9 @@ def _load(root: Path, environment: str) -> tuple[Library, Sources]:
         if one.receipts is not None:
             receipts = mappings / "inbound" / f"{one.receipts.name}.v{one.receipts.version}.yaml"
             digests[f"receipts/{one.receipts.ref}"] = released.digest_files([receipts])
+        if one.payment_terms is not None:
+            terms = mappings / "inbound" / f"{one.payment_terms.name}.v{one.payment_terms.version}.yaml"
+            digests[f"terms/{one.payment_terms.ref}"] = released.digest_files([terms])
     calibration = load_calibration(root)
     if calibration is not None:
         digests[f"calibration/{calibration.ref}"] = released.digest_files([root / CALIBRATION_FILE])

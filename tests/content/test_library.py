@@ -48,6 +48,7 @@ def test_everything_that_was_loaded_has_a_digest(shipped: Library) -> None:
         "tolerance": shipped.tolerances, "table": shipped.tables,
     }  # fmt: skip
     expected = {f"{kind}/{ref}" for kind, found in kinds.items() for ref in found}
+    expected |= {f"terms/{one.payment_terms.ref}" for one in shipped.vocabularies.values() if one.payment_terms}
     expected |= {f"receipts/{one.receipts.ref}" for one in shipped.vocabularies.values() if one.receipts}
     expected |= {"facts/facts@1", "environment/dev", "calibration/confidence@1", "parties/parties@1"} | {
         f"vocabulary/{one.ref}" for one in shipped.vocabularies.values()
