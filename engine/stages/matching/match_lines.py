@@ -23,6 +23,8 @@ from engine.stages.matching.weigh import Weighing, code_differs, weigh_all
 
 FoundBy = Literal["", "number", "vendor"]
 Receipts = Mapping[tuple[str, str], Sequence[ReceiptLine]]
+_SOUND = 220
+"""Cost in thousandths above which a pair says too little when no order was named: half the price, or half the words."""
 _RECEIVED = frozenset({"quantity_received", "quantity_accepted"})
 
 
@@ -217,7 +219,7 @@ def _search(
 
 def _is_sound(match: OrderMatch) -> bool:
     """Tell whether every line has a place with room that more than numbers speak for."""
-    is_doubtful = any("numbers" in dict(pair.evidence) for pair in match.pairs)
+    is_doubtful = any(pair.cost > _SOUND for pair in match.pairs)
     has_room = not any(one.kind in {"quantity_ordered", "amount", "total"} for one in match.differences)
     return match.outcome in {"unique", "not_unique"} and has_room and not is_doubtful and not match.failures
 

@@ -371,8 +371,12 @@ class TestSearch:
 
     @pytest.mark.parametrize(
         "line",
-        [{**BILLED_SCREW, "quantity": "101"}, {**BILLED_SCREW, "item_code": "", "description": "Schraube"}],
-        ids=["more than is open", "nothing but numbers"],
+        [
+            {**BILLED_SCREW, "quantity": "101"},
+            {**BILLED_SCREW, "item_code": "", "description": "Schraube"},
+            {**BILLED_SCREW, "unit_price": "0.06", "amount": "6.00"},
+        ],
+        ids=["more than is open", "nothing but numbers", "half the price"],
     )
     def test_what_fits_badly_is_not_found(self, line: dict[str, str]) -> None:
         assert match([line], order("PO-7", SCREW), po_number="").outcome == "none"
