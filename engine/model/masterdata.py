@@ -39,7 +39,10 @@ class Kind(Value):
 
     def column(self, name: str) -> Column:
         """Return a column. Raises KeyError for a name that it does not have."""
-        return next((one for one in self.columns if one.name == name), None) or _unknown(name)
+        for one in self.columns:
+            if one.name == name:
+                return one
+        raise KeyError(name)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -124,7 +127,3 @@ class ExchangeRate(Value):
     rate_type: str = ""
     is_inverse: bool = False
     """The rate was kept the other way round: divide by `rate`, multiply by `per`."""
-
-
-def _unknown(name: str) -> Column:
-    raise KeyError(name)
