@@ -199,34 +199,38 @@ def _tax(amount: Decimal, rate: Decimal, *, is_gross: bool) -> Decimal:
 
 
 def _way(known: Taxed, level: str | None, rounding: Rounding | None) -> TaxWay:
+    """Return what a level and a rounding make of the figures; None where nothing has to be rounded."""
     one = known.one
-    checks: list[Check] = []
-    amounts: list[Decimal | None] = []
-    for row, part in known.rows:
-        if part is None:
-            amounts.append(row.amount)
-            continue
-        expected = _signed(_rounded(part, level, rounding), row)
-        amounts.append(expected if row.amount is None else row.amount)
-        if row.amount is not None:
-            figures = (
-                f"{row.path}.amount",
-                f"{row.path}.rate",
-                *((f"{row.path}.base",) if row.base is not None else ()),
-            )
-            checks.append(Check("tax", figures, "base * rate", expected, row.amount))
-    if not known.rows:
-        amounts = [_rounded(part, level, rounding) for part in known.groups.values()]
-    exact = known.exact
-    together = _together(amounts, exact, level, rounding)
-    if one.tax is not None and together is not None and (known.rows or known.groups):
-        paths = tuple(f"{row.path}.amount" for row, _ in known.rows if row.amount is not None)
-        parts = "sum of tax amounts" if known.rows else "base * rate"
-        checks.append(Check("tax", ("tax_total", *paths), parts, together, one.tax))
-    checks += known.base_checks
+    expected = [
+        row.amount if part is None else _signed(_rounded(part, level, rounding), row) for row, part in known.rows
+    ] or [_rounded(part, level, rounding) for part in known.groups.values()]
+    amounts = (
+        [_stated_or(tax, row) for tax, (row, _) in zip(expected, known.rows, strict=True)] if known.rows else expected
+    )
+    together = _together(amounts, known.exact, level, rounding)
+    checks = [*_row_checks(known, expected), *_total_checks(known, together), *known.base_checks]
     tax = one.tax if one.tax is not None else together
     off = sum((check.delta for check in checks), _ZERO)
-    return TaxWay(level, None if rounding is None else str(rounding), tuple(checks), tax or _ZERO, exact, off)
+    return TaxWay(level, None if rounding is None else str(rounding), tuple(checks), tax or _ZERO, known.exact, off)
+
+
+def _stated_or(tax: Decimal | None, row: TaxRow) -> Decimal | None:
+    return tax if row.amount is None else row.amount
+
+
+def _row_checks(known: Taxed, expected: Sequence[Decimal | None]) -> Iterator[Check]:
+    for (row, part), tax in zip(known.rows, expected, strict=False):
+        if part is not None and tax is not None and row.amount is not None:
+            base = (f"{row.path}.base",) if row.base is not None else ()
+            yield Check("tax", (f"{row.path}.amount", f"{row.path}.rate", *base), "base * rate", tax, row.amount)
+
+
+def _total_checks(known: Taxed, together: Decimal | None) -> Iterator[Check]:
+    stated = known.one.tax
+    if stated is not None and together is not None:
+        paths = tuple(f"{row.path}.amount" for row, _ in known.rows if row.amount is not None)
+        parts = "sum of tax amounts" if known.rows else "base * rate"
+        yield Check("tax", ("tax_total", *paths), parts, together, stated)
 
 
 def _rounded(part: Part, level: str | None, rounding: Rounding | None) -> Decimal:
