@@ -224,7 +224,6 @@ CHANGES: Mapping[str, tuple[str, str, str, str]] = {
         "credit_note_sign", "document_type == 'credit_note' and (not signs_agree or total_minor == 0)",
         "document_type == 'credit_note' and document_type == 'invoice'", "impossible"),
     "the other outcome": ("vendor_unknown", "== 'none'", "== 'several'", "duplicate_rule"),
-    "the other outcome, less severe": ("order_ambiguous", "== 'several'", "== 'none'", "conflict"),
     "assert of something else": ("amounts_wrong", "when: amounts_are_wrong", "when: line_count > 90", "assert_untested"),
     "missing left out": ("lines_do_not_add_up", "    missing: passes\n", "", "missing_unsaid"),
 }  # fmt: skip
