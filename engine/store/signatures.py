@@ -25,7 +25,7 @@ _KEYS = tables.signature_keys
 _PAIRS = tables.distinct_claims
 _UNKNOWN = 0
 _LAST = 2**62
-_MOST = 3
+_MOST = 2
 """So many times `nearest` documents are compared in all; those that share most keys come first."""
 
 
