@@ -108,7 +108,7 @@ def candidates(master: list[dict[str, Any]], queries: list[dict[str, Any]]) -> t
 def is_one(query: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
     if "true_id" in query:
         return bool(query["true_id"] == row["id"])
-    return query["true_key"] is not None and bool(query["true_key"] == row["true_key"])
+    return query.get("true_key") is not None and query["true_key"] == row.get("true_key")
 
 
 def cleaned(row: Mapping[str, Any]) -> dict[str, str]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from engine.model import master_kinds
 from engine.store.columns import JsonText, Moment, PlainText
 from engine.store.master_table import master_table
+from engine.store.party_tables import party_tables
 
 metadata = MetaData(
     naming_convention={
@@ -167,45 +168,7 @@ reviews = Table(
 
 vendors = master_table(metadata, master_kinds.VENDORS)
 
-parties = Table(
-    "parties",
-    metadata,
-    Column("no", Counter, primary_key=True, autoincrement=True),
-    Column("kind", String(16), nullable=False),
-    Column("id", PlainText, nullable=False),
-    Column("name_key", PlainText, nullable=False),
-    Column("other_keys", PlainText, nullable=False),
-    Index("uq_parties_kind_id", "kind", "id", unique=True),
-)
-"""Who can be searched for (kind is `vendor` or `customer`): the words of the name, and other keys as `way key` lines."""
-
-party_keys = Table(
-    "party_keys",
-    metadata,
-    Column("key", BigInteger, primary_key=True, autoincrement=False),
-    Column("no", BigInteger, primary_key=True, autoincrement=False),
-    sqlite_with_rowid=False,
-)
-"""Hashed ways to find a party. Without foreign key: a search index, written by `party_index` alone."""
-
-party_words = Table(
-    "party_words",
-    metadata,
-    Column("kind", String(16), primary_key=True),
-    Column("word", PlainText, primary_key=True),
-    Column("count", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
-"""How many parties of a kind have a word in their name: rare words weigh more."""
-
-word_stumps = Table(
-    "word_stumps",
-    metadata,
-    Column("stump", BigInteger, primary_key=True, autoincrement=False),
-    Column("word", PlainText, primary_key=True),
-    sqlite_with_rowid=False,
-)
-"""Hashed stumps of words, to find a word that was read with a wrong letter."""
+parties, party_keys, party_words, word_stumps = party_tables(metadata)
 
 orders = master_table(metadata, master_kinds.ORDERS)
 """Purchase orders; amounts are decimal text."""

@@ -56,7 +56,7 @@ def words_alike(mine: Sequence[str], theirs: Sequence[str], tell: Weights) -> di
         "cover": agreed / min(ones, others),
         "odd": max(0.0, min(ones, others) - agreed) / _BITS,
         "glued": fuzz.ratio("".join(mine), "".join(theirs)) / 100,
-        "same": float(sorted(mine) == sorted(theirs)),
+        "same": yes(sorted(mine) == sorted(theirs)),
     }  # fmt: skip
 
 
@@ -65,7 +65,12 @@ def codes_alike(mine: str, theirs: str) -> dict[str, float]:
     if not mine or not theirs:
         return {}
     off = DamerauLevenshtein.distance(mine, theirs, score_cutoff=2)
-    return {"same": float(off == 0), "near": float(off == 1), "other": float(off > 1)}
+    return {"same": yes(off == 0), "near": yes(off == 1), "other": yes(off > 1)}
+
+
+def yes(claim: bool) -> float:  # noqa: FBT001 - the claim is all it takes
+    """Return a claim as a sign: 1 when it holds."""
+    return 1.0 if claim else 0.0
 
 
 def _agreed(mine: Sequence[str], theirs: Sequence[str], tell: Weights) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from engine.content.party_model import PartyModel
 from engine.model.record import Candidate, Record
-from engine.stages.parties.likeness import Weights, codes_alike, weights, words_alike
+from engine.stages.parties.likeness import Weights, codes_alike, weights, words_alike, yes
 from engine.stages.parties.names import bare, domain, normal_name, siren
 from engine.stages.parties.signals import Side, contradicts, ibans
 from engine.stages.validate import tax_id_is_valid
@@ -48,7 +48,7 @@ def signs_of(
         }
         for one in candidates
     }
-    unsaid = {"name_unsaid": float(not said), "place_unsaid": float(not address)}
+    unsaid = {"name_unsaid": yes(not said), "place_unsaid": yes(not address)}
     for id_, own in signs.items():
         own.update(unsaid)
         own.update(_rivals(own, [other for key, other in signs.items() if key != id_]))
@@ -94,7 +94,7 @@ def _places(address: Sequence[str], one: Candidate, side: Side, tell: Weights) -
         theirs = normal_name(side.kept(one, name)).split()
         if theirs:
             cover = words_alike(theirs, [word for word in address if word in theirs] or ["\0"], tell)["share"]
-            signs |= {f"{name}_in": float(cover == 1.0), f"{name}_out": float(cover == 0.0)}
+            signs |= {f"{name}_in": yes(cover == 1.0), f"{name}_out": yes(cover == 0.0)}
     return signs
 
 
@@ -109,7 +109,7 @@ def _rivals(own: Mapping[str, float], others: Sequence[Mapping[str, float]]) -> 
         (sum(other.get(f"{n}_in", 0.0) for n in ("postcode", "city", "street")) for other in others), default=0.0
     )
     return {
-        "identified_alone": float(mine > theirs == 0), "identified_rival": float(theirs > mine), "equal_rival": float(theirs == mine > 0),
-        "name_ahead": max(0.0, lead), "name_behind": max(0.0, -lead), "name_tied": float(lead == 0.0),
-        "place_ahead": float(place > 0), "place_behind": float(place < 0),
+        "identified_alone": yes(mine > theirs == 0), "identified_rival": yes(theirs > mine), "equal_rival": yes(theirs == mine > 0),
+        "name_ahead": max(0.0, lead), "name_behind": max(0.0, -lead), "name_tied": yes(lead == 0.0),
+        "place_ahead": yes(place > 0), "place_behind": yes(place < 0),
     }  # fmt: skip
