@@ -36,6 +36,7 @@ _DIRECT = 20_000
 """So many keys are written one by one; more are sorted by the database first, which fills its pages in order."""
 _STAGED = 100_000
 _ROWS = 50_000
+_TABLES = ("parties", "party_keys", "party_words", "word_stumps")
 _TEXT_ARRAYS = "SELECT * FROM unnest(%s::bigint[], %s::text[])"
 _NUMBER_ARRAYS = "SELECT * FROM unnest(%s::bigint[], %s::bigint[])"
 _MOST_WORDS = 100_000
@@ -69,6 +70,9 @@ def indexing(tx: Connection, kind: str) -> Iterator[Callable[[Iterable[Party]], 
     Use one block for a whole import: keys are collected, sorted by the database and written in their order at the end
     of the block. A search inside the block does not see them yet.
     """
+    if tx.dialect.name == "postgresql":
+        # A plan that was made when the tables were small reads them from end to end for every batch.
+        tx.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
     newest = tx.execute(select(func.coalesce(func.max(tables.parties.c.no), 0))).scalar_one()
     batch = _Batch(tx, kind, newest)
     yield batch.add
@@ -140,6 +144,8 @@ class _Batch:
                 text("INSERT INTO party_keys (key, no) SELECT DISTINCT key, no FROM staged_keys ORDER BY 1, 2")
             )
             self.tx.execute(text("DROP TABLE staged_keys"))
+            if self.tx.dialect.name == "postgresql":
+                self.tx.execute(text(f"ANALYZE {', '.join(_TABLES)}"))
         else:
             _write_pairs(self.tx, "party_keys", ("key", "no"), sorted(self.pending))
         self.pending, self.is_staging = [], False
