@@ -40,7 +40,6 @@ from tests.stages.duplicates.others import OTHERS, corrected, undecidable  # noq
 from tests.store.factories import document, document_id  # noqa: E402
 
 POLICY = DuplicatePolicy()
-PROCESSES = 8
 
 
 def main() -> None:
@@ -50,6 +49,7 @@ def main() -> None:
     parser.add_argument("--seed", default="held out")
     parser.add_argument("--stored", type=int, default=1_000_000)
     parser.add_argument("--copies", type=int, default=1000)
+    parser.add_argument("--processes", type=int, default=4)
     parser.add_argument("--postgres", action="store_true")
     given = parser.parse_args()
     if given.what == "pairs":
@@ -57,7 +57,7 @@ def main() -> None:
         return
     with ExitStack() as stack:
         url = stack.enter_context(served(is_postgres=given.postgres))
-        scale(url, given.stored) if given.what == "scale" else race(url, given.copies)
+        scale(url, given.stored) if given.what == "scale" else race(url, given.copies, given.processes)
 
 
 @contextmanager
@@ -170,7 +170,7 @@ def named(index: int, one: Signature) -> Signature:
     return one.model_copy(update={"document_id": f"known:{index}"})
 
 
-def race(url: str, copies: int) -> None:
+def race(url: str, copies: int, processes: int) -> None:
     """Let processes judge readings of one invoice at once and print how many were told to be the first."""
     rng = random.Random(7)
     paper = draw_paper(rng, draw_vendor(rng, 0, UNSEEN_NUMBERINGS))
@@ -180,9 +180,9 @@ def race(url: str, copies: int) -> None:
             documents.add(tx, document(f"{index}", source=("folder", "api", "mail", "edi")[index % 4]))
     engine.dispose()
     began = time.perf_counter()
-    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
         answers = Counter(pool.starmap(_attempt, [(url, paper_of(paper, i), i) for i in range(copies)], chunksize=5))
-    print(f"{copies} copies, {PROCESSES} processes: {dict(answers)} in {time.perf_counter() - began:.1f} s")
+    print(f"{copies} copies, {processes} processes: {dict(answers)} in {time.perf_counter() - began:.1f} s")
     if answers["no"] != 1:
         raise SystemExit("more or less than one was told to be the first")
 
