@@ -1,0 +1,141 @@
+"""Gathers everything that a document is judged by: who and what is meant, what came before, what is let pass."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from engine.content.flow import Flow
+from engine.content.ruleset import Ruleset
+from engine.model.document import Document
+from engine.model.duplicate import DuplicateCheck
+from engine.model.finding import Finding
+from engine.model.purchasing import Verdict
+from engine.model.record import Match, Record
+from engine.runtime import duplicates, leakage, ordering, rounding, steps
+from engine.runtime.house import House
+from engine.stages.claim import business_key, fingerprint
+from engine.stages.facts.case import Case
+from engine.stages.leakage.candidate import candidate
+from engine.stages.match import match_order, match_vendor, order_numbers
+from engine.stages.scope import entity_of
+from engine.stages.tolerances.orders import Parties, items_of, judge_match
+from engine.stages.validate import validate
+from engine.store import claims, conventions, masterdata
+from engine.store.database import reading, transaction
+
+
+class Gathered(NamedTuple):
+    """A case, and the match of lines that it rests on."""
+
+    case: Case
+    ordered: ordering.Surrounded
+
+    @property
+    def vendor_id(self) -> str | None:
+        """The vendor that is meant, or None."""
+        chosen = self.case.vendor.chosen
+        return chosen.id if self.case.vendor.outcome == "one" and chosen is not None else None
+
+
+class _Claimed(NamedTuple):
+    is_free: bool
+    is_same: bool
+    earlier: DuplicateCheck
+
+
+def gather(house: House, document: Document, record: Record, flow: Flow) -> Gathered:
+    """Match, claim and compare; everything that facts are computed from. Raises steps.Overtaken."""
+    library = house.library
+    ruleset = library.rulesets[flow.ruleset]
+    matches = match(house, record, flow)
+    vendor = matches["vendor"]
+    ordered = ordering.match_orders(house, document, record, flow, vendor)
+    claimed = _claim(house, document, record, flow, vendor, ruleset)
+    money = rounding.explain(house, document, record, vendor)
+    schema = library.schemas[flow.record]
+    case = Case(
+        record=record, ruleset=ruleset, vendor=vendor, order=matches["purchase_order"],
+        found=validate(record, schema=schema, tolerance_minor=ruleset.tolerances.sum_minor, money=money),
+        entities=library.environment.company.entities, received_on=document.received_at.date(),
+        claim_is_free=claimed.is_free, same_fingerprint=claimed.is_same, earlier=claimed.earlier,
+        money=money, orders=ordered.match,
+        wait_is_over=ordered.is_over(ruleset.match.orders.receipts.tries),
+        verdicts=_verdicts(house, record, ruleset, vendor, ordered), leaks=_leaks(house, document, record, ruleset, vendor),
+    )  # fmt: skip
+    return Gathered(case, ordered)
+
+
+def match(house: House, record: Record, flow: Flow) -> dict[str, Match]:
+    """Look up who and what is meant: the vendor, and the order it names."""
+    policy = house.library.rulesets[flow.ruleset].match
+    email = record.value("vendor_email") or ""
+    with reading(house.engine) as tx:
+        vendors = masterdata.vendor_candidates(
+            tx, tax_id=record.value("vendor_tax_id"), registration_id=record.value("vendor_registration_id"),
+            iban=record.value("vendor_iban"), email_domain=email.rpartition("@")[2] or None,
+            name=record.value("vendor_name"), address=record.value("vendor_address"),
+        )  # fmt: skip
+        orders = masterdata.orders(tx, order_numbers(record))
+    vendor = match_vendor(record, candidates=vendors, policy=policy, model=house.library.parties)
+    return {"vendor": vendor, "purchase_order": match_order(record, candidates=orders, vendor=vendor)}
+
+
+def note(tx: Connection, house: House, document: Document, found: Gathered, *, is_posted: bool) -> None:
+    """Remember what an invoice that goes through teaches: how its vendor rounds, what it was let pass.
+
+    One that does not go through teaches nothing, and takes back what an earlier revision did. Idempotent.
+    """
+    case = found.case
+    policy = leakage.policy_of(house, case.ruleset.matching or "")
+    if not is_posted:
+        conventions.forget(tx, document_id=document.id)
+        leakage.forget(tx, document.id, policy=policy)
+        return
+    rounding.learn(tx, document, case.record, case.vendor, case.explained)
+    leakage.note(
+        tx, case.record, case.verdicts or (), vendor=found.vendor_id, policy=policy, at=document.received_at,
+        items=items_of(found.ordered.match, found.ordered.orders),
+    )  # fmt: skip
+
+
+def _claim(
+    house: House, document: Document, record: Record, flow: Flow, vendor: Match, ruleset: Ruleset
+) -> _Claimed:  # fmt: skip
+    """Claim the business key in one atomic insert, and compare with what was here before.
+
+    A document whose key is not known yet (no vendor, no number) claims nothing: the rules hold it for another reason.
+    """
+    key = business_key(record, flow=flow, vendor=vendor)
+    mark = fingerprint(record)
+    with transaction(house.engine) as tx:
+        steps.hold(tx, document.id, record.revision)
+        earlier = duplicates.look(tx, document, record, vendor=vendor, policy=ruleset.duplicates)
+        claims.release(tx, document.id)
+        if key is None:
+            return _Claimed(is_free=True, is_same=False, earlier=earlier)
+        held = claims.claim(tx, business_key=key, document_id=document.id, fingerprint=mark)
+    return _Claimed(held.is_mine, dict(held.fingerprint) == mark, earlier)
+
+
+def _verdicts(
+    house: House, record: Record, ruleset: Ruleset, vendor: Match, ordered: ordering.Surrounded
+) -> tuple[Verdict, ...] | None:  # fmt: skip
+    if ruleset.matching is None or not ordered.match.pairs:
+        return None
+    texts: Mapping[str, str] = {field.name: field.value for field in record.fields}
+    ours = entity_of(texts, house.library.environment.company.entities)
+    parties = Parties(vendor=vendor.chosen.id if vendor.chosen else "", entity=ours.code if ours else "")
+    policy = house.library.tolerances[ruleset.matching]
+    return judge_match(ordered.match, policy, orders=ordered.orders, receipts=ordered.receipts, parties=parties)
+
+
+def _leaks(
+    house: House, document: Document, record: Record, ruleset: Ruleset, vendor: Match
+) -> tuple[Finding, ...] | None:  # fmt: skip
+    if ruleset.matching is None or vendor.outcome != "one" or vendor.chosen is None:
+        return None
+    seen = candidate(record, vendor=vendor.chosen.id)
+    policy = leakage.policy_of(house, ruleset.matching)
+    with reading(house.engine) as tx:
+        return leakage.look(tx, vendor.chosen.id, seen, policy=policy, today=document.received_at.date())
