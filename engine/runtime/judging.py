@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
+from sqlalchemy import Connection
 
 from engine.content.flow import Flow
 from engine.model.decision import Decision
@@ -11,17 +12,14 @@ from engine.model.document import Document, State
 from engine.model.finding import Finding
 from engine.model.operation import Operation
 from engine.model.record import Match, Record
-from engine.runtime import metrics, ordering, steps, waiting
+from engine.runtime import gathering, metrics, ordering, steps, waiting
+from engine.runtime.gathering import Gathered
 from engine.runtime.house import House
 from engine.stages import judge as judge_stage
 from engine.stages import plan as plan_stage
-from engine.stages.claim import business_key, fingerprint
-from engine.stages.facts.case import Case
-from engine.stages.match import match_order, match_vendor, order_numbers
 from engine.stages.route import route, without_flow
-from engine.stages.validate import validate
-from engine.store import claims, masterdata, operations
-from engine.store.database import reading, transaction
+from engine.store import operations
+from engine.store.database import transaction
 from engine.store.documents import StepKind
 
 log = structlog.get_logger()
@@ -54,82 +52,45 @@ def judge(house: House, document_id: str, revision: int) -> dict[str, Any]:
 def _judge(house: House, document: Document, record: Record, flow: Flow) -> dict[str, Any]:
     """Judge once. Raises ordering.Moved when another document billed the same orders meanwhile."""
     revision = record.revision
-    matches = match(house, record, flow)
-    ordered = ordering.match_orders(house, document, record, flow, matches["vendor"])
-    decision = decide(house, document, record, flow, matches, ordered)
+    found = gathering.gather(house, document, record, flow)
+    decision = decide(house, flow, found)
     results: dict[StepKind, Any] = {
         "match": {
-            **{kind: m.model_dump(mode="json") for kind, m in matches.items()},
-            ordering.ORDERED: ordered.match.model_dump(mode="json"),
+            "vendor": found.case.vendor.model_dump(mode="json"),
+            "purchase_order": found.case.order.model_dump(mode="json"),
+            ordering.ORDERED: found.ordered.match.model_dump(mode="json"),
+            "verdicts": [one.model_dump(mode="json") for one in found.case.verdicts or ()],
         },
         "decision": decision.model_dump(mode="json"),
     }
-    note = {
+    told = {
         "flow": decision.flow, "route": decision.route, "queue": decision.queue, "reasons": list(decision.reasons),
-        "vendor": _chosen_id(matches["vendor"]), "digests": dict(decision.digests),
+        "vendor": found.vendor_id, "digests": dict(decision.digests),
     }  # fmt: skip
+    settle = waiting.settling(house, document, decision, found.ordered)
+
+    def also(tx: Connection) -> None:
+        settle(tx)
+        gathering.note(tx, house, document, found, is_posted=decision.route == "post")
+
     to: State | None = "posting" if decision.route == "post" else None
-    also = waiting.settling(house, document, decision, ordered)
-    steps.keep(house, document, revision, results, "document_judged", note, to=to, also=also)
+    steps.keep(house, document, revision, results, "document_judged", told, to=to, also=also)
     if decision.route == "wait":
-        waiting.begin(house, document, revision, decision, ordered)
+        waiting.begin(house, document, revision, decision, found.ordered)
         return {"next": "over"}
     return follow(house, document, revision, decision)
 
 
-def match(house: House, record: Record, flow: Flow) -> dict[str, Match]:
-    """Look up who and what is meant: the vendor, and the order it names."""
-    policy = house.library.rulesets[flow.ruleset].match
-    email = record.value("vendor_email") or ""
-    with reading(house.engine) as tx:
-        vendors = masterdata.vendor_candidates(
-            tx, tax_id=record.value("vendor_tax_id"), registration_id=record.value("vendor_registration_id"),
-            iban=record.value("vendor_iban"), email_domain=email.rpartition("@")[2] or None,
-            name=record.value("vendor_name"), address=record.value("vendor_address"),
-        )  # fmt: skip
-        orders = masterdata.orders(tx, order_numbers(record))
-    vendor = match_vendor(record, candidates=vendors, policy=policy, model=house.library.parties)
-    return {"vendor": vendor, "purchase_order": match_order(record, candidates=orders, vendor=vendor)}
-
-
-def decide(
-    house: House, document: Document, record: Record, flow: Flow, matches: Mapping[str, Match],
-    ordered: ordering.Surrounded,
-) -> Decision:  # fmt: skip
-    """Validate, claim the business key, derive the facts and let the rules of the flow speak."""
-    library = house.library
-    ruleset = library.rulesets[flow.ruleset]
-    findings = validate(record, schema=library.schemas[flow.record], tolerance_minor=ruleset.tolerances.sum_minor)
-    is_free, is_same = claim(house, document, record, flow, matches["vendor"])
-    case = Case(
-        record=record, ruleset=ruleset, vendor=matches["vendor"], order=matches["purchase_order"], found=findings,
-        entities=library.environment.company.entities, received_on=document.received_at.date(),
-        claim_is_free=is_free, same_fingerprint=is_same, orders=ordered.match,
-        wait_is_over=ordered.is_over(ruleset.match.orders.receipts.tries),
-    )  # fmt: skip
-    facts = judge_stage.facts(case, library.facts)
-    for finding in (*record.findings, *findings):
+def decide(house: House, flow: Flow, found: Gathered) -> Decision:
+    """Derive the facts and let the rules of the flow speak."""
+    library, case = house.library, found.case
+    facts = judge_stage.facts(case, library.facts, library.tables_of(case.ruleset))
+    for finding in case.findings:
         metrics.FINDINGS.labels(finding.code).inc()
     return route(
         house.rulebooks[flow.ruleset].decide(facts), facts=facts, flow=flow,
-        confidence=judge_stage.document_confidence(record, ruleset), digests=library.digests_of(flow),
+        confidence=judge_stage.document_confidence(case.record, case.ruleset), digests=library.digests_of(flow),
     )  # fmt: skip
-
-
-def claim(house: House, document: Document, record: Record, flow: Flow, vendor: Match) -> tuple[bool, bool]:
-    """Claim the business key in one atomic insert. Returns (it is ours, the holder has the same amount and date).
-
-    A document whose key is not known yet (no vendor, no number) claims nothing: the rules hold it for another reason.
-    """
-    key = business_key(record, flow=flow, vendor=vendor)
-    mark = fingerprint(record)
-    with transaction(house.engine) as tx:
-        steps.hold(tx, document.id, record.revision)
-        claims.release(tx, document.id)
-        if key is None:
-            return True, False
-        held = claims.claim(tx, business_key=key, document_id=document.id, fingerprint=mark)
-    return held.is_mine, dict(held.fingerprint) == mark
 
 
 def follow(house: House, document: Document, revision: int, decision: Decision) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from engine.model.document import Document
 from engine.model.errors import ContentError
 from engine.model.record import Record
 from engine.model.value import Value
-from engine.runtime import judging, ordering
+from engine.runtime import gathering, ordering
 from engine.runtime.house import House
 from engine.stages import judge as judge_stage
 from engine.stages.decide import RuleBook
@@ -229,7 +229,7 @@ def _case(
     """Return what the facts of a stored document are computed from, under a ruleset."""
     library = replace(house.library, rulesets={**house.library.rulesets, flow.ruleset: ruleset})
     edited = replace(house, library=library)
-    matches = judging.match(edited, record, flow)
+    matches = gathering.match(edited, record, flow)
     ordered = ordering.match_orders(edited, document, record, flow, matches["vendor"])
     found = validate(record, schema=library.schemas[flow.record], tolerance_minor=ruleset.tolerances.sum_minor)
     return Case(

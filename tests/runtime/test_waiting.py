@@ -1,5 +1,6 @@
 """Documents of one transaction in any order: the invoice waits, is woken by what comes, and is posted once."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -70,9 +71,14 @@ def receipt(house: House, quantity: str = "4", number: str = "GR-1") -> None:
         masterdata.upsert_goods_receipts(tx, [row])
 
 
-def invoice(house: House, tmp_path: Path, number: str = "RE-1", order_number: str = "PO-1") -> Document:
-    """Take an invoice in and walk it to its end."""
+def invoice(
+    house: House, tmp_path: Path, number: str = "RE-1", order_number: str = "PO-1", **printed: str
+) -> Document:  # fmt: skip
+    """Take an invoice in and walk it to its end. `printed` are other values of its elements, such as `IssueDate`."""
     file = ubl_invoice(tmp_path, number)
+    for element, value in printed.items():
+        pattern = rf"(<cbc:{element}>)[^<]*"
+        file.write_text(re.sub(pattern, rf"\g<1>{value}", file.read_text()))
     if order_number:
         named = f"</cbc:DocumentCurrencyCode><cac:OrderReference><cbc:ID>{order_number}</cbc:ID></cac:OrderReference>"
         file.write_text(file.read_text().replace("</cbc:DocumentCurrencyCode>", named, 1))
@@ -228,7 +234,7 @@ def test_rivals_for_one_order_are_judged_one_after_the_other(
 
     def overtaken(*arguments: object, **more: object) -> object:
         monkeypatch.setattr(judging, "decide", decide)
-        rivals.append(invoice(house, tmp_path, "RE-2"))
+        rivals.append(invoice(house, tmp_path, "RE-2", IssueDate="2026-10-29", DueDate="2026-11-28"))
         return decide(*arguments, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(judging, "decide", overtaken)
