@@ -42,7 +42,7 @@ class Case:
     orders: OrderMatch | None = None
     """How the lines fit orders and receipts; None where nobody looked."""
     wait_is_over: bool | None = None
-    """Whether it was waited long enough for what has not come; None where it was never waited for."""
+    """Whether it was waited long enough for what has not come; None where nobody looked."""
     verdicts: tuple[Verdict, ...] | None = None
     """What tolerances say about the differences from orders and receipts; None where nothing was compared."""
     leaks: tuple[Finding, ...] | None = None
