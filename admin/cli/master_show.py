@@ -50,7 +50,9 @@ def list_rows(
         out.print(f"... and more; --limit shows more than {limit}", highlight=False)
 
 
-def show_row(kind: KindName, key: Key, *, as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+def show_row(
+    kind: KindName, key: Key, *, as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False
+) -> None:
     """Show one row with all its columns, who brought it in and when."""
     version = _history(kind, key)[0]
     if as_json:
@@ -63,7 +65,9 @@ def show_row(kind: KindName, key: Key, *, as_json: Annotated[bool, typer.Option(
     out.print(("" if version.is_active else "out of use ") + _origin(version), highlight=False)
 
 
-def show_history(kind: KindName, key: Key, *, as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+def show_history(
+    kind: KindName, key: Key, *, as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False
+) -> None:
     """Show every version of a row, the newest first, with what changed."""
     found = _history(kind, key)
     if as_json:

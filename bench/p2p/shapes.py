@@ -116,6 +116,8 @@ def rest_of_an_order(world: World) -> Case:
     number = order[0]["number"]
     first = world.invoice([replace(i, quantity=h) for i, h in zip(items, half, strict=True)], po=number)
     rest = world.invoice([replace(i, quantity=i.quantity - h) for i, h in zip(items, half, strict=True)], po=number)
+    later = world.issued + timedelta(days=14)
+    rest.header |= {"issue_date": later.isoformat(), "due_date": (later + timedelta(days=30)).isoformat()}
     return case(world, rest, "post", orders=[order], earlier=[first])
 
 

@@ -52,7 +52,7 @@ class World:
     def __init__(self, seed: int, shape: str, index: int) -> None:
         self.random = Random(f"{seed}/{shape}/{index}")
         self.tag = f"{abs(hash_of(f'{shape}{index}')) % 10**7:07d}"
-        self.issued = date(2026, 3, 2) + timedelta(days=self.random.randrange(60))
+        self.issued = date(2026, 3, 2) + timedelta(days=self.random.randrange(40))
         self.rate = self.random.choice((Decimal(19), Decimal(7)))
         self.vendor = self.make_vendor("")
         self.numbers = 0

@@ -112,7 +112,7 @@ def live(life: dict[str, Any], house: House) -> int:
         with Path(name).open("rb") as stream:
             arrival = intake.accept(house, stream, name=Path(name).name, source="test")
         workflow.enqueue(arrival.document.id, 1)
-    ends = {"left": left.is_set, "killed": lambda: False}
+    ends: dict[str, Callable[[], bool]] = {"left": left.is_set, "killed": lambda: False}
     is_over = ends.get(life.get("until", ""), functools.partial(settled, house))
     naps = itertools.count(1)  # not the clock: the time that a life sleeps under SIGSTOP is not its own
     while life.get("consume", True) and not is_over():

@@ -234,7 +234,7 @@ def test_rivals_for_one_order_are_judged_one_after_the_other(
 
     def overtaken(*arguments: object, **more: object) -> object:
         monkeypatch.setattr(judging, "decide", decide)
-        rivals.append(invoice(house, tmp_path, "RE-2", IssueDate="2026-10-29", DueDate="2026-11-28"))
+        rivals.append(invoice(house, tmp_path, "RE-2", IssueDate="2026-09-29", DueDate="2026-10-29"))
         return decide(*arguments, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(judging, "decide", overtaken)
