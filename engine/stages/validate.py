@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import lru_cache
 from itertools import islice
 from typing import Any, cast
 
-from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError as SchemaError
 from stdnum import get_cc_module, iban
 from stdnum.exceptions import ValidationError
@@ -16,8 +14,8 @@ from engine.model.convention import Check, CheckKind, Inference
 from engine.model.finding import Finding
 from engine.model.money import minor_at_least
 from engine.model.record import Record
-from engine.model.value import canonical_json
 from engine.stages.money.infer import infer
+from engine.stages.schema_check import validator_of
 
 _VAT_COUNTRIES = frozenset({
     "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "EL", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "IE", "IT",
@@ -73,16 +71,9 @@ def tax_id_is_valid(number: str) -> bool | None:
     return bool(scheme.is_valid(digits))
 
 
-@lru_cache(maxsize=32)
-def _validator(schema: str) -> Draft202012Validator:
-    import json
-
-    return Draft202012Validator(json.loads(schema), format_checker=FormatChecker(["date"]))
-
-
 def _schema(record: Record, schema: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield one finding for each value, however many clauses of the schema it breaks."""
-    errors = _validator(canonical_json(schema)).iter_errors(record.plain())
+    errors = validator_of(schema).iter_errors(record.plain())
     told: set[str] = set()
     for error in sorted(errors, key=lambda error: [str(part) for part in error.absolute_path]):
         for finding in _schema_findings(error):
