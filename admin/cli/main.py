@@ -19,6 +19,7 @@ from admin.cli import (
     show,
     split,
     status,
+    thresholds,
     worker,
 )
 from admin.cli.console import complain
@@ -43,6 +44,7 @@ app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(masterdata.app, name="masterdata")
 app.add_typer(leakage.app, name="leakage")
 app.add_typer(rules.app, name="rules")
+app.add_typer(thresholds.app, name="thresholds")
 
 
 def main() -> None:

@@ -110,7 +110,9 @@ def _operations(told: Story) -> None:
         out.print(f"  receipt: {receipt.outcome} as {receipt.external_id}", highlight=False)
     for review in told.reviews:
         closed = f", closed {review.closed_at:%Y-%m-%d %H:%M}" if review.closed_at else ""
-        out.print(f"review in {review.queue}: {review.message}{closed}", highlight=False)
+        due = f", due {review.due_at:%Y-%m-%d %H:%M}" if review.due_at else ""
+        whose = f" ({review.team}, priority {review.priority}{due})" if review.team else ""
+        out.print(f"review in {review.queue}{whose}: {review.message}{closed}", highlight=False)
 
 
 def _ledger(told: Story) -> None:

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from admin.cli.console import out, print_json
 from admin.cli.house import opened
-from engine.runtime.overview import overview
+from engine.runtime.overview import Overview, overview
 
 
 def status(*, as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
@@ -18,12 +18,25 @@ def status(*, as_json: Annotated[bool, typer.Option("--json", help="One JSON obj
         print_json(counted.model_dump(mode="json"))
         return
     for title, counts in (
-        ("documents", counted.documents), ("operations", counted.operations), ("open reviews", counted.reviews),
+        ("documents", counted.documents), ("operations", counted.operations),
     ):  # fmt: skip
         table = Table(title, "count", box=None, min_width=30)
         for name, count in sorted(counts.items()):
             table.add_row(name, str(count))
         out.print(table)
+    out.print(_reviews(counted))
     out.print(
         f"workers alive: {len(counted.workers)}  environment: {counted.environment}  ledger entries: {counted.ledger_entries}"
     )
+
+
+def _reviews(counted: Overview) -> Table:
+    table = Table("open reviews", "count", "team", "urgent", "overdue", "next due (UTC)", box=None, min_width=30)
+    for queue, count in sorted(counted.reviews.items()):
+        late = counted.backlogs.get(queue)
+        due = f"{late.next_due_at:%Y-%m-%d %H:%M}" if late and late.next_due_at else ""
+        table.add_row(
+            queue, str(count), (late.team if late else "") or "", str(late.urgent if late else 0),
+            str(late.overdue if late else 0), due,
+        )  # fmt: skip
+    return table

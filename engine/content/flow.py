@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from engine.content import strict_yaml
 from engine.content.facts import Name
+from engine.content.routing import Routing
 from engine.model.document import DocumentType
 from engine.model.value import Value
 
@@ -48,6 +49,7 @@ class Flow(Value):
     ruleset: Ref
     queues: Mapping[Name, str] = Field(min_length=1)
     """Review queues by name, each with the team that owns it."""
+    routing: Routing = Routing()
     business_key: str
     """Names of record fields in braces, and `{vendor_id}` of the match; what makes two documents the same claim."""
     sends: tuple[Send, ...] = Field(min_length=1)
@@ -74,6 +76,12 @@ class Flow(Value):
         if not _PLACE.search(pattern) or re.search(r"[{}]", _PLACE.sub("", pattern)):
             raise ValueError('name the fields that make the key in braces, such as "{vendor_id}/{invoice_number}"')
         return pattern
+
+    @model_validator(mode="after")
+    def _owned_queues(self) -> "Flow":
+        if unknown := sorted(set(self.routing.owners) - set(self.queues)):
+            raise ValueError(f"routing.owners names the queue {unknown[0]!r}, which the flow does not have")
+        return self
 
     @model_validator(mode="after")
     def _order_of_sends(self) -> "Flow":

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from engine.content import condition, strict_yaml
 from engine.content.condition import Condition
+from engine.content.confidence import Audit, Confidence, Limit
 from engine.content.duplicate_policy import DuplicatePolicy
 from engine.content.facts import FactCatalogue, Name
 from engine.content.flow import Ref
@@ -20,54 +20,6 @@ from engine.model.value import Value
 
 VendorSignal = Literal["tax_id", "registration_id", "iban", "email_domain", "name_and_address"]
 _PLACE = re.compile(r"\{([^{}]*)\}")
-_DECIMAL = re.compile(r"\d{1,15}(\.\d{1,6})?")
-
-
-def _decimal(value: Any) -> Any:
-    """Read decimal text. An unquoted `0.50` arrives as text too, because strict YAML knows only integers."""
-    if isinstance(value, Decimal):
-        return value
-    if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
-        raise ValueError('write a quoted decimal number such as "0.80"')
-    return Decimal(value)
-
-
-DecimalText = Annotated[Decimal, BeforeValidator(_decimal)]
-
-
-def _limit(value: Any) -> Any:
-    return value if value in (None, "unlimited") else _decimal(value)
-
-
-Limit = Annotated[Decimal | Literal["unlimited"], BeforeValidator(_limit)]
-"""An amount, or `unlimited`. Zero means zero; a currency that is not listed has no limit set: three different things."""
-
-
-class Confidence(Value):
-    """How sure a reading must be (0..1) before nobody looks at it."""
-
-    default: DecimalText
-    fields: Mapping[str, DecimalText] = {}
-
-    @field_validator("default")
-    @classmethod
-    def _default_in_range(cls, value: Decimal) -> Decimal:
-        return _probability(value)
-
-    @field_validator("fields")
-    @classmethod
-    def _fields_in_range(cls, values: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
-        return {name: _probability(value) for name, value in values.items()}
-
-    def permille(self, field: str) -> int:
-        """Return the threshold of a field in thousandths."""
-        return int(self.fields.get(field, self.default) * 1000)
-
-
-def _probability(value: Decimal) -> Decimal:
-    if value > 1 or (value * 1000) % 1:
-        raise ValueError("a confidence lies between 0 and 1 and has at most three decimals")
-    return value
 
 
 class MatchPolicy(Value):
@@ -191,6 +143,7 @@ class Ruleset(Value):
     name: Name
     version: int = Field(ge=1)
     confidence: Confidence
+    audit: Audit = Audit()
     mandatory: tuple[Name, ...]
     match: MatchPolicy
     tolerances: Tolerances

@@ -11,7 +11,7 @@ from engine.model.errors import PostroomError
 from engine.model.layout import Placing
 from engine.model.page import Reading
 from engine.model.record import Extraction
-from engine.runtime import again
+from engine.runtime import again, thresholds
 from engine.runtime.house import House
 from engine.stages.correct import complaint, corrected
 from engine.stages.layout.apply import identities
@@ -50,6 +50,7 @@ def correct(house: House, document_id: str, changes: Sequence[Correction], *, by
     with transaction(house.engine) as tx:
         correction_store.add(tx, document_id=document_id, revision=document.revision, corrections=signed, by=by, at=now)
         layouts.learn(tx, identities=known_by, placings=placings, document_id=document_id, at=now)
+        thresholds.review(tx, house, document_id, thresholds.wrong_of(extraction, signed), by=by)
         ledger.append(
             tx, at=now, document_id=document_id, kind="document_corrected", actor=by,
             data={

@@ -12,7 +12,7 @@ from engine.model.duplicate import DuplicateCheck
 from engine.model.finding import Finding
 from engine.model.purchasing import Verdict
 from engine.model.record import Match, Record
-from engine.runtime import duplicates, leakage, ordering, rounding, steps
+from engine.runtime import duplicates, leakage, ordering, rounding, steps, thresholds
 from engine.runtime.house import House
 from engine.stages.claim import business_key, fingerprint
 from engine.stages.facts.case import Case
@@ -52,6 +52,7 @@ def gather(house: House, document: Document, record: Record, flow: Flow) -> Gath
     vendor = matches["vendor"]
     ordered = ordering.match_orders(house, document, record, flow, vendor)
     claimed = _claim(house, document, record, flow, vendor, ruleset)
+    down = thresholds.steps_of(house, ruleset)
     money = rounding.explain(house, document, record, vendor)
     schema = library.schemas[flow.record]
     case = Case(
@@ -62,6 +63,7 @@ def gather(house: House, document: Document, record: Record, flow: Flow) -> Gath
         money=money, orders=ordered.match,
         wait_is_over=ordered.is_over(ruleset.match.orders.receipts.tries),
         verdicts=_verdicts(house, record, ruleset, vendor, ordered), leaks=_leaks(house, document, record, ruleset, vendor),
+        steps=down,
     )  # fmt: skip
     return Gathered(case, ordered)
 

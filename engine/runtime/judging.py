@@ -12,7 +12,7 @@ from engine.model.document import Document, State
 from engine.model.finding import Finding
 from engine.model.operation import Operation
 from engine.model.record import Match, Record
-from engine.runtime import gathering, metrics, ordering, steps, waiting
+from engine.runtime import gathering, metrics, ordering, steps, thresholds, waiting
 from engine.runtime.gathering import Gathered
 from engine.runtime.house import House
 from engine.stages import judge as judge_stage
@@ -72,6 +72,7 @@ def _judge(house: House, document: Document, record: Record, flow: Flow) -> dict
     def also(tx: Connection) -> None:
         settle(tx)
         gathering.note(tx, house, document, found, is_posted=decision.route == "post")
+        thresholds.note(tx, house, document, found.case, decision)
 
     to: State | None = "posting" if decision.route == "post" else None
     steps.keep(house, document, revision, results, "document_judged", told, to=to, also=also)

@@ -8,6 +8,7 @@ from engine.runtime import metrics
 from engine.runtime.house import House
 from engine.store import documents, ledger, operations, reviews, workers
 from engine.store.database import reading
+from engine.store.reviews import Backlog
 
 
 class Overview(Value):
@@ -17,6 +18,8 @@ class Overview(Value):
     documents: Mapping[str, int]
     operations: Mapping[str, int]
     reviews: Mapping[str, int]
+    backlogs: Mapping[str, Backlog] = {}
+    """How urgent the open reviews of each queue are."""
     workers: tuple[str, ...]
     ledger_entries: int
 
@@ -31,6 +34,7 @@ def overview(house: House) -> Overview:
             documents=dict(documents.counts(tx)),
             operations=dict(operations.counts(tx)),
             reviews=reviews.counts(tx),
+            backlogs=reviews.backlogs(tx, now=house.clock.now()),
             workers=tuple(one.executor_id for one in workers.alive(tx, after=fresh)),
             ledger_entries=last.seq if last else 0,
         )

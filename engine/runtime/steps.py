@@ -16,7 +16,7 @@ from engine.model.finding import Finding
 from engine.model.operation import Operation, OperationState
 from engine.model.page import Reading
 from engine.model.record import Record
-from engine.runtime import intake, mail, mail_body, metrics, reading, splitting, understanding
+from engine.runtime import intake, mail, mail_body, metrics, reading, splitting, triage, understanding
 from engine.runtime.house import House
 from engine.store import claims, documents, ledger, operations, purchasing, reviews, waits
 from engine.store.database import reading as reading_tx
@@ -185,9 +185,11 @@ def _open_review(
 ) -> None:  # fmt: skip
     now = house.clock.now()
     documents.move(tx, document_id, "in_review", at=now)
+    urgency = triage.of_document(tx, house, document_id, revision, queue=queue)
     reviews.open_review(
-        tx, document_id=document_id, revision=revision, queue=queue, reasons=list(reasons), message=message, at=now
-    )
+        tx, document_id=document_id, revision=revision, queue=queue, reasons=list(reasons), message=message, at=now,
+        urgency=urgency,
+    )  # fmt: skip
     ledger.append(
         tx, at=now, document_id=document_id, kind="review_opened", actor="system",
         data={"revision": revision, "queue": queue, "reasons": list(reasons), "message": message,

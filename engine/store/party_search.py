@@ -28,6 +28,7 @@ _ATTRIBUTES = {
     "gl_account": "gl_account",
     "cost_centre": "cost_centre",
     "tax_code": "tax_code",
+    "group": "vendor_group",
 }
 _RARE = 300
 """A word is rare when at most so many parties have it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -22,6 +23,20 @@ class ReviewItem(Value):
     message: str
     opened_at: datetime
     closed_at: datetime | None
+    team: str | None = None
+    """Who owns it."""
+    priority: int = 3
+    """1 is the most urgent, 4 the least."""
+    due_at: datetime | None = None
+    """When it should be done."""
+
+
+class Urgency(NamedTuple):
+    """Who owns an item, how urgent it is (1 most, 4 least) and when it should be done."""
+
+    team: str | None = None
+    priority: int = 3
+    due_at: datetime | None = None
 
 
 def open_review(
@@ -33,12 +48,16 @@ def open_review(
     reasons: Sequence[str],
     message: str,
     at: datetime,
+    urgency: Urgency | None = None,
 ) -> ReviewItem:
     """Put a document in front of a person. An item that is open already is brought up to date, and keeps its age."""
     tx.execute(
         select(tables.documents.c.id).where(tables.documents.c.id == document_id).with_for_update(key_share=True)
     )
-    content = {"revision": revision, "queue": queue, "reasons": list(reasons), "message": message}
+    content = {
+        "revision": revision, "queue": queue, "reasons": list(reasons), "message": message,
+        **(urgency or Urgency())._asdict(),
+    }  # fmt: skip
     changed = (
         update(_TABLE)
         .where(_TABLE.c.document_id == document_id, _TABLE.c.closed_at.is_(None))
@@ -61,8 +80,9 @@ def close_reviews(tx: Connection, document_id: str, at: datetime) -> int:
 
 
 def open_items(tx: Connection, queue: str | None = None) -> list[ReviewItem]:
-    """Return the open items of one queue or of all, the longest waiting first."""
-    query = select(_TABLE).where(_TABLE.c.closed_at.is_(None)).order_by(_TABLE.c.opened_at, _TABLE.c.id)
+    """Return the open items of one queue or of all, the most urgent first, of these the longest waiting."""
+    urgent = (_TABLE.c.priority, _TABLE.c.opened_at, _TABLE.c.id)
+    query = select(_TABLE).where(_TABLE.c.closed_at.is_(None)).order_by(*urgent)
     if queue is not None:
         query = query.where(_TABLE.c.queue == queue)
     return [ReviewItem.model_validate(dict(row)) for row in tx.execute(query).mappings()]
@@ -78,3 +98,32 @@ def counts(tx: Connection) -> dict[str, int]:
     """Return how many items are open in each queue."""
     query = select(_TABLE.c.queue, func.count()).where(_TABLE.c.closed_at.is_(None)).group_by(_TABLE.c.queue)
     return dict(tx.execute(query).all())
+
+
+class Backlog(Value):
+    """What is open in one queue."""
+
+    team: str | None
+    urgent: int
+    """Open items of priority 1 or 2."""
+    overdue: int
+    next_due_at: datetime | None
+
+
+def backlogs(tx: Connection, *, now: datetime) -> dict[str, Backlog]:
+    """Return how urgent the open items of each queue are."""
+    found: dict[str, list[ReviewItem]] = {}
+    for item in open_items(tx):
+        found.setdefault(item.queue, []).append(item)
+    return {queue: _backlog(items, now) for queue, items in sorted(found.items())}
+
+
+def _backlog(items: Sequence[ReviewItem], now: datetime) -> Backlog:
+    due = [item.due_at for item in items if item.due_at is not None]
+    return Backlog(
+        team=items[-1].team, urgent=sum(item.priority <= _URGENT for item in items),
+        overdue=sum(at < now for at in due), next_due_at=min((at for at in due if at >= now), default=None),
+    )  # fmt: skip
+
+
+_URGENT = 2

@@ -156,6 +156,9 @@ reviews = Table(
     Column("message", PlainText, nullable=False),
     Column("opened_at", Moment, nullable=False),
     Column("closed_at", Moment),
+    Column("team", PlainText),
+    Column("priority", Integer, nullable=False, server_default="3"),
+    Column("due_at", Moment),
     Index(None, "queue", "opened_at"),
     Index(
         "uq_reviews_open_document_id",
@@ -367,3 +370,30 @@ conventions = Table(
     Index(None, "vendor_id", "currency", "learned_at"),
 )
 """Rounding conventions that give the figures of an invoice exactly, of each supplier's invoices that went through."""
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("document_id", String(64), ForeignKey("documents.id"), primary_key=True),
+    Column("ruleset", PlainText, nullable=False),
+    Column("vendor_group", PlainText, nullable=False),
+    Column("currency", PlainText, nullable=False),
+    Column("amount", PlainText),
+    Column("confidences", JsonText, nullable=False),
+    Column("share_permille", Integer, nullable=False),
+    Column("is_straight", Boolean, nullable=False),
+    Column("wrong", JsonText),
+    Column("reviewed_at", Moment),
+    Index(None, "ruleset", "reviewed_at"),
+)
+"""How sure the machine was of each document, with which probability people look at it, and what they found."""
+
+automation = Table(
+    "automation",
+    metadata,
+    Column("ruleset", PlainText, primary_key=True),
+    Column("steps", Integer, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("by", PlainText, nullable=False),
+)
+"""How many steps the automation of a ruleset stands down since when, and who said so; audits before that do not count."""

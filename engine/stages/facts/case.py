@@ -18,6 +18,7 @@ from engine.model.purchasing import OrderMatch, Verdict
 from engine.model.record import Match, Record
 from engine.stages.money.infer import infer
 from engine.stages.sums import amount
+from engine.stages.thresholds.drift import stepped
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Case:
     """What tolerances say about the differences from orders and receipts; None where nothing was compared."""
     leaks: tuple[Finding, ...] | None = None
     """What is known of money that leaves inside the tolerances; None where nobody looked."""
+    steps: int = 0
+    """How many steps the automation of the ruleset stands down since audits found too many errors."""
 
     @cached_property
     def explained(self) -> Inference:
@@ -61,10 +64,20 @@ class Case:
     @cached_property
     def unsure(self) -> tuple[str, ...]:
         """Needed fields that are there, but below their threshold."""
+        levels = self.ruleset.confidence.levels_for(
+            vendor_group=self.vendor_group,
+            currency=self.record.value("currency") or "",
+            amount=amount(self.record, "total"),
+        )
         return tuple(
             field.name for field in needed(self.record, self.ruleset)
-            if permille(field.confidence) < self.ruleset.confidence.permille(field.name)
+            if permille(field.confidence) < stepped(levels.permille(field.name), self.steps)
         )  # fmt: skip
+
+    @property
+    def vendor_group(self) -> str:
+        """The group of the vendor in the master data, or nothing."""
+        return self.master(self.vendor, "vendor_group") or ""
 
     @cached_property
     def absent(self) -> tuple[str, ...]:
@@ -104,5 +117,6 @@ def permille(confidence: float) -> int:
 
 def needed(record: Record, ruleset: Ruleset) -> list[Field]:
     """Return the fields that the rules rest on and that are there: mandatory ones and those with a threshold."""
-    names = dict.fromkeys((*ruleset.mandatory, *ruleset.confidence.fields))
+    grouped = (name for group in ruleset.confidence.groups for name in group.fields)
+    names = dict.fromkeys((*ruleset.mandatory, *ruleset.confidence.fields, *grouped))
     return [field for name in names if (field := record.get(name)) is not None]
