@@ -105,7 +105,7 @@ FLOW, RULES, DEV = "rules/flows/ap_invoice.v1.yaml", "rules/sets/ap_invoice.v1.y
         (FLOW, "object: vendor_invoice", "object: invoice", "sends[0].object: files.ap_invoice_csv@1 writes 'vendor_invoice', but the flow says 'invoice'"),
         (FLOW, "{invoice_number}", "{invoice_no}", "business_key: unknown 'invoice_no'; there are: accounting_reference"),
         (FLOW, "matches: [vendor, purchase_order]", "matches: [purchase_order]", "business_key: unknown 'vendor_id'"),
-        (FLOW, '  procurement: "Procurement"\n', "", "queues: unknown 'procurement'; ap_invoice@1 sends to it; there are: ap_data"),
+        (FLOW, '  procurement: "Procurement"\n', "", "routing.owners names the queue 'procurement', which the flow does not have"),
         (FLOW, "version: 1", "version: 2", "the file says it is ap_invoice@2; name and version must be those of the file name"),
         (RULES, "mandatory: [invoice_number,", "mandatory: [invoice_no,", "unknown 'invoice_no'; ap_invoice@1 names it mandatory"),
         (RULES, "when: vendor_outcome == 'none'", "when: vendor_outcom == 'none'", "unknown fact `vendor_outcom`; did you mean vendor_outcome or "),
