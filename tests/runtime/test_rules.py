@@ -28,7 +28,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert hub.process(first).route == "posted"
         again = folder / "again.xml"
         again.write_text(first.read_text(encoding="utf-8").replace("2026-10-15", "2026-10-16"), encoding="utf-8")
-        assert hub.process(again).reasons == ("number_used_twice",)
+        assert "number_used_twice" in hub.process(again).reasons
         hub.house.close()
     return folder / "home"
 
@@ -97,7 +97,7 @@ def test_an_edited_rule_shows_which_documents_would_go_elsewhere(house: House, t
     posted, held = trials["TRY-1.xml"], trials["again.xml"]
     assert (posted.old, posted.new) == (("post", None, ()), ("review", "intake", ("type_unsure",)))
     assert [(change.id, change.change) for change in posted.rules] == [("type_unsure", "fires")]
-    assert held.new == ("review", "intake", ("type_unsure", "number_used_twice"))
+    assert held.new == ("review", "intake", ("type_unsure", "number_used_twice", "maybe_copy_of_earlier"))
     assert held.is_moved
 
 
