@@ -12,7 +12,7 @@ from tests.durable.site import Site
 pytestmark = pytest.mark.slow
 
 LINE = {
-    "line": "10", "description": "Filter cartridge", "quantity": "4", "unit": "C62", "unit_price": "25.00",
+    "line": "10", "description": "Filter cartridge", "quantity": "4", "unit": "C62", "unit_price": "26.00",
     "receipt_required": "true",
 }  # fmt: skip
 ORDER = {"number": "PO-1", "vendor_id": VENDOR["id"], "currency": "EUR", "status": "open", "lines": [LINE]}
