@@ -4,16 +4,10 @@ from typing import Annotated
 
 import typer
 
-from admin.cli.console import out, print_json
-from admin.cli.run import Entry, lines_of, table, wait
+from admin.cli.again import judge_again
 from engine.model.correction import Correction
-from engine.model.document import SETTLED
 from engine.model.errors import PostroomError
-from engine.runtime import corrections, story, workflow
-from engine.runtime.house import open_house
-from engine.runtime.logs import configure
-from engine.runtime.settings import Settings
-from engine.runtime.worker import Worker
+from engine.runtime import corrections
 
 
 def correct(
@@ -26,29 +20,8 @@ def correct(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Correct values and judge the document anew. Where the value stands on the page is learned for this vendor."""
-    settings = Settings()
-    configure(form=settings.log_format, level=settings.log_level)
-    house = open_house(settings)
     changes = [_parsed(text) for text in values]
-    worker = Worker(house)
-    worker.start()
-    try:
-        try:
-            found = story.find(house, document)
-        except LookupError as e:
-            raise PostroomError(f"{e}.") from e
-        revision = corrections.correct(house, found.id, changes, by=by)
-        workflow.enqueue(found.id, revision)
-        entry = Entry(found.name, found.id, is_new=True)
-        lines = list(lines_of(house, [entry], wait(house, [entry], show=not as_json)))
-    finally:
-        worker.stop(wait_seconds=0)
-        house.close()
-    if as_json:
-        print_json(lines[0].model_dump(mode="json"))
-    else:
-        out.print(table(lines))
-    raise typer.Exit(0 if lines[0].state in SETTLED else 1)
+    judge_again(document, lambda house, found: corrections.correct(house, found.id, changes, by=by), as_json=as_json)
 
 
 def _parsed(text: str) -> Correction:

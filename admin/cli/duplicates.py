@@ -5,16 +5,12 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from admin.cli.again import find, judge_again
 from admin.cli.console import out, print_json
-from admin.cli.run import Entry, lines_of, table, wait
-from engine.model.document import SETTLED
+from admin.cli.house import opened
 from engine.model.duplicate import DuplicateCheck, Resemblance
 from engine.model.errors import PostroomError
-from engine.runtime import duplicates, story, workflow
-from engine.runtime.house import House, open_house
-from engine.runtime.logs import configure
-from engine.runtime.settings import Settings
-from engine.runtime.worker import Worker
+from engine.runtime import duplicates, story
 
 app = typer.Typer(name="duplicates", no_args_is_help=True, help="Look for copies of a document, and tell two apart.")
 _DOCUMENT = typer.Argument(help="Document id or the beginning of one.")
@@ -24,16 +20,13 @@ _JSON = typer.Option("--json", help="One JSON object a line.")
 @app.command("show")
 def show(document: Annotated[str, _DOCUMENT], *, as_json: Annotated[bool, _JSON] = False) -> None:
     """Show the earlier documents that may claim the same, and in what they agree and differ."""
-    house = _house()
-    try:
-        found = _find(house, document)
+    with opened() as house:
+        found = find(house, document).id
         told = story.story(house, found)
         flow = house.library.flow_for(told.record.type, told.document.flow) if told.record is not None else None
         if flow is None:
             raise PostroomError(f"No flow takes document {found[:12]}, so it was not compared with others.")
         checked = duplicates.compare(house, found, policy=house.library.rulesets[flow.ruleset].duplicates)
-    finally:
-        house.close()
     if as_json:
         print_json(checked.model_dump(mode="json"))
         return
@@ -51,38 +44,9 @@ def apart(
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
     """Say that two documents are two claims. The first is judged again; they are never held against each other any more."""
-    house = _house()
-    worker = Worker(house)
-    worker.start()
-    try:
-        first = _find(house, document)
-        revision = duplicates.part(house, first, _find(house, other), by=by)
-        if revision is not None:
-            workflow.enqueue(first, revision)
-        entry = Entry(first[:12], first, is_new=True)
-        lines = list(lines_of(house, [entry], wait(house, [entry], show=not as_json)))
-    finally:
-        worker.stop(wait_seconds=0)
-        house.close()
-    if as_json:
-        for line in lines:
-            print_json(line.model_dump(mode="json"))
-    else:
-        out.print(table(lines))
-    raise typer.Exit(0 if all(line.state in SETTLED for line in lines) else 1)
-
-
-def _house() -> House:
-    settings = Settings()
-    configure(form=settings.log_format, level=settings.log_level)
-    return open_house(settings)
-
-
-def _find(house: House, prefix: str) -> str:
-    try:
-        return story.find(house, prefix).id
-    except LookupError as e:
-        raise PostroomError(f"{e}.") from e
+    judge_again(
+        document, lambda house, first: duplicates.part(house, first.id, find(house, other).id, by=by), as_json=as_json
+    )
 
 
 def _told(checked: DuplicateCheck) -> tuple[Resemblance, ...]:

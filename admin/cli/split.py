@@ -4,15 +4,9 @@ from typing import Annotated
 
 import typer
 
-from admin.cli.console import out, print_json
-from admin.cli.run import Entry, lines_of, table, wait
-from engine.model.document import SETTLED
+from admin.cli.again import judge_again
 from engine.model.errors import PostroomError
-from engine.runtime import cut_by_hand, story, workflow
-from engine.runtime.house import open_house
-from engine.runtime.logs import configure
-from engine.runtime.settings import Settings
-from engine.runtime.worker import Worker
+from engine.runtime import cut_by_hand
 
 
 def split(
@@ -29,29 +23,11 @@ def split(
     if (at is None) is not keep:
         raise PostroomError("Say either --at with the pages on which documents begin, or --keep for one document.")
     begins = [] if at is None else _pages(at)
-    settings = Settings()
-    configure(form=settings.log_format, level=settings.log_level)
-    house = open_house(settings)
-    worker = Worker(house)
-    worker.start()
-    try:
-        try:
-            found = story.find(house, document)
-        except LookupError as e:
-            raise PostroomError(f"{e}.") from e
-        given = cut_by_hand.answer(house, found.id, begins=begins, by=by)
-        workflow.enqueue(found.id, given.revision)
-        entry = Entry(found.name, found.id, is_new=True)
-        lines = list(lines_of(house, [entry], wait(house, [entry], show=not as_json)))
-    finally:
-        worker.stop(wait_seconds=0)
-        house.close()
-    if as_json:
-        for line in lines:
-            print_json(line.model_dump(mode="json"))
-    else:
-        out.print(table(lines))
-    raise typer.Exit(0 if all(line.state in SETTLED for line in lines) else 1)
+    judge_again(
+        document,
+        lambda house, found: cut_by_hand.answer(house, found.id, begins=begins, by=by).revision,
+        as_json=as_json,
+    )
 
 
 def _pages(text: str) -> list[int]:

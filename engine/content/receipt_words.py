@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from engine.content.strict_yaml import load, parse
+from engine.content.wording import Wording, newest
 from engine.model.value import Value
 
 
@@ -62,11 +62,9 @@ class Country(Value):
     """Words that only slips of this country carry."""
 
 
-class ReceiptWords(Value):
+class ReceiptWords(Wording):
     """Everything that is known of the wording of till receipts."""
 
-    name: str
-    version: int
     languages: Mapping[str, SlipWords]
     """ISO 639-1 -> words."""
     countries: Mapping[str, Country] = {}
@@ -74,24 +72,10 @@ class ReceiptWords(Value):
     signs: Mapping[str, tuple[str, ...]] = {}
     """ISO 4217 -> how the currency is printed beside an amount."""
 
-    @property
-    def ref(self) -> str:
-        """The wording as `name@version`."""
-        return f"{self.name}@{self.version}"
-
 
 def load_receipt_words(root: Path) -> ReceiptWords | None:
     """Load the highest `mappings/inbound/receipts.v*.yaml`, or return None when there is none.
 
     Raises ContentError for a broken file.
     """
-    best: ReceiptWords | None = None
-    for file in sorted((root / "mappings" / "inbound").glob("receipts.v*.yaml")):
-        source = load(file)
-        words = parse(source, ReceiptWords)
-        expected = f"{words.name}.v{words.version}.yaml"
-        if file.name != expected:
-            raise source.error(f"name and version belong to a file called {expected}", "name")
-        if best is None or best.version < words.version:
-            best = words
-    return best
+    return newest(root, "receipts", ReceiptWords)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from engine.content.strict_yaml import load, parse
+from engine.content.wording import Wording, newest
 from engine.model.value import Value
 
 FromMonthEnd = Literal["yes", "no", "rather_yes", "rather_no"]
@@ -44,18 +44,11 @@ class TermPhrases(Value):
     """Whether days beside the end of the month begin there where no word says so; `rather_*` keeps the other reading."""
 
 
-class TermWords(Value):
+class TermWords(Wording):
     """Everything that is known of the wording of payment terms."""
 
-    name: str
-    version: int
     languages: Mapping[str, TermPhrases]
     """ISO 639-1 -> phrases."""
-
-    @property
-    def ref(self) -> str:
-        """The wording as `name@version`."""
-        return f"{self.name}@{self.version}"
 
 
 def load_term_words(root: Path) -> TermWords | None:
@@ -63,13 +56,4 @@ def load_term_words(root: Path) -> TermWords | None:
 
     Raises ContentError for a broken file.
     """
-    best: TermWords | None = None
-    for file in sorted((root / "mappings" / "inbound").glob("payment_terms.v*.yaml")):
-        source = load(file)
-        words = parse(source, TermWords)
-        expected = f"{words.name}.v{words.version}.yaml"
-        if file.name != expected:
-            raise source.error(f"name and version belong to a file called {expected}", "name")
-        if best is None or best.version < words.version:
-            best = words
-    return best
+    return newest(root, "payment_terms", TermWords)

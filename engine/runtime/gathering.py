@@ -1,6 +1,6 @@
 """Gathers everything that a document is judged by: who and what is meant, what came before, what is let pass."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -38,21 +38,33 @@ class Gathered(NamedTuple):
         return chosen.id if self.case.vendor.outcome == "one" and chosen is not None else None
 
 
-class _Claimed(NamedTuple):
+class Claimed(NamedTuple):
+    """What became of the claim to be the first with this business key."""
+
     is_free: bool
     is_same: bool
-    earlier: DuplicateCheck
+    """The holder has the same type, amount and date."""
+    earlier: DuplicateCheck | None
 
 
 def gather(house: House, document: Document, record: Record, flow: Flow) -> Gathered:
     """Match, claim and compare; everything that facts are computed from. Raises steps.Overtaken."""
+    ruleset = house.library.rulesets[flow.ruleset]
+    return known(
+        house, document, record, flow, claim=lambda vendor: _claim(house, document, record, flow, vendor, ruleset)
+    )
+
+
+def known(
+    house: House, document: Document, record: Record, flow: Flow, *, claim: Callable[[Match], Claimed]
+) -> Gathered:  # fmt: skip
+    """Return the case of a document. Nothing is written but by `claim`, which is asked once the vendor is known."""
     library = house.library
     ruleset = library.rulesets[flow.ruleset]
     matches = match(house, record, flow)
     vendor = matches["vendor"]
     ordered = ordering.match_orders(house, document, record, flow, vendor)
-    claimed = _claim(house, document, record, flow, vendor, ruleset)
-    down = thresholds.steps_of(house, ruleset)
+    claimed = claim(vendor)
     money = rounding.explain(house, document, record, vendor)
     schema = library.schemas[flow.record]
     case = Case(
@@ -63,7 +75,7 @@ def gather(house: House, document: Document, record: Record, flow: Flow) -> Gath
         money=money, orders=ordered.match,
         wait_is_over=ordered.is_over(ruleset.match.orders.receipts.tries),
         verdicts=_verdicts(house, record, ruleset, vendor, ordered), leaks=_leaks(house, document, record, ruleset, vendor),
-        steps=down,
+        steps=thresholds.steps_of(house, ruleset),
     )  # fmt: skip
     return Gathered(case, ordered)
 
@@ -103,7 +115,7 @@ def note(tx: Connection, house: House, document: Document, found: Gathered, *, i
 
 def _claim(
     house: House, document: Document, record: Record, flow: Flow, vendor: Match, ruleset: Ruleset
-) -> _Claimed:  # fmt: skip
+) -> Claimed:  # fmt: skip
     """Claim the business key in one atomic insert, and compare with what was here before.
 
     A document whose key is not known yet (no vendor, no number) claims nothing: the rules hold it for another reason.
@@ -115,9 +127,9 @@ def _claim(
         earlier = duplicates.look(tx, document, record, vendor=vendor, policy=ruleset.duplicates)
         claims.release(tx, document.id)
         if key is None:
-            return _Claimed(is_free=True, is_same=False, earlier=earlier)
+            return Claimed(is_free=True, is_same=False, earlier=earlier)
         held = claims.claim(tx, business_key=key, document_id=document.id, fingerprint=mark)
-    return _Claimed(held.is_mine, dict(held.fingerprint) == mark, earlier)
+    return Claimed(held.is_mine, dict(held.fingerprint) == mark, earlier)
 
 
 def _verdicts(

@@ -170,7 +170,3 @@ def _hold(house: House, document: Document, revision: int, findings: tuple[Findi
         message=message, findings=findings,
     )  # fmt: skip
     return {"next": "over", "keys": []}
-
-
-def _chosen_id(match: Match) -> str | None:
-    return match.chosen.id if match.chosen is not None else None

@@ -1,6 +1,6 @@
 """Looks up the orders and receipts that a document concerns and sets its lines against them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -79,20 +79,11 @@ def billing(found: Surrounded, document: Document, *, is_posted: bool) -> Callab
             purchasing.reverse_billing(tx, document.id)
             return
         concerned = {pair.order for pair in found.match.pairs}
-        purchasing.hold(tx, concerned)
-        now = purchasing.purchase_orders(tx, sorted(concerned), besides=document.id)
-        if _billed(now, concerned) != _billed(found.orders, concerned):
+        seen = [order for order in found.orders if order.number in concerned]
+        if not purchasing.record_billing(tx, found.match, document.id, seen=seen):
             raise Moved("Another document billed the same order a moment ago.")
-        purchasing.record_billing(tx, found.match, document.id)
 
     return write
-
-
-def _billed(orders: Iterable[PurchaseOrder], concerned: set[str]) -> dict[tuple[str, str], object]:
-    return {
-        (order.number, line.line): (line.billed_quantity, line.billed_amount)
-        for order in orders if order.number in concerned for line in order.lines
-    }  # fmt: skip
 
 
 def charge_words(library: Library) -> frozenset[str]:

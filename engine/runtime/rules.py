@@ -17,7 +17,7 @@ from engine.model.document import Document
 from engine.model.errors import ContentError
 from engine.model.record import Record
 from engine.model.value import Value
-from engine.runtime import gathering, ordering
+from engine.runtime import gathering
 from engine.runtime.house import House
 from engine.stages import judge as judge_stage
 from engine.stages.decide import RuleBook
@@ -26,7 +26,6 @@ from engine.stages.explain import RuleExplanation, explain
 from engine.stages.facts.case import Case
 from engine.stages.route import route
 from engine.stages.tables import run_examples as table_examples
-from engine.stages.validate import validate
 from engine.store import documents
 from engine.store.database import reading
 from engine.store.documents import StepKind
@@ -180,12 +179,19 @@ def tried(house: House, file: Path, judged: Sequence[Document]) -> list[Trial]:
     Raises ContentError when the file is broken.
     """
     ruleset = load_ruleset(file, catalogue=house.library.facts)
-    for ref in ruleset.tables:
-        if ref not in house.library.tables:
-            there = ", ".join(house.library.tables) or "none"
-            raise ContentError(f"no table {ref!r}; there are: {there}", file=str(file), path="tables")
+    _refuse_unknown("table", ruleset.tables, house.library.tables, file=file, path="tables")
+    policies = (ruleset.matching,) if ruleset.matching else ()
+    _refuse_unknown("tolerance policy", policies, house.library.tolerances, file=file, path="matching")
     book = RuleBook(ruleset, house.library.facts)
     return [_trial(house, ruleset, book, document) for document in judged]
+
+
+def _refuse_unknown(
+    what: str, wanted: Sequence[str], there: Mapping[str, object], *, file: Path, path: str
+) -> None:  # fmt: skip
+    for ref in wanted:
+        if ref not in there:
+            raise ContentError(f"no {what} {ref!r}; there are: {', '.join(there) or 'none'}", file=str(file), path=path)
 
 
 def _trial(house: House, ruleset: Ruleset, book: RuleBook, document: Document) -> Trial:
@@ -229,15 +235,10 @@ def _case(
     """Return what the facts of a stored document are computed from, under a ruleset."""
     library = replace(house.library, rulesets={**house.library.rulesets, flow.ruleset: ruleset})
     edited = replace(house, library=library)
-    matches = gathering.match(edited, record, flow)
-    ordered = ordering.match_orders(edited, document, record, flow, matches["vendor"])
-    found = validate(record, schema=library.schemas[flow.record], tolerance_minor=ruleset.tolerances.sum_minor)
-    return Case(
-        record=record, ruleset=ruleset, vendor=matches["vendor"], order=matches["purchase_order"], found=found,
-        entities=library.environment.company.entities, received_on=document.received_at.date(),
-        claim_is_free=known.get("is_first_claim") is not False, same_fingerprint=known.get("is_same_as_first") is True,
-        orders=ordered.match, wait_is_over=ordered.is_over(ruleset.match.orders.receipts.tries),
-    )  # fmt: skip
+    said = gathering.Claimed(
+        is_free=known.get("is_first_claim") is not False, is_same=known.get("is_same_as_first") is True, earlier=None
+    )
+    return gathering.known(edited, document, record, flow, claim=lambda _: said).case
 
 
 def _ends(decision: Decision) -> Ends:

@@ -98,13 +98,6 @@ def receipts_of(
     return sorted(lines, key=lambda one: (one.received_on or date.max, one.receipt, _by_number(one.line)))
 
 
-def hold(tx: Connection, numbers: Iterable[str]) -> None:
-    """Lock orders until this transaction ends, so that nobody else bills them meanwhile."""
-    for chunk in chunks(sorted(set(numbers))):
-        query = select(tables.orders.c.number).where(tables.orders.c.number.in_(chunk))
-        tx.execute(query.order_by(tables.orders.c.number).with_for_update()).all()
-
-
 def record_billing(
     tx: Connection, order_match: OrderMatch, document_id: str, *, seen: Iterable[PurchaseOrder] = ()
 ) -> bool:
