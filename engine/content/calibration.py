@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field as Spec
 from pydantic import ValidationError
 
+from engine.content.fitted import model_file
 from engine.model.errors import ContentError
 from engine.model.value import Value
 
@@ -55,13 +56,13 @@ class Calibration(Value):
         return f"{self.name}@{self.version}"
 
 
-def load_calibration(root: Path) -> Calibration | None:
+def load_calibration(root: Path, *, version: int | None = None) -> Calibration | None:
     """Return the model, or None where there is none: confidences then stay what the reader itself thinks of them.
 
-    Raises ContentError for a broken file.
+    Without a version the highest there is. Raises ContentError for a broken file.
     """
-    path = root / FILE
-    if not path.is_file():
+    path = model_file(root, FILE, version)
+    if path is None:
         return None
     try:
         return Calibration.model_validate(json.loads(path.read_text(encoding="utf-8")))

@@ -1,6 +1,8 @@
 """The catalogue of facts: every name a rule may test, with its type and meaning."""
 
+import re
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -101,20 +103,34 @@ class FactCatalogue(Value):
     def __contains__(self, name: str) -> bool:
         return name in self.facts
 
-    @property
+    @cached_property
     def computed(self) -> tuple[str, ...]:
         """Names of the facts that are there before any rule, in the order of the file."""
         return tuple(name for name, fact in self.facts.items() if not fact.asserted)
 
-    @property
+    @cached_property
     def tabled(self) -> tuple[str, ...]:
         """Names of the facts among them that decision tables say."""
         return tuple(name for name, fact in self.facts.items() if fact.table)
 
-    @property
+    @cached_property
     def asserted(self) -> tuple[str, ...]:
         """Names of the facts that rules assert."""
         return tuple(name for name, fact in self.facts.items() if fact.asserted)
+
+
+def facts_file(root: Path, version: int | None = None) -> Path:
+    """Return the file of a version of the catalogue: `rules/facts.v2.yaml`, else `rules/facts.yaml`.
+
+    Without a version that of the highest `rules/facts.vN.yaml`.
+    """
+    named = {
+        int(match[1]): file
+        for file in (root / "rules").glob("facts.v*.yaml")
+        if (match := re.fullmatch(r"facts\.v([1-9][0-9]*)\.yaml", file.name))
+    }
+    wanted = max(named, default=None) if version is None else version
+    return named.get(wanted or 0, root / "rules" / "facts.yaml")
 
 
 def load_facts(file: Path) -> FactCatalogue:

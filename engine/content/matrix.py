@@ -8,7 +8,7 @@ target's schema, expressions, types, owners. The examples are tests.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ from engine.content.expression import ExpressionError, Markup, Reading, compile_
 from engine.content.matrix_check import Names, check_reading, check_rows, inlined, template_names
 from engine.content.matrix_row import MatrixRow
 from engine.content.ownership import load_ownership
+from engine.content.record_schema import schema_file as record_schema_file
 from engine.content.xref import CrossReference, load_xref
 from engine.model.errors import ContentError
 from engine.model.value import Value
@@ -104,22 +105,30 @@ class Matrix(Value):
         return f"{self.name}@{self.version}"
 
 
-def load_matrices(root: Path) -> Mapping[str, Matrix]:
-    """Return every matrix below `root/mappings/outbound` by `name@version`, checked.
+def load_matrices(root: Path, *, only: Collection[str] | None = None) -> Mapping[str, Matrix]:
+    """Return every matrix below `root/mappings/outbound` by `name@version`, checked; with `only`, those that are there.
 
     Raises ContentError with file, line and path for the first fault.
     """
     folder = root / "mappings" / "outbound"
     teams = frozenset(load_ownership(root).teams)
+    files = sorted(folder.glob("*.yaml")) if only is None else [file for ref in only for file in _files(folder, ref)]
     written = {}
-    for file in sorted(folder.glob("*.yaml")):
+    for file in files:
         source = strict_yaml.load(file)
         matrix = strict_yaml.parse(source, MatrixFile)
         if file.name != f"{matrix.name}.v{matrix.version}.yaml":
             raise source.error(f"the file must be called {matrix.name}.v{matrix.version}.yaml", "name")
         written[f"{matrix.name}@{matrix.version}"] = (source, matrix)
+        if matrix.rows_of is not None and only is not None:
+            files += [lender for lender in _files(folder, matrix.rows_of) if lender not in files]
     loader = _Loader(root, written, teams)
-    return {ref: loader.matrix(ref) for ref in written}
+    return {ref: loader.matrix(ref) for ref in written if only is None or ref in only}
+
+
+def _files(folder: Path, ref: str) -> list[Path]:
+    file = folder / f"{ref.replace('@', '.v')}.yaml"
+    return [file] if file.is_file() else []
 
 
 class _Loader:
@@ -138,7 +147,7 @@ class _Loader:
         """Return one matrix, checked against its schemas."""
         source, file = self._written[ref]
         base_source, base = self._base(source, file)
-        record_file = self._canonical / f"{file.record}.schema.json"
+        record_file = record_schema_file(self._canonical, file.record)
         schema_file = self._outbound / file.target.schema_file
         payload_schema = _schema(schema_file, source, "target", "schema")
         record_schema = _schema(record_file, source, "from")

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from engine.content.calibration import Scale
+from engine.content.fitted import model_file
 from engine.model.errors import ContentError
 from engine.model.value import Value
 
@@ -37,13 +38,13 @@ class PartyModel(Value):
         return f"{self.name}@{self.version}"
 
 
-def load_party_model(root: Path) -> PartyModel | None:
+def load_party_model(root: Path, *, version: int | None = None) -> PartyModel | None:
     """Return the model, or None where there is none: candidates then carry no probability.
 
-    Raises ContentError for a broken file.
+    Without a version the highest there is. Raises ContentError for a broken file.
     """
-    path = root / FILE
-    if not path.is_file():
+    path = model_file(root, FILE, version)
+    if path is None:
         return None
     try:
         return PartyModel.model_validate(json.loads(path.read_text(encoding="utf-8")))

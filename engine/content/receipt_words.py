@@ -1,6 +1,6 @@
 """The wording of till receipts, all languages in one file: slips mix them, and recognition seldom tells which it is."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -73,9 +73,9 @@ class ReceiptWords(Wording):
     """ISO 4217 -> how the currency is printed beside an amount."""
 
 
-def load_receipt_words(root: Path) -> ReceiptWords | None:
+def load_receipt_words(root: Path, *, only: Collection[str] | None = None) -> ReceiptWords | None:
     """Load the highest `mappings/inbound/receipts.v*.yaml`, or return None when there is none.
 
-    Raises ContentError for a broken file.
+    `only` are the versions that may be looked at; None: all. Raises ContentError for a broken file.
     """
-    return newest(root, "receipts", ReceiptWords)
+    return newest(root, "receipts", ReceiptWords, only=only)

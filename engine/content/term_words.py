@@ -1,6 +1,6 @@
 """The wording of payment terms in all languages, as data that people without code can extend."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -51,9 +51,9 @@ class TermWords(Wording):
     """ISO 639-1 -> phrases."""
 
 
-def load_term_words(root: Path) -> TermWords | None:
+def load_term_words(root: Path, *, only: Collection[str] | None = None) -> TermWords | None:
     """Load the highest `mappings/inbound/payment_terms.v*.yaml`, or return None when there is none.
 
-    Raises ContentError for a broken file.
+    `only` are the versions that may be looked at; None: all. Raises ContentError for a broken file.
     """
-    return newest(root, "payment_terms", TermWords)
+    return newest(root, "payment_terms", TermWords, only=only)

@@ -1,6 +1,6 @@
 """Label vocabularies: how documents of one language name things, as data that people without code can extend."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -149,14 +149,15 @@ class Vocabulary(Value):
         return f"{self.name}@{self.version}"
 
 
-def load_vocabularies(root: Path) -> Mapping[str, Vocabulary]:
+def load_vocabularies(root: Path, *, only: Collection[str] | None = None) -> Mapping[str, Vocabulary]:
     """Load `mappings/inbound/vocabulary.*.yaml` under the content root, by language; the highest version wins.
 
-    Raises ContentError for a broken file or when there is none.
+    `only` are the pieces (`vocabulary/de@1`, `receipts/receipts@1`, `terms/payment_terms@1`) that may be looked at;
+    None: all. Raises ContentError for a broken file or when there is none.
     """
     folder = root / "mappings" / "inbound"
     found: dict[str, Vocabulary] = {}
-    for file in sorted(folder.glob("vocabulary.*.yaml")):
+    for file in _files(folder, only):
         source = load(file)
         vocabulary = parse(source, Vocabulary)
         expected = f"vocabulary.{vocabulary.name}.v{vocabulary.version}.yaml"
@@ -169,5 +170,24 @@ def load_vocabularies(root: Path) -> Mapping[str, Vocabulary]:
             found[vocabulary.language] = vocabulary
     if not found:
         raise ContentError("no vocabulary.*.yaml found; at least one language is needed", file=str(folder))
-    shared = {"receipts": load_receipt_words(root), "payment_terms": load_term_words(root)}
+    shared = {
+        "receipts": load_receipt_words(root, only=_of_kind("receipts", only)),
+        "payment_terms": load_term_words(root, only=_of_kind("terms", only)),
+    }
     return {language: one.model_copy(update=shared) for language, one in found.items()}
+
+
+def _files(folder: Path, only: Collection[str] | None) -> list[Path]:
+    """Return the files of vocabularies: all, or those of the versions in `only` that are there."""
+    if only is None:
+        return sorted(folder.glob("vocabulary.*.yaml"))
+    names = sorted(_of_kind("vocabulary", only) or ())
+    wanted = (folder / f"vocabulary.{name.replace('@', '.v')}.yaml" for name in names)
+    return [file for file in wanted if file.is_file()]
+
+
+def _of_kind(kind: str, only: Collection[str] | None) -> frozenset[str] | None:
+    """Return the `name@version` of one kind among references; None stays None."""
+    if only is None:
+        return None
+    return frozenset(ref.removeprefix(f"{kind}/") for ref in only if ref.startswith(f"{kind}/"))

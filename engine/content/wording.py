@@ -1,5 +1,6 @@
-"""Files of words that several versions of stand beside one another, the newest in force."""
+"""Files of words that several versions of stand beside one another: the newest in force, or the one that is pinned."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,13 +23,13 @@ class Wording(Value):
 Words = TypeVar("Words", bound=Wording)
 
 
-def newest(root: Path, name: str, model: type[Words]) -> Words | None:
+def newest(root: Path, name: str, model: type[Words], *, only: Collection[str] | None = None) -> Words | None:
     """Return the highest version of `mappings/inbound/<name>.vN.yaml`, or None when there is none.
 
-    Raises ContentError for a broken file.
+    `only` are the versions (`receipts@1`) that may be looked at; None: all. Raises ContentError for a broken file.
     """
     best: Words | None = None
-    for file in sorted((root / "mappings" / "inbound").glob(f"{name}.v*.yaml")):
+    for file in files(root / "mappings" / "inbound", name, only=only):
         source = load(file)
         words = parse(source, model)
         expected = f"{words.name}.v{words.version}.yaml"
@@ -37,3 +38,11 @@ def newest(root: Path, name: str, model: type[Words]) -> Words | None:
         if best is None or best.version < words.version:
             best = words
     return best
+
+
+def files(folder: Path, name: str, *, only: Collection[str] | None) -> list[Path]:
+    """Return the files `<name>.vN.yaml` of a folder: all, or those of the versions in `only` that are there."""
+    if only is None:
+        return sorted(folder.glob(f"{name}.v*.yaml"))
+    wanted = (folder / f"{ref.replace('@', '.v')}.yaml" for ref in sorted(only) if ref.partition("@")[0] == name)
+    return [file for file in wanted if file.is_file()]
