@@ -10,6 +10,7 @@ from admin.cli import (
     doctor,
     duplicates,
     leakage,
+    mappings,
     masterdata,
     read,
     rules,
@@ -41,6 +42,7 @@ app.command("worker")(worker.worker)
 app.command("samples")(samples.samples)
 app.add_typer(audit.app, name="audit")
 app.add_typer(duplicates.app, name="duplicates")
+app.add_typer(mappings.app, name="mappings")
 app.add_typer(masterdata.app, name="masterdata")
 app.add_typer(leakage.app, name="leakage")
 app.add_typer(rules.app, name="rules")

@@ -192,9 +192,23 @@ class FileTemplate:
         return "".join(written)
 
 
+def parsed(source: str) -> nodes.Expr:
+    """Return the syntax tree of one expression, checked. Raises ExpressionError with what is allowed."""
+    return _tree(source)[0]
+
+
 @functools.lru_cache(maxsize=8192)
 def compile_expression(source: str) -> Expression:
     """Check and compile one expression. Raises ExpressionError with what is allowed."""
+    tree, reading = _tree(source)
+    body = [nodes.Assign(nodes.Name("result", "store"), tree, lineno=1)]
+    try:
+        return Expression(source, reading, _compiled(_EXPRESSIONS, nodes.Template(body, lineno=1)))
+    except RecursionError as e:
+        raise ExpressionError("the expression is nested too deeply") from e
+
+
+def _tree(source: str) -> tuple[nodes.Expr, Reading]:
     if len(source) > MAX_SOURCE:
         raise ExpressionError(f"an expression may have at most {MAX_SOURCE} characters")
     try:
@@ -202,9 +216,7 @@ def compile_expression(source: str) -> Expression:
         tree = parser.parse_expression()
         if not parser.stream.eos:
             raise ExpressionError(f"unexpected {parser.stream.current.value!r} after the expression")
-        reading = _check(tree, allowed=_EXPRESSION_NODES, names=NAMES)
-        body = [nodes.Assign(nodes.Name("result", "store"), tree, lineno=1)]
-        return Expression(source, reading, _compiled(_EXPRESSIONS, nodes.Template(body, lineno=1)))
+        return tree, _check(tree, allowed=_EXPRESSION_NODES, names=NAMES)
     except TemplateSyntaxError as e:
         raise ExpressionError(f"{e.message}") from e
     except RecursionError as e:

@@ -8,6 +8,7 @@ Findings: `mapping_hold` and `xref_no_match` (error: a person corrects), `mappin
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
@@ -28,6 +29,17 @@ from engine.stages.scope import Scope, scope_of
 _CONTINUES: frozenset[str] = frozenset({"info", "warning"})
 
 
+class Worked(NamedTuple):
+    """A row at work: what went in and what came out."""
+
+    row: MatrixRow
+    path: str
+    """In the payload: `lines[0].amount`."""
+    given: str
+    """Value of the row's source; empty where it has none."""
+    made: str
+
+
 class Mapped(Value):
     """A payload, how each of its leaves came to be, and what stands in the way of sending it."""
 
@@ -44,6 +56,13 @@ class Mapped(Value):
 
 def transform(record: Record, *, matrix: Matrix, vendor: Match, order: Match, environment: Environment) -> Mapped:
     """Map a record with a checked matrix. The payload is complete only when the result `is_sendable`."""
+    return traced(record, matrix=matrix, vendor=vendor, order=order, environment=environment)[0]
+
+
+def traced(
+    record: Record, *, matrix: Matrix, vendor: Match, order: Match, environment: Environment
+) -> tuple[Mapped, tuple[Worked, ...]]:
+    """Map a record and tell which row made each value of the payload, in the order of the payload."""
     scope = scope_of(record, vendor=vendor, order=order, environment=environment)
     scope = replace(scope, xref={**scope.xref, **_overlaid(matrix, environment)})
     work = _Work(matrix)
@@ -52,7 +71,8 @@ def transform(record: Record, *, matrix: Matrix, vendor: Match, order: Match, en
         work.template(payload, scope)
     if work.is_clean:
         work.validate(payload)
-    return Mapped(payload=payload, lineage=tuple(work.lineage), findings=tuple(work.findings))
+    mapped = Mapped(payload=payload, lineage=tuple(work.lineage), findings=tuple(work.findings))
+    return mapped, tuple(work.worked)
 
 
 def _overlaid(matrix: Matrix, environment: Environment) -> dict[str, CrossReference]:
@@ -71,6 +91,7 @@ class _Work:
         self._owners: dict[str, str] = {}
         self.lineage: list[Lineage] = []
         self.findings: list[Finding] = []
+        self.worked: list[Worked] = []
 
     @property
     def is_clean(self) -> bool:
@@ -140,7 +161,7 @@ class _Work:
         except Inconvertible as e:
             self._misfit(row, scope, path, e.message)
             return None
-        self._trace(row, scope, path, note)
+        self._trace(row, scope, path, note, fitted)
         return fitted
 
     def _value(self, row: MatrixRow, scope: Scope) -> tuple[Plain | None, str]:
@@ -163,8 +184,9 @@ class _Work:
 
     def _fallback(self, row: MatrixRow, scope: Scope, path: str) -> Plain | None:
         if row.fallback == "default" and row.default is not None:
-            self._trace(row, scope, path, "default")
-            return row.kind.fit(row.default)
+            fitted = row.kind.fit(row.default)
+            self._trace(row, scope, path, "default", fitted)
+            return fitted
         if row.fallback == "hold":
             self._find(row, scope, path, "mapping_hold", "the target needs this value; enter it or correct the match")
         elif row.fallback == "reject":
@@ -218,7 +240,9 @@ class _Work:
             message = f"{place}: the target does not take this value: {error.message[:300]}."
             self._add("payload_invalid", "error", message, row, path, shown, fields, ())
 
-    def _trace(self, row: MatrixRow, scope: Scope, path: str, note: str) -> None:
+    def _trace(self, row: MatrixRow, scope: Scope, path: str, note: str, made: Plain) -> None:
+        given = scope.value(row.source) if row.source is not None else None
+        self.worked.append(Worked(row, path, given or "", text(made)))
         name = f"{self._matrix.ref}#{_row_path(path)}"
         self._owners[_row_path(path)] = row.owner or self._matrix.owner
         self.lineage.append(Lineage(path=path, row=name, fields=self._fields(row, scope), note=note))

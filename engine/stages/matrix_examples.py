@@ -1,0 +1,118 @@
+"""The examples of a mapping matrix, mapped: they are its tests, and what people see in its sheet. Pure."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from engine.content.environment import Environment
+from engine.content.matrix import Matrix, MatrixExample
+from engine.content.matrix_row import MatrixRow
+from engine.model.document import DocumentType
+from engine.model.field import Field, Provenance, Row
+from engine.model.record import Candidate, Classification, Match, Record
+from engine.stages.transform import Mapped, Worked, traced
+
+_READ = Provenance(how="read", page=1)
+Path = tuple[str | int, ...]
+
+
+def map_example(matrix: Matrix, example: MatrixExample) -> tuple[Mapped, tuple[Worked, ...]]:
+    """Return what becomes of an example, and which row made each value."""
+    record = record_of(
+        example.record, document_id=example.document.get("id", "d0"), kind=example.document.get("type", "invoice")
+    )
+    return traced(
+        record, matrix=matrix, vendor=match_of("vendor", example.vendor),
+        order=match_of("purchase_order", example.order), environment=environment_of(example.env, example.xref),
+    )  # fmt: skip
+
+
+def complaint(matrix: Matrix, example: MatrixExample) -> str:
+    """Return why an example does not hold, or an empty text. The text of a file template is not compared."""
+    mapped, _ = map_example(matrix, example)
+    codes = [finding.code for finding in mapped.findings]
+    if codes != list(example.findings):
+        said = "; ".join(finding.message for finding in mapped.findings)
+        return f"findings are {', '.join(codes) or 'none'}, not {', '.join(example.findings) or 'none'}. {said}".strip()
+    if example.payload is None:
+        return ""
+    wrong = next(_differences(_bare(mapped.payload), _bare(example.payload), ""), None)
+    return wrong or ""
+
+
+def example_values(matrix: Matrix) -> Mapping[Path, tuple[str, str]]:
+    """Return (value in, value out) of each row by its path in the file, from the first example that fills it."""
+    paths = {id(row): path for path, row in _placed(matrix.rows, ("rows",))}
+    values: dict[Path, tuple[str, str]] = {}
+    for example in matrix.examples:
+        for worked in map_example(matrix, example)[1]:
+            values.setdefault(paths[id(worked.row)], (worked.given, worked.made))
+    return values
+
+
+def record_of(plain: Mapping[str, Any], *, document_id: str = "d0", kind: str = "invoice") -> Record:
+    """Return a record of plain data: texts, and lists of objects of texts."""
+    header = {name: value for name, value in plain.items() if isinstance(value, str)}
+    classification = Classification(
+        type=cast("DocumentType", kind), type_confidence=1.0, language="en", language_confidence=1.0
+    )
+    return Record(
+        document_id=document_id, revision=1, classification=classification, fields=row_of(header),
+        lines=tuple(row_of(row) for row in plain.get("lines", ())),
+        taxes=tuple(row_of(row) for row in plain.get("taxes", ())),
+    )  # fmt: skip
+
+
+def row_of(plain: Mapping[str, str]) -> Row:
+    """Return fields that are sure of their plain values."""
+    return tuple(Field(name=n, value=v, raw=v, confidence=1.0, provenance=_READ) for n, v in plain.items())
+
+
+def match_of(kind: Any, party: Mapping[str, str]) -> Match:
+    """Return the match of a party of plain data; no data: nobody was found."""
+    if not party:
+        return Match(kind=kind, outcome="none")
+    attributes = tuple((name, value) for name, value in party.items() if name not in ("id", "name"))
+    chosen = Candidate(kind=kind, id=party["id"], name=party.get("name", ""), attributes=attributes)
+    return Match(kind=kind, outcome="one", chosen=chosen, candidates=(chosen,))
+
+
+def environment_of(env: Mapping[str, str] = {}, xref: Mapping[str, Mapping[str, str]] = {}) -> Environment:
+    """Return an environment with one company of ours, in the words of an example."""
+    entity = {
+        "code": env.get("company_code", "1000"), "name": env.get("company_name", "Muster Handels GmbH"),
+        "tax_id": env.get("company_tax_id"), "country": env.get("company_country", "DE"),
+    }  # fmt: skip
+    return Environment.model_validate({
+        "name": "dev", "kind": "development", "flows": ["ap_invoice@1"],
+        "targets": {"erp": {"adapter": "files"}}, "company": {"entities": [entity]}, "xref": xref,
+    })  # fmt: skip
+
+
+def _placed(rows: tuple[MatrixRow, ...], at: Path) -> Iterator[tuple[Path, MatrixRow]]:
+    for index, row in enumerate(rows):
+        place = (*at, index)
+        yield place, row
+        yield from _placed(row.rows, (*place, "rows"))
+        yield from _placed(row.when_none, (*place, "when_none"))
+        for number, item in enumerate(row.items):
+            yield from _placed(item.rows, (*place, "items", number, "rows"))
+
+
+def _bare(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: value for name, value in payload.items() if name != "text"}
+
+
+def _differences(made: Any, wanted: Any, path: str) -> Iterator[str]:
+    """Yield where a payload is not what the example says, in words."""
+    if isinstance(made, Mapping) and isinstance(wanted, Mapping):
+        for name in dict.fromkeys((*made, *wanted)):
+            yield from _differences(made.get(name), wanted.get(name), f"{path}.{name}" if path else str(name))
+    elif isinstance(made, list) and isinstance(wanted, (list, tuple)) and len(made) == len(wanted):
+        for index, (one, other) in enumerate(zip(made, wanted, strict=True)):
+            yield from _differences(one, other, f"{path}[{index}]")
+    elif made != wanted:
+        yield f"{path} is {_shown(made)}, not {_shown(wanted)}"
+
+
+def _shown(value: Any) -> str:
+    return "nothing" if value is None else repr(value)[:200]
