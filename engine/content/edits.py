@@ -1,0 +1,302 @@
+"""The edits between two versions of a flow, and libraries in which only some of them are made.
+
+An edit is the smallest part that can be changed alone: a rule, a row of a matrix or a table, one threshold. The promotion
+gate makes them one at a time to prove which of them changes a document.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from engine.content.flow import Flow, Send
+from engine.content.library import Library
+from engine.content.matrix import Matrix
+from engine.content.matrix_row import MatrixRow
+from engine.content.ruleset import Ruleset
+from engine.content.table import Table
+from engine.content.tolerance import TolerancePolicy
+from engine.content.vocabulary import Vocabulary
+from engine.content.xref import CrossReference
+from engine.model.change import CauseKind
+from engine.model.value import Value
+
+_NAMED = frozenset({"name", "version"})
+_RULESET_KINDS: Mapping[str, CauseKind] = {
+    "confidence": "threshold", "tolerances": "threshold", "limits": "threshold", "match": "match",
+    "duplicates": "match",
+}  # fmt: skip
+_EXPLAINING = frozenset({"why", "examples", "meaning", "owner", "file", "line"})
+_SPLIT = frozenset({"confidence", "tolerances", "limits", "match", "fields", "orders"})
+"""Sections of a ruleset whose entries are edits of their own."""
+
+
+class Edit(NamedTuple):
+    """One part that is not the same in both."""
+
+    kind: CauseKind
+    ref: str
+    """`ruleset/ap_invoice@2#rules.vendor_unsure`; the version is the candidate's."""
+
+
+class Pair(NamedTuple):
+    """The same thing as it is live and as it is in the candidate."""
+
+    live: Any
+    candidate: Any
+
+
+class _Mix:
+    """Takes each part from the candidate when it is chosen, else from what is live; and tells the parts that differ."""
+
+    def __init__(self, chosen: Collection[str] | None) -> None:
+        self._chosen = chosen
+        self.found: list[Edit] = []
+
+    def pick(self, kind: CauseKind, ref: str, pair: Pair) -> Any:
+        """Return one part as a whole."""
+        if pair.live == pair.candidate or _acting(pair.live) == _acting(pair.candidate):
+            return pair.candidate
+        self.found.append(Edit(kind, ref))
+        return pair.candidate if self._chosen is None or ref in self._chosen else pair.live
+
+    def keyed(self, kind: CauseKind, ref: str, pair: Pair) -> list[Any]:
+        """Return things with keys, each an edit of its own; the order of those on both sides is one more."""
+        live, candidate = dict(pair.live), dict(pair.candidate)
+        shared = [[key for key in keys if key in live and key in candidate] for keys in (live, candidate)]
+        order = self.pick(kind, f"{ref}.order", Pair(*shared))
+        keys = _merged(list(live), list(candidate), first=order)
+        made = ((key, self.pick(kind, f"{ref}.{key}", Pair(live.get(key), candidate.get(key)))) for key in keys)
+        return [one for _, one in made if one is not None]
+
+    def value(self, kind: CauseKind, ref: str, pair: Pair, *, leave: Collection[str] = ()) -> Any:
+        """Return a value of which each field is an edit, a few of them entry by entry."""
+        update = {
+            name: self._part(
+                kind, _below(ref, name), Pair(getattr(pair.live, name), getattr(pair.candidate, name)), name
+            )
+            for name in type(pair.live).model_fields
+            if name not in _NAMED and name not in leave
+        }
+        return pair.live.model_copy(update=update)
+
+    def _part(self, kind: CauseKind, ref: str, pair: Pair, name: str) -> Any:
+        kind = _RULESET_KINDS.get(name, kind)
+        if pair.live == pair.candidate or name not in _SPLIT:
+            return self.pick(kind, ref, pair)
+        if isinstance(pair.live, Value):
+            return self.value(kind, ref, pair)
+        keys = dict.fromkeys((*pair.live, *pair.candidate))
+        picked = {
+            key: self.pick(kind, f"{ref}.{key}", Pair(pair.live.get(key), pair.candidate.get(key))) for key in keys
+        }
+        return {key: value for key, value in picked.items() if value is not None}
+
+
+def _below(ref: str, name: str) -> str:
+    return f"{ref}{name}" if ref.endswith("#") else f"{ref}.{name}"
+
+
+def _acting(part: Any) -> Any:
+    """Return a part without what only explains it or tests it."""
+    if isinstance(part, Value):
+        part = part.model_dump()
+    elif isinstance(part, tuple) and hasattr(part, "_asdict"):
+        part = part._asdict()
+    if isinstance(part, Mapping):
+        return {name: _acting(inner) for name, inner in part.items() if name not in _EXPLAINING}
+    return [_acting(inner) for inner in part] if isinstance(part, list | tuple) else part
+
+
+def _merged(live: Sequence[str], candidate: Sequence[str], *, first: Sequence[str]) -> list[str]:
+    """Return all keys: those on both sides in the order given, each other one after what stands before it on its side."""
+    merged = list(first)
+    for side in (live, candidate):
+        for index, key in enumerate(side):
+            if key not in merged:
+                before = next((one for one in reversed(side[:index]) if one in merged), None)
+                merged.insert(0 if before is None else merged.index(before) + 1, key)
+    return merged
+
+
+def edits(live: Library, candidate: Library, flow: str) -> tuple[Edit, ...]:
+    """Return every part in which two libraries would judge documents of a flow (by name) otherwise."""
+    mix = _Mix(())
+    _library(mix, live, candidate, flow)
+    return tuple(dict.fromkeys(mix.found))
+
+
+def mixed(live: Library, candidate: Library, flow: str, chosen: Collection[str]) -> Library:
+    """Return the live library with only some edits (by `ref`) made. Its flow bears the candidate's version."""
+    return _library(_Mix(chosen), live, candidate, flow)
+
+
+def _library(mix: _Mix, live: Library, candidate: Library, name: str) -> Library:
+    flows = Pair(_live_flow(live, name), _live_flow(candidate, name))
+    was, wanted = flows
+    if was is None or wanted is None:
+        raise LookupError(f"no version of the flow {name!r} is live on both sides")
+    sets = Pair(live.rulesets[was.ruleset], candidate.rulesets[wanted.ruleset])
+    policies, matching = _policies(mix, live, candidate, sets)
+    tables, asked = _tables(mix, live, candidate, sets)
+    matrices, sends = _sends(mix, live, candidate, flows)
+    flow = mix.value("flow", f"flow/{wanted.ref}#", flows, leave=("ruleset", "sends"))
+    flow = flow.model_copy(update={"version": wanted.version, "ruleset": wanted.ruleset, "sends": sends})
+    ruleset = _ruleset(mix, sets).model_copy(update={"matching": matching, "tables": asked})
+    facts = candidate.facts
+    in_force = tuple(wanted.ref if ref == was.ref else ref for ref in live.environment.flows)
+    return replace(
+        live,
+        facts=mix.pick("facts", f"facts/{facts.name}@{facts.version}", Pair(live.facts, facts)),
+        flows=_over(live.flows, {wanted.ref: flow}), rulesets=_over(live.rulesets, {wanted.ruleset: ruleset}),
+        tolerances=_over(live.tolerances, policies), tables=_over(live.tables, tables),
+        matrices=_over(live.matrices, matrices), schemas=_schemas(mix, live, candidate, wanted),
+        vocabularies=_vocabularies(mix, live, candidate),
+        calibration=mix.pick("reading", "calibration", Pair(live.calibration, candidate.calibration)),
+        parties=mix.pick("parties", "parties", Pair(live.parties, candidate.parties)),
+        environment=live.environment.model_copy(update={"flows": in_force}), digests=candidate.digests,
+    )  # fmt: skip
+
+
+def _live_flow(library: Library, name: str) -> Flow | None:
+    return next((library.flows[ref] for ref in library.environment.flows if ref.partition("@")[0] == name), None)
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType({**below, **above})
+
+
+def _ruleset(mix: _Mix, pair: Pair) -> Ruleset:
+    """Return the rules under the candidate's reference. What it refers to is set elsewhere."""
+    ref = f"ruleset/{pair.candidate.ref}#"
+    made: Ruleset = mix.value("rule", ref, pair, leave=("rules", "matching", "tables"))
+    rules = mix.keyed("rule", f"{ref}rules", Pair(*(((rule.id, rule) for rule in one.rules) for one in pair)))
+    return made.model_copy(
+        update={"name": pair.candidate.name, "version": pair.candidate.version, "rules": tuple(rules)}
+    )
+
+
+def _policies(
+    mix: _Mix, live: Library, candidate: Library, pair: Pair
+) -> tuple[dict[str, TolerancePolicy], str | None]:  # fmt: skip
+    """Return the tolerance policy and its reference: check by check for a new version, as a whole for another one."""
+    was, wanted = pair.live.matching, pair.candidate.matching
+    if was is None or wanted is None or was.partition("@")[0] != wanted.partition("@")[0]:
+        ref = mix.pick("tolerance", f"ruleset/{pair.candidate.ref}#matching", Pair(was, wanted))
+        side = candidate if ref == wanted else live
+        return ({} if ref is None else {ref: side.tolerances[ref]}), ref
+    old, new = live.tolerances[was], candidate.tolerances[wanted]
+    at = f"tolerance/{new.ref}#"
+    made = mix.value("tolerance", at, Pair(old, new), leave=("checks", "examples"))
+    sides = Pair(*(((check.name, check) for check in one.checks) for one in (old, new)))
+    checks = tuple(mix.keyed("tolerance", f"{at}checks", sides))
+    return {wanted: made.model_copy(update={"version": new.version, "checks": checks})}, wanted
+
+
+def _tables(mix: _Mix, live: Library, candidate: Library, pair: Pair) -> tuple[dict[str, Table], tuple[str, ...]]:
+    """Return the decision tables and their references; those that are asked on both sides row by row."""
+    was, wanted = pair.live.tables, pair.candidate.tables
+    names = [tuple(ref.partition("@")[0] for ref in refs) for refs in (was, wanted)]
+    if names[0] != names[1]:
+        refs = mix.pick("table", f"ruleset/{pair.candidate.ref}#tables", Pair(was, wanted))
+        side = candidate if refs == wanted else live
+        return {ref: side.tables[ref] for ref in refs}, refs
+    both = zip(was, wanted, strict=True)
+    return {new: _table(mix, live.tables[old], candidate.tables[new]) for old, new in both}, wanted
+
+
+def _table(mix: _Mix, old: Table, new: Table) -> Table:
+    if (old.policy, old.inputs, old.outputs) != (new.policy, new.inputs, new.outputs):
+        taken: Table = mix.pick("table", f"table/{new.ref}#columns", Pair(old, new))
+        return taken._replace(version=new.version)
+    sides = Pair(*(((row.id, row._replace(line=0)) for row in one.rows) for one in (old, new)))
+    return new._replace(rows=tuple(mix.keyed("table", f"table/{new.ref}#rows", sides)))
+
+
+def _sends(
+    mix: _Mix, live: Library, candidate: Library, pair: Pair
+) -> tuple[dict[str, Matrix], tuple[Send, ...]]:  # fmt: skip
+    """Return the matrices and the sends; matrices of the same writes row by row."""
+    was, wanted = pair.live.sends, pair.candidate.sends
+    shapes = [
+        [one.model_copy(update={"mapping": one.mapping.partition("@")[0]}) for one in side] for side in (was, wanted)
+    ]
+    if shapes[0] != shapes[1]:
+        taken = mix.pick("flow", f"flow/{pair.candidate.ref}#sends", Pair(was, wanted))
+        side = candidate if taken == wanted else live
+        return {one.mapping: side.matrices[one.mapping] for one in taken}, taken
+    both = zip(was, wanted, strict=True)
+    return {
+        new.mapping: _matrix(mix, live.matrices[old.mapping], candidate.matrices[new.mapping]) for old, new in both
+    }, wanted
+
+
+def _matrix(mix: _Mix, old: Matrix, new: Matrix) -> Matrix:
+    at = f"matrix/{new.ref}#"
+    leave = ("rows", "examples", "files", "xrefs", "xref_tables", "owner")
+    made = mix.value("row", at, Pair(old, new), leave=leave)
+    xrefs = _xrefs(mix, old, new)
+    rows = tuple(_rows(mix, f"{at}rows", old.rows, new.rows))
+    return made.model_copy(update={"version": new.version, "rows": rows, "xrefs": xrefs})  # type: ignore[no-any-return]
+
+
+def _xrefs(mix: _Mix, old: Matrix, new: Matrix) -> Mapping[str, CrossReference]:
+    """Return the tables that either side's rows look up. One that both call by the same reference is the candidate's or not."""
+    pairs = {ref: Pair(old.xrefs.get(ref), new.xrefs.get(ref)) for ref in dict.fromkeys((*old.xrefs, *new.xrefs))}
+    made = {
+        ref: mix.pick("xref", f"xref/{ref}", pair) if all(pair) else pair.live or pair.candidate
+        for ref, pair in pairs.items()
+    }
+    return MappingProxyType(made)
+
+
+def _rows(mix: _Mix, at: str, old: Sequence[MatrixRow], new: Sequence[MatrixRow]) -> list[MatrixRow]:
+    """Return rows by target path; below an object or list that is the same on both sides, the rows in it."""
+    keys = [list(dict.fromkeys(_keys(rows))) for rows in (old, new)]
+    sides = [dict(zip(_keys(rows), rows, strict=True)) for rows in (old, new)]
+    shared = [[key for key in one if key in other] for one, other in (keys, keys[::-1])]
+    order = mix.pick("row", f"{at}.order", Pair(*shared))
+    made = []
+    for key in _merged(*keys, first=order):
+        pair = Pair(sides[0].get(key), sides[1].get(key))
+        row = _row(mix, f"{at}.{key}", pair)
+        made += [row] if row is not None else []
+    return made
+
+
+def _keys(rows: Sequence[MatrixRow]) -> list[str]:
+    return [row.to for row in rows]
+
+
+def _row(mix: _Mix, at: str, pair: Pair) -> MatrixRow | None:
+    was, wanted = pair
+    if was is None or wanted is None or not (was.rows and wanted.rows) or _frame(was) != _frame(wanted):
+        taken: MatrixRow | None = mix.pick("row", at, pair)
+        return taken
+    below = {
+        name: tuple(_rows(mix, f"{at}.{name}" if name != "rows" else at, getattr(was, name), getattr(wanted, name)))
+        for name in ("rows", "when_none")
+    }
+    made: MatrixRow = wanted.model_copy(update=below)
+    return made
+
+
+def _frame(row: MatrixRow) -> MatrixRow:
+    """Return what an object or list is apart from the rows in it."""
+    return row.model_copy(update={"rows": (), "when_none": (), "why": ""})
+
+
+def _schemas(mix: _Mix, live: Library, candidate: Library, flow: Flow) -> Mapping[str, Any]:
+    name = flow.record
+    both = Pair(live.schemas.get(name), candidate.schemas[name])
+    return _over(live.schemas, {name: mix.pick("schema", f"schema/{name}", both)})
+
+
+def _vocabularies(mix: _Mix, live: Library, candidate: Library) -> Mapping[str, Any]:
+    made: dict[str, Vocabulary] = {}
+    for language in dict.fromkeys((*live.vocabularies, *candidate.vocabularies)):
+        pair = Pair(live.vocabularies.get(language), candidate.vocabularies.get(language))
+        named = pair.candidate or pair.live
+        taken = mix.pick("reading", f"vocabulary/{named.ref}", pair)
+        made |= {language: taken} if taken is not None else {}
+    return MappingProxyType(made)
