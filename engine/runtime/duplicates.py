@@ -9,9 +9,11 @@ from engine.model.document import SETTLED, Document, State
 from engine.model.duplicate import DuplicateCheck, Signature
 from engine.model.errors import PostroomError
 from engine.model.record import Match, Record
-from engine.runtime import again
+from engine.runtime import again, questions
 from engine.runtime.corrections import Refused
 from engine.runtime.house import House
+from engine.runtime.questions import Rivals
+from engine.runtime.witness import Live, Question, Witness
 from engine.stages.duplicates.keys import blocking_keys
 from engine.stages.duplicates.signature import signature
 from engine.stages.duplicates.weigh import check
@@ -24,19 +26,37 @@ _HELD: frozenset[State] = frozenset({"in_review", "duplicate"})
 
 
 def look(
-    tx: Connection, document: Document, record: Record, *, vendor: Match, policy: DuplicatePolicy
+    tx: Connection, document: Document, record: Record, *, vendor: Match, policy: DuplicatePolicy, witness: Live
 ) -> DuplicateCheck:
     """Write down what a document claims and compare it with the earlier ones that share a key.
 
     Call it under the lock on the document and before its business key is claimed. A reminder, a statement or an offer
     is compared and claims nothing: its invoice may still come.
     """
-    mine = signature(record, vendor=vendor).model_copy(update={"document_id": document.id})
+    mine = _claim_of(document, record, vendor)
     earlier = signatures.claim(
         tx, mine, keys_of(mine), window_days=policy.window_days, nearest=policy.nearest,
         keeps=record.classification.aside is None,
     )  # fmt: skip
+    witness.heard(_rivals(mine, policy), questions.told(earlier))
     return check(mine, earlier.signatures, policy=policy, cleared=earlier.cleared)
+
+
+def looked(
+    witness: Witness, document: Document, record: Record, *, vendor: Match, policy: DuplicatePolicy
+) -> DuplicateCheck:
+    """Compare a document with those that were earlier when it was judged; nothing is written."""
+    mine = _claim_of(document, record, vendor)
+    earlier = witness.ask(_rivals(mine, policy))
+    return check(mine, earlier.signatures, policy=policy, cleared=frozenset(earlier.cleared))
+
+
+def _claim_of(document: Document, record: Record, vendor: Match) -> Signature:
+    return signature(record, vendor=vendor).model_copy(update={"document_id": document.id})
+
+
+def _rivals(mine: Signature, policy: DuplicatePolicy) -> Question[Rivals]:
+    return questions.rivals(mine, keys_of(mine), window_days=policy.window_days, nearest=policy.nearest)
 
 
 def keys_of(mine: Signature) -> Sequence[Key]:

@@ -12,8 +12,10 @@ from engine.model.duplicate import DuplicateCheck
 from engine.model.finding import Finding
 from engine.model.purchasing import Verdict
 from engine.model.record import Match, Record
-from engine.runtime import duplicates, leakage, ordering, rounding, steps, thresholds
+from engine.runtime import duplicates, leakage, ordering, questions, rounding, steps, thresholds
 from engine.runtime.house import House
+from engine.runtime.questions import Held
+from engine.runtime.witness import Live, Witness
 from engine.stages.claim import business_key, fingerprint
 from engine.stages.facts.case import Case
 from engine.stages.leakage.candidate import candidate
@@ -21,8 +23,9 @@ from engine.stages.match import match_order, match_vendor, order_numbers
 from engine.stages.scope import entity_of
 from engine.stages.tolerances.orders import Parties, items_of, judge_match
 from engine.stages.validate import validate
-from engine.store import claims, conventions, masterdata
-from engine.store.database import reading, transaction
+from engine.store import claims, conventions
+from engine.store.as_of import Asked
+from engine.store.database import transaction
 
 
 class Gathered(NamedTuple):
@@ -47,25 +50,38 @@ class Claimed(NamedTuple):
     earlier: DuplicateCheck | None
 
 
-def gather(house: House, document: Document, record: Record, flow: Flow) -> Gathered:
+def gather(house: House, document: Document, record: Record, flow: Flow, *, witness: Live) -> Gathered:
     """Match, claim and compare; everything that facts are computed from. Raises steps.Overtaken."""
     ruleset = house.library.rulesets[flow.ruleset]
     return known(
-        house, document, record, flow, claim=lambda vendor: _claim(house, document, record, flow, vendor, ruleset)
-    )
+        house, document, record, flow, witness=witness,
+        claim=lambda vendor: _claim(house, document, record, flow, vendor, ruleset, witness),
+    )  # fmt: skip
+
+
+def recalled(house: House, document: Document, record: Record, flow: Flow, *, witness: Witness) -> Gathered:
+    """Return the case of a document with what the witness tells; nothing is claimed or written."""
+    ruleset = house.library.rulesets[flow.ruleset]
+    return known(
+        house, document, record, flow, witness=witness,
+        claim=lambda vendor: _claimed(witness, document, record, flow, vendor, ruleset),
+    )  # fmt: skip
 
 
 def known(
-    house: House, document: Document, record: Record, flow: Flow, *, claim: Callable[[Match], Claimed]
+    house: House, document: Document, record: Record, flow: Flow, *, claim: Callable[[Match], Claimed], witness: Witness
 ) -> Gathered:  # fmt: skip
-    """Return the case of a document. Nothing is written but by `claim`, which is asked once the vendor is known."""
+    """Return the case of a document. Nothing is written but by `claim`, which is asked once the vendor is known.
+
+    The store is asked by nobody but the witness.
+    """
     library = house.library
     ruleset = library.rulesets[flow.ruleset]
-    matches = match(house, record, flow)
+    matches = match(house, record, flow, witness=witness)
     vendor = matches["vendor"]
-    ordered = ordering.match_orders(house, document, record, flow, vendor)
+    ordered = ordering.match_orders(house, document, record, flow, vendor, witness=witness)
     claimed = claim(vendor)
-    money = rounding.explain(house, document, record, vendor)
+    money = rounding.explain(witness, document, record, vendor)
     schema = library.schemas[flow.record]
     case = Case(
         record=record, ruleset=ruleset, vendor=vendor, order=matches["purchase_order"],
@@ -74,23 +90,24 @@ def known(
         claim_is_free=claimed.is_free, same_fingerprint=claimed.is_same, earlier=claimed.earlier,
         money=money, orders=ordered.match,
         wait_is_over=ordered.is_over(ruleset.match.orders.receipts.tries),
-        verdicts=_verdicts(house, record, ruleset, vendor, ordered), leaks=_leaks(house, document, record, ruleset, vendor),
-        steps=thresholds.steps_of(house, ruleset),
+        verdicts=_verdicts(house, record, ruleset, vendor, ordered), leaks=_leaks(house, document, record, ruleset, vendor, witness),
+        steps=thresholds.steps_of(witness, ruleset),
     )  # fmt: skip
     return Gathered(case, ordered)
 
 
-def match(house: House, record: Record, flow: Flow) -> dict[str, Match]:
+def match(house: House, record: Record, flow: Flow, *, witness: Witness) -> dict[str, Match]:
     """Look up who and what is meant: the vendor, and the order it names."""
     policy = house.library.rulesets[flow.ruleset].match
     email = record.value("vendor_email") or ""
-    with reading(house.engine) as tx:
-        vendors = masterdata.vendor_candidates(
-            tx, tax_id=record.value("vendor_tax_id"), registration_id=record.value("vendor_registration_id"),
-            iban=record.value("vendor_iban"), email_domain=email.rpartition("@")[2] or None,
-            name=record.value("vendor_name"), address=record.value("vendor_address"),
-        )  # fmt: skip
-        orders = masterdata.orders(tx, order_numbers(record))
+    asked = Asked(
+        tax_id=record.value("vendor_tax_id"), registration_id=record.value("vendor_registration_id"),
+        iban=record.value("vendor_iban"), email_domain=email.rpartition("@")[2] or None,
+        name=record.value("vendor_name"), address=record.value("vendor_address"),
+    )  # fmt: skip
+    with witness.at_once():
+        vendors = witness.ask(questions.vendors(asked))
+        orders = witness.ask(questions.named_orders(order_numbers(record)))
     vendor = match_vendor(record, candidates=vendors, policy=policy, model=house.library.parties)
     return {"vendor": vendor, "purchase_order": match_order(record, candidates=orders, vendor=vendor)}
 
@@ -114,7 +131,7 @@ def note(tx: Connection, house: House, document: Document, found: Gathered, *, i
 
 
 def _claim(
-    house: House, document: Document, record: Record, flow: Flow, vendor: Match, ruleset: Ruleset
+    house: House, document: Document, record: Record, flow: Flow, vendor: Match, ruleset: Ruleset, witness: Live
 ) -> Claimed:  # fmt: skip
     """Claim the business key in one atomic insert, and compare with what was here before.
 
@@ -124,12 +141,26 @@ def _claim(
     mark = fingerprint(record)
     with transaction(house.engine) as tx:
         steps.hold(tx, document.id, record.revision)
-        earlier = duplicates.look(tx, document, record, vendor=vendor, policy=ruleset.duplicates)
+        earlier = duplicates.look(tx, document, record, vendor=vendor, policy=ruleset.duplicates, witness=witness)
         claims.release(tx, document.id)
         if key is None:
             return Claimed(is_free=True, is_same=False, earlier=earlier)
         held = claims.claim(tx, business_key=key, document_id=document.id, fingerprint=mark)
+    other = None if held.is_mine else Held(held.holder_document_id, held.fingerprint)
+    witness.heard(questions.holder(key, besides=document.id), other)
     return Claimed(held.is_mine, dict(held.fingerprint) == mark, earlier)
+
+
+def _claimed(
+    witness: Witness, document: Document, record: Record, flow: Flow, vendor: Match, ruleset: Ruleset
+) -> Claimed:  # fmt: skip
+    """Return what became of the claim, or would have become of it, without claiming anything."""
+    earlier = duplicates.looked(witness, document, record, vendor=vendor, policy=ruleset.duplicates)
+    key = business_key(record, flow=flow, vendor=vendor)
+    if key is None:
+        return Claimed(is_free=True, is_same=False, earlier=earlier)
+    held = witness.ask(questions.holder(key, besides=document.id))
+    return Claimed(held is None, held is None or dict(held.fingerprint) == fingerprint(record), earlier)
 
 
 def _verdicts(
@@ -145,11 +176,11 @@ def _verdicts(
 
 
 def _leaks(
-    house: House, document: Document, record: Record, ruleset: Ruleset, vendor: Match
+    house: House, document: Document, record: Record, ruleset: Ruleset, vendor: Match, witness: Witness
 ) -> tuple[Finding, ...] | None:  # fmt: skip
     if ruleset.matching is None or vendor.outcome != "one" or vendor.chosen is None:
         return None
     seen = candidate(record, vendor=vendor.chosen.id)
     policy = leakage.policy_of(house, ruleset.matching)
-    with reading(house.engine) as tx:
-        return leakage.look(tx, vendor.chosen.id, seen, policy=policy, today=document.received_at.date())
+    today = document.received_at.date()
+    return witness.ask(questions.leaks(vendor.chosen.id, seen, policy=policy, today=today))

@@ -15,6 +15,7 @@ from engine.model.record import Match, Record
 from engine.runtime import gathering, metrics, ordering, steps, thresholds, waiting
 from engine.runtime.gathering import Gathered
 from engine.runtime.house import House
+from engine.runtime.witness import Live
 from engine.stages import judge as judge_stage
 from engine.stages import plan as plan_stage
 from engine.stages.route import route, without_flow
@@ -52,8 +53,11 @@ def judge(house: House, document_id: str, revision: int) -> dict[str, Any]:
 def _judge(house: House, document: Document, record: Record, flow: Flow) -> dict[str, Any]:
     """Judge once. Raises ordering.Moved when another document billed the same orders meanwhile."""
     revision = record.revision
-    found = gathering.gather(house, document, record, flow)
+    witness = Live(house.engine)
+    found = gathering.gather(house, document, record, flow, witness=witness)
     decision = decide(house, flow, found)
+    for finding in found.case.findings:
+        metrics.FINDINGS.labels(finding.code).inc()
     results: dict[StepKind, Any] = {
         "match": {
             "vendor": found.case.vendor.model_dump(mode="json"),
@@ -62,6 +66,7 @@ def _judge(house: House, document: Document, record: Record, flow: Flow) -> dict
             "verdicts": [one.model_dump(mode="json") for one in found.case.verdicts or ()],
         },
         "decision": decision.model_dump(mode="json"),
+        "witness": witness.statement(),
     }
     told = {
         "flow": decision.flow, "route": decision.route, "queue": decision.queue, "reasons": list(decision.reasons),
@@ -83,11 +88,9 @@ def _judge(house: House, document: Document, record: Record, flow: Flow) -> dict
 
 
 def decide(house: House, flow: Flow, found: Gathered) -> Decision:
-    """Derive the facts and let the rules of the flow speak."""
+    """Derive the facts and let the rules of the flow speak. Without effects."""
     library, case = house.library, found.case
     facts = judge_stage.facts(case, library.facts, library.tables_of(case.ruleset))
-    for finding in case.findings:
-        metrics.FINDINGS.labels(finding.code).inc()
     return route(
         house.rulebooks[flow.ruleset].decide(facts), facts=facts, flow=flow,
         confidence=judge_stage.document_confidence(case.record, case.ruleset), digests=library.digests_of(flow),

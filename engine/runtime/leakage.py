@@ -94,6 +94,18 @@ def look(
     return findings(invoice, drifts=variances.drifts(tx, vendor), history=history, policy=policy)
 
 
+def look_then(
+    tx: Connection, vendor: str, invoice: AcceptedInvoice | None, *, policy: LeakagePolicy, today: date, at: datetime
+) -> tuple[Finding, ...]:
+    """Return what `look` would have at a moment: the sums made anew from what invoices received before it were let pass."""
+    since = (invoice.issued_on if invoice else today) - timedelta(days=policy.history_days + policy.window_days)
+    but = invoice.document_id if invoice else ""
+    history = variances.accepted(tx, vendor, since=since, but=but, before=at) if policy.approval_limits else ()
+    return findings(
+        invoice, drifts=run(variances.of_vendor(tx, vendor, before=at), policy), history=history, policy=policy
+    )
+
+
 def report(house: House, *, policy: LeakagePolicy, vendor: str | None = None) -> tuple[VendorLeaks, ...]:
     """Return every vendor of which something is to be reported, by id."""
     since = house.clock.now().date() - timedelta(days=policy.history_days)

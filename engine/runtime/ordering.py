@@ -12,12 +12,13 @@ from engine.model.document import Document
 from engine.model.errors import PostroomError
 from engine.model.purchasing import OrderMatch, PurchaseOrder, ReceiptLine
 from engine.model.record import Match, Record
+from engine.runtime import questions
 from engine.runtime.house import House
+from engine.runtime.witness import Witness
 from engine.stages.match import order_numbers
 from engine.stages.matching.billed import fold
 from engine.stages.matching.match_lines import match_lines
 from engine.store import purchasing, waits
-from engine.store.database import reading
 from engine.store.waits import Wait
 
 ORDERED = "lines"
@@ -44,27 +45,28 @@ class Surrounded(NamedTuple):
         return self.wait is not None and self.wait.tries >= tries
 
 
-def match_orders(house: House, document: Document, record: Record, flow: Flow, vendor: Match) -> Surrounded:
+def match_orders(
+    house: House, document: Document, record: Record, flow: Flow, vendor: Match, *, witness: Witness
+) -> Surrounded:
     """Return how the lines of a record fit the orders it names, or the open orders of its vendor when it names none."""
     policy = house.library.rulesets[flow.ruleset].match.orders
     named = order_numbers(record)
     vendor_id = vendor.chosen.id if vendor.outcome == "one" and vendor.chosen is not None else None
-    with reading(house.engine) as tx:
-        wait = waits.of_document(tx, document.id)
-        mark = waits.marks(tx, named)
+    with witness.at_once():
+        wait = witness.ask(questions.wait(document.id))
+        mark = witness.look(lambda tx: waits.marks(tx, named), instead="")
         if named:
-            orders = purchasing.purchase_orders(tx, named, besides=document.id)
+            orders = witness.ask(questions.orders(named, besides=document.id))
         elif vendor_id is not None and policy.search_open_orders and record.type != "credit_note":
             currency = record.value("currency") or ""
-            orders = purchasing.open_orders_of(tx, vendor_id, currency, "", besides=document.id)
+            orders = witness.ask(questions.open_orders(vendor_id, currency, besides=document.id))
         else:
             orders = []
-        receipts = purchasing.receipts_of(tx, orders, besides=document.id) if orders else []
+        receipts = witness.ask(questions.receipts(orders, besides=document.id)) if orders else []
     match = match_lines(record, orders, receipts, policy, vendor_id=vendor_id, charge_words=charge_words(house.library))
     numbers = named or tuple(dict.fromkeys(pair.order for pair in match.pairs))
     if not named and match.waits_for_receipt:
-        with reading(house.engine) as tx:
-            mark = waits.marks(tx, numbers)
+        mark = witness.look(lambda tx: waits.marks(tx, numbers), instead="")
     return Surrounded(match, tuple(orders), tuple(receipts), numbers, mark, wait)
 
 

@@ -5,20 +5,19 @@ from sqlalchemy import Connection
 from engine.model.convention import Inference
 from engine.model.document import Document
 from engine.model.record import Match, Record
-from engine.runtime.house import House
-from engine.stages.money.habit import learned, lesson
+from engine.runtime import questions
+from engine.runtime.witness import Witness
+from engine.stages.money.habit import lesson
 from engine.stages.money.infer import infer
 from engine.store import conventions
-from engine.store.database import reading
 
 
-def explain(house: House, document: Document, record: Record, vendor: Match) -> Inference:
+def explain(witness: Witness, document: Document, record: Record, vendor: Match) -> Inference:
     """Return what explains the amounts, with the conventions of the vendor's other invoices in that currency in mind."""
     if vendor.outcome != "one" or vendor.chosen is None:
         return infer(record)
-    with reading(house.engine) as tx:
-        earlier = conventions.of_vendor(tx, vendor.chosen.id, currency=record.value("currency") or "", but=document.id)
-    return infer(record, habit=learned(earlier))
+    habit = questions.habit(vendor.chosen.id, record.value("currency") or "", but=document.id)
+    return infer(record, habit=witness.ask(habit))
 
 
 def learn(tx: Connection, document: Document, record: Record, vendor: Match, money: Inference) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from engine.content import strict_yaml
 from engine.content.facts import FactCatalogue, load_facts
@@ -19,6 +19,7 @@ from engine.model.record import Record
 from engine.model.value import Value
 from engine.runtime import gathering
 from engine.runtime.house import House
+from engine.runtime.witness import Recorded, Witness
 from engine.stages import judge as judge_stage
 from engine.stages.decide import RuleBook
 from engine.stages.examples import Failure, run_examples
@@ -33,7 +34,7 @@ from engine.store.documents import StepKind
 Ends = tuple[Route, str | None, tuple[str, ...]]
 """Route, queue and reasons of a decision."""
 Change = Literal["fires", "passes", "other effect"]
-_NEEDED: tuple[StepKind, ...] = ("record", "decision")
+_NEEDED: tuple[StepKind, ...] = ("record", "decision", "witness")
 
 
 class Tested(Value):
@@ -205,7 +206,7 @@ def _trial(house: House, ruleset: Ruleset, book: RuleBook, document: Document) -
     if decision.ruleset.partition("@")[0] != ruleset.name:
         return Trial(document=document, old=_ends(decision), new=None, skipped=f"judged by {decision.ruleset}")
     record = Record.model_validate(stored["record"])
-    facts = _facts(house, ruleset, decision, record, document)
+    facts = _facts(house, ruleset, decision, record, document, stored["witness"])
     flow = house.library.flows[decision.flow]
     outcomes = book.decide(facts)
     new = route(outcomes, flow=flow, facts=facts, confidence=decision.confidence)
@@ -213,32 +214,34 @@ def _trial(house: House, ruleset: Ruleset, book: RuleBook, document: Document) -
 
 
 def _facts(
-    house: House, ruleset: Ruleset, decision: Decision, record: Record, document: Document
+    house: House, ruleset: Ruleset, decision: Decision, record: Record, document: Document, statement: Any
 ) -> dict[str, FactValue]:
     """Return the stored facts of a decision, with those put anew that the edited head of the ruleset changes."""
     library = house.library
     flow = library.flows[decision.flow]
     before = library.rulesets.get(decision.ruleset, ruleset)
     known = dict(decision.facts)
+    witness = Recorded(house.engine, statement, at=document.received_at)
     now = judge_stage.facts(
-        _case(house, ruleset, flow, record, document, known), library.facts, library.tables_of(ruleset)
+        _case(house, ruleset, flow, record, document, known, witness), library.facts, library.tables_of(ruleset)
     )
     then = judge_stage.facts(
-        _case(house, before, flow, record, document, known), library.facts, library.tables_of(before)
+        _case(house, before, flow, record, document, known, witness), library.facts, library.tables_of(before)
     )
     return {name: known[name] if name in known and then[name] == value else value for name, value in now.items()}
 
 
 def _case(
-    house: House, ruleset: Ruleset, flow: Flow, record: Record, document: Document, known: Mapping[str, FactValue]
-) -> Case:
+    house: House, ruleset: Ruleset, flow: Flow, record: Record, document: Document, known: Mapping[str, FactValue],
+    witness: Witness,
+) -> Case:  # fmt: skip
     """Return what the facts of a stored document are computed from, under a ruleset."""
     library = replace(house.library, rulesets={**house.library.rulesets, flow.ruleset: ruleset})
     edited = replace(house, library=library)
     said = gathering.Claimed(
         is_free=known.get("is_first_claim") is not False, is_same=known.get("is_same_as_first") is True, earlier=None
     )
-    return gathering.known(edited, document, record, flow, claim=lambda _: said).case
+    return gathering.known(edited, document, record, flow, claim=lambda _: said, witness=witness).case
 
 
 def _ends(decision: Decision) -> Ends:

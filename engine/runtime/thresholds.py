@@ -15,8 +15,9 @@ from engine.model.errors import PostroomError
 from engine.model.field import FieldSet
 from engine.model.finding import Finding
 from engine.model.outcome import Fit, Outcome
-from engine.runtime import triage
+from engine.runtime import questions, triage
 from engine.runtime.house import House
+from engine.runtime.witness import Witness
 from engine.stages.facts.case import Case, needed, permille
 from engine.stages.sums import amount
 from engine.stages.thresholds.audit import is_drawn
@@ -31,10 +32,9 @@ AUDIT = "audit_sample"
 """Reason of the review item of a posted document that was drawn."""
 
 
-def steps_of(house: House, ruleset: Ruleset) -> int:
+def steps_of(witness: Witness, ruleset: Ruleset) -> int:
     """Return how many steps the automation of a ruleset stands down."""
-    with reading(house.engine) as tx:
-        return outcomes.steps(tx, ruleset.ref)[0]
+    return witness.ask(questions.steps(ruleset.ref))
 
 
 def told(steps: int) -> tuple[Finding, ...]:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
@@ -54,6 +55,22 @@ def holder(tx: Connection, business_key: str) -> str | None:
         select(_TABLE.c.document_id).where(_TABLE.c.key_digest == _digest(business_key))
     ).scalar_one_or_none()
     return found
+
+
+def held(tx: Connection, business_key: str, *, besides: str, before: datetime | None = None) -> Claim | None:
+    """Return the claim of another document than `besides` to a business key, or None.
+
+    With `before` only that of a document that was received by then.
+    """
+    documents = tables.documents
+    query = select(_TABLE).where(_TABLE.c.key_digest == _digest(business_key), _TABLE.c.document_id != besides)
+    if before is not None:
+        came = select(documents.c.id).where(documents.c.id == _TABLE.c.document_id, documents.c.received_at <= before)
+        query = query.where(came.exists())
+    row = tx.execute(query).one_or_none()
+    return (
+        None if row is None else Claim(holder_document_id=row.document_id, fingerprint=row.fingerprint, is_mine=False)
+    )
 
 
 def release(tx: Connection, document_id: str) -> None:

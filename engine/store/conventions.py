@@ -31,15 +31,20 @@ def keep(
 
 
 def of_vendor(
-    tx: Connection, vendor_id: str, *, currency: str, but: str | None = None
+    tx: Connection, vendor_id: str, *, currency: str, but: str | None = None, before: datetime | None = None
 ) -> tuple[tuple[Convention, ...], ...]:
-    """Return what fits the last invoices of a vendor in a currency, the oldest first, without the document `but`."""
+    """Return what fits the last invoices of a vendor in a currency, the oldest first, without the document `but`.
+
+    With `before` only invoices that were received before that moment.
+    """
     query = (
         select(_TABLE.c.fits)
         .where(_TABLE.c.vendor_id == vendor_id, _TABLE.c.currency == currency, _TABLE.c.document_id != (but or ""))
         .order_by(_TABLE.c.learned_at.desc(), _TABLE.c.document_id.desc())
         .limit(_LAST)
     )
+    if before is not None:
+        query = query.where(_TABLE.c.learned_at < before)
     rows = [tuple(Convention(**parts) for parts in fits) for fits in tx.execute(query).scalars()]
     return tuple(reversed(rows))
 

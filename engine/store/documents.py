@@ -13,8 +13,8 @@ from engine.store import tables
 from engine.store.columns import pack, unpack
 from engine.store.writing import insert_new, upsert
 
-StepKind = Literal["reading", "extraction", "record", "match", "decision", "plan", "cut"]
-"""`cut` is the step of a person: where to cut the file."""
+StepKind = Literal["reading", "extraction", "record", "match", "decision", "plan", "cut", "witness"]
+"""`cut` is the step of a person: where to cut the file. `witness` is what judging asked the store, with the answers."""
 
 _TABLE = tables.documents
 _HEX = re.compile(r"[0-9a-f]{1,64}")

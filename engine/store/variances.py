@@ -97,12 +97,28 @@ def unaccept(tx: Connection, document_id: str) -> None:
     tx.execute(delete(_INVOICES).where(_INVOICES.c.document_id == document_id))
 
 
-def accepted(tx: Connection, vendor: str, *, since: date, but: str = "") -> tuple[AcceptedInvoice, ...]:
-    """Return the invoices of a vendor issued since a day, the oldest first, without the document `but`."""
+def of_vendor(tx: Connection, vendor: str, *, before: datetime) -> Iterable[Variance]:
+    """Yield what the invoices of a vendor that came before a moment were let pass, series by series, the oldest first."""
+    mine = (_ROWS.c.vendor == vendor) & (_ROWS.c.at < before)
+    query = select(_ROWS).where(mine).order_by(_ROWS.c.item, _ROWS.c.currency, _ROWS.c.seq)
+    return (_variance(row) for row in tx.execute(query))
+
+
+def accepted(
+    tx: Connection, vendor: str, *, since: date, but: str = "", before: datetime | None = None
+) -> tuple[AcceptedInvoice, ...]:
+    """Return the invoices of a vendor issued since a day, the oldest first, without the document `but`.
+
+    With `before` only those that were received before that moment.
+    """
     mine = (
         (_INVOICES.c.vendor == vendor) & (_INVOICES.c.issued_on >= since.isoformat()) & (_INVOICES.c.document_id != but)
     )
     query = select(_INVOICES).where(mine).order_by(_INVOICES.c.issued_on, _INVOICES.c.document_id)
+    if before is not None:
+        documents = tables.documents
+        came = (documents.c.id == _INVOICES.c.document_id) & (documents.c.received_at < before)
+        query = query.where(select(documents.c.id).where(came).exists())
     return tuple(_invoice(row) for row in tx.execute(query))
 
 

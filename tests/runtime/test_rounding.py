@@ -4,6 +4,7 @@ from engine.model.document import Document
 from engine.model.record import Record
 from engine.runtime import rounding
 from engine.runtime.house import House
+from engine.runtime.witness import Live
 from engine.store import documents
 from engine.store.database import transaction
 from tests.stages.records import NO_VENDOR, matched, record
@@ -22,14 +23,14 @@ def went_through(house: House, content: str, invoice: Record) -> Document:
     one = document(content)
     with transaction(house.engine) as tx:
         documents.add(tx, one)
-        rounding.learn(tx, one, invoice, VENDOR, rounding.explain(house, one, invoice, VENDOR))
+        rounding.learn(tx, one, invoice, VENDOR, rounding.explain(Live(house.engine), one, invoice, VENDOR))
     return one
 
 
 def test_the_last_invoices_choose_among_conventions_that_fit(empty_house: House) -> None:
     went_through(empty_house, "cut off", billed("10.08", "0.70"))
 
-    found = rounding.explain(empty_house, document("new"), billed("10.05", "0.70"), VENDOR)
+    found = rounding.explain(Live(empty_house.engine), document("new"), billed("10.05", "0.70"), VENDOR)
 
     assert found.chosen is not None
     assert (found.chosen.tax, found.has_changed) == ("down@2", False)
@@ -38,13 +39,13 @@ def test_the_last_invoices_choose_among_conventions_that_fit(empty_house: House)
 def test_another_way_to_round_is_a_change(empty_house: House) -> None:
     went_through(empty_house, "cut off", billed("10.08", "0.70"))
 
-    assert rounding.explain(empty_house, document("new"), billed("10.08", "0.71"), VENDOR).has_changed is True
+    assert rounding.explain(Live(empty_house.engine), document("new"), billed("10.08", "0.71"), VENDOR).has_changed is True
 
 
 def test_a_document_does_not_confirm_itself(empty_house: House) -> None:
     one = went_through(empty_house, "cut off", billed("10.08", "0.70"))
 
-    assert rounding.explain(empty_house, one, billed("10.08", "0.71"), VENDOR).has_changed is None
+    assert rounding.explain(Live(empty_house.engine), one, billed("10.08", "0.71"), VENDOR).has_changed is None
 
 
 def test_a_corrected_document_replaces_what_it_taught(empty_house: House) -> None:
@@ -52,10 +53,10 @@ def test_a_corrected_document_replaces_what_it_taught(empty_house: House) -> Non
     one = document("first")
     with transaction(empty_house.engine) as tx:
         corrected = billed("10.08", "0.71")
-        rounding.learn(tx, one, corrected, VENDOR, rounding.explain(empty_house, one, corrected, VENDOR))
+        rounding.learn(tx, one, corrected, VENDOR, rounding.explain(Live(empty_house.engine), one, corrected, VENDOR))
 
-    assert rounding.explain(empty_house, document("new"), billed("10.08", "0.71"), VENDOR).has_changed is False
+    assert rounding.explain(Live(empty_house.engine), document("new"), billed("10.08", "0.71"), VENDOR).has_changed is False
 
 
 def test_nothing_is_known_without_a_vendor(empty_house: House) -> None:
-    assert rounding.explain(empty_house, document("new"), billed("10.08", "0.70"), NO_VENDOR).has_changed is None
+    assert rounding.explain(Live(empty_house.engine), document("new"), billed("10.08", "0.70"), NO_VENDOR).has_changed is None

@@ -14,6 +14,7 @@ from engine.model.errors import PostroomError
 from engine.model.outcome import Outcome
 from engine.runtime import thresholds
 from engine.runtime.house import House
+from engine.runtime.witness import Live
 from engine.store import database, documents, ledger, masterdata, outcomes, reviews
 from engine.store.database import transaction
 from engine.store.reviews import ReviewItem
@@ -91,7 +92,7 @@ def test_history_is_fitted_and_says_that_it_is_too_small(house: House, tmp_path:
 
 def test_wrong_audits_step_automation_down_and_only_a_person_restores_it(house: House) -> None:
     seen = 0
-    while thresholds.steps_of(house, house.library.rulesets[REF]) == 0:
+    while thresholds.steps_of(Live(house.engine), house.library.rulesets[REF]) == 0:
         seen += 1
         document = make_document(f"RE-{seen}")
         with transaction(house.engine) as tx:
@@ -105,7 +106,7 @@ def test_wrong_audits_step_automation_down_and_only_a_person_restores_it(house: 
     assert "automation_stepped_down" in kinds
     assert [one.code for one in thresholds.told(1)] == ["automation_stepped_down"]
     assert thresholds.restore(house, REF, by="anna") == 1
-    assert thresholds.steps_of(house, house.library.rulesets[REF]) == 0
+    assert thresholds.steps_of(Live(house.engine), house.library.rulesets[REF]) == 0
 
 
 def test_at_the_last_step_down_nothing_is_posted_without_a_person(house: House, tmp_path: Path) -> None:

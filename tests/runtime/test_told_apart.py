@@ -9,6 +9,7 @@ from engine.model.errors import PostroomError
 from engine.runtime import duplicates
 from engine.runtime.corrections import Refused
 from engine.runtime.house import House
+from engine.runtime.witness import Live
 from engine.store import documents, ledger
 from engine.store.database import reading, transaction
 from tests.stages.duplicates.invoices import NUMBERINGS, Paper, draw_paper, draw_vendor
@@ -35,7 +36,9 @@ def house(empty_house: House, paper: Paper) -> House:
 def judge(house: House, name: str, paper: Paper, *, state: State) -> None:
     with transaction(house.engine) as tx:
         documents.add(tx, document(name))
-        duplicates.look(tx, document(name), paper.read(), vendor=paper.matched(), policy=POLICY)
+        duplicates.look(
+            tx, document(name), paper.read(), vendor=paper.matched(), policy=POLICY, witness=Live(house.engine)
+        )
         for step in ("processing", *(["posting"] if state == "posted" else []), state):
             documents.move(tx, document_id(name), step, at=house.clock.now())  # type: ignore[arg-type]
 

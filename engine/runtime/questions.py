@@ -1,0 +1,157 @@
+"""Every question that judging asks the store, with what its answer depends on.
+
+A new question is one function here, asked through the `Witness` that judging is given: then it is answered in a replay too.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter
+
+from engine.content.leakage import LeakagePolicy
+from engine.model.convention import Habit
+from engine.model.duplicate import Signature
+from engine.model.finding import Finding
+from engine.model.leakage import AcceptedInvoice
+from engine.model.purchasing import PurchaseOrder, ReceiptLine
+from engine.model.record import Candidate
+from engine.model.value import digest
+from engine.runtime import leakage
+from engine.runtime.witness import Question
+from engine.stages.money.habit import learned
+from engine.store import as_of, claims, conventions, masterdata, outcomes, purchasing, variances, waits
+from engine.store.as_of import Asked
+from engine.store.signatures import Earlier, Key, earlier
+from engine.store.waits import Wait
+
+_CANDIDATES: TypeAdapter[list[Candidate]] = TypeAdapter(list[Candidate])
+_ORDERS: TypeAdapter[list[PurchaseOrder]] = TypeAdapter(list[PurchaseOrder])
+_RECEIPTS: TypeAdapter[list[ReceiptLine]] = TypeAdapter(list[ReceiptLine])
+_WAIT: TypeAdapter[Wait | None] = TypeAdapter(Wait | None)
+_HABIT: TypeAdapter[Habit] = TypeAdapter(Habit)
+_FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])
+_COUNT: TypeAdapter[int] = TypeAdapter(int)
+
+
+class Rivals(NamedTuple):
+    """Earlier documents that may claim the same, and the ids of those that a person said are other claims."""
+
+    signatures: tuple[Signature, ...]
+    cleared: tuple[str, ...]
+
+
+class Held(NamedTuple):
+    """Another document that holds a business key, with what it claimed."""
+
+    document_id: str
+    fingerprint: Mapping[str, Any]
+
+
+_RIVALS: TypeAdapter[Rivals] = TypeAdapter(Rivals)
+_HELD: TypeAdapter[Held | None] = TypeAdapter(Held | None)
+
+
+def vendors(asked: Asked) -> Question[list[Candidate]]:
+    """Who may be the vendor; by what the document says of it."""
+    return Question(
+        "vendors", asked, _CANDIDATES, lambda tx: masterdata.vendor_candidates(tx, **asked),
+        lambda tx, at: as_of.vendor_candidates(tx, asked, at=at),
+    )  # fmt: skip
+
+
+def named_orders(numbers: Sequence[str]) -> Question[list[Candidate]]:
+    """Which orders are meant by these numbers."""
+    return Question(
+        "named_orders", list(numbers), _CANDIDATES, lambda tx: masterdata.orders(tx, numbers),
+        lambda tx, at: as_of.named_orders(tx, numbers, at=at),
+    )  # fmt: skip
+
+
+def orders(numbers: Sequence[str], *, besides: str) -> Question[list[PurchaseOrder]]:
+    """What was ordered under these numbers, and billed of it by others."""
+    return Question(
+        "orders", list(numbers), _ORDERS, lambda tx: purchasing.purchase_orders(tx, numbers, besides=besides),
+        lambda tx, at: as_of.purchase_orders(tx, numbers, besides=besides, at=at),
+    )  # fmt: skip
+
+
+def open_orders(vendor_id: str, currency: str, *, besides: str) -> Question[list[PurchaseOrder]]:
+    """Which orders of a vendor are open."""
+    return Question(
+        "open_orders", [vendor_id, currency], _ORDERS,
+        lambda tx: purchasing.open_orders_of(tx, vendor_id, currency, "", besides=besides),
+        lambda tx, at: as_of.open_orders_of(tx, vendor_id, currency, besides=besides, at=at),
+    )  # fmt: skip
+
+
+def receipts(of: Sequence[PurchaseOrder], *, besides: str) -> Question[list[ReceiptLine]]:
+    """What was received of these orders."""
+    return Question(
+        "receipts", [one.number for one in of], _RECEIPTS,
+        lambda tx: purchasing.receipts_of(tx, of, besides=besides),
+        lambda tx, at: as_of.receipts_of(tx, of, besides=besides, at=at),
+    )  # fmt: skip
+
+
+def wait(document_id: str) -> Question[Wait | None]:
+    """How long the document has waited so far."""
+    return Question("wait", None, _WAIT, lambda tx: waits.of_document(tx, document_id), lambda _tx, _at: None)
+
+
+def habit(vendor_id: str, currency: str, *, but: str) -> Question[Habit]:
+    """How a vendor rounds, by its other invoices in a currency."""
+    return Question(
+        "habit", [vendor_id, currency], _HABIT,
+        lambda tx: learned(conventions.of_vendor(tx, vendor_id, currency=currency, but=but)),
+        lambda tx, at: learned(conventions.of_vendor(tx, vendor_id, currency=currency, but=but, before=at)),
+    )  # fmt: skip
+
+
+def leaks(
+    vendor_id: str, invoice: AcceptedInvoice | None, *, policy: LeakagePolicy, today: date
+) -> Question[tuple[Finding, ...]]:
+    """What is known against a vendor: asked with the policy, because the sums themselves are long."""
+    shown = None if invoice is None else invoice.model_dump(mode="json")
+    key = [vendor_id, shown, digest(policy.model_dump(mode="json")), f"{today}"]
+    return Question(
+        "leaks", key, _FINDINGS,
+        lambda tx: leakage.look(tx, vendor_id, invoice, policy=policy, today=today),
+        lambda tx, at: leakage.look_then(tx, vendor_id, invoice, policy=policy, today=today, at=at),
+    )  # fmt: skip
+
+
+def steps(ruleset: str) -> Question[int]:
+    """How many steps the automation of a ruleset stands down."""
+    name = ruleset.partition("@")[0]
+    return Question(
+        "steps", name, _COUNT, lambda tx: outcomes.steps(tx, ruleset)[0],
+        lambda tx, at: as_of.steps(tx, ruleset, at=at),
+    )  # fmt: skip
+
+
+def rivals(mine: Signature, keys: Sequence[Key], *, window_days: int, nearest: int) -> Question[Rivals]:
+    """Which earlier documents may claim what this one claims."""
+    claim = [mine.model_dump(mode="json", exclude={"document_id"}), window_days, nearest]
+    return Question(
+        "rivals", claim, _RIVALS,
+        lambda tx: told(earlier(tx, mine, keys, window_days=window_days, nearest=nearest)),
+        lambda tx, at: told(as_of.earlier(tx, mine, keys, window_days=window_days, nearest=nearest, at=at)),
+    )  # fmt: skip
+
+
+def told(found: Earlier) -> Rivals:
+    """Return what the store found, in an order that is always the same."""
+    return Rivals(found.signatures, tuple(sorted(found.cleared)))
+
+
+def holder(business_key: str, *, besides: str) -> Question[Held | None]:
+    """Which other document holds a business key."""
+    return Question(
+        "holder", business_key, _HELD, lambda tx: _held(claims.held(tx, business_key, besides=besides)),
+        lambda tx, at: _held(claims.held(tx, business_key, besides=besides, before=at)),
+    )  # fmt: skip
+
+
+def _held(claim: claims.Claim | None) -> Held | None:
+    return None if claim is None else Held(claim.holder_document_id, claim.fingerprint)
