@@ -7,17 +7,16 @@ text joins the payload as `text`. Everything is checked when it is loaded: paths
 target's schema, expressions, types, owners. The examples are tests.
 """
 
-import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 from pydantic import Field, model_validator
 
 from engine.content import strict_yaml
 from engine.content.expression import ExpressionError, Markup, Reading, compile_template
+from engine.content.json_schema import parse_schema
 from engine.content.matrix_check import Names, check_reading, check_rows, inlined, template_names
 from engine.content.matrix_row import MatrixRow
 from engine.content.ownership import load_ownership
@@ -217,8 +216,7 @@ def _schema(file: Path, source: strict_yaml.Source, *path: str) -> dict[str, Any
         known = ", ".join(sorted(other.name for other in file.parent.glob("*.schema.json")))
         raise source.error(f"{file.name} does not stand in {file.parent.name}; there are {known or 'none'}", *path)
     try:
-        schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        Draft202012Validator.check_schema(schema)
+        schema = parse_schema(file.read_text(encoding="utf-8"))
         whole: dict[str, Any] = inlined(schema, root=schema)
     except (ValueError, SchemaError) as e:
         raise ContentError(f"not a JSON Schema (2020-12): {str(e).splitlines()[0]}", file=str(file)) from e

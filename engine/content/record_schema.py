@@ -1,14 +1,13 @@
 """Canonical schemas: what a record of a kind may hold. `invoice` is the first version, `invoice@2` the second, side by side."""
 
-import json
 import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
+from engine.content.json_schema import parse_schema
 from engine.model.errors import ContentError
 
 FOLDER = Path("mappings") / "canonical"
@@ -42,11 +41,9 @@ def load_schemas(folder: Path, wanted: Collection[str] | None = None) -> Mapping
 
 def _load(file: Path) -> Mapping[str, Any]:
     try:
-        schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        Draft202012Validator.check_schema(schema)
+        return parse_schema(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as e:
         raise ContentError(f"cannot be read as JSON: {e}", file=str(file)) from e
     except SchemaError as e:
         path = "/".join(str(part) for part in e.absolute_path)
         raise ContentError(f"is no JSON Schema 2020-12: {e.message}", file=str(file), path=path) from e
-    return schema
