@@ -89,12 +89,62 @@ class Directory(Protocol):
         """
 
 
+class Export(Value):
+    """A file of master data that a system left to be picked up."""
+
+    place: str
+    """Where it lies now, in the words of the adapter."""
+    name: str
+    """As the system called it."""
+    kept_as: str
+    """A name of its own, the same at every look: another file under an old name has another."""
+    modified: datetime
+    kinds: Mapping[str, Mapping[str, Any]]
+    """Kinds that it holds, each with the body of a column map (`columns`, `ignore`, `file` ...); empty: our columns."""
+    is_whole: bool = False
+    """It says that it holds all rows: others go out of use."""
+    most_gone_percent: int = 50
+    """A whole file that would take a larger share of the rows out of use is refused."""
+    is_taken: bool = False
+    """It was taken out of the system's reach by this look or an earlier one."""
+
+
+@runtime_checkable
+class Exports(Protocol):
+    """A directory of a system that leaves files of master data instead of answering questions.
+
+    A file is taken, then fetched and imported, then archived or refused. A process that dies in between leaves it where
+    `waiting` finds it again. Every call raises Transient or Unauthorised.
+    """
+
+    def kinds(self) -> Sequence[str]:
+        """Return the kinds that files are expected of."""
+
+    def waiting(self) -> Sequence[Export]:
+        """Return the files that are finished, the oldest first: those taken earlier, and those that stopped growing."""
+
+    def take(self, export: Export) -> Export | None:
+        """Take a file out of the system's reach, so that nothing is written over it. None: somebody else did."""
+
+    def fetch(self, export: Export, to: Path) -> None:
+        """Copy a file to this machine. Raises FileNotFoundError when somebody else put it away."""
+
+    def archive(self, export: Export) -> None:
+        """Put a file away that was imported. One that is gone was put away by somebody else."""
+
+    def refuse(self, export: Export, report: str) -> None:
+        """Put a file aside with a report beside it that says why."""
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+
 @runtime_checkable
 class HasDirectory(Protocol):
     """A plug that lists master data too; its manifest names the kind `directory`."""
 
-    def directory(self, settings: Mapping[str, Any]) -> Directory:
-        """Connect with a checked binding."""
+    def directory(self, settings: Mapping[str, Any]) -> Directory | Exports:
+        """Connect with a checked binding. Raises ContentError for a binding that names no master data."""
 
 
 class Blobs(Protocol):

@@ -1,6 +1,7 @@
 """What the delivery protocol asks of a file system, here or at the other end of an SSH connection."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 
@@ -43,6 +44,9 @@ class Folder(Protocol):
 
     def read(self, path: str, *, limit: int) -> bytes:
         """Return at most `limit` bytes of a file. Raises FileNotFoundError."""
+
+    def fetch(self, path: str, to: Path) -> int:
+        """Copy a file to a place on this machine, in little memory. Return its bytes. Raises FileNotFoundError."""
 
     def remove(self, path: str) -> None:
         """Remove a file. Raises FileNotFoundError when it is gone."""

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import shutil
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -85,6 +86,12 @@ class LocalFolder:
         """Return at most `limit` bytes of a file."""
         with _sorted(path), Path(path).open("rb") as file:
             return file.read(limit)
+
+    def fetch(self, path: str, to: Path) -> int:
+        """Copy a file. Return its bytes."""
+        with _sorted(path):
+            shutil.copyfile(path, to)
+            return to.stat().st_size
 
     def remove(self, path: str) -> None:
         """Remove a file."""

@@ -130,6 +130,12 @@ class SftpFolder:
         with self._call(path) as sftp, sftp.open(path, "rb") as file:
             return file.read(limit)
 
+    def fetch(self, path: str, to: Path) -> int:
+        """Copy a file to this machine. Return its bytes, checked against what the server says."""
+        with self._call(path) as sftp:
+            sftp.get(path, str(to))
+        return to.stat().st_size
+
     def remove(self, path: str) -> None:
         """Remove a file."""
         with self._call(path) as sftp:

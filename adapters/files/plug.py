@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from adapters.files.directory import FilesDirectory
 from adapters.files.folder import Folder
 from adapters.files.folder_local import LocalFolder
 from adapters.files.manifest import manifest
 from adapters.files.settings import FilesSettings, parse_settings
 from adapters.files.target import FilesTarget
+from engine.model.errors import ContentError
 from engine.ports import Manifest, Reader
 
 
 class FilesPlug:
-    """Delivers files into a local folder or over SFTP."""
+    """Delivers files into a local folder or over SFTP, and picks up master data that the system left there."""
 
     @property
     def manifest(self) -> Manifest:
@@ -27,6 +29,14 @@ class FilesPlug:
         """Return a target for one binding; nothing is connected before the first call. Raises ContentError."""
         checked = parse_settings(settings)
         return FilesTarget(_folder(checked), checked)
+
+    def directory(self, settings: Mapping[str, Any]) -> FilesDirectory:
+        """Return the folder of master data of one binding. Raises ContentError when the binding names none."""
+        checked = parse_settings(settings)
+        if not checked.exports:
+            message = "no files of master data are declared; name `exports_folder` and `exports`"
+            raise ContentError(message, file="environment", path="settings")
+        return FilesDirectory(_folder(checked), checked)
 
     def diagnose(self) -> Sequence[tuple[str, bool, str]]:
         """Return nothing: what can be wrong is in the binding, and each call says so itself."""

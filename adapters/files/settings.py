@@ -8,6 +8,16 @@ from engine.model.errors import ContentError
 from engine.model.value import Value
 
 
+class ExportSettings(Value):
+    """Files of master data of one name pattern."""
+
+    name: str
+    kinds: Mapping[str, Mapping[str, Any]]
+    """Column map by kind; an empty one: the file has our columns."""
+    holds: Literal["all", "changes"] = "changes"
+    most_gone_percent: int = 50
+
+
 class FilesSettings(Value):
     """Where files go and answers come from. Credentials arrive resolved."""
 
@@ -21,6 +31,12 @@ class FilesSettings(Value):
     ack_refused: tuple[str, ...] = (".nak", ".err", ".rej")
     create: bool = True
     file_mode: str | None = None
+    exports_folder: str = ""
+    exports_archive_folder: str = ""
+    exports_refused_folder: str = ""
+    exports_quiet_seconds: int = 10
+    exports_done_marker: str = ""
+    exports: tuple[ExportSettings, ...] = ()
     host: str = ""
     port: int = 22
     username: str = ""

@@ -2,6 +2,7 @@
 
 import getpass
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,9 @@ from engine.content import column_map
 from engine.content.column_map import ColumnMap
 from engine.model import master_kinds
 from engine.model.masterdata import Outcome
-from engine.runtime.master_sync import sync
+from engine.ports import Exports
+from engine.runtime.master_exports import PickedUp, pick_up
+from engine.runtime.master_sync import directory_of, sync
 from engine.runtime.masterdata import Given, import_files
 
 app = typer.Typer(help="Vendors, purchase orders and other master data.", no_args_is_help=True)
@@ -72,13 +75,23 @@ def sync_command(
     force: Annotated[bool, typer.Option("--force", help="Even if more than half of the rows go.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, change nothing.")] = False,
 ) -> None:
-    """Bring in the master data that a system of record lists, all or nothing."""
+    """Bring in the master data that a system of record lists, all or nothing, or the files of it that it left."""
+    actor = getpass.getuser()
     with opened() as house:
-        outcomes = sync(
-            house, target, actor=getpass.getuser(), kinds=kinds or (), changed_only=changed_only, force=force,
-            dry_run=dry_run,
-        )  # fmt: skip
-    report(outcomes, dry_run=dry_run)
+        directory = directory_of(house, target)
+        if isinstance(directory, Exports):
+            if changed_only:
+                raise typer.BadParameter(
+                    f"files of {target} say themselves whether they hold all", param_hint="--changed-only"
+                )
+            with closing(directory):
+                files = pick_up(house, target, directory, actor=actor, kinds=kinds or (), force=force, dry_run=dry_run)
+            _report_files(files, dry_run=dry_run)
+        else:
+            outcomes = sync(
+                house, target, actor=actor, kinds=kinds or (), changed_only=changed_only, force=force, dry_run=dry_run
+            )
+            report(outcomes, dry_run=dry_run)
 
 
 def report(outcomes: Sequence[Outcome], *, dry_run: bool) -> None:
@@ -92,6 +105,19 @@ def report(outcomes: Sequence[Outcome], *, dry_run: bool) -> None:
             out.print(f"  unknown {column}: {value}", highlight=False, markup=False)
         if dry_run:
             _show(one)
+
+
+def _report_files(files: Sequence[PickedUp], *, dry_run: bool) -> None:
+    """Say what became of each file. Exits with 1 when one was refused, so that whatever started it notices."""
+    for one in files:
+        out.print(f"{one.name}: {one.what}", highlight=False, markup=False)
+        if one.report:
+            out.print(one.report, highlight=False, markup=False, style="dim")
+        report(one.outcomes, dry_run=dry_run)
+    if not files:
+        out.print("No finished file waits.")
+    if any(one.what == "refused" for one in files):
+        raise typer.Exit(1)
 
 
 def _show(outcome: Outcome) -> None:

@@ -18,11 +18,12 @@
 sign before the decimals (`comma` or `point`), for the whole file or one column. The examples are run when the map is loaded.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -138,7 +139,19 @@ class ColumnMap(Value):
 
 def load(path: Path) -> ColumnMap:
     """Read a column map and run its examples. Raises ContentError with file, line and what is allowed."""
-    source = strict_yaml.load(path)
+    return _checked(strict_yaml.load(path))
+
+
+def declared(kind: str, body: Mapping[str, Any], *, name: str, file: str) -> ColumnMap:
+    """Return the column map that stands in a binding, of which `body` is all but name, version and kind.
+
+    Raises ContentError like `load`, naming `file`.
+    """
+    plain = json.loads(json.dumps(body))
+    return _checked(strict_yaml.Source(Path(file), {**plain, "name": name, "version": 1, "kind": kind}, {}))
+
+
+def _checked(source: strict_yaml.Source) -> ColumnMap:
     made = strict_yaml.parse(_with_lists(source), ColumnMap)
     try:
         kind = master_kinds.kind(made.kind)

@@ -7,7 +7,7 @@ from engine.model import master_cells, master_kinds
 from engine.model.errors import ContentError, PostroomError
 from engine.model.master_cells import Refused
 from engine.model.masterdata import Kind, Outcome
-from engine.ports import Directory, DirectoryPage, HasDirectory
+from engine.ports import Directory, DirectoryPage, Exports, HasDirectory
 from engine.runtime.house import House, resolve
 from engine.runtime.master_files import MOST_COMPLAINTS
 from engine.runtime.masterdata import Rows, bring_in
@@ -32,7 +32,9 @@ def sync(
     Everything is fetched and checked before anything is written. Raises ContentError for a target without a directory,
     PostroomError for rows that may not be kept, Transient and Unauthorised as the adapter says.
     """
-    directory = _directory(house, target)
+    directory = directory_of(house, target)
+    if isinstance(directory, Exports):
+        raise PostroomError(f"{target} leaves files; they are picked up, not listed")
     wanted = _kinds(directory, target, kinds)
     sources = {kind.name: f"{target}:{kind.name}" for kind in wanted}
     at = house.clock.now()
@@ -43,7 +45,8 @@ def sync(
         return bring_in(house, spool, rows, actor=actor, force=force, dry_run=dry_run)
 
 
-def _directory(house: House, target: str) -> Directory:
+def directory_of(house: House, target: str) -> Directory | Exports:
+    """Return the directory of a target: one that lists rows, or one that leaves files. Raises ContentError without one."""
     environment = house.library.environment
     binding = environment.targets.get(target)
     if binding is None:

@@ -18,7 +18,7 @@ from engine.runtime.house import House
 from engine.runtime.master_files import check_file
 from engine.store import ledger, masterdata
 from engine.store.database import transaction
-from engine.store.master_rows import NoParent, Writer, begin
+from engine.store.master_rows import NoParent, Writer, begin, last_change, one_at_a_time
 from engine.store.master_spool import Spool
 from engine.store.writing import chunks
 
@@ -48,6 +48,18 @@ class Rows(Value):
     at: datetime
     """When it was begun to be read: the rows are as they were then."""
     digests: Mapping[str, str] = {}
+    most_gone_percent: int | None = None
+    """Largest share of the rows in use that may go out of use at once; None: half of them, or a few."""
+    is_once: bool = False
+    """Rows of these sources are imported once, however often they are brought."""
+
+
+class WithoutParent(ContentError):
+    """A row belongs to one that is not known yet: bring that in first."""
+
+
+class AlreadyImported(PostroomError):
+    """These rows were imported before; nothing was done."""
 
 
 class _Undone(Exception):
@@ -81,10 +93,16 @@ def import_files(
 
 
 def bring_in(house: House, spool: Spool, rows: Rows, *, actor: str, force: bool, dry_run: bool) -> tuple[Outcome, ...]:
-    """Write the rows that were put by in one transaction and note it in the ledger; see `import_files`."""
+    """Write the rows that were put by in one transaction and note it in the ledger; see `import_files`.
+
+    One import is written at a time. Raises AlreadyImported for rows that are imported once and were.
+    """
     outcomes: list[Outcome] = []
     try:
         with transaction(house.engine) as tx:
+            one_at_a_time(tx)
+            if rows.is_once and any(last_change(tx, source) for source in rows.sources.values()):
+                raise AlreadyImported(f"{next(iter(rows.sources.values()))} was imported before.")
             for kind in (one for one in master_kinds.KINDS if one.name in rows.sources):
                 change = begin(tx, at=rows.at, by=actor, source=rows.sources[kind.name])
                 outcomes.append(_write(tx, kind, spool, rows, change, force=force))
@@ -102,23 +120,25 @@ def bring_in(house: House, spool: Spool, rows: Rows, *, actor: str, force: bool,
 def _write(tx: Connection, kind: Kind, spool: Spool, rows: Rows, change: Change, *, force: bool) -> Outcome:
     with masterdata.writing(tx, kind, change) as writer:
         if kind.name in rows.whole:
-            _retire(writer, spool, kind, change.source, force=force)
+            _retire(writer, spool, kind, rows, force=force)
         elif rows.whole_orders and kind is master_kinds.ORDER_LINES:
             _retire_lines(writer, spool, kind)
         try:
             writer.write(spool.rows(kind))
         except NoParent as e:
-            raise ContentError(str(e), file=change.source, line=spool.line(kind, e.row_key)) from e
+            raise WithoutParent(str(e), file=change.source, line=spool.line(kind, e.row_key)) from e
         return writer.outcome()
 
 
-def _retire(writer: Writer, spool: Spool, kind: Kind, file: str, *, force: bool) -> None:
+def _retire(writer: Writer, spool: Spool, kind: Kind, rows: Rows, *, force: bool) -> None:
     """Take rows that did not come out of use, unless they are suspiciously many."""
     count = sum(1 for _ in writer.active_keys())
     gone = sum(1 for _ in spool.missing(kind, writer.active_keys()))
-    if gone > max(_FEW, count // _LARGEST_SHARE) and not force:
+    share = rows.most_gone_percent
+    most = max(_FEW, count // _LARGEST_SHARE) if share is None else count * share // 100
+    if gone > most and not force:
         message = f"{gone} of {count} {kind.title.casefold()} would go out of use; is the file whole? Then use --force."
-        raise PostroomError(f"{file}: {message}")
+        raise PostroomError(f"{rows.sources[kind.name]}: {message}")
     writer.deactivate(spool.missing(kind, writer.active_keys()))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, tuple_
+from sqlalchemy import Connection, Table, select, text, tuple_
 
 from engine.model.master_cells import key_of
 from engine.model.master_kinds import kind as kind_of
@@ -16,6 +16,9 @@ from engine.store.writing import CHUNK, chunks, upsert
 
 SHOWN = 20
 """Edits and unknown mentions that an outcome names; the rest is counted."""
+
+_IMPORT_LOCK = 7_303_016_812
+"""Any number that no other lock of the database has."""
 
 Cells = Mapping[str, str]
 Row = Mapping[Any, Any]
@@ -39,6 +42,12 @@ def begin(tx: Connection, *, at: datetime, by: str, source: str) -> Change:
     """Note an import that is about to happen. Rows that it changes point to it."""
     query = tables.master_changes.insert().values(at=at, by=by, source=source).returning(tables.master_changes.c.id)
     return Change(id=tx.execute(query).scalar_one(), at=at, by=by, source=source)
+
+
+def one_at_a_time(tx: Connection) -> None:
+    """Wait until no other import is being written, until the end of this transaction. SQLite has one writer anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _IMPORT_LOCK})
 
 
 def last_change(tx: Connection, source: str) -> datetime | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.files.folder import Entry, Folder
 
-CALLS = ("mkdir", "is_folder", "write", "rename", "claim", "exists", "list", "read", "remove")
+CALLS = ("mkdir", "is_folder", "write", "rename", "claim", "exists", "list", "read", "fetch", "remove")
 
 
 class Killed(BaseException):
@@ -53,6 +53,9 @@ class MemoryFolder:
         if path not in self.files:
             raise FileNotFoundError(path)
         return self.files[path][:limit]
+
+    def fetch(self, path: str, to: Path) -> int:
+        return to.write_bytes(self.read(path, limit=-1) if path in self.files else self._take(path))
 
     def remove(self, path: str) -> None:
         self._take(path)
