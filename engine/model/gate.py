@@ -1,0 +1,89 @@
+"""What the promotion gate found: the documents a candidate judges otherwise, why, and the money that moves."""
+
+from datetime import datetime
+
+from engine.model.change import Cause, Change, Moving
+from engine.model.value import Value, digest
+
+
+class Sum(Value):
+    """Money that moves the same way, over all documents."""
+
+    what: Moving
+    before: str
+    after: str
+    currency: str
+    amount: str
+    """Decimal text; for `amount` the sum of signed differences."""
+    documents: int
+
+
+class Group(Value):
+    """All documents that one edit changes."""
+
+    cause: Cause
+    documents: tuple[str, ...]
+    """Ids, in the order of the report."""
+    rerouted: int
+    money: tuple[Sum, ...]
+
+
+class Subject(Value):
+    """By what people know a document."""
+
+    document_id: str
+    name: str
+    vendor: str
+    number: str
+    total: str
+    currency: str
+
+
+class Failed(Value):
+    """A document that could not be judged by one of the versions."""
+
+    document_id: str
+    side: str
+    """`live` or `candidate`."""
+    error: str
+
+
+class GateReport(Value):
+    """One look through the gate. It is kept; approvals are about it."""
+
+    environment: str
+    live: str
+    """`name@version` of the flow that is live."""
+    live_set: int
+    candidate: str
+    candidate_digest: str
+    """Of everything the candidate rests on."""
+    at: datetime
+    by: str
+    documents: int
+    first: datetime | None = None
+    """Arrival of the oldest document that was replayed."""
+    last: datetime | None = None
+    edits: tuple[Cause, ...] = ()
+    """Everything that is not the same in both, whether it changes a document or not."""
+    changes: tuple[Change, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    """Of the documents that change, in their order."""
+    groups: tuple[Group, ...] = ()
+    routes: tuple[Sum, ...] = ()
+    money: tuple[Sum, ...] = ()
+    failed: tuple[Failed, ...] = ()
+    refused: tuple[str, ...] = ()
+    """Why policy does not let it through, in sentences that say what to do."""
+    approvals: tuple[str, ...] = ()
+    """Teams that have to agree."""
+
+    @property
+    def id(self) -> str:
+        """SHA-256 of the whole report."""
+        return digest(self.model_dump(mode="json"))
+
+    @property
+    def effect(self) -> str:
+        """SHA-256 of what the candidate does to the documents, whenever and by whomever it was looked at."""
+        return digest([one.model_dump(mode="json") for one in (*self.changes, *self.failed)])
