@@ -15,11 +15,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 
 from engine.model.errors import PostroomError
+from engine.store.turnstile import TooLong, Turnstile
 
 _BUSY_SECONDS = 60
 _MIGRATION_LOCK = 0x706F7374726F6F6D  # "postroom"; the number of the advisory lock on PostgreSQL
 _ALEMBIC = threading.Lock()  # alembic keeps its context in module globals
 _READING = "postroom_reading"
+_LOOK_SECONDS = 0.002
+_MAIN_CODE = 0xFF  # the rest of SQLite's extended error codes says why
 # Few connections are kept, but no thread of a busy worker (at most 64 documents at a time) is refused one.
 _POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 75, "pool_timeout": _BUSY_SECONDS}
 
@@ -133,8 +136,14 @@ def _connect_sqlite(url: URL) -> Engine:
     pool = {} if url.database in {None, "", ":memory:"} else _POOL
     engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, **pool)
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", _Beginning(_turnstile(url)))
     return engine
+
+
+def _turnstile(url: URL) -> Turnstile | None:
+    """Return the place at which writers of a file queue; what lives in memory has one writer."""
+    path = url.database or ""
+    return None if path in {"", ":memory:"} or path.startswith("file:") else Turnstile(Path(f"{path}-writers"))
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -155,6 +164,46 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
             return
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    is_reading = connection.get_execution_options().get(_READING, False)
-    connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
+class _Beginning:
+    """Begins the transactions of one SQLite file: reading ones at once, writing ones in turn."""
+
+    def __init__(self, turnstile: Turnstile | None) -> None:
+        self._turnstile = turnstile
+
+    def __call__(self, connection: Connection) -> None:
+        """Begin one. Raises OperationalError (`database is locked`) after a minute in the queue."""
+        if connection.get_execution_options().get(_READING, False):
+            connection.exec_driver_sql("BEGIN")
+        elif self._turnstile is None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            _begin_in_turn(connection, self._turnstile)
+
+
+def _begin_in_turn(connection: Connection, turnstile: Turnstile) -> None:
+    """Wait for the write lock as the next one in line, and look often: SQLite itself would sleep up to 100 ms."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)  # noqa: S101 - we opened it
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        if not _begins(raw, turnstile, until=time.monotonic() + _BUSY_SECONDS):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # says in the usual words why it cannot
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
+
+
+def _begins(raw: sqlite3.Connection, turnstile: Turnstile, *, until: float) -> bool:
+    """Begin a writing transaction when it is our turn. Return whether that came to pass."""
+    try:
+        with turnstile.turn(until):
+            while True:
+                try:
+                    raw.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError as e:
+                    if e.sqlite_errorcode & _MAIN_CODE != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                        return False
+                    time.sleep(_LOOK_SECONDS)
+                else:
+                    return True
+    except TooLong:
+        return False

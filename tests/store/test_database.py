@@ -1,3 +1,4 @@
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, inspect, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from engine.model.errors import PostroomError
 from engine.store import database, documents, ledger, tables
@@ -193,6 +194,60 @@ def test_a_sqlite_writer_waits_for_another(tmp_path: Path) -> None:
         held.result()
 
         assert followed.result()
+
+
+@pytest.mark.slow
+def test_no_writer_takes_the_place_of_others_who_wait(tmp_path: Path) -> None:
+    """Four processes that write without a pause: when the first is done with 20, the others are well on their way."""
+    url = f"sqlite:///{tmp_path / 'a.sqlite'}"
+    engine = connect(url)
+    with transaction(engine) as tx:
+        tx.execute(text("create table turns (place integer primary key autoincrement, process integer)"))
+
+    run_at_once("""
+        import os
+        from sqlalchemy import text
+        engine = database.connect(url)
+        for _ in range(20):
+            with database.transaction(engine) as tx:
+                tx.execute(text("with recursive n(i) as (select 1 union all select i + 1 from n where i < 40000) "
+                                "select count(*) from n"))
+                tx.execute(text("insert into turns (process) values (:process)"), {"process": os.getpid()})
+        """, url=url, processes=4)  # fmt: skip
+
+    with reading(engine) as tx:
+        turns = list(tx.execute(text("select process from turns order by place")).scalars())
+    first_done = min(max(place for place, one in enumerate(turns) if one == process) for process in set(turns))
+    done = [turns[: first_done + 1].count(process) for process in set(turns)]
+    assert len(done) == 4
+    assert min(done) >= 4
+
+
+def test_a_writer_is_told_when_its_turn_does_not_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"sqlite:///{tmp_path / 'a.sqlite'}"
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0)
+
+    with transaction(connect(url)), pytest.raises(OperationalError, match="is locked"), transaction(connect(url)):
+        pytest.fail("two wrote at once")
+
+
+def test_a_writer_that_knows_nothing_of_the_queue_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    engine = connect(f"sqlite:///{path}")
+    migrate(engine)
+    stranger = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    stranger.execute("BEGIN IMMEDIATE")
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(_write, engine)
+        stranger.execute("COMMIT")
+
+        assert writing.result(30)
+
+
+def _write(engine: Engine) -> bool:
+    with transaction(engine) as tx:
+        return documents.add(tx, document())
 
 
 def test_a_row_of_an_unknown_document_is_refused(tx: Connection) -> None:
