@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, text, tuple_
+from sqlalchemy import Connection, func, select, text, tuple_
 
 from engine.store import keys, tables
+from engine.store.columns import storable
+from engine.store.party_writing import Staging, add_parties, count_words, write_pairs
 from engine.store.writing import chunks
 
 IDENTIFIERS: Mapping[str, Callable[[str], set[str]]] = {
@@ -35,10 +37,7 @@ _BATCH = 500
 _DIRECT = 20_000
 """So many keys are written one by one; more are sorted by the database first, which fills its pages in order."""
 _STAGED = 100_000
-_ROWS = 50_000
 _TABLES = ("parties", "party_keys", "party_words", "word_stumps")
-_TEXT_ARRAYS = "SELECT * FROM unnest(%s::bigint[], %s::text[])"
-_NUMBER_ARRAYS = "SELECT * FROM unnest(%s::bigint[], %s::bigint[])"
 _MOST_WORDS = 100_000
 """Different words that are counted in memory before they are written."""
 
@@ -123,12 +122,16 @@ class _Batch:
     """The highest number of a party before the import."""
     pending: list[tuple[int, int]] = field(default_factory=list)
     words: Counter[str] = field(default_factory=Counter)
-    is_staging: bool = False
+
+    def __post_init__(self) -> None:
+        """Prepare to put keys and stumps by, if there are many."""
+        self.keys = Staging(self.tx, "party_keys", ("key", "no"))
+        self.stumps = Staging(self.tx, "word_stumps", ("stump", "word"))
 
     def add(self, parties: Iterable[Party]) -> None:
         """Take parties in; of one id that comes twice the last counts. One that says nothing new is left as it is."""
         for some in chunks(parties, _BATCH):
-            rows = {party["id"]: _row(self.kind, party) for party in some}
+            rows = {row["id"]: row for row in (_row(self.kind, party) for party in some)}
             known = _known(self.tx, self.kind, list(rows))
             changed = {id_: one for id_, one in known.items() if one.row != rows[id_]}
             self._drop([one.no for one in changed.values() if one.no > self.newest])
@@ -138,55 +141,45 @@ class _Batch:
     def finish(self) -> None:
         """Write what is left."""
         self._write_words()
-        if self.is_staging:
+        self.stumps.write(may_be_there=True)
+        if self.keys.is_open:
             self._stage()
-            self.tx.execute(
-                text("INSERT INTO party_keys (key, no) SELECT DISTINCT key, no FROM staged_keys ORDER BY 1, 2")
-            )
-            self.tx.execute(text("DROP TABLE staged_keys"))
+            self.keys.write(may_be_there=False)  # a party has each key once, and every party here has a new number
             if self.tx.dialect.name == "postgresql":
                 self.tx.execute(text(f"ANALYZE {', '.join(_TABLES)}"))
         else:
-            _write_pairs(self.tx, "party_keys", ("key", "no"), sorted(self.pending))
-        self.pending, self.is_staging = [], False
+            write_pairs(self.tx, "party_keys", ("key", "no"), sorted(self.pending))
+        self.pending = []
 
     def _take(self, rows: Mapping[str, Mapping[str, str]]) -> None:
         if not rows:
             return
-        table = tables.parties
-        self.tx.execute(table.insert(), list(rows.values()))
-        query = select(table.c.id, table.c.no).where(table.c.kind == self.kind, table.c.id.in_(list(rows)))
-        for id_, no in self.tx.execute(query):
+        for id_, no in add_parties(self.tx, list(rows.values())).items():
             self.words.update(rows[id_]["name_key"].split())
             self.pending += [(key, no) for key in _marks(rows[id_])]
-        if len(self.pending) > _STAGED or (self.is_staging and len(self.pending) > _DIRECT):
+        if len(self.pending) > _STAGED or (self.keys.is_open and len(self.pending) > _DIRECT):
             self._stage()
         if len(self.words) > _MOST_WORDS:
             self._write_words()
 
     def _stage(self) -> None:
-        if not self.is_staging:
-            self.tx.execute(text("CREATE TEMPORARY TABLE staged_keys (key BIGINT NOT NULL, no BIGINT NOT NULL)"))
-            self.is_staging = True
-        _write_pairs(self.tx, "staged_keys", ("key", "no"), self.pending, may_be_there=False)
+        self.keys.put(self.pending)
         self.pending = []
 
     def _drop(self, numbers: Sequence[int]) -> None:
         """Leave out keys of parties that came earlier in this import and were not written yet."""
-        if not numbers:
-            return
-        gone = set(numbers)
-        self.pending = [pair for pair in self.pending if pair[1] not in gone]
-        if self.is_staging:
-            query = text("DELETE FROM staged_keys WHERE no IN :numbers").bindparams(
-                bindparam("numbers", expanding=True)
-            )
-            self.tx.execute(query, {"numbers": sorted(gone)})
+        if numbers:
+            gone = set(numbers)
+            self.pending = [pair for pair in self.pending if pair[1] not in gone]
+            self.keys.drop(sorted(gone))
 
     def _write_words(self) -> None:
-        _count(self.tx, self.kind, self.words)
+        count_words(self.tx, self.kind, self.words)
         found = {(keys.hashed(stump), word) for word in self.words for stump in keys.stumps(word)}
-        _write_pairs(self.tx, "word_stumps", ("stump", "word"), sorted(found))
+        if len(found) > _DIRECT or self.stumps.is_open:
+            self.stumps.put(list(found))
+        else:
+            write_pairs(self.tx, "word_stumps", ("stump", "word"), sorted(found))
         self.words = Counter()
 
 
@@ -198,7 +191,9 @@ def _row(kind: str, party: Party) -> dict[str, str]:
     ways += [("postcode", code) for code in sorted(keys.postcodes(party.get("postcode") or ""))]
     words = keys.name_tokens(party["name"])
     other = "\n".join(f"{way} {key}" for way, key in ways)
-    return {"kind": kind, "id": party["id"], "name_key": " ".join(words), "other_keys": other}
+    return {
+        "kind": kind, "id": storable(party["id"]), "name_key": storable(" ".join(words)), "other_keys": storable(other),
+    }  # fmt: skip
 
 
 def _marks(row: Mapping[str, str]) -> set[int]:
@@ -228,31 +223,4 @@ def _forget(tx: Connection, kind: str, known: Mapping[str, _Known]) -> None:
         tx.execute(table.delete().where(tuple_(table.c.key, table.c.no).in_(some)))
     tx.execute(tables.parties.delete().where(tables.parties.c.no.in_([one.no for one in known.values()])))
     words = Counter(word for one in known.values() for word in one.row["name_key"].split())
-    _count(tx, kind, {word: -count for word, count in words.items()})
-
-
-def _count(tx: Connection, kind: str, words: Mapping[str, int]) -> None:
-    """Add to how many parties have each word, in the order of the words so that two imports never wait for each other."""
-    statement = text(
-        "INSERT INTO party_words (kind, word, count) VALUES (:kind, :word, :count) "
-        "ON CONFLICT (kind, word) DO UPDATE SET count = party_words.count + excluded.count"
-    )
-    for some in chunks(sorted(words.items()), 5000):
-        tx.execute(statement, [{"kind": kind, "word": word, "count": count} for word, count in some])
-
-
-def _write_pairs(
-    tx: Connection, table: str, columns: tuple[str, str], pairs: Sequence[tuple[Any, Any]], *, may_be_there: bool = True
-) -> None:
-    """Write pairs in bulk; those that are there already stay."""
-    if not pairs:
-        return
-    into, unless = f"INSERT INTO {table} ({', '.join(columns)}) ", " ON CONFLICT DO NOTHING" if may_be_there else ""
-    if tx.dialect.name == "sqlite":
-        for some in chunks(pairs, _ROWS):
-            tx.exec_driver_sql(into + "VALUES (?, ?)" + unless, some)
-        return
-    arrays = _TEXT_ARRAYS if isinstance(pairs[0][1], str) else _NUMBER_ARRAYS
-    for some in chunks(pairs, _ROWS):
-        ones, others = [one for one, _ in some], [other for _, other in some]
-        tx.exec_driver_sql(into + arrays + unless, (ones, others))
+    count_words(tx, kind, {word: -count for word, count in words.items()})
