@@ -53,8 +53,8 @@ class Environment(Value):
 
     name: Name
     kind: Literal["development", "test", "production"]
-    flows: tuple[Ref, ...] = Field(min_length=1)
-    """Live flows in order: the first whose `when` fits takes the document."""
+    flows: tuple[Ref, ...] = ()
+    """Live flows in order: the first whose `when` fits takes the document. Written here by hand, or else in a live set."""
     targets: Mapping[Name, Binding] = Field(min_length=1)
     company: Company
     xref: Mapping[Name, Mapping[str, str]] = {}

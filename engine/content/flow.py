@@ -43,8 +43,8 @@ class Flow(Value):
     name: Name
     version: int = Field(ge=1)
     when: When
-    record: Name
-    """Canonical schema of the record."""
+    record: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(@[1-9][0-9]*)?$")]
+    """Canonical schema of the record: `invoice`, or `invoice@2` for its second version."""
     matches: tuple[Literal["vendor", "purchase_order"], ...] = ()
     ruleset: Ref
     queues: Mapping[Name, str] = Field(min_length=1)

@@ -1,46 +1,28 @@
 """The library: all written knowledge of the house, loaded, cross-checked and frozen at start."""
 
-import json
-import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
-
-from engine.content import released
-from engine.content.calibration import FILE as CALIBRATION_FILE
-from engine.content.calibration import Calibration, load_calibration
+from engine.content import closure, cross_check, released
+from engine.content.calibration import Calibration
 from engine.content.environment import Environment, load_environments
-from engine.content.facts import FactCatalogue, load_facts
-from engine.content.flow import Flow, load_flow
-from engine.content.lint.tables import refused
-from engine.content.matrix import Matrix, load_matrices
-from engine.content.party_model import FILE as PARTIES_FILE
-from engine.content.party_model import PartyModel, load_party_model
-from engine.content.ruleset import Ruleset, load_ruleset
-from engine.content.table import Table, load_table
-from engine.content.tolerance import TolerancePolicy, load_tolerances
-from engine.content.vocabulary import Vocabulary, load_vocabularies
+from engine.content.facts import FactCatalogue
+from engine.content.flow import Flow
+from engine.content.live import LiveSet, live_file, read_live
+from engine.content.matrix import Matrix
+from engine.content.party_model import PartyModel
+from engine.content.pinning import changed_live_file, merged_reading, refuse_changes, with_earlier
+from engine.content.release_record import read_record
+from engine.content.ruleset import Ruleset
+from engine.content.shelf import Shelf, add_flow, everything, reading_only
+from engine.content.table import Table
+from engine.content.tolerance import TolerancePolicy
+from engine.content.vocabulary import Vocabulary
 from engine.model.document import DocumentType
 from engine.model.errors import ContentError
-
-_VERSIONED = re.compile(r"(?P<name>[a-z][a-z0-9_.]*)\.v(?P<version>[1-9][0-9]*)\.yaml")
-
-
-class _Versioned(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def version(self) -> int: ...
-    @property
-    def ref(self) -> str: ...
-
-
-Content = TypeVar("Content", bound=_Versioned)
 
 
 @dataclass(frozen=True)
@@ -50,16 +32,19 @@ class Library:
     facts: FactCatalogue
     rulesets: Mapping[str, Ruleset]
     flows: Mapping[str, Flow]
+    """By `name@version`: also versions that are not live, for documents that were judged by them."""
     matrices: Mapping[str, Matrix]
     vocabularies: Mapping[str, Vocabulary]
     """By language (ISO 639-1)."""
     schemas: Mapping[str, Mapping[str, Any]]
-    """JSON Schemas of the canonical records by record name (`invoice`)."""
+    """JSON Schemas of the canonical records by record name (`invoice`, `invoice@2`)."""
     environment: Environment
+    """With the flows that are live, wherever that is written."""
     digests: Mapping[str, str]
     """`ruleset/ap_invoice@1` -> SHA-256 of its files.
 
-    Kinds: facts, ruleset, tolerance, flow, matrix, vocabulary, receipts, terms, schema, environment, calibration, parties, table.
+    Kinds: facts, ruleset, tolerance, flow, matrix, xref, vocabulary, receipts, terms, schema, environment, calibration,
+    parties, table.
     """
     calibration: Calibration | None = None
     """The fitted confidence model, where there is one."""
@@ -69,18 +54,57 @@ class Library:
     """The fitted model of who is meant, where there is one."""
     tables: Mapping[str, Table] = field(default_factory=dict)
     """Decision tables by `name@version`."""
+    live: LiveSet | None = None
+    """The live set, where promotion decides; None where the environment file names its flows."""
 
     @classmethod
     def load(cls, root: Path, environment: str) -> "Library":
         """Load the content folder `root` (it holds rules/, mappings/ and environments/) for one environment.
 
-        Raises ContentError, naming file, line, path and the allowed values, when any file is broken or refers to
-        something that is not there. Nothing is skipped.
+        Where the environment has a live set, exactly what it names is loaded, and what lies beside it is not looked at;
+        else everything is. Raises ContentError, naming file, line, path and the allowed values, when any file of it is
+        broken, refers to something that is not there or was changed while it is live. Nothing is skipped.
         """
-        library, sources = _load(root, environment)
-        _cross_check(library, sources)
-        released.check(library.digests, lock=root / "rules" / "released.lock")
+        settings, live = _settings(root, environment)
+        if live is None:
+            shelf = everything(root)
+            released.check(_unbound(shelf.digests), lock=root / "rules" / "released.lock")
+            return _made(shelf, settings, None)
+        with changed_live_file(environment):
+            shelf = _pinned(root, (*live.refs, *(one.ref for one in live.others)), [pin.ref for pin in live.reading])
+        refuse_changes(shelf, live, environment)
+        library = _made(with_earlier(shelf, live), settings, live)
+        for flow in live.flows:
+            if closure.live_flow(library, flow.ref) != flow:
+                raise ContentError(
+                    f"the digest of {flow.ref} is not that of its files; put the file back as it was promoted",
+                    file=str(live_file(root, environment)), path="flows",
+                )  # fmt: skip
         return library
+
+    @classmethod
+    def candidate(cls, root: Path, environment: str, flow_ref: str) -> "Library":
+        """Return what `load` would once a flow version took the place of the live one of its name.
+
+        A released version brings what documents are read with as it was released, a draft the newest there is; what is
+        live already in a higher version stays. A version that is live already changes nothing. Raises ContentError as `load` does, and for a flow that is not there.
+        """
+        settings, live = _settings(root, environment)
+        refs = replaced(settings.flows, flow_ref)
+        if live is None:
+            shelf = everything(root)
+        else:
+            reading = tuple(pin.ref for pin in live.reading)
+            if flow_ref not in live.refs:
+                record = read_record(root, f"flow/{flow_ref}")
+                released_with = [pin.ref for pin in record.content] if record and record.is_released else None
+                reading = merged_reading(root, live, released_with)
+            shelf = _pinned(root, refs, reading)
+            refuse_changes(shelf, live, environment, only_there=True)
+            shelf = with_earlier(shelf, live)
+        there = {ref: sha256 for ref, sha256 in shelf.digests.items() if live is None or ref not in live.pins}
+        released.check(_unbound(there), lock=root / "rules" / "released.lock", only_there=live is not None)
+        return _made(shelf, settings.model_copy(update={"flows": refs}), live)
 
     def flow_for(self, document_type: DocumentType, requested: str | None = None) -> Flow | None:
         """Return the flow for a document: the one asked for (`name` or `name@version`) if it is live, else by type.
@@ -98,171 +122,59 @@ class Library:
 
     def digests_of(self, flow: Flow) -> tuple[tuple[str, str], ...]:
         """Return (reference, SHA-256) of everything that a decision by this flow rests on."""
-        refs = [f"flow/{flow.ref}", f"ruleset/{flow.ruleset}", f"facts/{self.facts.name}@{self.facts.version}"]
-        refs += [f"schema/{flow.record}", *(f"matrix/{send.mapping}" for send in flow.sends)]
-        refs += [f"table/{ref}" for ref in self.rulesets[flow.ruleset].tables]
-        if matching := self.rulesets[flow.ruleset].matching:
-            refs.append(f"tolerance/{matching}")
-        refs += [f"calibration/{self.calibration.ref}"] if self.calibration else []
-        refs += [f"parties/{self.parties.ref}"] if self.parties else []
-        return tuple((ref, self.digests[ref]) for ref in dict.fromkeys(refs) if ref in self.digests)
+        return closure.closure(self, flow.ref)
 
 
-Sources = Mapping[str, Path]
-"""Where each digest reference was read from."""
+def replaced(flows: Collection[str], flow_ref: str) -> tuple[str, ...]:
+    """Return live flows with a version in the place of that of its name, or at the end when there was none."""
+    name = flow_ref.partition("@")[0]
+    refs = tuple(flow_ref if ref.partition("@")[0] == name else ref for ref in flows)
+    return refs if flow_ref in refs else (*refs, flow_ref)
 
 
-def _load(root: Path, environment: str) -> tuple[Library, Sources]:
-    rules, mappings = root / "rules", root / "mappings"
-    sources: dict[str, Path] = {}
-    facts = load_facts(rules / "facts.yaml")
-    sources[f"facts/{facts.name}@{facts.version}"] = rules / "facts.yaml"
-    rulesets = _folder(rules / "sets", lambda file: load_ruleset(file, catalogue=facts), "ruleset", sources)
-    tolerances = _folder(rules / "tolerances", load_tolerances, "tolerance", sources)
-    tables = _tables(rules / "tables", facts, sources)
-    flows = _folder(rules / "flows", load_flow, "flow", sources)
-    schemas = _schemas(mappings / "canonical", sources)
+def _settings(root: Path, name: str) -> tuple[Environment, LiveSet | None]:
+    """Return an environment with the flows that are live in it, and its live set where it has one."""
     environments = load_environments(root / "environments")
-    if environment not in environments:
+    if name not in environments:
         allowed = ", ".join(environments) or "none"
-        raise ContentError(f"no environment {environment!r}; there are: {allowed}", file=str(root / "environments"))
-    sources[f"environment/{environment}"] = root / "environments" / f"{environment}.yaml"
-    digests = {ref: released.digest_files([file]) for ref, file in sources.items()}
-    matrices = load_matrices(root)
-    digests |= {f"matrix/{ref}": released.digest_files(matrix.files) for ref, matrix in matrices.items()}
-    vocabularies = load_vocabularies(root)
-    for one in vocabularies.values():
-        file = mappings / "inbound" / f"vocabulary.{one.name}.v{one.version}.yaml"
-        digests[f"vocabulary/{one.ref}"] = released.digest_files([file])
-        if one.receipts is not None:
-            receipts = mappings / "inbound" / f"{one.receipts.name}.v{one.receipts.version}.yaml"
-            digests[f"receipts/{one.receipts.ref}"] = released.digest_files([receipts])
-        if one.payment_terms is not None:
-            terms = mappings / "inbound" / f"{one.payment_terms.name}.v{one.payment_terms.version}.yaml"
-            digests[f"terms/{one.payment_terms.ref}"] = released.digest_files([terms])
-    calibration = load_calibration(root)
-    if calibration is not None:
-        digests[f"calibration/{calibration.ref}"] = released.digest_files([root / CALIBRATION_FILE])
-    parties = load_party_model(root)
-    if parties is not None:
-        digests[f"parties/{parties.ref}"] = released.digest_files([root / PARTIES_FILE])
-    library = Library(
-        facts=facts,
-        rulesets=rulesets,
-        flows=flows,
-        matrices=MappingProxyType(dict(matrices)),
-        vocabularies=MappingProxyType(dict(vocabularies)),
-        schemas=schemas,
-        environment=environments[environment],
-        digests=MappingProxyType(digests),
-        calibration=calibration,
-        tolerances=tolerances,
-        parties=parties,
-        tables=tables,
-    )
-    return library, sources
+        raise ContentError(f"no environment {name!r}; there are: {allowed}", file=str(root / "environments"))
+    environment, live = environments[name], read_live(root, name)
+    file = str(root / "environments" / f"{name}.yaml")
+    if live is not None and environment.flows:
+        raise ContentError(
+            f"the flows stand here and in environments/live/{name}.yaml; take them out here, or run "
+            f"`postroom env adopt {name} --again` to make what stands here the live set",
+            file=file, path="flows",
+        )  # fmt: skip
+    if live is None and not environment.flows:
+        raise ContentError(
+            "nothing is live: name flows here, or promote a flow so that there is a live set", file=file, path="flows"
+        )
+    return (environment if live is None else environment.model_copy(update={"flows": live.refs})), live
 
 
-def _folder(
-    folder: Path, load: Callable[[Path], Content], kind: str, sources: dict[str, Path]
-) -> Mapping[str, Content]:
-    """Load every `name.vN.yaml` of a folder, by `name@version`."""
-    found: dict[str, Content] = {}
-    for file in sorted(folder.glob("*")):
-        name = _VERSIONED.fullmatch(file.name)
-        if name is None:
-            raise ContentError("a file here is called name.vN.yaml, such as ap_invoice.v1.yaml", file=str(file))
-        one = load(file)
-        if (one.name, str(one.version)) != (name["name"], name["version"]):
-            raise ContentError(
-                f"the file says it is {one.ref}; name and version must be those of the file name", file=str(file)
-            )
-        found[one.ref] = one
-        sources[f"{kind}/{one.ref}"] = file
-    return MappingProxyType(found)
+def _pinned(root: Path, flows: Collection[str], reading: Collection[str] | None) -> Shelf:
+    shelf = reading_only(root, reading)
+    for ref in flows:
+        add_flow(shelf, ref)
+    return shelf
 
 
-def _tables(folder: Path, facts: FactCatalogue, sources: dict[str, Path]) -> Mapping[str, Table]:
-    """Return the decision tables; one with rows that contradict one another is refused."""
-    found: dict[str, Table] = {}
-    for file in sorted(folder.glob("*.csv")):
-        table = load_table(file, catalogue=facts)
-        if fault := refused(table, facts):
-            raise ContentError(f"{fault.subject}: {fault.message}", file=str(file), line=fault.line)
-        found[table.ref] = table
-        sources[f"table/{table.ref}"] = file
-    return MappingProxyType(found)
+def _made(shelf: Shelf, environment: Environment, live: LiveSet | None) -> Library:
+    """Return the library of a shelf, cross-checked."""
+    file = shelf.root / "environments" / f"{environment.name}.yaml"
+    flows_file = file if live is None else live_file(shelf.root, environment.name)
+    cross_check.check(shelf, environment, file=file, flows_file=flows_file)
+    shelf.note(f"environment/{environment.name}", file)
+    return Library(
+        facts=shelf.facts, rulesets=MappingProxyType(shelf.rulesets), flows=MappingProxyType(shelf.flows),
+        matrices=MappingProxyType(shelf.matrices), vocabularies=MappingProxyType(dict(shelf.vocabularies)),
+        schemas=MappingProxyType(shelf.schemas), environment=environment, digests=MappingProxyType(shelf.digests),
+        calibration=shelf.calibration, tolerances=MappingProxyType(shelf.tolerances), parties=shelf.parties,
+        tables=MappingProxyType(shelf.tables), live=live,
+    )  # fmt: skip
 
 
-def _schemas(folder: Path, sources: dict[str, Path]) -> Mapping[str, Mapping[str, Any]]:
-    """Load the canonical schemas, by record name."""
-    found: dict[str, Mapping[str, Any]] = {}
-    for file in sorted(folder.glob("*.schema.json")):
-        try:
-            schema = json.loads(file.read_text(encoding="utf-8"))
-            Draft202012Validator.check_schema(schema)
-        except (OSError, ValueError) as e:
-            raise ContentError(f"cannot be read as JSON: {e}", file=str(file)) from e
-        except SchemaError as e:
-            path = "/".join(str(part) for part in e.absolute_path)
-            raise ContentError(f"is no JSON Schema 2020-12: {e.message}", file=str(file), path=path) from e
-        name = file.name.removesuffix(".schema.json")
-        found[name] = schema
-        sources[f"schema/{name}"] = file
-    return MappingProxyType(found)
-
-
-def _cross_check(library: Library, sources: Sources) -> None:
-    """Refuse references to content that is not there, naming what is."""
-    for ruleset in library.rulesets.values():
-        for ref in ruleset.tables:
-            _known(ref, library.tables, file=sources[f"ruleset/{ruleset.ref}"], path="tables")
-        if ruleset.matching is not None:
-            _known(ruleset.matching, library.tolerances, file=sources[f"ruleset/{ruleset.ref}"], path="matching")
-    for flow in library.flows.values():
-        _check_flow(flow, library, sources[f"flow/{flow.ref}"])
-    environment = library.environment
-    file = sources[f"environment/{environment.name}"]
-    for index, ref in enumerate(environment.flows):
-        _known(ref, library.flows, file=file, path=f"flows[{index}]")
-        for send in library.flows[ref].sends:
-            _known(send.target, environment.targets, file=file, path="targets", why=f"; {ref} sends to it")
-            matrix = library.matrices[send.mapping]
-            for table in matrix.xref_tables:
-                _known(table, environment.xref, file=file, path="xref", why=f"; {matrix.ref} looks values up in it")
-
-
-def _check_flow(flow: Flow, library: Library, file: Path) -> None:
-    _known(flow.ruleset, library.rulesets, file=file, path="ruleset")
-    _known(flow.record, library.schemas, file=file, path="record")
-    _check_sends(flow, library, file)
-    for queue in sorted(library.rulesets[flow.ruleset].queues):
-        _known(queue, flow.queues, file=file, path="queues", why=f"; {flow.ruleset} sends to it")
-    properties = library.schemas[flow.record].get("properties", {})
-    fields = {*properties, "vendor_id"} if "vendor" in flow.matches else set(properties)
-    for name in flow.key_fields:
-        _known(name, fields, file=file, path="business_key")
-    for name in library.rulesets[flow.ruleset].mandatory:
-        _known(name, properties, file=file, path="ruleset", why=f"; {flow.ruleset} names it mandatory")
-
-
-def _check_sends(flow: Flow, library: Library, file: Path) -> None:
-    for index, send in enumerate(flow.sends):
-        _known(send.mapping, library.matrices, file=file, path=f"sends[{index}].mapping")
-        matrix = library.matrices[send.mapping]
-        if matrix.record != flow.record:
-            raise ContentError(
-                f"{matrix.ref} maps from {matrix.record!r}, but this flow makes records of {flow.record!r}",
-                file=str(file), path=f"sends[{index}].mapping",
-            )  # fmt: skip
-        if matrix.target.object != send.object:
-            raise ContentError(
-                f"{matrix.ref} writes {matrix.target.object!r}, but the flow says {send.object!r}",
-                file=str(file), path=f"sends[{index}].object",
-            )  # fmt: skip
-
-
-def _known(name: str, known: Collection[str], *, file: Path, path: str, why: str = "") -> None:
-    if name not in known:
-        allowed = ", ".join(sorted(known)) or "none"
-        raise ContentError(f"unknown {name!r}{why}; there are: {allowed}", file=str(file), path=path)
+def _unbound(digests: Mapping[str, str]) -> dict[str, str]:
+    """Return digests of content without those of environments, which are never released."""
+    return {ref: sha256 for ref, sha256 in digests.items() if not ref.startswith("environment/")}

@@ -11,7 +11,7 @@ from pathlib import Path
 from engine.model.errors import ContentError
 
 _HEAD = "# Released content, kind/name@version and SHA-256. It stays as it is; a change is a new version.\n"
-_LINE = re.compile(r"([a-z]+/[a-z][a-z0-9_.]*@[1-9][0-9]*) ([0-9a-f]{64})")
+_LINE = re.compile(r"([a-z]+/[a-z][a-z0-9_.]*(?:@[1-9][0-9]*)?) ([0-9a-f]{64})")
 
 
 def digest_files(files: Sequence[Path]) -> str:
@@ -41,11 +41,16 @@ def read_lock(file: Path) -> Mapping[str, str]:
     return released
 
 
-def check(digests: Mapping[str, str], *, lock: Path) -> None:
-    """Refuse content that differs from what was released, or that was released and is gone. Raises ContentError."""
+def check(digests: Mapping[str, str], *, lock: Path, only_there: bool = False) -> None:
+    """Refuse content that differs from what was released, or that was released and is gone. Raises ContentError.
+
+    `only_there`: `digests` are not all there are, so that nothing is said of what is missing.
+    """
     for ref, released in read_lock(lock).items():
         name, _, version = ref.partition("@")
         if ref not in digests:
+            if only_there:
+                continue
             raise ContentError(
                 f"{ref} is released but its file is gone; put it back, documents were judged by it",
                 file=str(lock),
@@ -54,7 +59,7 @@ def check(digests: Mapping[str, str], *, lock: Path) -> None:
         if digests[ref] != released:
             raise ContentError(
                 f"{ref} is released and its file was changed; undo the change and make a new version "
-                f"({name}@{int(version) + 1})",
+                f"({name}@{int(version or 1) + 1})",
                 file=str(lock), path=ref,
             )  # fmt: skip
 

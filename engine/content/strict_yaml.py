@@ -67,6 +67,11 @@ def load(file: Path) -> Source:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as e:
         raise ContentError(f"cannot be read as UTF-8 text: {e}", file=str(file)) from e
+    return loads(text, file=file)
+
+
+def loads(text: str, *, file: Path) -> Source:
+    """Parse text that is to stand in `file`. Raises ContentError as `load` does."""
     loader = _LOADER(text)
     try:
         _refuse_aliases(text, file)

@@ -7,8 +7,9 @@ from typing import Literal
 from pydantic import Field
 
 from engine.content.receipt_words import ReceiptWords, load_receipt_words
-from engine.content.strict_yaml import load, parse
+from engine.content.strict_yaml import load
 from engine.content.term_words import TermWords, load_term_words
+from engine.content.wording import read
 from engine.model.document import DocumentType
 from engine.model.errors import ContentError
 from engine.model.record import Aside
@@ -158,14 +159,13 @@ def load_vocabularies(root: Path, *, only: Collection[str] | None = None) -> Map
     folder = root / "mappings" / "inbound"
     found: dict[str, Vocabulary] = {}
     for file in _files(folder, only):
-        source = load(file)
-        vocabulary = parse(source, Vocabulary)
+        vocabulary = read(file, Vocabulary)
         expected = f"vocabulary.{vocabulary.name}.v{vocabulary.version}.yaml"
         if file.name != expected:
-            raise source.error(f"name and version belong to a file called {expected}", "name")
+            raise load(file).error(f"name and version belong to a file called {expected}", "name")
         known = found.get(vocabulary.language)
         if known is not None and known.name != vocabulary.name:
-            raise source.error(f"{known.ref} is already the vocabulary of {vocabulary.language}", "language")
+            raise load(file).error(f"{known.ref} is already the vocabulary of {vocabulary.language}", "language")
         if known is None or known.version < vocabulary.version:
             found[vocabulary.language] = vocabulary
     if not found:

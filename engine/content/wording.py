@@ -1,10 +1,12 @@
 """Files of words that several versions of stand beside one another: the newest in force, or the one that is pinned."""
 
 from collections.abc import Collection
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from engine.content.strict_yaml import load, parse
+from engine.content.strict_yaml import load, loads, parse
+from engine.model.errors import ContentError
 from engine.model.value import Value
 
 
@@ -21,6 +23,7 @@ class Wording(Value):
 
 
 Words = TypeVar("Words", bound=Wording)
+Model = TypeVar("Model", bound=Value)
 
 
 def newest(root: Path, name: str, model: type[Words], *, only: Collection[str] | None = None) -> Words | None:
@@ -30,11 +33,10 @@ def newest(root: Path, name: str, model: type[Words], *, only: Collection[str] |
     """
     best: Words | None = None
     for file in files(root / "mappings" / "inbound", name, only=only):
-        source = load(file)
-        words = parse(source, model)
+        words = read(file, model)
         expected = f"{words.name}.v{words.version}.yaml"
         if file.name != expected:
-            raise source.error(f"name and version belong to a file called {expected}", "name")
+            raise load(file).error(f"name and version belong to a file called {expected}", "name")
         if best is None or best.version < words.version:
             best = words
     return best
@@ -46,3 +48,17 @@ def files(folder: Path, name: str, *, only: Collection[str] | None) -> list[Path
         return sorted(folder.glob(f"{name}.v*.yaml"))
     wanted = (folder / f"{ref.replace('@', '.v')}.yaml" for ref in sorted(only) if ref.partition("@")[0] == name)
     return [file for file in wanted if file.is_file()]
+
+
+def read(file: Path, model: type[Model]) -> Model:
+    """Return a file of words; the same text is taken apart once in a process. Raises ContentError for a broken file."""
+    try:
+        known: Model = _parsed(file.read_bytes(), model)
+    except (ContentError, OSError, UnicodeDecodeError):
+        return parse(load(file), model)  # the complaint is about this file
+    return known
+
+
+@lru_cache(maxsize=128)
+def _parsed(text: bytes, model: type[Model]) -> Model:
+    return parse(loads(text.decode("utf-8-sig"), file=Path()), model)

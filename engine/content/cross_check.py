@@ -1,0 +1,68 @@
+"""References between files: what a flow, a ruleset and an environment name has to be there."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from engine.content.environment import Environment
+from engine.content.flow import Flow
+from engine.content.shelf import Shelf
+from engine.model.errors import ContentError
+
+
+def check(shelf: Shelf, environment: Environment, *, file: Path, flows_file: Path) -> None:
+    """Refuse references to content that is not there, naming what is. `flows_file` names the live flows.
+
+    Raises ContentError.
+    """
+    for ruleset in shelf.rulesets.values():
+        for ref in ruleset.tables:
+            _known(ref, shelf.tables, file=shelf.sources[f"ruleset/{ruleset.ref}"], path="tables")
+        if ruleset.matching is not None:
+            _known(ruleset.matching, shelf.tolerances, file=shelf.sources[f"ruleset/{ruleset.ref}"], path="matching")
+    for flow in shelf.flows.values():
+        check_flow(flow, shelf)
+    for index, ref in enumerate(environment.flows):
+        _known(ref, shelf.flows, file=flows_file, path=f"flows[{index}]")
+        for send in shelf.flows[ref].sends:
+            _known(send.target, environment.targets, file=file, path="targets", why=f"; {ref} sends to it")
+            matrix = shelf.matrices[send.mapping]
+            for table in matrix.xref_tables:
+                _known(table, environment.xref, file=file, path="xref", why=f"; {matrix.ref} looks values up in it")
+
+
+def check_flow(flow: Flow, shelf: Shelf) -> None:
+    """Refuse a flow that names what is not there or does not fit. Raises ContentError."""
+    file = shelf.sources[f"flow/{flow.ref}"]
+    _known(flow.ruleset, shelf.rulesets, file=file, path="ruleset")
+    _known(flow.record, shelf.schemas, file=file, path="record")
+    _check_sends(flow, shelf, file)
+    for queue in sorted(shelf.rulesets[flow.ruleset].queues):
+        _known(queue, flow.queues, file=file, path="queues", why=f"; {flow.ruleset} sends to it")
+    properties = shelf.schemas[flow.record].get("properties", {})
+    fields = {*properties, "vendor_id"} if "vendor" in flow.matches else set(properties)
+    for name in flow.key_fields:
+        _known(name, fields, file=file, path="business_key")
+    for name in shelf.rulesets[flow.ruleset].mandatory:
+        _known(name, properties, file=file, path="ruleset", why=f"; {flow.ruleset} names it mandatory")
+
+
+def _check_sends(flow: Flow, shelf: Shelf, file: Path) -> None:
+    for index, send in enumerate(flow.sends):
+        _known(send.mapping, shelf.matrices, file=file, path=f"sends[{index}].mapping")
+        matrix = shelf.matrices[send.mapping]
+        if matrix.record != flow.record:
+            raise ContentError(
+                f"{matrix.ref} maps from {matrix.record!r}, but this flow makes records of {flow.record!r}",
+                file=str(file), path=f"sends[{index}].mapping",
+            )  # fmt: skip
+        if matrix.target.object != send.object:
+            raise ContentError(
+                f"{matrix.ref} writes {matrix.target.object!r}, but the flow says {send.object!r}",
+                file=str(file), path=f"sends[{index}].object",
+            )  # fmt: skip
+
+
+def _known(name: str, known: Collection[str], *, file: Path, path: str, why: str = "") -> None:
+    if name not in known:
+        allowed = ", ".join(sorted(known)) or "none"
+        raise ContentError(f"unknown {name!r}{why}; there are: {allowed}", file=str(file), path=path)

@@ -1,0 +1,65 @@
+"""A content folder of one's own: a copy of the shipped one, with versions added and a live set written."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine.content import closure
+from engine.content.library import Library
+from engine.content.live import LiveSet, write_live
+
+ROOT = Path(__file__).parents[2]
+MOMENT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+def copied(to: Path) -> Path:
+    """Return a copy of the shipped content."""
+    for folder in ("rules", "mappings", "environments"):
+        shutil.copytree(ROOT / folder, to / folder)
+    return to
+
+
+def changed(content: Path, file: str, old: str, new: str) -> None:
+    """Put `new` in the place of the first `old` of a file."""
+    text = (content / file).read_text(encoding="utf-8")
+    assert old in text
+    (content / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def next_version(content: Path, file: str, *changes: tuple[str, str]) -> str:
+    """Write version 2 beside the version 1 of a file, with changes; return its place."""
+    text = (content / file).read_text(encoding="utf-8").replace("version: 1\n", "version: 2\n", 1)
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    second = file.replace(".v1.", ".v2.")
+    (content / second).write_text(text, encoding="utf-8")
+    return second
+
+
+def stricter_flow(content: Path) -> str:
+    """Write ap_invoice@2, which wants the total to be read more surely than version 1, and return it."""
+    next_version(content, "rules/sets/ap_invoice.v1.yaml", ('total: "0.80"', 'total: "0.99"'))
+    next_version(content, "rules/flows/ap_invoice.v1.yaml", ("ruleset: ap_invoice@1", "ruleset: ap_invoice@2"))
+    return "ap_invoice@2"
+
+
+def live_set(library: Library, *, number: int = 1, before: LiveSet | None = None, by: str = "anna") -> LiveSet:
+    """Return what makes the flows of a library live."""
+    refs = library.environment.flows
+    content = {pin for ref in refs for pin in closure.content_of(library, ref)}
+    return LiveSet(
+        number=number, flows=tuple(closure.live_flow(library, ref) for ref in refs),
+        reading=closure.as_pins(closure.reading_of(library)), content=closure.as_pins(tuple(sorted(content))),
+        at=MOMENT, by=by, before=before.remembered() if before else (),
+    )  # fmt: skip
+
+
+def adopted(content: Path, environment: str) -> LiveSet:
+    """Move the flows of an environment file into a live set, and return that."""
+    live = live_set(Library.load(content, environment))
+    file = content / "environments" / f"{environment}.yaml"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if not line.startswith("flows:")), encoding="utf-8")
+    write_live(content, environment, live)
+    return live
