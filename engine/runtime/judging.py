@@ -66,7 +66,7 @@ def _judge(house: House, document: Document, record: Record, flow: Flow) -> dict
             "verdicts": [one.model_dump(mode="json") for one in found.case.verdicts or ()],
         },
         "decision": decision.model_dump(mode="json"),
-        "witness": witness.statement(),
+        "witness": witness.statement(house.clock.now()),
     }
     told = {
         "flow": decision.flow, "route": decision.route, "queue": decision.queue, "reasons": list(decision.reasons),

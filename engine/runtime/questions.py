@@ -11,8 +11,10 @@ from pydantic import TypeAdapter
 
 from engine.content.leakage import LeakagePolicy
 from engine.model.convention import Habit
+from engine.model.correction import Correction
 from engine.model.duplicate import Signature
 from engine.model.finding import Finding
+from engine.model.layout import LearnedPlacing
 from engine.model.leakage import AcceptedInvoice
 from engine.model.purchasing import PurchaseOrder, ReceiptLine
 from engine.model.record import Candidate
@@ -20,7 +22,9 @@ from engine.model.value import digest
 from engine.runtime import leakage
 from engine.runtime.witness import Question
 from engine.stages.money.habit import learned
-from engine.store import as_of, claims, conventions, masterdata, outcomes, purchasing, variances, waits
+from engine.store import as_of, claims, conventions, masterdata, outcomes, purchasing, waits
+from engine.store import corrections as said
+from engine.store import layouts as placings
 from engine.store.as_of import Asked
 from engine.store.signatures import Earlier, Key, earlier
 from engine.store.waits import Wait
@@ -31,6 +35,8 @@ _RECEIPTS: TypeAdapter[list[ReceiptLine]] = TypeAdapter(list[ReceiptLine])
 _WAIT: TypeAdapter[Wait | None] = TypeAdapter(Wait | None)
 _HABIT: TypeAdapter[Habit] = TypeAdapter(Habit)
 _FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])
+_CORRECTIONS: TypeAdapter[tuple[Correction, ...]] = TypeAdapter(tuple[Correction, ...])
+_PLACINGS: TypeAdapter[tuple[LearnedPlacing, ...]] = TypeAdapter(tuple[LearnedPlacing, ...])
 _COUNT: TypeAdapter[int] = TypeAdapter(int)
 
 
@@ -53,7 +59,7 @@ _HELD: TypeAdapter[Held | None] = TypeAdapter(Held | None)
 
 
 def vendors(asked: Asked) -> Question[list[Candidate]]:
-    """Who may be the vendor; by what the document says of it."""
+    """Ask who may be the vendor, by what the document says of it."""
     return Question(
         "vendors", asked, _CANDIDATES, lambda tx: masterdata.vendor_candidates(tx, **asked),
         lambda tx, at: as_of.vendor_candidates(tx, asked, at=at),
@@ -61,7 +67,7 @@ def vendors(asked: Asked) -> Question[list[Candidate]]:
 
 
 def named_orders(numbers: Sequence[str]) -> Question[list[Candidate]]:
-    """Which orders are meant by these numbers."""
+    """Ask which orders are meant by these numbers."""
     return Question(
         "named_orders", list(numbers), _CANDIDATES, lambda tx: masterdata.orders(tx, numbers),
         lambda tx, at: as_of.named_orders(tx, numbers, at=at),
@@ -69,7 +75,7 @@ def named_orders(numbers: Sequence[str]) -> Question[list[Candidate]]:
 
 
 def orders(numbers: Sequence[str], *, besides: str) -> Question[list[PurchaseOrder]]:
-    """What was ordered under these numbers, and billed of it by others."""
+    """Ask what was ordered under these numbers, and billed of it by others."""
     return Question(
         "orders", list(numbers), _ORDERS, lambda tx: purchasing.purchase_orders(tx, numbers, besides=besides),
         lambda tx, at: as_of.purchase_orders(tx, numbers, besides=besides, at=at),
@@ -77,7 +83,7 @@ def orders(numbers: Sequence[str], *, besides: str) -> Question[list[PurchaseOrd
 
 
 def open_orders(vendor_id: str, currency: str, *, besides: str) -> Question[list[PurchaseOrder]]:
-    """Which orders of a vendor are open."""
+    """Ask which orders of a vendor are open."""
     return Question(
         "open_orders", [vendor_id, currency], _ORDERS,
         lambda tx: purchasing.open_orders_of(tx, vendor_id, currency, "", besides=besides),
@@ -86,7 +92,7 @@ def open_orders(vendor_id: str, currency: str, *, besides: str) -> Question[list
 
 
 def receipts(of: Sequence[PurchaseOrder], *, besides: str) -> Question[list[ReceiptLine]]:
-    """What was received of these orders."""
+    """Ask what was received of these orders."""
     return Question(
         "receipts", [one.number for one in of], _RECEIPTS,
         lambda tx: purchasing.receipts_of(tx, of, besides=besides),
@@ -95,12 +101,12 @@ def receipts(of: Sequence[PurchaseOrder], *, besides: str) -> Question[list[Rece
 
 
 def wait(document_id: str) -> Question[Wait | None]:
-    """How long the document has waited so far."""
+    """Ask how long the document has waited so far."""
     return Question("wait", None, _WAIT, lambda tx: waits.of_document(tx, document_id), lambda _tx, _at: None)
 
 
 def habit(vendor_id: str, currency: str, *, but: str) -> Question[Habit]:
-    """How a vendor rounds, by its other invoices in a currency."""
+    """Ask how a vendor rounds, by its other invoices in a currency."""
     return Question(
         "habit", [vendor_id, currency], _HABIT,
         lambda tx: learned(conventions.of_vendor(tx, vendor_id, currency=currency, but=but)),
@@ -111,7 +117,7 @@ def habit(vendor_id: str, currency: str, *, but: str) -> Question[Habit]:
 def leaks(
     vendor_id: str, invoice: AcceptedInvoice | None, *, policy: LeakagePolicy, today: date
 ) -> Question[tuple[Finding, ...]]:
-    """What is known against a vendor: asked with the policy, because the sums themselves are long."""
+    """Ask what is known against a vendor: with the policy, because the sums themselves are long."""
     shown = None if invoice is None else invoice.model_dump(mode="json")
     key = [vendor_id, shown, digest(policy.model_dump(mode="json")), f"{today}"]
     return Question(
@@ -121,8 +127,24 @@ def leaks(
     )  # fmt: skip
 
 
+def corrections(document_id: str, revision: int) -> Question[tuple[Correction, ...]]:
+    """Ask what people said about earlier revisions of the document."""
+    return Question(
+        "corrections", None, _CORRECTIONS, lambda tx: said.of_document(tx, document_id),
+        lambda tx, _at: said.of_document(tx, document_id, before=revision),
+    )  # fmt: skip
+
+
+def layouts(identities: Sequence[str]) -> Question[tuple[LearnedPlacing, ...]]:
+    """Ask where values stand on the paper of a vendor."""
+    return Question(
+        "layouts", list(identities), _PLACINGS, lambda tx: placings.of(tx, identities),
+        lambda tx, at: placings.of(tx, identities, by=at),
+    )  # fmt: skip
+
+
 def steps(ruleset: str) -> Question[int]:
-    """How many steps the automation of a ruleset stands down."""
+    """Ask how many steps the automation of a ruleset stands down."""
     name = ruleset.partition("@")[0]
     return Question(
         "steps", name, _COUNT, lambda tx: outcomes.steps(tx, ruleset)[0],
@@ -131,7 +153,7 @@ def steps(ruleset: str) -> Question[int]:
 
 
 def rivals(mine: Signature, keys: Sequence[Key], *, window_days: int, nearest: int) -> Question[Rivals]:
-    """Which earlier documents may claim what this one claims."""
+    """Ask which earlier documents may claim what this one claims."""
     claim = [mine.model_dump(mode="json", exclude={"document_id"}), window_days, nearest]
     return Question(
         "rivals", claim, _RIVALS,
@@ -146,7 +168,7 @@ def told(found: Earlier) -> Rivals:
 
 
 def holder(business_key: str, *, besides: str) -> Question[Held | None]:
-    """Which other document holds a business key."""
+    """Ask which other document holds a business key."""
     return Question(
         "holder", business_key, _HELD, lambda tx: _held(claims.held(tx, business_key, besides=besides)),
         lambda tx, at: _held(claims.held(tx, business_key, besides=besides, before=at)),

@@ -18,6 +18,7 @@ from engine.model.page import Reading
 from engine.model.record import Record
 from engine.runtime import intake, mail, mail_body, metrics, reading, splitting, triage, understanding
 from engine.runtime.house import House
+from engine.runtime.witness import Live
 from engine.store import claims, documents, ledger, operations, purchasing, reviews, waits
 from engine.store.database import reading as reading_tx
 from engine.store.database import transaction
@@ -62,7 +63,8 @@ def understand(house: House, document_id: str, revision: int) -> dict[str, Any]:
     """Classify, extract, settle contradictions and normalize: from pages to a record."""
     document, data = fetch(house, document_id, revision, "reading")
     pages = Reading.model_validate(data)
-    extraction, record = understanding.understand(house, document, pages, revision=revision)
+    witness = Live(house.engine)
+    extraction, record = understanding.understand(house, document, pages, revision=revision, witness=witness)
     note = {
         "type": record.type, "language": record.classification.language, "fields": len(record.fields),
         "lines": len(record.lines), "findings": [finding.code for finding in record.findings],
@@ -70,6 +72,8 @@ def understand(house: House, document_id: str, revision: int) -> dict[str, Any]:
     results: dict[StepKind, Any] = {
         "extraction": extraction.model_dump(mode="json"), "record": record.model_dump(mode="json")
     }  # fmt: skip
+    if witness.was_told:
+        results["lessons"] = witness.statement(house.clock.now())
     keep(house, document, revision, results, "record_made", note)
     return {"next": "judge"}
 

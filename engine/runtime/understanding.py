@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from engine.model.correction import Correction
 from engine.model.document import Document
 from engine.model.page import Reading
 from engine.model.record import Extraction, Record
+from engine.runtime import questions
 from engine.runtime.correspondence import letter_of
 from engine.runtime.house import House
+from engine.runtime.witness import Live, Witness
 from engine.stages.arbitrate import arbitrate
 from engine.stages.calibrate.calibrate import calibrate
 from engine.stages.classify import classify
@@ -19,7 +22,6 @@ from engine.stages.kinds.doubts import doubted, doubts
 from engine.stages.layout.apply import apply, identities
 from engine.stages.normalize import normalize
 from engine.stages.second_opinion import second_opinion, with_opinion
-from engine.store import corrections, database, layouts
 
 
 class Understanding(NamedTuple):
@@ -29,11 +31,17 @@ class Understanding(NamedTuple):
     record: Record
 
 
-def understand(house: House, document: Document, reading: Reading, *, revision: int) -> Understanding:
-    """Return what a reading says: printed and carried data, with one of them chosen where they differ."""
-    extraction, evidence = _read_values(house, document, reading)
-    with database.reading(house.engine) as tx:
-        extraction = corrected(extraction, corrections.of_document(tx, document.id))
+def understand(
+    house: House, document: Document, reading: Reading, *, revision: int, witness: Witness | None = None
+) -> Understanding:
+    """Return what a reading says: printed and carried data, with one of them chosen where they differ.
+
+    What people taught before is asked of the witness, by default of the store as it is.
+    """
+    asked = witness or Live(house.engine)
+    extraction, evidence = _read_values(house, document, reading, asked)
+    said: tuple[Correction, ...] = asked.ask(questions.corrections(document.id, revision))
+    extraction = corrected(extraction, said)
     findings = tuple(dict.fromkeys((*reading.findings, *extraction.findings, *doubts(extraction))))
     extraction = extraction.model_copy(update={"findings": findings, "page_count": reading.page_count})
     record = normalize(
@@ -42,7 +50,9 @@ def understand(house: House, document: Document, reading: Reading, *, revision: 
     return Understanding(extraction, doubted(calibrate(record, reading, house.library.calibration, evidence)))
 
 
-def _read_values(house: House, document: Document, reading: Reading) -> tuple[Extraction, Mapping[str, Evidence]]:
+def _read_values(
+    house: House, document: Document, reading: Reading, witness: Witness
+) -> tuple[Extraction, Mapping[str, Evidence]]:  # fmt: skip
     """Return the values before any person spoke, and what speaks for those that stand in print."""
     vocabularies = house.library.vocabularies
     classification = with_opinion(classify(reading, vocabularies), reading)
@@ -53,7 +63,7 @@ def _read_values(house: House, document: Document, reading: Reading) -> tuple[Ex
             reading, document_id=document.id, classification=classification, vocabularies=vocabularies
         )
         printed = second_opinion(printed, reading, vocabularies)
-        printed = _taught(house, printed, reading)
+        printed = _taught(house, printed, reading, witness)
     extraction = arbitrate(
         printed, reading.embedded, document_id=document.id, classification=classification, pages=reading.pages
     )
@@ -61,8 +71,7 @@ def _read_values(house: House, document: Document, reading: Reading) -> tuple[Ex
     return contradict(extraction, reading, name=document.name, mail=mail, vocabularies=vocabularies), evidence
 
 
-def _taught(house: House, printed: Extraction, reading: Reading) -> Extraction:
+def _taught(house: House, printed: Extraction, reading: Reading, witness: Witness) -> Extraction:
     """Return the extraction with values read where corrections of this vendor's documents showed them to stand."""
-    with database.reading(house.engine) as tx:
-        learned = layouts.of(tx, identities(printed))
+    learned = witness.ask(questions.layouts(identities(printed)))
     return apply(printed, reading, learned, vocabularies=house.library.vocabularies)

@@ -86,15 +86,23 @@ class Live:
     @contextmanager
     def at_once(self) -> Iterator[None]:
         """Ask all questions of the block in one snapshot."""
-        with reading(self._engine) as self._tx:
+        with reading(self._engine) as tx:
+            self._tx = tx
             try:
                 yield
             finally:
                 self._tx = None
 
-    def statement(self) -> dict[str, Any]:
-        """Return what was asked and answered, as JSON data; `Statement` reads it."""
-        return {"form": FORM, "asked": [[*name, answer] for name, answer in self._heard.items()]}
+    def statement(self, at: datetime) -> dict[str, Any]:
+        """Return what was asked and answered, as JSON data, with the moment; `Recorded` reads it."""
+        return {
+            "form": FORM, "at": at.isoformat(), "asked": [[*name, answer] for name, answer in self._heard.items()]
+        }  # fmt: skip
+
+    @property
+    def was_told(self) -> bool:
+        """Whether any answer said something."""
+        return any(self._heard.values())
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

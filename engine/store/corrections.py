@@ -27,9 +27,14 @@ def add(
     )  # fmt: skip
 
 
-def of_document(tx: Connection, document_id: str) -> tuple[Correction, ...]:
-    """Return the latest correction of each value, in the order they were made."""
+def of_document(tx: Connection, document_id: str, *, before: int | None = None) -> tuple[Correction, ...]:
+    """Return the latest correction of each value, in the order they were made.
+
+    With `before` only what was said about revisions before that one.
+    """
     query = select(_TABLE).where(_TABLE.c.document_id == document_id).order_by(_TABLE.c.seq)
+    if before is not None:
+        query = query.where(_TABLE.c.revision < before)
     latest: dict[str, Correction] = {}
     for row in tx.execute(query).mappings():
         latest[row["path"]] = Correction(

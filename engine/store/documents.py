@@ -1,6 +1,7 @@
 """Documents, their arrivals, their states and the results of the steps they went through."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -13,8 +14,9 @@ from engine.store import tables
 from engine.store.columns import pack, unpack
 from engine.store.writing import insert_new, upsert
 
-StepKind = Literal["reading", "extraction", "record", "match", "decision", "plan", "cut", "witness"]
-"""`cut` is the step of a person: where to cut the file. `witness` is what judging asked the store, with the answers."""
+StepKind = Literal["reading", "extraction", "record", "match", "decision", "plan", "cut", "witness", "lessons"]
+"""`cut` is the step of a person: where to cut the file. `witness` is what judging asked the store, with the answers,
+`lessons` what reading asked of what people had taught before."""
 
 _TABLE = tables.documents
 _HEX = re.compile(r"[0-9a-f]{1,64}")
@@ -177,6 +179,35 @@ def load(tx: Connection, document_id: str, revision: int, kind: StepKind) -> Any
     )
     row = tx.execute(query).one_or_none()
     return None if row is None else unpack(row.json, row.compressed)
+
+
+def loaded(
+    tx: Connection, document_ids: Sequence[str], kinds: Sequence[StepKind]
+) -> dict[str, dict[int, dict[StepKind, Any]]]:
+    """Return what steps of some kinds saved for some documents, by document, revision and kind."""
+    table = tables.step_results
+    query = select(table).where(table.c.document_id.in_(document_ids), table.c.kind.in_(kinds))
+    found: dict[str, dict[int, dict[StepKind, Any]]] = {}
+    for row in tx.execute(query):
+        results = found.setdefault(row.document_id, {}).setdefault(row.revision, {})
+        results[row.kind] = unpack(row.json, row.compressed)
+    return found
+
+
+def some(tx: Connection, document_ids: Sequence[str]) -> list[Document]:
+    """Return documents by their full ids, in any order."""
+    return [_document(row) for row in tx.execute(select(_TABLE).where(_TABLE.c.id.in_(document_ids)))]
+
+
+def understood(tx: Connection, *, last: int | None = None, since: datetime | None = None) -> list[str]:
+    """Return the ids of documents that have a record, the oldest first: the `last` received, or those since a moment."""
+    results = tables.step_results
+    mine = (results.c.document_id == _TABLE.c.id) & (results.c.kind == "record")
+    query = select(_TABLE.c.id).where(select(results.c.document_id).where(mine).exists())
+    if since is not None:
+        query = query.where(_TABLE.c.received_at >= since)
+    query = query.order_by(_TABLE.c.received_at.desc(), _TABLE.c.id.desc()).limit(last)
+    return list(reversed(tx.execute(query).scalars().all()))
 
 
 def latest(tx: Connection, document_id: str, kind: StepKind) -> Any | None:

@@ -27,9 +27,13 @@ def learn(
     upsert(tx, _TABLE, rows)
 
 
-def of(tx: Connection, identities: Iterable[str]) -> tuple[LearnedPlacing, ...]:
-    """Return what is known of a vendor's paper, for each field the placing learned last."""
+def of(
+    tx: Connection, identities: Iterable[str], *, by: datetime | None = None
+) -> tuple[LearnedPlacing, ...]:  # fmt: skip
+    """Return what is known of a vendor's paper, for each field the placing learned last; with `by` what was learned by then."""
     query = select(_TABLE).where(_TABLE.c.identity.in_(list(identities))).order_by(_TABLE.c.learned_at)
+    if by is not None:
+        query = query.where(_TABLE.c.learned_at <= by)
     latest = {
         row["field"]: LearnedPlacing(
             placing=Placing.model_validate(row["placing"]), identity=row["identity"], document_id=row["document_id"]

@@ -1,0 +1,96 @@
+"""What is kept of documents that were judged, loaded for many at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from engine.model.document import Document
+from engine.store import documents, ledger
+from engine.store.database import reading
+from engine.store.documents import StepKind
+
+_KINDS: tuple[StepKind, ...] = ("record", "decision", "match", "plan", "witness", "lessons")
+_BATCH = 200
+
+
+class Nothing(LookupError):
+    """There is nothing kept to judge a document by."""
+
+
+@dataclass(frozen=True)
+class History:
+    """One document as it was judged last. The data are those of the steps, as JSON."""
+
+    document: Document
+    revision: int
+    record: Mapping[str, Any]
+    decision: Mapping[str, Any] | None
+    """None: no flow took it."""
+    match: Mapping[str, Any] | None
+    plan: Mapping[str, Any] | None
+    statement: Mapping[str, Any] | None
+    """What the store was asked in judging and what it said; None for documents from before that was kept."""
+    lessons: Mapping[str, Any] | None
+    """The same of reading: what people had taught before."""
+    judged_at: datetime
+    held: tuple[Mapping[str, Any], ...] = ()
+    """Findings that kept it from being mapped."""
+
+
+def ids(tx: Connection, *, last: int | None = None, since: datetime | None = None) -> list[str]:
+    """Return the documents that were judged, the oldest first: the `last` received, or all received since a moment."""
+    return documents.understood(tx, last=last, since=since)
+
+
+def histories(tx: Connection, wanted: Sequence[str]) -> list[History]:
+    """Return what is kept of documents, in the order asked for; those that were never understood are left out."""
+    found: dict[str, History] = {}
+    for start in range(0, len(wanted), _BATCH):
+        some = wanted[start : start + _BATCH]
+        known = documents.loaded(tx, some, _KINDS)
+        found |= {
+            one.id: _history(tx, one, *last)
+            for one in documents.some(tx, some)
+            if (last := _last(known.get(one.id, {}))) is not None
+        }
+    return [found[one] for one in wanted if one in found]
+
+
+def reading_of(engine: Engine, history: History) -> Any | None:
+    """Return the pages that a document was understood from, as JSON data, or None when they are not kept."""
+    with reading(engine) as tx:
+        return documents.load(tx, history.document.id, history.revision, "reading")
+
+
+def _last(known: Mapping[int, Mapping[StepKind, Any]]) -> tuple[int, Mapping[StepKind, Any]] | None:
+    """Return the last revision that was decided, or else understood, with its results."""
+    understood = [revision for revision, results in known.items() if "record" in results]
+    decided = [revision for revision in understood if "decision" in known[revision]]
+    chosen = max(decided or understood, default=None)
+    return None if chosen is None else (chosen, known[chosen])
+
+
+def _history(tx: Connection, document: Document, revision: int, results: Mapping[StepKind, Any]) -> History:
+    statement, decision, plan = results.get("witness"), results.get("decision"), results.get("plan")
+    is_held = decision is not None and decision["route"] == "post" and plan is None
+    needs_ledger = is_held or (statement is None and decision is not None)
+    told = (
+        [event for event in ledger.story(tx, document.id) if event.data.get("revision") == revision]
+        if needs_ledger
+        else []
+    )
+    judged_at = next((event.at for event in reversed(told) if event.kind == "document_judged"), document.received_at)
+    if statement is not None:
+        judged_at = datetime.fromisoformat(statement["at"])
+    held = (
+        next((event.data["findings"] for event in reversed(told) if event.kind == "review_opened"), ())
+        if is_held
+        else ()
+    )
+    return History(
+        document=document, revision=revision, record=results["record"], decision=decision, match=results.get("match"),
+        plan=plan, statement=statement, lessons=results.get("lessons"), judged_at=judged_at, held=tuple(held),
+    )  # fmt: skip

@@ -1,0 +1,163 @@
+"""Replay: judge stored documents again as on their day, under other content or the same, without any effect.
+
+Everything a decision rests on is at hand: the record, the content files, and what the store said when it was asked
+(`engine.runtime.witness`). So the same content gives the same outcome, byte for byte, whatever came since and wherever
+it runs. Nothing here writes, sends or looks at the clock.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace as changed
+from functools import lru_cache
+from typing import Literal
+
+from engine.content.library import Library
+from engine.model.decision import Decision
+from engine.model.finding import Finding
+from engine.model.judged import Judged
+from engine.model.operation import Plan
+from engine.model.page import Reading
+from engine.model.record import Match, Record
+from engine.runtime import gathering, judging, understanding
+from engine.runtime.history import History, Nothing, histories, reading_of
+from engine.runtime.house import House
+from engine.runtime.witness import Recorded
+from engine.stages import plan as plan_stage
+from engine.stages.decide import RuleBook
+from engine.stages.route import without_flow
+from engine.store.database import reading
+
+Start = Literal["pages", "extraction", "auto"]
+"""From what a document is judged again: its stored pages, its stored record, or the record unless it may read otherwise."""
+
+READING = ("vocabulary/", "receipts/", "terms/", "calibration/")
+"""Kinds of content by which pages become a record; the rest is used in judging."""
+
+
+def stored(house: House, document_id: str) -> Judged:
+    """Return what was done with a document the last time it was judged. Raises LookupError when it never was."""
+    return done(one(house, document_id))
+
+
+def replay(house: House, library: Library, document_id: str, *, from_: Start = "auto") -> Judged:
+    """Return what would be done with a document on its day if this library had been in force.
+
+    Raises LookupError when the document was never judged, or its pages are asked for and are not there.
+    """
+    return judged(under(house, library), one(house, document_id), from_=from_, live=house.library.digests)
+
+
+def one(house: House, document_id: str) -> History:
+    """Load what is kept of one document. Raises Nothing (a LookupError) when it was never judged."""
+    with reading(house.engine) as tx:
+        found = histories(tx, [document_id])
+    if not found:
+        raise Nothing(f"document {document_id[:12]} was never judged")
+    return found[0]
+
+
+def done(history: History) -> Judged:
+    """Return what was done with a document, as it is stored."""
+    record = Record.model_validate(history.record)
+    if history.decision is None:
+        return _unjudged(history, record)
+    plan = None if history.plan is None else Plan.model_validate(history.plan)
+    matched = history.match or {}
+    return Judged(
+        document_id=history.document.id, revision=history.revision, at=history.document.received_at, record=record,
+        decision=Decision.model_validate(history.decision),
+        vendor=_match(matched.get("vendor")), order=_match(matched.get("purchase_order")),
+        operations=plan.operations if plan else (), findings=tuple(map(Finding.model_validate, history.held)),
+    )  # fmt: skip
+
+
+def judged(
+    house: House, history: History, *, from_: Start = "auto", live: Mapping[str, str] | None = None
+) -> Judged:  # fmt: skip
+    """Judge a document with what is kept of it, under the library of `house` (see `under`).
+
+    `live` are the digests of content for decisions that do not name what they were read by.
+    """
+    document = history.document
+    record = _record(house, history, from_, live or {})
+    flow = house.library.flow_for(record.type, wanted_flow(house.library, document.flow))
+    if flow is None:
+        return _unjudged(history, record)
+    witness = Recorded(house.engine, history.statement, at=history.judged_at)
+    case = gathering.recalled(house, document, record, flow, witness=witness)
+    decision = judging.decide(house, flow, case)
+    planned = plan_stage.plan(
+        record, decision, flow=flow, library=house.library, vendor=case.case.vendor, order=case.case.order
+    )
+    return Judged(
+        document_id=document.id, revision=history.revision, at=document.received_at, record=record, decision=decision,
+        vendor=case.case.vendor, order=case.case.order, operations=planned.plan.operations if planned.plan else (),
+        findings=planned.findings if planned.plan is None else (), asked_anew=witness.asked_anew,
+    )  # fmt: skip
+
+
+def under(house: House, library: Library) -> House:
+    """Return the house as it would be with another library."""
+    return changed(house, library=library, rulebooks=_books(_Same(library)))
+
+
+def wanted_flow(library: Library, asked: str | None) -> str | None:
+    """Return the flow that a sender asked for; where that version is not live any more, its name."""
+    is_live = asked in library.environment.flows
+    return asked if asked is None or is_live else asked.partition("@")[0]
+
+
+def reads_otherwise(library: Library, decision: Mapping[str, str], live: Mapping[str, str]) -> bool:
+    """Tell whether pages may become another record under a library than when a decision with these digests was made.
+
+    Decisions that do not name what they were read by are taken to be made by the `live` content.
+    """
+    said = {ref: digest for ref, digest in decision.items() if ref.startswith(READING)}
+    kinds = {ref.partition("/")[0] for ref in said}
+    then = said | {ref: d for ref, d in live.items() if ref.startswith(READING) and ref.partition("/")[0] not in kinds}
+    now = {ref: digest for ref, digest in library.digests.items() if ref.startswith(READING)}
+    return bool(then) and then != now
+
+
+class _Same:
+    """A library by identity: two that are equal are compared too slowly."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+
+    def __hash__(self) -> int:
+        return id(self.library)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.library is self.library
+
+
+@lru_cache(maxsize=4)
+def _books(same: _Same) -> Mapping[str, RuleBook]:
+    library = same.library
+    return {ref: RuleBook(ruleset, library.facts) for ref, ruleset in library.rulesets.items()}
+
+
+def _record(house: House, history: History, from_: Start, live: Mapping[str, str]) -> Record:
+    digests = dict((history.decision or {}).get("digests", ()))
+    from_pages = from_ == "pages" or (from_ == "auto" and reads_otherwise(house.library, digests, live))
+    pages = reading_of(house.engine, history) if from_pages else None
+    if pages is None:
+        if from_ == "pages":
+            raise Nothing(f"the pages of document {history.document.id[:12]} are not kept")
+        return Record.model_validate(history.record)
+    witness = Recorded(house.engine, history.lessons, at=history.judged_at)
+    return understanding.understand(
+        house, history.document, Reading.model_validate(pages), revision=history.revision, witness=witness
+    ).record
+
+
+def _unjudged(history: History, record: Record) -> Judged:
+    """Return the outcome for a document that no flow takes."""
+    return Judged(
+        document_id=history.document.id, revision=history.revision, at=history.document.received_at, record=record,
+        decision=without_flow(record.type, findings=record.findings),
+    )  # fmt: skip
+
+
+def _match(data: object) -> Match | None:
+    return None if data is None else Match.model_validate(data)
