@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from engine.content.calibration import Calibration
 from engine.content.facts import FactCatalogue
 from engine.content.flow import Flow
-from engine.content.live import LiveFlow, Pin
+from engine.content.live import LiveFlow, LiveSet, Pin
 from engine.content.matrix import Matrix
 from engine.content.party_model import PartyModel
 from engine.content.ruleset import Ruleset
@@ -102,3 +103,24 @@ def live_flow(library: Catalogue, flow_ref: str) -> LiveFlow:
 def as_pins(pins: Pins) -> tuple[Pin, ...]:
     """Return references with digests as a live set lists them."""
     return tuple(Pin(ref=ref, digest=sha256) for ref, sha256 in pins)
+
+
+def live_set(
+    library: Catalogue, flows: Sequence[str], *, at: datetime, by: str, report: str | None = None,
+    after: LiveSet | None = None,
+) -> LiveSet:  # fmt: skip
+    """Return the set that makes flow versions of a library live, with what this library reads documents with.
+
+    `after` is the set whose place it takes; that one is remembered. Raises ContentError for a flow that is not there.
+    """
+    content = {pin for ref in flows for pin in content_of(library, ref)}
+    return LiveSet(
+        number=1 if after is None else after.number + 1,
+        at=at,
+        by=by,
+        report=report,
+        flows=tuple(live_flow(library, ref) for ref in flows),
+        reading=as_pins(reading_of(library)),
+        content=as_pins(tuple(sorted(content))),
+        before=() if after is None else after.remembered(),
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.content import closure
 from engine.content.library import Library
-from engine.content.live import LiveSet, write_live
+from engine.content.live import LiveSet, read_live, write_live
 
 ROOT = Path(__file__).parents[2]
 MOMENT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -44,15 +44,16 @@ def stricter_flow(content: Path) -> str:
     return "ap_invoice@2"
 
 
-def live_set(library: Library, *, number: int = 1, before: LiveSet | None = None, by: str = "anna") -> LiveSet:
+def live_set(library: Library, *, after: LiveSet | None = None) -> LiveSet:
     """Return what makes the flows of a library live."""
-    refs = library.environment.flows
-    content = {pin for ref in refs for pin in closure.content_of(library, ref)}
-    return LiveSet(
-        number=number, flows=tuple(closure.live_flow(library, ref) for ref in refs),
-        reading=closure.as_pins(closure.reading_of(library)), content=closure.as_pins(tuple(sorted(content))),
-        at=MOMENT, by=by, before=before.remembered() if before else (),
-    )  # fmt: skip
+    return closure.live_set(library, library.environment.flows, at=MOMENT, by="anna", after=after)
+
+
+def promoted(content: Path, environment: str, flow: str) -> LiveSet:
+    """Make a flow version live, without any gate."""
+    live = live_set(Library.candidate(content, environment, flow), after=read_live(content, environment))
+    write_live(content, environment, live)
+    return live
 
 
 def adopted(content: Path, environment: str) -> LiveSet:

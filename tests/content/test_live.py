@@ -9,7 +9,16 @@ from engine.content import live as live_sets
 from engine.content.library import Library
 from engine.content.live import Canary, LiveFlow, LiveSet, live_file, read_live, write_live
 from engine.model.errors import ContentError
-from tests.content.content_folder import MOMENT, adopted, changed, copied, live_set, next_version, stricter_flow
+from tests.content.content_folder import (
+    MOMENT,
+    adopted,
+    changed,
+    copied,
+    live_set,
+    next_version,
+    promoted,
+    stricter_flow,
+)
 
 A, B = "a" * 64, "1" * 64
 
@@ -198,9 +207,8 @@ def test_an_environment_in_which_nothing_is_live_is_refused(content: Path) -> No
 
 
 def test_a_version_that_was_live_stays_for_documents_that_were_judged_by_it(content: Path) -> None:
-    first = adopted(content, "test")
-    second = Library.candidate(content, "test", stricter_flow(content))
-    write_live(content, "test", live_set(second, number=2, before=first))
+    adopted(content, "test")
+    promoted(content, "test", stricter_flow(content))
 
     library = Library.load(content, "test")
 
@@ -209,9 +217,8 @@ def test_a_version_that_was_live_stays_for_documents_that_were_judged_by_it(cont
 
 
 def test_a_version_that_was_live_and_is_broken_now_is_left_out(content: Path) -> None:
-    first = adopted(content, "test")
-    second = Library.candidate(content, "test", stricter_flow(content))
-    write_live(content, "test", live_set(second, number=2, before=first))
+    adopted(content, "test")
+    promoted(content, "test", stricter_flow(content))
 
     (content / "rules/sets/ap_invoice.v1.yaml").write_text("broken: [", encoding="utf-8")
 
