@@ -120,5 +120,7 @@ class Inference(Value):
     @property
     def open(self) -> tuple[str, ...]:
         """Components about which the conventions that fit disagree."""
-        names = (name for one in self.fits for name, _ in one.parts)
-        return tuple(name for name in dict.fromkeys(names) if len({getattr(one, name) for one in self.fits}) > 1)
+        if len(self.fits) <= 1:
+            return ()
+        differ = {name for name in Convention.model_fields if len({getattr(one, name) for one in self.fits}) > 1}
+        return tuple(dict.fromkeys(name for one in self.fits for name, _ in one.parts if name in differ))

@@ -90,7 +90,10 @@ class FieldSet(Value):
 
     def get(self, name: str) -> Field | None:
         """Return the header field of that name, or None when the document does not have it."""
-        return next((field for field in self.fields if field.name == name), None)
+        for field in self.fields:
+            if field.name == name:
+                return field
+        return None
 
     def value(self, name: str) -> str | None:
         """Return the canonical text of a header field, or None."""

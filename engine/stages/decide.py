@@ -11,14 +11,15 @@ which no rule fired frees memory that was never set (`stateNode.context` in its 
 
 import itertools
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from durable.engine import Host, MessageNotHandledException, durable_rules_engine
 
 from engine.content.condition import NEGATED, And, Compare, Condition, Not, Or, Presence, facts_of
-from engine.content.facts import FactCatalogue
+from engine.content.facts import LARGEST, FactCatalogue
 from engine.content.ruleset import Rule, Ruleset
 from engine.model.decision import FactValue, RuleOutcome
 from engine.stages.wording import fill
@@ -28,6 +29,7 @@ _GATE = threading.Lock()
 """durable-rules keeps its rulesets and sessions in tables of the process that know no threads."""
 _SESSIONS = itertools.count(1)
 _STAND_IN: Mapping[str, bool | int | str] = {"boolean": False, "integer": 0, "text": ""}
+_TYPES: Mapping[str, type] = {"boolean": bool, "integer": int, "text": str}
 _OPERATORS: Mapping[str, str] = {"!=": "$neq", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
 _MOST_ATTRIBUTES = 240
 """It refuses a message of more than 255, three of which are our own."""
@@ -59,6 +61,10 @@ class RuleBook:
         self._catalogue = catalogue
         self._tested = tuple(dict.fromkeys(name for rule in ruleset.rules for name in facts_of(rule.condition)))
         self._nullable = frozenset(name for name in self._tested if catalogue[name].may_be_missing)
+        self._always = [
+            name for name in self._tested if not catalogue[name].may_be_missing and not catalogue[name].asserted
+        ]
+        self._kinds = {name: (_TYPES[catalogue[name].type], catalogue[name].values) for name in catalogue.computed}
         self._tellings = {rule.id: _Telling(rule, catalogue) for rule in ruleset.rules}
         self._fired: set[str] = set()
         shares = self._shares()
@@ -137,13 +143,14 @@ class RuleBook:
 
     def _refuse(self, facts: Mapping[str, FactValue]) -> None:
         for name, value in facts.items():
-            if name not in self._catalogue or self._catalogue[name].asserted:
+            if name not in self._kinds:
                 raise ValueError(f"{name} is not a computed fact of the catalogue")
-            if value is not None and (wrong := self._catalogue[name].refuse(value)):
-                raise ValueError(f"fact {name}: {wrong} (found {value!r})")
-        for name in self._tested:
-            fact = self._catalogue[name]
-            if facts.get(name) is None and not fact.may_be_missing and not fact.asserted:
+            if value is not None and not _surely_fits(value, *self._kinds[name]):
+                wrong = self._catalogue[name].refuse(value)
+                if wrong:
+                    raise ValueError(f"fact {name}: {wrong} (found {value!r})")
+        for name in self._always:
+            if facts.get(name) is None:
                 raise ValueError(f"fact {name}: it is never missing")
 
     def _teach(self, book: str, share: "_Share") -> None:
@@ -162,6 +169,13 @@ class RuleBook:
             self._fired.add(rule_id)
 
         return note
+
+
+def _surely_fits(value: bool | int | str, kind: type, values: Sequence[str]) -> bool:  # noqa: FBT001 - a value
+    """Tell quickly whether a value is of a type and one of the values; False: the catalogue has to look."""
+    if type(value) is not kind or (values and value not in values):
+        return False
+    return kind is not int or -LARGEST <= int(value) <= LARGEST
 
 
 def _flag(name: str) -> str:
@@ -247,6 +261,11 @@ def _test(fact: str, operator: str, value: bool | int | str) -> dict[str, Any]: 
     return {fact: value} if operator == "==" else {_OPERATORS[operator]: {fact: value}}
 
 
+def _picker(names: Sequence[str]) -> Callable[[Mapping[str, FactValue]], object]:
+    """Return a function that picks the values of some facts; they are all there, though they may be None."""
+    return itemgetter(*names) if names else lambda _: None
+
+
 class _Telling:
     """What a rule has to say. Most documents give most rules the same facts, so what was said is kept for the next."""
 
@@ -254,12 +273,13 @@ class _Telling:
         self._rule = rule
         self._catalogue = catalogue
         self._told = tuple(dict.fromkeys((*facts_of(rule.condition), *rule.places)))
-        self._decisive = (*self._told, "currency") if rule.places else self._told  # amounts are written with it
+        decisive = (*self._told, "currency") if rule.places else self._told  # amounts are written with it
+        self._decisive = _picker([name for name in decisive if name in catalogue])
         self._said: dict[tuple[object, ...], RuleOutcome] = {}
 
     def outcome(self, fired: bool, facts: Mapping[str, FactValue]) -> RuleOutcome:  # noqa: FBT001 - an answer, no switch
         """Return the outcome of the rule on facts."""
-        key = (fired, *[facts.get(name) for name in self._decisive])
+        key = (fired, self._decisive(facts))
         said = self._said.get(key)
         if said is None:
             if len(self._said) >= _MOST_KEPT:

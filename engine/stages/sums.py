@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from engine.model.field import Field
 from engine.model.record import Record
@@ -21,6 +22,7 @@ def amount(record: Record, name: str) -> Decimal | None:
     return exact(record.value(name))
 
 
+@lru_cache(maxsize=16_384)
 def exact(text: str | None) -> Decimal | None:
     """Return a text as an exact finite number, or None when it is not one."""
     try:
@@ -29,4 +31,4 @@ def exact(text: str | None) -> Decimal | None:
         return None
     if value is None or not value.is_finite():
         return None
-    return max(-_ABSURD, min(_ABSURD, value))
+    return value if -_ABSURD <= value <= _ABSURD else _ABSURD.copy_sign(value)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 from typing import Any, cast
 
@@ -45,6 +46,7 @@ def validate(
     )
 
 
+@lru_cache(maxsize=4096)
 def iban_is_valid(number: str) -> bool:
     """Return whether an IBAN (ISO 13616) has the right length for its country and a right checksum."""
     try:
@@ -54,6 +56,7 @@ def iban_is_valid(number: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
 def tax_id_is_valid(number: str) -> bool | None:
     """Return whether a VAT id is right by the scheme of its country prefix, or None when there is no such scheme."""
     compact = "".join(sign for sign in number.upper() if sign.isalnum())

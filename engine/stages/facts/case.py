@@ -17,6 +17,7 @@ from engine.model.money import minor
 from engine.model.purchasing import OrderMatch, Verdict
 from engine.model.record import Match, Record
 from engine.stages.money.infer import infer
+from engine.stages.parties.entities import match_entity
 from engine.stages.sums import amount
 from engine.stages.thresholds.drift import stepped
 
@@ -55,6 +56,11 @@ class Case:
     def explained(self) -> Inference:
         """What explains the amounts."""
         return self.money or infer(self.record)
+
+    @cached_property
+    def buyer(self) -> Match:
+        """Which of our companies it is addressed to."""
+        return match_entity(self.record, entities=self.entities)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

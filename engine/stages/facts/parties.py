@@ -3,7 +3,6 @@
 from engine.model.decision import FactValue
 from engine.stages import validate
 from engine.stages.facts.case import Case, fact, permille
-from engine.stages.parties.entities import match_entity
 from engine.stages.parties.signals import ibans
 
 
@@ -68,15 +67,13 @@ def vendor_probability(case: Case) -> FactValue:
 @fact
 def buyer(case: Case) -> FactValue:
     """Whether the buyer on the document is one of our companies."""
-    outcome = match_entity(case.record, entities=case.entities).outcome
-    return {"not_asked": "unknown", "none": "other"}.get(outcome, "ours")
+    return {"not_asked": "unknown", "none": "other"}.get(case.buyer.outcome, "ours")
 
 
 @fact
 def buyer_entity(case: Case) -> FactValue:
     """Return the code of the one company of ours that is the buyer."""
-    chosen = match_entity(case.record, entities=case.entities).chosen
-    return None if chosen is None else chosen.id
+    return None if case.buyer.chosen is None else case.buyer.chosen.id
 
 
 def _differs(one: str | None, other: str | None) -> bool | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import ROUND_DOWN, ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 MODES: Mapping[str, str] = {
@@ -59,6 +60,7 @@ def coins_of_payment(currency: str | None) -> tuple[Decimal, ...]:
     return tuple(Decimal(coin) for table in (_COINS, _COINS_OF_PAYMENT) for coin in table.get(currency or "", ()))
 
 
+@lru_cache(maxsize=16_384)
 def decimals(value: Decimal) -> int:
     """Return how many decimals a value needs: 1 for 2.50, 0 for 100."""
     power = value.normalize(EXACT).as_tuple().exponent

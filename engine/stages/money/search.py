@@ -100,7 +100,15 @@ def least_off(one: Sheet) -> list[Try]:
 def _alike(one: Sheet) -> Iterator[tuple[list[LineWay], tuple[Decimal | None, ...], Decimal | None]]:
     """Yield the ways to read the lines that lead to the same amounts, with these and their sum; the nearest first."""
     ways = line_ways(one) if one.lines else [_NO_LINES]
-    apart = [list(same) for _, same in groupby(sorted(ways, key=_amounts_of), key=_amounts_of)]
+    written: dict[tuple[int, ...], str] = {}  # most ways have the very amounts that are stated
+
+    def amounts_of(way: LineWay) -> str:
+        same = tuple(map(id, way.amounts))
+        if same not in written:
+            written[same] = str(way.amounts)
+        return f"{way.is_carried}{written[same]}"
+
+    apart = [list(same) for _, same in groupby(sorted(ways, key=amounts_of), key=amounts_of)]
     for same in sorted(apart, key=lambda group: (min(way.off for way in group), group[0].is_carried)):
         yield same, same[0].amounts, total_of(same[0].amounts)
 
@@ -109,10 +117,6 @@ def total_of(amounts: Sequence[Decimal | None]) -> Decimal | None:
     """Return the sum of amounts, or None when there are none or one of them is not known."""
     known = [amount for amount in amounts if amount is not None]
     return sum(known, _ZERO) if known and len(known) == len(amounts) else None
-
-
-def _amounts_of(way: LineWay) -> str:
-    return f"{way.is_carried}{way.amounts}"
 
 
 def _has_rates(one: Sheet) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -19,6 +20,7 @@ _SIRET_DIGITS = 14
 _FRENCH_VAT = re.compile(r"FR[0-9A-Z]{2}(\d{9})")
 
 
+@lru_cache(maxsize=16_384)
 def normal_name(name: str) -> str:
     """Return a company name for comparison: lower case, no accents (ü and ue are both u), punctuation or legal forms."""
     text = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN_LETTERS))
@@ -33,6 +35,7 @@ def name_likeness(one: str, other: str) -> int:
     return round(fuzz.token_sort_ratio(normal_name(one), normal_name(other)))
 
 
+@lru_cache(maxsize=16_384)
 def bare(text: str) -> str:
     """Return letters and digits only, upper case."""
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)).upper()
