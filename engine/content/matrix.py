@@ -9,6 +9,7 @@ target's schema, expressions, types, owners. The examples are tests.
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from jsonschema.exceptions import SchemaError
@@ -104,17 +105,21 @@ class Matrix(Value):
         return f"{self.name}@{self.version}"
 
 
-def load_matrices(root: Path, *, only: Collection[str] | None = None) -> Mapping[str, Matrix]:
+def load_matrices(
+    root: Path, *, only: Collection[str] | None = None, instead: Mapping[Path, str] = MappingProxyType({})
+) -> Mapping[str, Matrix]:
     """Return every matrix below `root/mappings/outbound` by `name@version`, checked; with `only`, those that are there.
 
-    Raises ContentError with file, line and path for the first fault.
+    `instead`: text that is to stand in a file there, checked before it is written. Raises ContentError with file, line and
+    path for the first fault.
     """
     folder = root / "mappings" / "outbound"
     teams = frozenset(load_ownership(root).teams)
-    files = sorted(folder.glob("*.yaml")) if only is None else [file for ref in only for file in _files(folder, ref)]
+    there = sorted({*folder.glob("*.yaml"), *instead})
+    files = there if only is None else [file for ref in only for file in _files(folder, ref)]
     written = {}
     for file in files:
-        source = strict_yaml.load(file)
+        source = strict_yaml.loads(instead[file], file=file) if file in instead else strict_yaml.load(file)
         matrix = strict_yaml.parse(source, MatrixFile)
         if file.name != f"{matrix.name}.v{matrix.version}.yaml":
             raise source.error(f"the file must be called {matrix.name}.v{matrix.version}.yaml", "name")

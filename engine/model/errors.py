@@ -32,6 +32,8 @@ class ContentError(PostroomError):
         self.file = file
         self.path = path
         self.line = line
+        self.reason = message
+        """What is wrong, without where."""
 
 
 class ReadError(PostroomError):

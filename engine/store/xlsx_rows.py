@@ -50,6 +50,25 @@ def opened(path: Path, form: FileForm) -> Iterator[tuple[list[str], Numbered]]:
         raise ContentError(f"cannot be read as an Excel workbook (.xlsx): {e}", file=str(path)) from e
 
 
+def grid(path: Path, *, sheet: str = "", most: int = 20_000) -> list[list[str]]:
+    """Return every cell of a sheet (empty: the first) by row and column, rows that the file leaves out as empty ones.
+
+    Raises ContentError as `opened` does, and for more than `most` rows.
+    """
+    found: list[list[str]] = []
+    try:
+        with ExitStack() as stack:
+            book = stack.enter_context(Book(path))
+            for number, cells in _Rows(path, book, stack.enter_context(book.sheet(sheet))).all():
+                if number > most:
+                    raise ContentError(f"the sheet has more than {most} rows", file=str(path), line=number)
+                found += [[] for _ in range(number - len(found) - 1)]
+                found.append([cells.get(column, "") for column in range(max(cells, default=-1) + 1)])
+    except (OSError, zipfile.BadZipFile, etree.XMLSyntaxError, KeyError) as e:
+        raise ContentError(f"cannot be read as an Excel workbook (.xlsx): {e}", file=str(path)) from e
+    return found
+
+
 class _Rows:
     """The rows of one sheet, once."""
 
@@ -64,6 +83,10 @@ class _Rows:
                 width = max(cells, default=-1) + 1
                 return [cells.get(column, "").strip() for column in range(width)] if number == row else []
         return []
+
+    def all(self) -> Iterator[tuple[int, dict[int, str]]]:
+        """Yield (row number, text by column from 0) of every row of the file."""
+        return self._found
 
     def below(self, header: list[str]) -> Numbered:
         """Yield the rows under the header that hold anything."""

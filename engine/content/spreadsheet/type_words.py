@@ -44,7 +44,7 @@ def read(cell: str) -> object:
     if name == "picklist":
         values = [value.strip() for value in rest.split("|")]
         if not all(values):
-            raise TypeWordsError("a picklist names its values: picklist KR | KG")
+            raise TypeWordsError(f"a picklist names its values; write one of: {_FORMS}")
         return {name: values}
     if name == "date":
         return {name: {"format": rest.strip()}} if rest.strip() else name
