@@ -9,38 +9,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-_KINDS: Mapping[str, Mapping[str, str]] = {
-    "piece": {
-        "H87": "1", "C62": "1", "EA": "1", "NAR": "1", "PCE": "1", "PCS": "1", "ST": "1", "XPP": "1", "NMP": "1",
-        "PR": "2", "NPR": "2", "DZN": "12", "DZ": "12", "GRO": "144", "GGR": "1728", "CEN": "100", "HC": "100",
-        "MIL": "1000", "T3": "1000",
-    },
-    "mass": {
-        "KGM": "1000", "GRM": "1", "MGM": "0.001", "TNE": "1000000", "HGM": "100", "DTN": "100000", "KTN": "1000000000",
-        "LBR": "453.59237", "ONZ": "28.349523125", "STN": "907184.74", "LTN": "1016046.9088",
-    },
-    "length": {
-        "MTR": "1000", "CMT": "10", "MMT": "1", "DMT": "100", "KMT": "1000000", "HMT": "100000", "INH": "25.4",
-        "FOT": "304.8", "YRD": "914.4", "SMI": "1609344",
-    },
-    "area": {
-        "MTK": "1000000", "CMK": "100", "MMK": "1", "DMK": "10000", "HAR": "10000000000", "KMK": "1000000000000",
-        "INK": "645.16", "FTK": "92903.04", "YDK": "836127.36",
-    },
-    "volume": {
-        "LTR": "1000", "MLT": "1", "CLT": "10", "DLT": "100", "HLT": "100000", "MTQ": "1000000", "DMQ": "1000",
-        "CMQ": "1", "GLL": "3785.411784", "GLI": "4546.09", "PTI": "568.26125", "FTQ": "28316.846592",
-    },
-    "time": {"HUR": "60", "MIN": "1", "SEC": "0.0166666666666666666666666667"},
-    "day": {"DAY": "1", "WEE": "7"},
-    "month": {"MON": "1", "QAN": "3", "ANN": "12"},
-    "energy": {"KWH": "1000", "MWH": "1000000", "WHR": "1", "GWH": "1000000000"},
-    "work": {"LS": "1", "E48": "1", "ACT": "1"},
-}  # fmt: skip
-_UNITS: Mapping[str, tuple[str, Fraction]] = {
-    code: (kind, Fraction(1, 60) if code == "SEC" else Fraction(factor))
-    for kind, codes in _KINDS.items() for code, factor in codes.items()
-}  # fmt: skip
+from engine.model.units import UNITS
+
 _PACKS: Mapping[str, str] = {
     "CT": "XCT", "CA": "XCS", "CS": "XCS", "BX": "XBX", "PK": "XPK", "PA": "XPK", "XPA": "XPK", "PF": "XPX",
     "PX": "XPX", "BG": "XBG", "RO": "XRO", "RL": "XRO", "BO": "XBO", "BLL": "XBA", "DR": "XDR", "SET": "SET",
@@ -66,7 +36,7 @@ def pack_size(description: str) -> Decimal | None:
 
 def is_pack(unit: str) -> bool:
     """Tell whether a unit is a pack whose size only the item knows."""
-    return unit in _PACKS or (unit.startswith("X") and unit not in _UNITS) or unit == "SET"
+    return unit in _PACKS or (unit.startswith("X") and unit not in UNITS) or unit == "SET"
 
 
 def factor(unit: str, other: str, *, size: Decimal | None = None, other_size: Decimal | None = None) -> Fraction | None:
@@ -87,8 +57,8 @@ def factor(unit: str, other: str, *, size: Decimal | None = None, other_size: De
 
 def _worth(unit: str, size: Decimal | None) -> tuple[str, Fraction]:
     """Return the kind of quantity and how many of its base one unit is."""
-    if unit in _UNITS:
-        return _UNITS[unit]
+    if unit in UNITS:
+        return UNITS[unit]
     if size is not None and size > 0 and is_pack(unit):
         return _PIECE, Fraction(size)
     return unit, Fraction(1)
