@@ -11,7 +11,7 @@ from engine.content.calibration import Calibration
 from engine.content.environment import Environment, load_environments
 from engine.content.facts import FactCatalogue
 from engine.content.flow import Flow
-from engine.content.live import LiveSet, live_file, read_live
+from engine.content.live import Earlier, LiveSet, live_file, read_live
 from engine.content.matrix import Matrix
 from engine.content.party_model import PartyModel
 from engine.content.pinning import changed_live_file, merged_reading, refuse_changes, with_earlier
@@ -106,6 +106,14 @@ class Library:
         released.check(_unbound(there), lock=root / "rules" / "released.lock", only_there=live is not None)
         return _made(shelf, settings.model_copy(update={"flows": refs}), live)
 
+    @classmethod
+    def of_set(cls, root: Path, environment: str, earlier: Earlier) -> "Library":
+        """Return what `load` would if a set that was live before were live again. Raises ContentError as `load` does."""
+        settings, live = _settings(root, environment)
+        refs = tuple(flow.ref for flow in earlier.flows)
+        shelf = _pinned(root, refs, [pin.ref for pin in earlier.reading])
+        return _made(shelf, settings.model_copy(update={"flows": refs}), live)
+
     def flow_for(self, document_type: DocumentType, requested: str | None = None) -> Flow | None:
         """Return the flow for a document: the one asked for (`name` or `name@version`) if it is live, else by type.
 
@@ -121,8 +129,10 @@ class Library:
         return tuple(self.tables[ref] for ref in ruleset.tables)
 
     def digests_of(self, flow: Flow) -> tuple[tuple[str, str], ...]:
-        """Return (reference, SHA-256) of everything that a decision by this flow rests on."""
-        return closure.closure(self, flow.ref)
+        """Return (reference, SHA-256) of everything that a decision by this flow rests on: its closure, and the environment."""
+        here = f"environment/{self.environment.name}"
+        bound = ((here, self.digests[here]),) if here in self.digests else ()
+        return tuple(sorted((*closure.closure(self, flow.ref), *bound)))
 
 
 def replaced(flows: Collection[str], flow_ref: str) -> tuple[str, ...]:

@@ -19,8 +19,8 @@ from engine.runtime.witness import Live
 from engine.stages import judge as judge_stage
 from engine.stages import plan as plan_stage
 from engine.stages.route import route, without_flow
-from engine.store import operations
-from engine.store.database import transaction
+from engine.store import documents, operations
+from engine.store.database import reading, transaction
 from engine.store.documents import StepKind
 
 log = structlog.get_logger()
@@ -38,7 +38,7 @@ STANDING = frozenset({"delivered", "committed"})
 def judge(house: House, document_id: str, revision: int) -> dict[str, Any]:
     """Match, validate, derive facts, let the rules speak, and move the document where they say."""
     document, record = steps.load_record(house, document_id, revision)
-    flow = house.library.flow_for(record.type, document.flow)
+    flow = flow_of(house, document, record)
     if flow is None:
         decision = without_flow(record.type, findings=record.findings)
         return follow(house, document, revision, decision)
@@ -50,12 +50,28 @@ def judge(house: House, document_id: str, revision: int) -> dict[str, Any]:
     return _judge(house, document, record, flow)
 
 
+def flow_of(house: House, document: Document, record: Record) -> Flow | None:
+    """Return the flow version that judges a document.
+
+    Where promotion decides, one that was judged before keeps its version in later revisions, unless a sender asks for
+    another by name; else it is what is live for its type.
+    """
+    library = house.library
+    if library.live is not None:
+        with reading(house.engine) as tx:
+            before = documents.latest(tx, document.id, "decision")
+        kept = library.flows.get(before["flow"]) if before else None
+        if kept is not None and document.flow in (None, kept.name, kept.ref):
+            return kept
+    return library.flow_for(record.type, document.flow)
+
+
 def _judge(house: House, document: Document, record: Record, flow: Flow) -> dict[str, Any]:
     """Judge once. Raises ordering.Moved when another document billed the same orders meanwhile."""
     revision = record.revision
     witness = Live(house.engine)
     found = gathering.gather(house, document, record, flow, witness=witness)
-    decision = decide(house, flow, found)
+    decision = _as_read(house, document, record, decide(house, flow, found))
     for finding in found.case.findings:
         metrics.FINDINGS.labels(finding.code).inc()
     results: dict[StepKind, Any] = {
@@ -85,6 +101,16 @@ def _judge(house: House, document: Document, record: Record, flow: Flow) -> dict
         waiting.begin(house, document, revision, decision, found.ordered)
         return {"next": "over"}
     return follow(house, document, revision, decision)
+
+
+def _as_read(house: House, document: Document, record: Record, decision: Decision) -> Decision:
+    """Return the decision with the digests of what its record was read with: a promotion may have come in between."""
+    with reading(house.engine) as tx:
+        read_with = documents.load(tx, document.id, record.revision, "made_with")
+    if read_with is None:
+        return decision
+    judged_with = {ref: sha256 for ref, sha256 in decision.digests if ref.partition("/")[0] not in steps.READ_WITH}
+    return decision.model_copy(update={"digests": tuple(sorted({**judged_with, **read_with}.items()))})
 
 
 def decide(house: House, flow: Flow, found: Gathered) -> Decision:
@@ -146,7 +172,9 @@ def plan(house: House, document_id: str, revision: int) -> dict[str, Any]:
         return {"next": "over", "keys": []}
     keys = [operation.key for operation in written]
     results: dict[StepKind, Any] = {"plan": planned.plan.model_dump(mode="json")}
-    steps.keep(house, document, revision, results, "operations_planned", {"keys": keys})
+    pinned = dict(decision.digests)
+    mappings = {one.mapping: pinned.get(f"matrix/{one.mapping}", "") for one in planned.plan.operations}
+    steps.keep(house, document, revision, results, "operations_planned", {"keys": keys, "mappings": mappings})
     return {"next": "post", "keys": keys}
 
 

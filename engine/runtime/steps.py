@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
+from engine.content.closure import reading_of
 from engine.model.document import MOVES, SETTLED, Document, State
 from engine.model.errors import PostroomError, ReadError
 from engine.model.finding import Finding
@@ -25,6 +26,10 @@ from engine.store.database import transaction
 from engine.store.documents import StepKind
 
 log = structlog.get_logger()
+
+
+READ_WITH = frozenset({"calibration", "receipts", "terms", "vocabulary"})
+"""Kinds of content that make a record of pages."""
 
 
 class Overtaken(PostroomError):
@@ -69,8 +74,12 @@ def understand(house: House, document_id: str, revision: int) -> dict[str, Any]:
         "type": record.type, "language": record.classification.language, "fields": len(record.fields),
         "lines": len(record.lines), "findings": [finding.code for finding in record.findings],
     }  # fmt: skip
+    read_with = {
+        ref: sha256 for ref, sha256 in reading_of(house.library) if ref.partition("/")[0] in READ_WITH
+    }  # fmt: skip
     results: dict[StepKind, Any] = {
-        "extraction": extraction.model_dump(mode="json"), "record": record.model_dump(mode="json")
+        "extraction": extraction.model_dump(mode="json"), "record": record.model_dump(mode="json"),
+        "made_with": read_with,
     }  # fmt: skip
     if witness.was_told:
         results["lessons"] = witness.statement(house.clock.now())

@@ -80,11 +80,12 @@ class Worker:
 
     def look_after(self) -> None:
         """Do once what has to be done again and again: take over, sweep, collect answers."""
-        take_over(self.house, self.executor_id)
+        house = workflow.current()
+        take_over(house, self.executor_id)
         if self._consume:
-            self._swept_to = sweep(self.house, after=self._swept_to)
-            settle_late_answers(self.house)
-            for document in waiting.look(self.house):
+            self._swept_to = sweep(house, after=self._swept_to)
+            settle_late_answers(house)
+            for document in waiting.look(house):
                 workflow.enqueue(document.id, document.revision)
 
     def _repeat(self, end: threading.Event, task: Callable[[], None]) -> None:

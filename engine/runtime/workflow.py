@@ -17,6 +17,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from engine.runtime import dispatcher, judging, steps
 from engine.runtime.house import House
+from engine.runtime.knowledge import Knowledge
 from engine.runtime.metrics import STEP_SECONDS
 from engine.runtime.serializer import JsonSerializer
 
@@ -26,7 +27,7 @@ VERSION = "1"
 """Only the same version is recovered; it changes only when `process` does."""
 QUEUE = "documents"
 
-_open: dict[str, House] = {}
+_open: dict[str, Knowledge] = {}
 _leaving = threading.Event()
 """Set when this process was asked to stop: nothing new is begun, what runs may end."""
 _stopping = threading.Event()
@@ -51,7 +52,17 @@ def _is_away(error: BaseException) -> bool:
 def _house() -> House:
     if _stopping.is_set():
         raise Stopped
-    return _open["house"]
+    return current()
+
+
+def current() -> House:
+    """Return the house of this process with what is live now. Raises KeyError before `launch`."""
+    return _open["house"].house()
+
+
+def content_problem() -> str:
+    """Return why the newest live set is not in force in this process; empty when it is."""
+    return _open["house"].problem if _open else ""
 
 
 @step("read")
@@ -175,7 +186,7 @@ def launch(house: House, *, executor_id: str, consume: bool) -> None:
     _prepare(house.settings.workflow_url())
     _leaving.clear()
     _stopping.clear()
-    _open["house"] = house
+    _open["house"] = Knowledge(house)
     DBOS(config=config)
     DBOS.listen_queues([QUEUE] if consume else [])
     DBOS.launch()

@@ -79,7 +79,7 @@ def test_a_decision_rests_on_the_digests_of_its_flow(shipped: Library) -> None:
     refs = [ref for ref, _ in shipped.digests_of(shipped.flows["ap_invoice@1"])]
 
     assert [ref for ref in refs if not ref.startswith("vocabulary/")] == [
-        "calibration/confidence@1", "facts/facts@1", "flow/ap_invoice@1", "matrix/files.ap_invoice_csv@1",
+        "calibration/confidence@1", "environment/dev", "facts/facts@1", "flow/ap_invoice@1", "matrix/files.ap_invoice_csv@1",
         "parties/parties@1", "receipts/receipts@1", "ruleset/ap_invoice@1", "schema/invoice", "table/approval_level@1",
         "terms/payment_terms@1", "tolerance/sap_like@1",
     ]  # fmt: skip
