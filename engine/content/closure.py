@@ -77,12 +77,19 @@ def reading_of(library: Catalogue) -> Pins:
     """Return what every document is read and judged with, whatever flow it takes."""
     refs = [f"facts/{library.facts.name}@{library.facts.version}"]
     for one in library.vocabularies.values():
-        refs.append(f"vocabulary/{one.ref}")
-        refs += [f"receipts/{one.receipts.ref}"] if one.receipts else []
-        refs += [f"terms/{one.payment_terms.ref}"] if one.payment_terms else []
+        refs += words_of(one)
     refs += [f"calibration/{library.calibration.ref}"] if library.calibration else []
     refs += [f"parties/{library.parties.ref}"] if library.parties else []
     return _pinned(library, refs)
+
+
+def words_of(vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the references of a language's vocabulary and of the word lists that go with it."""
+    receipts, terms = vocabulary.receipts, vocabulary.payment_terms
+    return (
+        f"vocabulary/{vocabulary.ref}", *([f"receipts/{receipts.ref}"] if receipts else []),
+        *([f"terms/{terms.ref}"] if terms else []),
+    )  # fmt: skip
 
 
 def _pinned(library: Catalogue, refs: Iterator[str] | Sequence[str]) -> Pins:

@@ -4,11 +4,12 @@ An edit is the smallest part that can be changed alone: a rule, a row of a matri
 gate makes them one at a time to prove which of them changes a document.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from engine.content import closure
 from engine.content.flow import Flow, Send
 from engine.content.library import Library
 from engine.content.matrix import Matrix
@@ -26,6 +27,8 @@ _RULESET_KINDS: Mapping[str, CauseKind] = {
     "confidence": "threshold", "tolerances": "threshold", "limits": "threshold", "match": "match",
     "duplicates": "match",
 }  # fmt: skip
+_LONGEST = 120
+"""Signs of a value that are told."""
 _EXPLAINING = frozenset({"why", "examples", "meaning", "owner", "file", "line"})
 _SPLIT = frozenset({"confidence", "tolerances", "limits", "match", "fields", "orders"})
 """Sections of a ruleset whose entries are edits of their own."""
@@ -37,6 +40,18 @@ class Edit(NamedTuple):
     kind: CauseKind
     ref: str
     """`ruleset/ap_invoice@2#rules.vendor_unsure`; the version is the candidate's."""
+    live: Any = None
+    """The part as it is live; None: it is not there."""
+    candidate: Any = None
+
+    @property
+    def said(self) -> str:
+        """What was edited, in words."""
+        part = self.ref.partition("#")[2] or self.ref
+        if self.live is None or self.candidate is None:
+            return f"{part}: {'new' if self.live is None else 'taken out'}"
+        ways = [f"{name}: {was} -> {now}".lstrip(": ") for name, was, now in _ways(self.live, self.candidate)]
+        return f"{part}: {'; '.join(ways)}" if ways else f"{part}: changed"
 
 
 class Pair(NamedTuple):
@@ -57,7 +72,7 @@ class _Mix:
         """Return one part as a whole."""
         if pair.live == pair.candidate or _acting(pair.live) == _acting(pair.candidate):
             return pair.candidate
-        self.found.append(Edit(kind, ref))
+        self.found.append(Edit(kind, ref, *pair))
         return pair.candidate if self._chosen is None or ref in self._chosen else pair.live
 
     def keyed(self, kind: CauseKind, ref: str, pair: Pair) -> list[Any]:
@@ -108,6 +123,22 @@ def _acting(part: Any) -> Any:
     return [_acting(inner) for inner in part] if isinstance(part, list | tuple) else part
 
 
+def _ways(live: Any, candidate: Any, at: str = "") -> Iterator[tuple[str, str, str]]:
+    """Yield (name, before, after) of what differs inside a part."""
+    was, now = _acting(live), _acting(candidate)
+    if isinstance(was, dict) and isinstance(now, dict):
+        for name in dict.fromkeys((*was, *now)):
+            if was.get(name) != now.get(name):
+                yield from _ways(was.get(name), now.get(name), f"{at}.{name}" if at else str(name))
+    elif was != now:
+        yield at, _short(was), _short(now)
+
+
+def _short(value: Any) -> str:
+    text = "nothing" if value is None or value == "" else str(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\N{HORIZONTAL ELLIPSIS}"
+
+
 def _merged(live: Sequence[str], candidate: Sequence[str], *, first: Sequence[str]) -> list[str]:
     """Return all keys: those on both sides in the order given, each other one after what stands before it on its side."""
     merged = list(first)
@@ -123,7 +154,7 @@ def edits(live: Library, candidate: Library, flow: str) -> tuple[Edit, ...]:
     """Return every part in which two libraries would judge documents of a flow (by name) otherwise."""
     mix = _Mix(())
     _library(mix, live, candidate, flow)
-    return tuple(dict.fromkeys(mix.found))
+    return tuple({one.ref: one for one in mix.found}.values())
 
 
 def mixed(live: Library, candidate: Library, flow: str, chosen: Collection[str]) -> Library:
@@ -145,7 +176,7 @@ def _library(mix: _Mix, live: Library, candidate: Library, name: str) -> Library
     ruleset = _ruleset(mix, sets).model_copy(update={"matching": matching, "tables": asked})
     facts = candidate.facts
     in_force = tuple(wanted.ref if ref == was.ref else ref for ref in live.environment.flows)
-    return replace(
+    made = replace(
         live,
         facts=mix.pick("facts", f"facts/{facts.name}@{facts.version}", Pair(live.facts, facts)),
         flows=_over(live.flows, {wanted.ref: flow}), rulesets=_over(live.rulesets, {wanted.ruleset: ruleset}),
@@ -154,8 +185,26 @@ def _library(mix: _Mix, live: Library, candidate: Library, name: str) -> Library
         vocabularies=_vocabularies(mix, live, candidate),
         calibration=mix.pick("reading", "calibration", Pair(live.calibration, candidate.calibration)),
         parties=mix.pick("parties", "parties", Pair(live.parties, candidate.parties)),
-        environment=live.environment.model_copy(update={"flows": in_force}), digests=candidate.digests,
+        environment=live.environment.model_copy(update={"flows": in_force}),
     )  # fmt: skip
+    return replace(made, digests=MappingProxyType(_digests(made, live, candidate)))
+
+
+def _digests(made: Library, live: Library, candidate: Library) -> dict[str, str]:
+    """Return the digests of what was taken; by those of the reading content it is known what has to be read again."""
+    words = closure.READING_KINDS
+    digests = {ref: sha256 for ref, sha256 in candidate.digests.items() if ref.partition("/")[0] not in words}
+    for language, one in made.vocabularies.items():
+        side = candidate if one is candidate.vocabularies.get(language) else live
+        digests |= {ref: side.digests[ref] for ref in closure.words_of(one) if ref in side.digests}
+    for kind, model, theirs in (
+        ("calibration", made.calibration, candidate.calibration), ("parties", made.parties, candidate.parties),
+        ("facts", made.facts, candidate.facts),
+    ):  # fmt: skip
+        if model is not None:
+            ref = f"{kind}/{model.name}@{model.version}"
+            digests[ref] = (candidate if model is theirs else live).digests[ref]
+    return digests
 
 
 def _live_flow(library: Library, name: str) -> Flow | None:

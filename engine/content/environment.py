@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 from engine.content import strict_yaml
 from engine.content.facts import Name
 from engine.content.flow import Ref
+from engine.content.promotion_policy import PromotionPolicy
 from engine.model.value import Value
 
 _SECRET = re.compile(r"(^|_)(password|passphrase|secret|token|api_key|private_key|client_secret)$")
@@ -57,6 +58,8 @@ class Environment(Value):
     """Live flows in order: the first whose `when` fits takes the document. Written here by hand, or else in a live set."""
     targets: Mapping[Name, Binding] = Field(min_length=1)
     company: Company
+    promotion: PromotionPolicy = PromotionPolicy()
+    """What it takes before a version goes live here."""
     xref: Mapping[Name, Mapping[str, str]] = {}
     """Cross-reference overlays of this environment by table: our value -> theirs."""
 

@@ -44,6 +44,18 @@ class Ownership(Value):
     teams: Mapping[str, Team] = Field(min_length=1)
     records: Mapping[str, tuple[Writer, ...]] = {}
     """Writers of each canonical record, the first that names a field wins."""
+    content: Mapping[str, str] = {}
+    """Team that must agree to a change, by kind of content (`ruleset`) or by one piece of it (`ruleset/ap_invoice`)."""
+
+    @model_validator(mode="after")
+    def _known_teams(self) -> "Ownership":
+        if unknown := sorted(set(self.content.values()) - set(self.teams)):
+            raise ValueError(f"content names the team {unknown[0]!r}; there are: {', '.join(self.teams)}")
+        return self
+
+    def owner(self, piece: str) -> str | None:
+        """Return the team that owns a piece of content (`kind/name`), or None. Mapping rows name theirs themselves."""
+        return self.content.get(piece, self.content.get(piece.partition("/")[0]))
 
     def writer(self, record: str, field: str) -> Writer | None:
         """Return who may write a field of a record, or None when nobody is named."""

@@ -71,6 +71,12 @@ def story(tx: Connection, document_id: str) -> list[AuditEvent]:
     return [_event(row) for row in tx.execute(query)]
 
 
+def of_house(tx: Connection, kind: str) -> list[AuditEvent]:
+    """Return the entries of a kind that are about no document, oldest first."""
+    query = select(_TABLE).where(_TABLE.c.document_id.is_(None), _TABLE.c.kind == kind).order_by(_TABLE.c.seq)
+    return [_event(row) for row in tx.execute(query)]
+
+
 def recent(tx: Connection, limit: int) -> list[AuditEvent]:
     """Return the newest entries, newest first."""
     return [_event(row) for row in tx.execute(select(_TABLE).order_by(_TABLE.c.seq.desc()).limit(limit))]

@@ -64,7 +64,7 @@ CASES = {
 def test_an_edit_is_found_at_its_place_and_nowhere_else(
     live: Library, edited: Callable[..., Library], change: tuple[str, str, str], kind: str, ref: str
 ) -> None:
-    assert [tuple(one) for one in edits(live, edited(change), "ap_invoice")] == [(kind, ref)]
+    assert [(one.kind, one.ref) for one in edits(live, edited(change), "ap_invoice")] == [(kind, ref)]
 
 
 def test_the_same_content_has_no_edits(live: Library, edited: Callable[..., Library]) -> None:

@@ -1,0 +1,141 @@
+"""Looking through the gate: history judged by the live version and by a candidate, and what that would change."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from engine.content import closure
+from engine.content.edits import Edit, edits
+from engine.content.library import Library
+from engine.content.promotion_policy import PromotionPolicy
+from engine.model.change import Change
+from engine.model.errors import PostroomError
+from engine.model.gate import Failed, GateReport, Subject
+from engine.model.judged import Judged
+from engine.runtime import history, replay
+from engine.runtime.house import House
+from engine.runtime.promotion import causes
+from engine.runtime.promotion.owners import owners
+from engine.stages.gate import Side, compared, grouped, refusals, summed, teams
+from engine.store.database import reading
+
+
+class Versions(NamedTuple):
+    """The two versions of a flow that are held against each other."""
+
+    flow: str
+    """Its name."""
+    live: Library
+    candidate: Library
+
+    @property
+    def refs(self) -> tuple[str, str]:
+        """`name@version` that is live, and of the candidate."""
+        live, candidate = (
+            next(ref for ref in one.environment.flows if ref.partition("@")[0] == self.flow)
+            for one in (self.live, self.candidate)
+        )
+        return live, candidate
+
+
+def versions(house: House, flow_ref: str) -> Versions:
+    """Return what is live and what would be. Raises ContentError for a broken candidate, PostroomError without a live one."""
+    name = flow_ref.partition("@")[0]
+    live = house.library
+    if not any(ref.partition("@")[0] == name for ref in live.environment.flows):
+        there = ", ".join(live.environment.flows)
+        raise PostroomError(
+            f"No version of {name} is live in {live.environment.name}, so nothing shows what {flow_ref} would change. "
+            f"Live there: {there}. Put a first version in with `postroom env adopt`."
+        )
+    return Versions(name, live, Library.candidate(house.settings.content_folder(), live.environment.name, flow_ref))
+
+
+def look(
+    house: House, both: Versions, *, by: str, last: int | None = None, ids: Sequence[str] | None = None
+) -> GateReport:  # fmt: skip
+    """Judge history by both versions and report what changes. Nothing is written.
+
+    `ids` are the documents to judge; without them the `last` of the flow, or as many as the environment's policy says.
+    """
+    policy = house.library.environment.promotion
+    found = _wanted(house, ids, last or policy.documents)
+    live = _sides(house, both.live, found)
+    outcomes = list(compared(live, _sides(house, both.candidate, found)))
+    made = edits(both.live, both.candidate, both.flow)
+    changes = [one for one in outcomes if isinstance(one, Change)]
+    failed = [one for one in outcomes if isinstance(one, Failed)]
+    changes = list(_with_causes(house, both, changes, made))
+    return _report(house, both, found, changes, failed, made, policy=policy, by=by)
+
+
+def _wanted(house: House, ids: Sequence[str] | None, last: int) -> list[str]:
+    """Return the documents to judge, the oldest first; of other flows too, since all share what documents are read with."""
+    with reading(house.engine) as tx:
+        return (
+            [one.document.id for one in history.histories(tx, ids)] if ids is not None else history.ids(tx, last=last)
+        )
+
+
+def _batches(house: House, wanted: Sequence[str], size: int = 200) -> Iterator[history.History]:
+    for start in range(0, len(wanted), size):
+        with reading(house.engine) as tx:
+            yield from history.histories(tx, wanted[start : start + size])
+
+
+def _sides(house: House, library: Library, wanted: Sequence[str]) -> Iterator[Side]:
+    """Yield what comes of each document; one that breaks is told, and stops nothing."""
+    there, live = replay.under(house, library), house.library.digests
+    for one in _batches(house, wanted):
+        try:
+            yield Side(one.document.id, replay.judged(there, one, live=live))
+        except Exception as e:  # noqa: BLE001 - a candidate may break in any way, and the report has to say so
+            yield Side(one.document.id, None, f"{type(e).__name__}: {e}")
+
+
+def _with_causes(
+    house: House, both: Versions, changes: Sequence[Change], made: Sequence[Edit]
+) -> Iterable[Change]:  # fmt: skip
+    kept = {one.document.id: one for one in _batches(house, [one.document_id for one in changes])}
+    known: dict[tuple[bool, str], Judged] = {}
+
+    def judge(library: Library, document_id: str) -> Judged:
+        side = (library is both.live, document_id)
+        if side in known and (library is both.live or library is both.candidate):
+            return known[side]
+        judged = replay.judged(replay.under(house, library), kept[document_id], live=house.library.digests)
+        if library is both.live or library is both.candidate:
+            known[side] = judged
+        return judged
+
+    return causes.proved(changes, made, live=both.live, candidate=both.candidate, flow=both.flow, judge=judge)
+
+
+def _report(
+    house: House, both: Versions, wanted: Sequence[str], changes: Sequence[Change], failed: Sequence[Failed],
+    made: Sequence[Edit], *, policy: PromotionPolicy, by: str,
+) -> GateReport:  # fmt: skip
+    live, candidate = both.refs
+    money = summed(changes)
+    arrivals = [one.document.received_at for one in _batches(house, [*wanted[:1], *wanted[-1:]])]
+    return GateReport(
+        environment=house.library.environment.name, live=live, live_set=both.live.live.number if both.live.live else 0,
+        candidate=candidate, candidate_digest=closure.digest_of(closure.closure(both.candidate, candidate)),
+        at=house.clock.now(), by=by, documents=len(wanted), first=min(arrivals, default=None),
+        last=max(arrivals, default=None), edits=tuple(causes.cause_of(one) for one in made), changes=tuple(changes), groups=grouped(changes),
+        subjects=tuple(_subjects(house, [one.document_id for one in changes])), failed=tuple(failed),
+        routes=tuple(one for one in money if one.what == "route"),
+        money=tuple(one for one in money if one.what != "route"),
+        refused=refusals(changes, failed, documents=len(wanted), policy=policy),
+        approvals=teams(changes, owners(house, made)) if policy.approvals == "owners" else (),
+    )  # fmt: skip
+
+
+def _subjects(house: House, wanted: Sequence[str]) -> Iterator[Subject]:
+    for one in _batches(house, wanted):
+        judged = replay.done(one)
+        record = judged.record
+        yield Subject(
+            document_id=one.document.id, name=one.document.name, vendor=record.value("vendor_name") or "",
+            number=record.value("invoice_number") or "", total=record.value("total") or "",
+            currency=record.value("currency") or "",
+        )  # fmt: skip

@@ -1,0 +1,195 @@
+"""Making a version live and taking it back: one file is replaced, so that there is never half a promotion.
+
+The ledger is told before (`promotion_begun`) and after (`promoted`, `rolled_back`). When a process dies between the two,
+the live file says which of them is true, and `settle` tells the ledger.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from engine.content import closure
+from engine.content.library import Library, replaced
+from engine.content.live import Canary, LiveFlow, LiveSet, live_file, read_live, write_live
+from engine.model.errors import PostroomError
+from engine.model.gate import GateReport
+from engine.runtime.house import House
+from engine.runtime.promotion import kept
+from engine.store import ledger
+from engine.store.database import reading, transaction
+from engine.store.turnstile import TooLong, Turnstile
+
+BEGUN = "promotion_begun"
+Ended = Literal["promoted", "rolled_back"]
+_PATIENCE = 30
+"""Seconds to wait for another promotion in the same environment."""
+
+
+def promote(house: House, report: GateReport, *, by: str) -> LiveSet:
+    """Make a candidate live, as its report allows. Raises PostroomError saying what is missing."""
+    root, environment = house.settings.content_folder(), house.library.environment.name
+    with _alone(root, environment):
+        settle(house)
+        live = _live(root, environment)
+        _refuse_other(house, report, live)
+        candidate = Library.candidate(root, environment, report.candidate)
+        digest = closure.digest_of(closure.closure(candidate, report.candidate))
+        if digest != report.candidate_digest:
+            raise PostroomError(
+                f"{report.candidate} is not what it was when the report was made. Look through the gate again."
+            )
+        _refuse_open(house, report, by=by)
+        refs = replaced(live.refs, report.candidate)
+        return _switch(house, live, _set(house, candidate, live, refs, by=by, report=report.id), "promoted")
+
+
+def rollback(house: House, *, by: str) -> LiveSet:
+    """Make the set that was live before live again, as a new set. Raises PostroomError when there is none."""
+    root, environment = house.settings.content_folder(), house.library.environment.name
+    with _alone(root, environment):
+        settle(house)
+        live = _live(root, environment)
+        if not live.before:
+            raise PostroomError(f"There is no set before set {live.number} in {environment} to go back to.")
+        earlier = live.before[0]
+        library = Library.of_set(root, environment, earlier)
+        refs = tuple(flow.ref for flow in earlier.flows)
+        new = _set(house, library, live, refs, by=by, report=earlier.report)
+        if new.flows != earlier.flows:
+            changed = next(flow.ref for flow, was in zip(new.flows, earlier.flows, strict=True) if flow != was)
+            raise PostroomError(f"{changed} is not what it was when it was live. Put its files back, then roll back.")
+        # going back twice goes further back, not to and fro
+        return _switch(house, live, new.model_copy(update={"before": live.before[1:]}), "rolled_back")
+
+
+def try_out(house: House, flow_ref: str, *, percent: int | None, by: str) -> LiveSet:
+    """Let a version judge live documents: without effects (`percent` None), or a share of them for good.
+
+    Raises PostroomError when the version is broken or not of a live flow.
+    """
+    root, environment = house.settings.content_folder(), house.library.environment.name
+    with _alone(root, environment):
+        live = _live(root, environment)
+        candidate = Library.candidate(root, environment, flow_ref)
+        one = closure.live_flow(candidate, flow_ref)
+        what: dict[str, LiveFlow] = (
+            {"shadow": one} if percent is None else {"canary": Canary(ref=one.ref, digest=one.digest, percent=percent)}
+        )
+        new = live.model_copy(update=what)
+        write_live(root, environment, new)
+        share = {} if percent is None else {"percent": percent}
+        _tell(house, f"{next(iter(what))}_begun", by=by, data={"ref": flow_ref, "digest": one.digest, **share})
+        return new
+
+
+def end_trials(house: House, *, by: str) -> LiveSet:
+    """Take canary and shadow away."""
+    root, environment = house.settings.content_folder(), house.library.environment.name
+    with _alone(root, environment):
+        live = _live(root, environment)
+        write_live(root, environment, live.model_copy(update={"canary": None, "shadow": None}))
+        _tell(house, "trials_ended", by=by, data={"refs": [one.ref for one in live.others]})
+        return _live(root, environment)
+
+
+def settle(house: House) -> None:
+    """Tell the ledger how a promotion ended whose process died. Repeatable."""
+    root, environment = house.settings.content_folder(), house.library.environment.name
+    with reading(house.engine) as tx:
+        begun = [one for one in ledger.of_house(tx, BEGUN) if one.data["environment"] == environment]
+        ended = {
+            one.data["begun"]
+            for kind in ("promoted", "rolled_back", "promotion_lost")
+            for one in ledger.of_house(tx, kind)
+        }
+    live = read_live(root, environment)
+    for one in (one for one in begun if one.seq not in ended):
+        is_live = (
+            live is not None and live.number == one.data["set"] and [f.ref for f in live.flows] == one.data["flows"]
+        )
+        kind = one.data["as"] if is_live else "promotion_lost"
+        _tell(house, kind, by=one.actor, data={**one.data, "begun": one.seq})
+
+
+def _switch(house: House, live: LiveSet, new: LiveSet, kind: Ended) -> LiveSet:
+    root, environment = house.settings.content_folder(), house.library.environment.name
+    data = {
+        "environment": environment, "set": new.number, "flows": list(new.refs), "was": list(live.refs),
+        "report": new.report, "as": kind,
+    }  # fmt: skip
+    seq = _tell(house, BEGUN, by=new.by, data=data)
+    write_live(root, environment, new)
+    _tell(house, kind, by=new.by, data={**data, "begun": seq})
+    return new
+
+
+def _set(
+    house: House, library: Library, live: LiveSet, refs: Sequence[str], *, by: str, report: str | None
+) -> LiveSet:  # fmt: skip
+    content = {pin for ref in refs for pin in closure.content_of(library, ref)}
+    return LiveSet(
+        number=live.number + 1, flows=tuple(closure.live_flow(library, ref) for ref in refs),
+        reading=closure.as_pins(closure.reading_of(library)), content=closure.as_pins(tuple(sorted(content))),
+        at=house.clock.now(), by=by, report=report, before=live.remembered(),
+    )  # fmt: skip
+
+
+def _live(root: Path, environment: str) -> LiveSet:
+    live = read_live(root, environment)
+    if live is None:
+        raise PostroomError(
+            f"What is live in {environment} is written by hand. `postroom env adopt {environment}` hands it to promotion."
+        )
+    return live
+
+
+def _refuse_other(house: House, report: GateReport, live: LiveSet) -> None:
+    """Refuse a report about another environment, another live set, or from too long ago."""
+    environment, policy = house.library.environment.name, house.library.environment.promotion
+    if report.environment != environment:
+        raise PostroomError(f"The report is about {report.environment}, not {environment}.")
+    if report.live_set != live.number:
+        raise PostroomError(
+            f"The report was made against set {report.live_set}, and set {live.number} is live. Look through the gate again."
+        )
+    if house.clock.now() - report.at > timedelta(days=policy.report_days):
+        raise PostroomError(f"The report is older than {policy.report_days} days. Look through the gate again.")
+
+
+def _refuse_open(house: House, report: GateReport, *, by: str) -> None:
+    """Refuse what policy refuses, and what not everybody agreed to who has to."""
+    policy = house.library.environment.promotion
+    if report.refused:
+        raise PostroomError(report.refused[0])
+    given = kept.agreements(house, report.id)
+    others = [one for one in given if one.who.casefold() not in {by.casefold(), report.by.casefold()}]
+    valid = others if policy.four_eyes else list(given)
+    open_teams = [team for team in report.approvals if team not in {one.team for one in valid}]
+    if open_teams:
+        raise PostroomError(
+            f"{', '.join(open_teams)} did not agree yet. `postroom approve {report.id[:12]} --as {open_teams[0]} --by NAME`"
+        )
+    if policy.four_eyes and not valid and report.edits:
+        raise PostroomError(
+            f"Somebody other than {by} has to agree. `postroom approve {report.id[:12]} --as TEAM --by NAME`"
+        )
+
+
+@contextmanager
+def _alone(root: Path, environment: str) -> Iterator[None]:
+    """Let one promotion at a time change an environment's live file."""
+    lock = live_file(root, environment).with_suffix(".lock")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with Turnstile(lock).turn(time.monotonic() + _PATIENCE):
+            yield
+    except TooLong as e:
+        raise PostroomError(f"Somebody else is promoting to {environment}. Try again when that is over.") from e
+
+
+def _tell(house: House, kind: str, *, by: str, data: dict[str, object]) -> int:
+    with transaction(house.engine) as tx:
+        return ledger.append(tx, at=house.clock.now(), document_id=None, kind=kind, actor=by, data=data).seq
