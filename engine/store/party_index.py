@@ -42,7 +42,10 @@ _MOST_WORDS = 100_000
 """Different words that are counted in memory before they are written."""
 
 Party = Mapping[str, str]
-"""A row with `id`, `name` and those of `tax_id registration_id iban email postcode` that there are."""
+"""A row with `id`, `name` and those of `tax_id registration_id iban email postcode` that there are.
+
+`name_key`, the words of the name, is made where it is not given.
+"""
 
 
 def mark(kind: str, way: str, key: str) -> int:
@@ -189,10 +192,10 @@ def _row(kind: str, party: Party) -> dict[str, str]:
         (way, key) for way, column in SOURCE_COLUMN.items() for key in sorted(IDENTIFIERS[way](party.get(column) or ""))
     ]
     ways += [("postcode", code) for code in sorted(keys.postcodes(party.get("postcode") or ""))]
-    words = keys.name_tokens(party["name"])
+    words = party.get("name_key") or " ".join(keys.name_tokens(party["name"]))
     other = "\n".join(f"{way} {key}" for way, key in ways)
     return {
-        "kind": kind, "id": storable(party["id"]), "name_key": storable(" ".join(words)), "other_keys": storable(other),
+        "kind": kind, "id": storable(party["id"]), "name_key": storable(words), "other_keys": storable(other),
     }  # fmt: skip
 
 

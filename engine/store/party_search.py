@@ -2,15 +2,16 @@
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import Any
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from engine.model.record import Candidate
 from engine.model.value import Value
-from engine.store import keys, tables
+from engine.store import keys
 from engine.store.party_index import IDENTIFIERS, PAIRED_WORDS, SOURCE_COLUMN, mark, pair_key
 
 _WEIGHT = {"tax_id": 3, "registration_id": 3, "iban": 3, "email_domain": 1}
@@ -42,20 +43,19 @@ _MOST_ROWS = 5000
 _FUZZY_WORDS = 3
 """Known words that are tried in place of one that nobody has."""
 _FUZZY_SCORE = 60
-_ENOUGH = 0.85
-"""Likeness from which a name counts as found; below it, known words are also taken for misread ones."""
 _PLACE_BITS, _WHOLE_BITS, _GLUED_BITS = 12.0, 10.0, 20.0
 """What it tells, in bits, that the postcode agrees too, that the whole name does, and that two words run together are one."""
 _PLENTY = 1_000_000
 """Parties that a word without a count is weighed against."""
 
-_EACH = "SELECT key, no FROM (SELECT key, no FROM party_keys WHERE key = ? LIMIT ?)"
+_EACH = "SELECT key, no FROM (SELECT key, no FROM party_keys WHERE key = ? ORDER BY no LIMIT ?)"
 _EACH_POSTGRESQL = (
     "SELECT found.key, found.no FROM unnest(%s::bigint[]) AS wanted (one) "
-    "CROSS JOIN LATERAL (SELECT key, no FROM party_keys WHERE key = wanted.one LIMIT %s) AS found"
+    "CROSS JOIN LATERAL (SELECT key, no FROM party_keys WHERE key = wanted.one ORDER BY no LIMIT %s) AS found"
 )
 
-_VENDORS = tables.vendors
+_COLUMNS = ("id", "name", *_ATTRIBUTES)
+_VENDORS = " ".join(("SELECT", ", ".join(f'"{name}"' for name in _COLUMNS), "FROM vendors WHERE "))
 
 
 class Query(Value):
@@ -72,9 +72,8 @@ class Query(Value):
 
 def search(tx: Connection, query: Query, limit: int) -> list[Candidate]:
     """Return at most `limit` vendors: those with the strongest identifiers first, then by the words of the name."""
-    found = by_identifier(tx, "vendor", query)
     tokens = keys.name_tokens(query.name)[:_MOST_TOKENS]
-    told = _by_name(tx, "vendor", tokens, keys.postcodes(query.address)) if tokens else {}
+    found, told = _sharing(tx, "vendor", query, tokens)
     names = _names(tx, found | told.keys())
     score = {no: similarity(tokens, name) for no, (_, name) in names.items()}
     # Identifiers are compared in full below; a first cut by name keeps the load small.
@@ -84,18 +83,11 @@ def search(tx: Connection, query: Query, limit: int) -> list[Candidate]:
     ids = {names[no][0]: no for no in ranked}
     candidates = [
         _candidate(row, query, score[ids[row["id"]]], told.get(ids[row["id"]], 0))
-        for row in tx.execute(select(_VENDORS).where(_VENDORS.c.id.in_(list(ids)))).mappings()
+        for values in _among(tx, _VENDORS, "id", list(ids), "text")
+        for row in (dict(zip(_COLUMNS, values, strict=True)),)
     ]
     kept = [(order, candidate) for order, candidate in candidates if candidate.evidence]
     return [candidate for _order, candidate in sorted(kept, key=lambda pair: (pair[0], pair[1].id))][:limit]
-
-
-def by_identifier(tx: Connection, kind: str, query: Query) -> set[int]:
-    """Return the numbers of parties that share a key of an identifier, at most `_TAKEN` for each key."""
-    wanted = [
-        mark(kind, way, key) for way, normal in IDENTIFIERS.items() for key in sorted(normal(getattr(query, way)))
-    ]
-    return {no for _, no in _postings(tx, wanted)}
 
 
 def similarity(tokens: Iterable[str], name_key: str) -> float:
@@ -113,17 +105,27 @@ def _rank(told: float, score: float) -> float:
     return score + told / 100
 
 
-def _by_name(tx: Connection, kind: str, tokens: Sequence[str], postcodes: Collection[str]) -> dict[int, float]:
-    """Return party numbers with the weight, in bits, of the words and pairs that they share with a name."""
+def _sharing(
+    tx: Connection, kind: str, query: Query, tokens: Sequence[str]
+) -> tuple[AbstractSet[int], dict[int, float]]:
+    """Return the numbers of parties that share an identifier, and of those that share words, pairs or the whole name.
+
+    The latter come with the weight, in bits, of what they share; both are asked for in one go.
+    """
+    sure = frozenset(mark(kind, way, key) for way, normal in IDENTIFIERS.items() for key in normal(getattr(query, way)))
+    if not tokens:
+        return {no for _, no in _postings(tx, sorted(sure))}, {}
+    postcodes = keys.postcodes(query.address)
     counts = _counts(tx, kind, tokens)
     unknown = [token for token in tokens if token not in counts]
     spellings = {token: [token] for token in tokens} | _similar(tx, kind, unknown, counts)
-    found = _sharing(tx, kind, spellings, counts, postcodes)
-    if unknown or any(weight >= _telling(tokens, counts) for weight in found.values()):
-        return found
+    found, told = _weighed(tx, sure, _keys(kind, spellings, counts, postcodes))
+    if unknown or any(weight >= _telling(tokens, counts) for weight in told.values()):
+        return found, told
     # Every word is known, yet nobody has them together: one of them may be a misread other.
     spellings = _similar(tx, kind, tokens, counts)
-    return found | _sharing(tx, kind, spellings, counts, postcodes)
+    _, meant = _weighed(tx, frozenset(), _keys(kind, spellings, counts, postcodes))
+    return found, told | meant
 
 
 def _telling(tokens: Sequence[str], counts: Mapping[str, int]) -> float:
@@ -166,23 +168,23 @@ def _similar(tx: Connection, kind: str, tokens: Sequence[str], counts: dict[str,
     return best
 
 
-def _sharing(
-    tx: Connection,
-    kind: str,
-    spellings: Mapping[str, Sequence[str]],
-    counts: Mapping[str, int],
-    postcodes: Collection[str],
-) -> dict[int, float]:
-    """Return the parties that share keys with a name, the most telling ones, with the bits that they share."""
-    weights = _keys(kind, spellings, counts, postcodes)
+def _weighed(
+    tx: Connection, sure: AbstractSet[int], weights: Mapping[int, tuple[int, float]]
+) -> tuple[AbstractSet[int], dict[int, float]]:
+    """Return the parties under the keys of identifiers, and those that share the most bits under the keys of a name."""
+    wanted = sorted(weights, key=lambda key: -weights[key][1])[:_MOST_KEYS]
+    found: set[int] = set()
     told: dict[int, dict[int, float]] = {}
-    for key, no in _postings(tx, sorted(weights, key=lambda key: -weights[key][1])[:_MOST_KEYS]):
+    for key, no in _postings(tx, [*sorted(sure), *wanted]):
+        if key in sure:
+            found.add(no)
+            continue
         place, bits = weights[key]
         shares = told.setdefault(no, {})
         shares[place] = max(shares.get(place, 0.0), bits)
     sums = {no: sum(shares.values()) for no, shares in told.items()}
     best = sorted(sums, key=lambda no: (-sums[no], no))[:_SCORED]
-    return {no: sums[no] for no in best}
+    return found, {no: sums[no] for no in best}
 
 
 def _keys(
