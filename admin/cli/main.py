@@ -11,7 +11,9 @@ from admin.cli import (
     duplicates,
     leakage,
     mappings,
+    mappings_check,
     masterdata,
+    promote,
     read,
     rules,
     run,
@@ -40,8 +42,16 @@ app.command("doctor")(doctor.doctor)
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.command("samples")(samples.samples)
+app.command("promote")(promote.promote)
+app.command("approve")(promote.approve)
+app.command("rollback")(promote.rollback)
+app.command("end-trials")(promote.end_trials)
 app.add_typer(audit.app, name="audit")
 app.add_typer(duplicates.app, name="duplicates")
+mappings.app.command("lint")(mappings_check.lint)
+mappings.app.command("test")(mappings_check.run_examples)
+mappings.app.command("try")(mappings_check.try_)
+mappings.app.command("coverage")(mappings_check.coverage)
 app.add_typer(mappings.app, name="mappings")
 app.add_typer(masterdata.app, name="masterdata")
 app.add_typer(leakage.app, name="leakage")

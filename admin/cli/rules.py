@@ -10,7 +10,8 @@ from rich.table import Table
 
 from admin.cli.console import complain, err, out, print_json
 from admin.cli.house import opened
-from engine.content.lint.finding import LintFinding, said
+from admin.cli.linted import finding
+from engine.content.lint.finding import said
 from engine.model.document import Document
 from engine.runtime import rules as runtime
 from engine.runtime import story
@@ -23,7 +24,6 @@ app = typer.Typer(help="Lint, test, explain and try the written rules.", no_args
 
 Sets = Annotated[list[str] | None, typer.Argument(metavar="SET", help="Name, name@version or file. Default: all sets.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-_COLOURS = {"error": "red", "warning": "yellow", "info": "dim"}
 
 
 @app.callback()
@@ -44,23 +44,13 @@ def lint(
         if as_json:
             print_json(one.model_dump(mode="json"))
         elif info or one.severity != "info":
-            _finding(one)
+            finding(one)
     counted = Counter(one.severity for one in found)
     notes = "" if info or not counted["info"] else " (not shown: --info)"
     err.print(
         f"{counted['error']} errors, {counted['warning']} warnings, {counted['info']} notes{notes}", highlight=False
     )
     raise typer.Exit(1 if counted["error"] or counted["warning"] else 0)
-
-
-def _finding(one: LintFinding) -> None:
-    where = one.file if one.line is None else f"{one.file}:{one.line}"
-    out.print(
-        f"{where}  [{_COLOURS[one.severity]}]{one.severity} {one.code}[/]  [bold]{one.subject}[/]", highlight=False
-    )
-    out.print(f"    {one.message}", highlight=False, markup=False)
-    if one.case:
-        out.print(f"    case: {said(one.case)}", highlight=False, markup=False)
 
 
 @app.command("test")

@@ -40,12 +40,13 @@ def spelled(node: nodes.Node) -> str:
     return write(node)
 
 
-def steps(source: str) -> tuple[str, ...]:
-    """Return the parts of an expression as expressions of their own, innermost first; the whole comes last.
+def steps(source: str, holds: Callable[[str], bool] | None = None) -> tuple[str, ...]:
+    """Return the parts of an expression as expressions of their own, in the order of work; the whole comes last.
 
-    Those are the links of chains of converters, conditions with their branches, and what is joined with `~`.
+    Those are the links of chains of converters, conditions with their branches, and what is joined with `~`. With
+    `holds`, which answers for a condition, only the branches that are taken.
     """
-    return tuple(dict.fromkeys(spelled(one) for one in _steps(parsed(source))))
+    return tuple(dict.fromkeys(spelled(one) for one in _steps(parsed(source), holds)))
 
 
 def chain(node: nodes.Expr) -> tuple[nodes.Expr, tuple[nodes.Filter, ...]]:
@@ -57,14 +58,26 @@ def chain(node: nodes.Expr) -> tuple[nodes.Expr, tuple[nodes.Filter, ...]]:
     return node, tuple(reversed(links))
 
 
-def _steps(node: nodes.Node) -> Iterator[nodes.Expr]:
+def _steps(node: nodes.Node, holds: Callable[[str], bool] | None) -> Iterator[nodes.Expr]:
     if isinstance(node, nodes.Const | nodes.Slice | nodes.List | nodes.Tuple):
         return
-    if not isinstance(node, nodes.Getattr):  # the name before the dot is no value
-        for child in node.iter_child_nodes():
-            yield from _steps(child)
+    for part in _parts(node, holds):
+        yield from _steps(part, holds)
     if isinstance(node, nodes.Expr):
         yield node
+
+
+def _parts(node: nodes.Node, holds: Callable[[str], bool] | None) -> Iterator[nodes.Node]:
+    """Yield what is worked out before a node; of a condition the branch that is taken."""
+    if isinstance(node, nodes.Getattr):  # the name before the dot is no value
+        return
+    if not isinstance(node, nodes.CondExpr):
+        yield from node.iter_child_nodes()
+        return
+    yield node.test
+    branches = (node.expr1, node.expr2)
+    taken = branches if holds is None else branches[:1] if holds(spelled(node.test)) else branches[1:]
+    yield from (one for one in taken if one is not None)
 
 
 def _const(node: nodes.Const) -> str:

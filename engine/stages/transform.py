@@ -14,18 +14,20 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 from lxml import etree
 
-from engine.content.converters import Inconvertible, NoCrossReference, text
+from engine.content.converters import DECISIONS, RATES, Inconvertible, NoCrossReference, Rates, Tables, text
 from engine.content.environment import Environment
 from engine.content.expression import Plain, compile_expression, compile_template
 from engine.content.matrix import Matrix
 from engine.content.matrix_row import MatrixRow
-from engine.content.xref import CrossReference
 from engine.model.finding import Finding, Severity
 from engine.model.operation import Lineage
 from engine.model.record import Match, Record
 from engine.model.value import Value
 from engine.stages.scope import Scope, scope_of
+from engine.stages.table_lookup import TableLookup
 
+MAX_ROWS = 100_000
+"""Rows that the lists of one mapping walk over, all in all."""
 _CONTINUES: frozenset[str] = frozenset({"info", "warning"})
 
 
@@ -38,6 +40,8 @@ class Worked(NamedTuple):
     given: str
     """Value of the row's source; empty where it has none."""
     made: str
+    scope: Scope
+    """What the row could see."""
 
 
 class Mapped(Value):
@@ -54,17 +58,22 @@ class Mapped(Value):
         return all(finding.severity in _CONTINUES for finding in self.findings)
 
 
-def transform(record: Record, *, matrix: Matrix, vendor: Match, order: Match, environment: Environment) -> Mapped:
-    """Map a record with a checked matrix. The payload is complete only when the result `is_sendable`."""
-    return traced(record, matrix=matrix, vendor=vendor, order=order, environment=environment)[0]
+def transform(
+    record: Record, *, matrix: Matrix, vendor: Match, order: Match, environment: Environment, rates: Rates | None = None
+) -> Mapped:
+    """Map a record with a checked matrix. The payload is complete only when the result `is_sendable`.
+
+    `rates` says what a currency cost on a day; without them no row can convert one.
+    """
+    return traced(record, matrix=matrix, vendor=vendor, order=order, environment=environment, rates=rates)[0]
 
 
 def traced(
-    record: Record, *, matrix: Matrix, vendor: Match, order: Match, environment: Environment
+    record: Record, *, matrix: Matrix, vendor: Match, order: Match, environment: Environment, rates: Rates | None = None
 ) -> tuple[Mapped, tuple[Worked, ...]]:
     """Map a record and tell which row made each value of the payload, in the order of the payload."""
     scope = scope_of(record, vendor=vendor, order=order, environment=environment)
-    scope = replace(scope, xref={**scope.xref, **_overlaid(matrix, environment)})
+    scope = replace(scope, xref={**scope.xref, **_looked_up(matrix, environment, rates)})
     work = _Work(matrix)
     payload = work.build(matrix.rows, scope, "")
     if matrix.template is not None and work.is_clean:
@@ -75,12 +84,14 @@ def traced(
     return mapped, tuple(work.worked)
 
 
-def _overlaid(matrix: Matrix, environment: Environment) -> dict[str, CrossReference]:
-    """Return the cross-references of a matrix with the entries of the environment over them."""
-    return {
+def _looked_up(matrix: Matrix, environment: Environment, rates: Rates | None) -> Tables:
+    """Return what converters look up: cross-references with the environment's entries over them, decision tables, rates."""
+    decisions = {f"{DECISIONS}{ref}": TableLookup(decision) for ref, decision in matrix.decisions.items()}
+    xrefs = {
         ref: replace(table, overlay=environment.xref.get(table.name, {})) if table.name in environment.xref else table
         for ref, table in matrix.xrefs.items()
     }
+    return {**xrefs, **decisions, **({RATES: rates} if rates is not None else {})}
 
 
 class _Work:
@@ -92,6 +103,8 @@ class _Work:
         self.lineage: list[Lineage] = []
         self.findings: list[Finding] = []
         self.worked: list[Worked] = []
+        self._walked = 0
+        """Rows of lists so far, nested ones each time."""
 
     @property
     def is_clean(self) -> bool:
@@ -121,6 +134,14 @@ class _Work:
         return self.build(row.rows, scope, path)
 
     def _list(self, row: MatrixRow, group: str, scope: Scope, path: str) -> list[dict[str, object]]:
+        if row.detail is not None and not self._is_itemised(row.detail, row, scope, path):
+            return [self.build(row.when_none, scope, f"{path}[0]")]
+        self._walked += len(scope.rows(group))
+        if self._walked > MAX_ROWS:
+            self._find(
+                row, scope, path, "mapping_hold", f"the lists of the mapping walk over more than {MAX_ROWS} rows"
+            )
+            return []
         places = [scope.at(group, index) for index in range(len(scope.rows(group)))]
         where = row.where
         if where is not None:
@@ -128,6 +149,17 @@ class _Work:
         if not places and row.when_none:
             return [self.build(row.when_none, scope, f"{path}[0]")]
         return self._filled([(row.rows, place) for place in places], path)
+
+    def _is_itemised(self, detail: str, row: MatrixRow, scope: Scope, path: str) -> bool:
+        """Return whether the rows of a list are sent; nothing said: they are."""
+        try:
+            said = compile_expression(detail).evaluate(scope.context(), xref=scope.xref)
+        except Inconvertible as e:
+            self._find(row, scope, path, "mapping_hold", f"the detail {detail!r} fails: {e.message}")
+            return True
+        if said not in (None, "lines", "header"):
+            self._find(row, scope, path, "mapping_hold", f"the detail {detail!r} says {said!r}; allowed: header, lines")
+        return said != "header"
 
     def _filled(self, wanted: list[tuple[tuple[MatrixRow, ...], Scope]], path: str) -> list[dict[str, object]]:
         """Return the objects of a list; one in which nothing stands takes no place."""
@@ -242,7 +274,7 @@ class _Work:
 
     def _trace(self, row: MatrixRow, scope: Scope, path: str, note: str, made: Plain) -> None:
         given = scope.value(row.source) if row.source is not None else None
-        self.worked.append(Worked(row, path, given or "", text(made)))
+        self.worked.append(Worked(row, path, given or "", text(made), scope))
         name = f"{self._matrix.ref}#{_row_path(path)}"
         self._owners[_row_path(path)] = row.owner or self._matrix.owner
         self.lineage.append(Lineage(path=path, row=name, fields=self._fields(row, scope), note=note))

@@ -1,0 +1,258 @@
+"""Mappings in the hands of admins: lint, examples, one document through a matrix, and what a matrix leaves out. No effects."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from engine.content import strict_yaml
+from engine.content.lint import mappings as linting
+from engine.content.lint.finding import LintFinding
+from engine.content.matrix import Matrix, MatrixFile, load_matrices
+from engine.content.matrix_check import inlined
+from engine.model.document import Document
+from engine.model.errors import ContentError
+from engine.model.finding import Finding
+from engine.model.judged import Judged
+from engine.model.record import Match, Record
+from engine.model.value import Value
+from engine.runtime import replay
+from engine.runtime.house import House
+from engine.stages.coverage import Coverage, cover, filled_by, plain
+from engine.stages.lineage import Leaf, leaves
+from engine.stages.matrix_examples import complaint, map_example
+from engine.stages.transform import Mapped, Worked, traced
+from engine.store import documents
+from engine.store.database import reading
+
+OUTBOUND = Path("mappings") / "outbound"
+
+
+class Broken(Value):
+    """An example that does not hold."""
+
+    example: str
+    line: int | None
+    message: str
+
+
+class Tested(Value):
+    """The examples of one matrix, run."""
+
+    matrix: str
+    file: str
+    rows: int
+    """Rows that fill a value."""
+    examples: int
+    failures: tuple[Broken, ...]
+    untried: tuple[str, ...]
+    """Rows that no example fills."""
+
+
+class Trial(Value):
+    """One stored document through a matrix."""
+
+    document: Document
+    matrix: str
+    file: str
+    payload: Mapping[str, Any] = {}
+    leaves: tuple[Leaf, ...] = ()
+    lines: tuple[int | None, ...] = ()
+    """The line of the row of each leaf."""
+    findings: tuple[Finding, ...] = ()
+    skipped: str = ""
+    """Why it could not be tried."""
+
+
+def lint(root: Path, wanted: Sequence[str] = ()) -> tuple[LintFinding, ...]:
+    """Return what is wrong with matrices: named (`files.bill`, `files.bill@1`), by file, or all of the content folder."""
+    return linting.lint(root, files(root, wanted) if wanted else ())
+
+
+def files(root: Path, wanted: Sequence[str]) -> list[Path]:
+    """Return the files of matrices by name, `name@version` or path. Raises ContentError naming those there are."""
+    folder = root / OUTBOUND
+    known = sorted(folder.glob("*.yaml"))
+    found: list[Path] = []
+    for one in wanted or [str(file) for file in known]:
+        name, _, version = one.partition("@")
+        fitting = [file for file in known if file.name.startswith(f"{name}.v") and _fits(file, name, version)]
+        if Path(one).is_file():
+            fitting = [Path(one)]
+        if not fitting:
+            there = ", ".join(file.name for file in known) or "none"
+            raise ContentError(f"no matrix {one!r}; there are: {there}", file=str(folder))
+        found += fitting
+    return found
+
+
+def _fits(file: Path, name: str, version: str) -> bool:
+    number = file.name.removeprefix(f"{name}.v").removesuffix(".yaml")
+    return number == version if version else number.isdecimal()
+
+
+def examples(root: Path, wanted: Sequence[str] = ()) -> tuple[Tested, ...]:
+    """Run the examples of matrices. Raises ContentError."""
+    tested = []
+    for file in files(root, wanted):
+        with opened(root, file) as matrix:
+            tested.append(_tested(matrix, file))
+    return tuple(tested)
+
+
+def _tested(matrix: Matrix, file: Path) -> Tested:
+    source = strict_yaml.load(file)
+    own = len(source.data.get("examples") or ())
+    failures: list[Broken] = []
+    filled: set[str] = set()
+    for index, example in enumerate(matrix.examples):
+        if wrong := complaint(matrix, example):
+            line = source.line(("examples", index)) if own else None
+            failures.append(Broken(example=example.name, line=line, message=wrong))
+        filled |= {plain(worked.path) for worked in map_example(matrix, example)[1]}
+    rows = tuple(dict.fromkeys(filled_by(matrix.rows)))
+    is_own = "rows" in source.data
+    return Tested(
+        matrix=matrix.ref, file=str(file), rows=len(rows), examples=len(matrix.examples), failures=tuple(failures),
+        untried=tuple(path for path in rows if path not in filled) if is_own else (),
+    )  # fmt: skip
+
+
+@contextmanager
+def opened(root: Path, file: Path) -> Iterator[Matrix]:
+    """Load the matrix of a file: of the content folder, or one that was edited elsewhere and stands in for it.
+
+    Raises ContentError with the name of the file that is broken.
+    """
+    if file.resolve().parent == (root / OUTBOUND).resolve():
+        matrices = load_matrices(root)
+        yield matrices[_ref(file)]
+        return
+    with tempfile.TemporaryDirectory(prefix="postroom-matrix-") as made:
+        place = Path(made)
+        ref = _ref(file)
+        _stand_in(root, file, place, ref)
+        try:
+            matrix = load_matrices(place)[ref]
+        except ContentError as e:
+            if not Path(e.file).resolve().is_relative_to(place.resolve()):
+                raise
+            where = e.file if e.line is None else f"{e.file}:{e.line}"
+            message = e.message.removeprefix(f"{where}: ")
+            raise ContentError(message, file=str(file), line=e.line, path=e.path) from e
+        yield matrix
+
+
+def _ref(file: Path) -> str:
+    matrix = strict_yaml.parse(strict_yaml.load(file), MatrixFile)
+    return f"{matrix.name}@{matrix.version}"
+
+
+def _stand_in(root: Path, file: Path, place: Path, ref: str) -> None:
+    """Lay a content folder out in which an edited file stands in the place of its own."""
+    name, _, version = ref.partition("@")
+    outbound = place / OUTBOUND
+    outbound.mkdir(parents=True)
+    for one in (root / "mappings").iterdir():
+        if one.name != OUTBOUND.name:
+            (place / "mappings" / one.name).symlink_to(one.resolve(), target_is_directory=one.is_dir())
+    beside = [one for one in file.parent.iterdir() if one.name.endswith((".schema.json", ".j2"))]
+    for one in [*(root / OUTBOUND).iterdir(), *beside]:
+        shutil.copy(one, outbound / one.name)
+    shutil.copy(file, outbound / f"{name}.v{version}.yaml")
+
+
+def tried(house: House, root: Path, name: str, judged: Sequence[Document]) -> Iterator[Trial]:
+    """Put stored documents through a matrix: by name (the last version), `name@version` or file. Nothing is written.
+
+    Vendor and order are those of the stored decision. Raises ContentError when the file is broken.
+    """
+    file = _last(files(root, [name]))
+    with opened(root, file) as matrix:
+        source = strict_yaml.load(_rows_file(root, file))
+        for document in judged:
+            yield _trial(house, matrix, source, document, file)
+
+
+def _last(found: Sequence[Path]) -> Path:
+    return max(found, key=lambda file: int(_ref(file).partition("@")[2]))
+
+
+def _rows_file(root: Path, file: Path) -> Path:
+    """Return the file in which the rows of a matrix stand."""
+    lender = strict_yaml.load(file).data.get("rows_of")
+    return files(root, [lender])[0] if lender else file
+
+
+def _trial(house: House, matrix: Matrix, source: strict_yaml.Source, document: Document, file: Path) -> Trial:
+    try:
+        known = replay.stored(house, document.id)
+    except LookupError as e:
+        return Trial(document=document, matrix=matrix.ref, file=str(file), skipped=str(e))
+    if known.record.type not in _types(house, matrix):
+        why = f"it is of type {known.record.type}, which no live flow sends through this matrix"
+        return Trial(document=document, matrix=matrix.ref, file=str(file), skipped=why)
+    mapped, worked = _mapped(house, matrix, known)
+    found = leaves(mapped, worked, matrix=matrix, record=known.record)
+    return Trial(
+        document=document, matrix=matrix.ref, file=str(source.file), payload=mapped.payload, leaves=found,
+        lines=tuple(source.line(leaf.place) for leaf in found), findings=mapped.findings,
+    )  # fmt: skip
+
+
+def _types(house: House, matrix: Matrix) -> set[str]:
+    """Return the document types that go through a matrix of this name, or all of its record."""
+    flows = [flow for flow in house.library.flows.values() if flow.record == matrix.record]
+    return {kind for flow in flows for kind in flow.when.types}
+
+
+def _mapped(house: House, matrix: Matrix, known: Judged) -> tuple[Mapped, tuple[Worked, ...]]:
+    return traced(
+        known.record, matrix=matrix, vendor=known.vendor or Match(kind="vendor", outcome="not_asked"),
+        order=known.order or Match(kind="purchase_order", outcome="not_asked"), environment=house.library.environment,
+    )  # fmt: skip
+
+
+def coverage(house: House, wanted: Sequence[str] = (), *, last: int = 0) -> list[Coverage]:
+    """Return what matrices leave out: named, or all that live flows send; by the last documents when `last` says so.
+
+    Raises ContentError for a name that is not there.
+    """
+    library = house.library
+    live = [library.flows[ref] for ref in library.environment.flows]
+    flows = [flow for flow in live if not wanted or {flow.name, flow.ref} & set(wanted)]
+    refs = list(dict.fromkeys(send.mapping for flow in flows for send in flow.sends))
+    refs += [ref for ref in library.matrices if {ref, ref.partition("@")[0]} & set(wanted) and ref not in refs]
+    if not refs:
+        there = ", ".join([*library.environment.flows, *library.matrices])
+        raise ContentError(f"no matrix or flow {', '.join(wanted)}; there are: {there}", file="mappings")
+    known = list(_judged(house, last)) if last else []
+    return [_cover(house, library.matrices[ref], known) for ref in refs]
+
+
+def _cover(house: House, matrix: Matrix, known: Sequence[Judged]) -> Coverage:
+    library = house.library
+    schema = library.schemas[matrix.record]
+    whole: Mapping[str, Any] = inlined(schema, root=schema)
+    flows = [flow for flow in library.flows.values() if any(send.mapping == matrix.ref for send in flow.sends)]
+    types = {kind for flow in flows for kind in flow.when.types}
+    return cover(
+        matrix, whole, flows=tuple(flow.ref for flow in flows),
+        keys=dict.fromkeys(name for flow in flows for name in flow.key_fields if name != "vendor_id"),
+        seen=(_pair(house, matrix, one) for one in known if one.record.type in types),
+    )  # fmt: skip
+
+
+def _pair(house: House, matrix: Matrix, known: Judged) -> tuple[Record, Mapped]:
+    mapped, _ = _mapped(house, matrix, known)
+    return known.record, mapped
+
+
+def _judged(house: House, last: int) -> Iterator[Judged]:
+    """Yield the documents that were judged last."""
+    with reading(house.engine) as tx:
+        ids = documents.understood(tx, last=last)
+    for one in ids:
+        yield replay.stored(house, one)
