@@ -78,7 +78,7 @@ def orders(numbers: Sequence[str], *, besides: str) -> Question[list[PurchaseOrd
     """Ask what was ordered under these numbers, and billed of it by others."""
     return Question(
         "orders", list(numbers), _ORDERS, lambda tx: purchasing.purchase_orders(tx, numbers, besides=besides),
-        lambda tx, at: as_of.purchase_orders(tx, numbers, besides=besides, at=at),
+        lambda tx, at: purchasing.purchase_orders(tx, numbers, besides=besides, at=at),
     )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def open_orders(vendor_id: str, currency: str, *, besides: str) -> Question[list
     return Question(
         "open_orders", [vendor_id, currency], _ORDERS,
         lambda tx: purchasing.open_orders_of(tx, vendor_id, currency, "", besides=besides),
-        lambda tx, at: as_of.open_orders_of(tx, vendor_id, currency, besides=besides, at=at),
+        lambda tx, at: purchasing.open_orders_of(tx, vendor_id, currency, "", besides=besides, at=at),
     )  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def receipts(of: Sequence[PurchaseOrder], *, besides: str) -> Question[list[Rece
     return Question(
         "receipts", [one.number for one in of], _RECEIPTS,
         lambda tx: purchasing.receipts_of(tx, of, besides=besides),
-        lambda tx, at: as_of.receipts_of(tx, of, besides=besides, at=at),
+        lambda tx, at: purchasing.receipts_of(tx, of, besides=besides, at=at),
     )  # fmt: skip
 
 
@@ -158,7 +158,7 @@ def rivals(mine: Signature, keys: Sequence[Key], *, window_days: int, nearest: i
     return Question(
         "rivals", claim, _RIVALS,
         lambda tx: told(earlier(tx, mine, keys, window_days=window_days, nearest=nearest)),
-        lambda tx, at: told(as_of.earlier(tx, mine, keys, window_days=window_days, nearest=nearest, at=at)),
+        lambda tx, at: told(earlier(tx, mine, keys, window_days=window_days, nearest=nearest, at=at)),
     )  # fmt: skip
 
 

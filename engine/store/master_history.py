@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, Select, and_, or_, select
 
 from engine.model.masterdata import ExchangeRate, Kind, Version
 from engine.store import tables
@@ -44,6 +44,24 @@ def row_as_of(tx: Connection, kind: Kind, key: Sequence[str], at: datetime) -> d
         if (one.since is None or one.since <= at) and (one.until is None or at < one.until):
             return dict.fromkeys(kind.names, "") | dict(one.cells) if one.is_active else None
     return None
+
+
+def rows_then(tx: Connection, kind: Kind, query: Select[Any], at: datetime | None) -> list[Row]:
+    """Return the rows in use of those that a query over the table of a kind finds, now or as they were at a moment.
+
+    Rows never leave their table, so a query by key finds those that went out of use since. A row that is not now what it
+    was then has no columns but those of its kind.
+    """
+    found = tx.execute(query).mappings().all()
+    if at is None:
+        return [row for row in found if row["is_active"]]
+    then: list[Row] = []
+    for row in found:
+        if row["since"] is None or row["since"] <= at:
+            then += [row] if row["is_active"] else []
+        elif (was := row_as_of(tx, kind, [row[name] for name in kind.key], at)) is not None:
+            then.append(was)
+    return then
 
 
 def rows(

@@ -137,17 +137,17 @@ def orders(tx: Connection, numbers: Iterable[str]) -> list[Candidate]:
     wanted.pop("", None)
     table = tables.orders
     query = select(table).where(table.c.number_key.in_(list(wanted)), table.c.is_active)
-    return [
-        Candidate(
-            kind="purchase_order",
-            id=row["number"],
-            name=row["number"],
-            attributes=tuple((name, row[name]) for name in _ORDER_ATTRIBUTES if row[name]),
-            score=1.0,
-            evidence=(("number", wanted[row["number_key"]]),),
-        )
-        for row in tx.execute(query.order_by(table.c.number)).mappings()
-    ]
+    rows = tx.execute(query.order_by(table.c.number)).mappings()
+    return [order_candidate(row, wanted[row["number_key"]]) for row in rows]
+
+
+def order_candidate(row: Mapping[Any, Any], asked: str) -> Candidate:
+    """Return a purchase order as one that a number may mean."""
+    attributes = tuple((name, row[name]) for name in _ORDER_ATTRIBUTES if row[name])
+    return Candidate(
+        kind="purchase_order", id=row["number"], name=row["number"], attributes=attributes, score=1.0,
+        evidence=(("number", asked),),
+    )  # fmt: skip
 
 
 def counts(tx: Connection) -> dict[str, int]:

@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, get_args
 
 from sqlalchemy import Connection, delete, select
 
+from engine.model import master_kinds
 from engine.model.purchasing import OrderLine, OrderMatch, OrderStatus, PurchaseOrder, ReceiptLine
 from engine.store import keys, tables
 from engine.store.items import Item, items
+from engine.store.master_history import rows_then
 from engine.store.writing import chunks
 
 _STATUSES = frozenset(get_args(OrderStatus))
@@ -24,13 +26,13 @@ LineKey = tuple[str, str]
 class _Known:
     """What is known of some order lines besides the lines themselves: receipts, and what our own documents billed."""
 
-    def __init__(self, tx: Connection, numbers: Sequence[str], besides: str | None) -> None:
+    def __init__(self, tx: Connection, numbers: Sequence[str], besides: str | None, at: datetime | None) -> None:
         self.received: dict[LineKey, list[Row]] = defaultdict(list)
-        for row in _goods_receipts(tx, numbers):
+        for row in _goods_receipts(tx, numbers, at):
             self.received[row["order"], row["order_line"]].append(row)
         self.quantity: dict[LineKey, Decimal] = defaultdict(Decimal)
         self.amount: dict[LineKey, Decimal] = defaultdict(Decimal)
-        for row in _billings(tx, numbers, besides):
+        for row in _billings(tx, numbers, besides, at):
             line = (row["number"], row["order_line"])
             self.quantity[line] += _decimal(row["quantity"]) or _ZERO
             self.amount[line] += _decimal(row["amount"]) or _ZERO
@@ -51,50 +53,59 @@ class _Known:
         return self._items.get(self._vendors.get(line["number"], ""), {}).get(line["item_code"], none)
 
 
-def purchase_orders(tx: Connection, numbers: Iterable[str], *, besides: str | None = None) -> list[PurchaseOrder]:
+def purchase_orders(
+    tx: Connection, numbers: Iterable[str], *, besides: str | None = None, at: datetime | None = None
+) -> list[PurchaseOrder]:
     """Return the orders that are meant by these numbers, with lines, whatever their spelling (`PO-0815` = `po 0815`).
 
-    Item numbers of the vendor, GTIN and pack sizes that an order does not state come from the items. `billed_quantity` and `billed_amount` of the lines hold what earlier documents billed, pending ones included, but
-    for the document `besides`: an invoice that is judged again does not compete with itself.
+    Item numbers of the vendor, GTIN and pack sizes that an order does not state come from the items.
+    `billed_quantity` and `billed_amount` of the lines hold what earlier documents billed, pending ones included, but for
+    the document `besides`: an invoice that is judged again does not compete with itself.
+
+    With `at` all that is as it was at that moment, but for the items.
     """
     wanted = sorted({keys.order_number(number) for number in numbers} - {""})
     table = tables.orders
     found: list[Row] = []
     for chunk in chunks(wanted):
-        query = select(table).where(table.c.number_key.in_(chunk), table.c.is_active)
-        found += tx.execute(query.order_by(table.c.number)).mappings()
-    return _with_lines(tx, found, besides)
+        query = select(table).where(table.c.number_key.in_(chunk)).order_by(table.c.number)
+        found += rows_then(tx, master_kinds.ORDERS, query, at)
+    return _with_lines(tx, found, besides, at)
 
 
 def open_orders_of(
-    tx: Connection, vendor_id: str, currency: str, entity: str, *, besides: str | None = None, limit: int = 500
-) -> list[PurchaseOrder]:
+    tx: Connection, vendor_id: str, currency: str, entity: str, *, besides: str | None = None, limit: int = 500,
+    at: datetime | None = None,
+) -> list[PurchaseOrder]:  # fmt: skip
     """Return the open orders of a vendor, with lines, by number; at most `limit`, the latest numbers.
 
-    An empty `currency` or `entity` is any; an order without one fits any. `besides` as in `purchase_orders`.
+    An empty `currency` or `entity` is any; an order without one fits any. `besides` and `at` as in `purchase_orders`.
     """
-    table = tables.orders
-    query = select(table).where(table.c.vendor_id == vendor_id, table.c.status.in_(["", "open"]), table.c.is_active)
+    table, is_open = tables.orders, ["", "open"]
+    query = select(table).where(table.c.vendor_id == vendor_id)
+    if at is None:
+        query = query.where(table.c.status.in_(is_open), table.c.is_active)
     if currency:
         query = query.where(table.c.currency.in_(["", currency]))
     if entity:
         query = query.where(table.c.entity.in_(["", entity]))
-    found = list(tx.execute(query.order_by(table.c.number.desc()).limit(limit)).mappings())
-    return _with_lines(tx, sorted(found, key=lambda row: str(row["number"])), besides)
+    query = query.order_by(table.c.number.desc()).limit(limit if at is None else None)
+    found = [row for row in rows_then(tx, master_kinds.ORDERS, query, at) if row["status"] in is_open][:limit]
+    return _with_lines(tx, sorted(found, key=lambda row: str(row["number"])), besides, at)
 
 
 def receipts_of(
-    tx: Connection, orders: Iterable[PurchaseOrder | str], *, besides: str | None = None
+    tx: Connection, orders: Iterable[PurchaseOrder | str], *, besides: str | None = None, at: datetime | None = None
 ) -> list[ReceiptLine]:
     """Return the lines of goods receipts for these orders (values or numbers), the earliest first.
 
-    `billed_quantity` is what was billed of each, `besides` left out.
+    `billed_quantity` is what was billed of each, `besides` left out; `at` as in `purchase_orders`.
     """
     numbers = [one if isinstance(one, str) else one.number for one in orders]
     billed: dict[LineKey, Decimal] = defaultdict(Decimal)
-    for row in _billings(tx, numbers, besides):
+    for row in _billings(tx, numbers, besides, at):
         billed[row["receipt"], row["receipt_line"]] += _decimal(row["quantity"]) or _ZERO
-    lines = [_receipt_line(row, billed[row["receipt"], row["line"]]) for row in _goods_receipts(tx, numbers)]
+    lines = [_receipt_line(row, billed[row["receipt"], row["line"]]) for row in _goods_receipts(tx, numbers, at)]
     return sorted(lines, key=lambda one: (one.received_on or date.max, one.receipt, _by_number(one.line)))
 
 
@@ -140,7 +151,7 @@ def elsewhere(tx: Connection, lines: Sequence[Row]) -> Callable[[Row, Row | None
     the figure itself falls.
     """
     ours: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
-    for row in _billings(tx, [line["number"] for line in lines], None):
+    for row in _billings(tx, [line["number"] for line in lines], None, None):
         for what in _BILLED:
             ours[row["number"], row["order_line"], what] += _decimal(row[what]) or _ZERO
 
@@ -170,13 +181,15 @@ def _billed_of(orders: Sequence[PurchaseOrder]) -> dict[LineKey, tuple[Decimal, 
     return {(line.order, line.line): (line.billed_quantity, line.billed_amount) for o in orders for line in o.lines}
 
 
-def _with_lines(tx: Connection, found: Sequence[Row], besides: str | None) -> list[PurchaseOrder]:
+def _with_lines(
+    tx: Connection, found: Sequence[Row], besides: str | None, at: datetime | None
+) -> list[PurchaseOrder]:  # fmt: skip
     numbers = [row["number"] for row in found]
-    known = _Known(tx, numbers, besides)
+    known = _Known(tx, numbers, besides, at)
     rows: list[Row] = []
     for chunk in chunks(numbers):
         table = tables.order_lines
-        rows += tx.execute(select(table).where(table.c.number.in_(chunk), table.c.is_active)).mappings()
+        rows += rows_then(tx, master_kinds.ORDER_LINES, select(table).where(table.c.number.in_(chunk)), at)
     known.add_items(tx, {row["number"]: row["vendor_id"] for row in found}, rows)
     lines: dict[str, list[OrderLine]] = defaultdict(list)
     for row in rows:
@@ -233,7 +246,7 @@ def _billed(row: Row, what: str, ours: Decimal) -> Decimal:
     the import, by leaving our own out; so neither is a document counted twice nor one that is on its way forgotten.
     """
     stated = _decimal(row[f"billed_{what}"]) or _ZERO
-    elsewhere = _decimal(row[f"elsewhere_{what}"]) or _ZERO
+    elsewhere = _decimal(row.get(f"elsewhere_{what}", "")) or _ZERO
     return max(stated, elsewhere + ours)
 
 
@@ -246,24 +259,28 @@ def _receipt_line(row: Row, ours: Decimal) -> ReceiptLine:
     )  # fmt: skip
 
 
-def _goods_receipts(tx: Connection, numbers: Sequence[str]) -> list[Row]:
+def _goods_receipts(tx: Connection, numbers: Sequence[str], at: datetime | None) -> list[Row]:
     """Return the receipts of orders, each with `order`, the number as the order spells it."""
     spelled = {keys.order_number(number): number for number in numbers}
     table = tables.goods_receipts
     found: list[Row] = []
     for chunk in chunks(sorted(spelled)):
-        rows = tx.execute(select(table).where(table.c.number_key.in_(chunk), table.c.is_active)).mappings()
+        rows = rows_then(tx, master_kinds.GOODS_RECEIPTS, select(table).where(table.c.number_key.in_(chunk)), at)
         found += (
-            {**row, "order": row["number"] if row["number"] in numbers else spelled[row["number_key"]]} for row in rows
+            {**row, "order": row["number"] if row["number"] in numbers else spelled[keys.order_number(row["number"])]}
+            for row in rows
         )
     return found
 
 
-def _billings(tx: Connection, numbers: Sequence[str], besides: str | None) -> list[Row]:
-    table = tables.billings
+def _billings(tx: Connection, numbers: Sequence[str], besides: str | None, at: datetime | None) -> list[Row]:
+    table, documents = tables.billings, tables.documents
     found: list[Row] = []
     for chunk in chunks(sorted(set(numbers))):
         query = select(table).where(table.c.number.in_(chunk))
+        if at is not None:
+            came = (documents.c.id == table.c.document_id) & (documents.c.received_at < at)
+            query = query.where(select(documents.c.id).where(came).exists())
         found += tx.execute(query if besides is None else query.where(table.c.document_id != besides)).mappings()
     return found
 

@@ -70,13 +70,23 @@ def claim(
     return Earlier(tuple(found), _cleared(tx, mine.document_id))
 
 
-def earlier(tx: Connection, mine: Signature, keys: Sequence[Key], *, window_days: int, nearest: int) -> Earlier:
-    """Return what `claim` would, and write nothing."""
+def earlier(
+    tx: Connection, mine: Signature, keys: Sequence[Key], *, window_days: int, nearest: int, at: datetime | None = None
+) -> Earlier:
+    """Return what `claim` would, and write nothing; with `at` only what came and was said by that moment.
+
+    Which documents had given up by then is not known: those that have by now do not count.
+    """
     place = tx.execute(select(_ROWS.c.seq).where(_ROWS.c.document_id == mine.document_id)).scalar_one_or_none()
     before = _LAST if place is None else int(place)
     seqs = _look(tx, mine, keys, window_days=window_days, nearest=nearest, before=before)
     found = [one for one, has_given_up in _load(tx, seqs) if not has_given_up]
-    return Earlier(tuple(found), _cleared(tx, mine.document_id))
+    if at is not None:
+        came = tables.documents
+        ids = [one.document_id for one in found]
+        later = set(tx.execute(select(came.c.id).where(came.c.id.in_(ids), came.c.received_at > at)).scalars())
+        found = [one for one in found if one.document_id not in later]
+    return Earlier(tuple(found), _cleared(tx, mine.document_id, at))
 
 
 def remember(tx: Connection, claims: Iterable[tuple[Signature, Sequence[Key]]]) -> int:
@@ -202,7 +212,9 @@ def _load(tx: Connection, seqs: Sequence[int]) -> list[tuple[Signature, bool]]:
     return [(Signature.model_validate_json(row.data), row.state in GIVEN_UP) for row in rows]
 
 
-def _cleared(tx: Connection, document_id: str) -> frozenset[str]:
+def _cleared(tx: Connection, document_id: str, at: datetime | None = None) -> frozenset[str]:
     mine = or_(_PAIRS.c.document_id == document_id, _PAIRS.c.other_id == document_id)
+    if at is not None:
+        mine &= _PAIRS.c.at <= at
     rows = tx.execute(select(_PAIRS.c.document_id, _PAIRS.c.other_id).where(mine))
     return frozenset(name for row in rows for name in (row.document_id, row.other_id)) - {document_id}
