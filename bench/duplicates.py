@@ -24,9 +24,12 @@ from statistics import median, quantiles
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from sqlalchemy import Engine  # noqa: E402
+
 from engine.content.duplicate_policy import DuplicatePolicy  # noqa: E402
 from engine.model.duplicate import Signature  # noqa: E402
 from engine.runtime.duplicates import keys_of, look  # noqa: E402
+from engine.runtime.witness import Live  # noqa: E402
 from engine.stages.claim import fingerprint  # noqa: E402
 from engine.stages.duplicates.numbers import bare  # noqa: E402
 from engine.stages.duplicates.signature import signature  # noqa: E402
@@ -146,7 +149,9 @@ def scale(url: str, stored: int) -> None:
             one = document(f"{name} {index}")
             record, began = paper.read(), time.perf_counter()
             with transaction(engine) as tx:
-                outcomes[look(tx, one, record, vendor=paper.matched(), policy=POLICY).outcome] += 1
+                outcomes[
+                    look(tx, one, record, vendor=paper.matched(), policy=POLICY, witness=Live(engine)).outcome
+                ] += 1
             times.append((time.perf_counter() - began) * 1000)
         cuts = quantiles(times, n=100)
         print(
@@ -204,7 +209,7 @@ def _attempt(url: str, mine: Signature, index: int) -> str:
         return check(mine, earlier.signatures, policy=POLICY).outcome
 
 
-_ENGINES: dict[str, database.Engine] = {}
+_ENGINES: dict[str, Engine] = {}
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ class Signature(Value):
     number: str = ""
     """As written."""
     issued: date | None = None
+    due: date | None = None
+    """As printed; not one that was worked out from the terms."""
     currency: str = ""
     total: Decimal | None = None
     subtotal: Decimal | None = None

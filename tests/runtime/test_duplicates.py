@@ -3,6 +3,7 @@
 import json
 import random
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from engine.content.duplicate_policy import DuplicatePolicy
 from engine.model.duplicate import DuplicateCheck
 from engine.model.record import Aside, Record
 from engine.runtime.duplicates import look
+from engine.runtime.witness import Live
 from engine.store import documents, signatures
 from engine.store.database import transaction
 from tests.stages.duplicates.copies import COPIES
@@ -36,7 +38,9 @@ def paper() -> Paper:
 def seen(engine: Engine, name: str, paper: Paper, *, record: Record | None = None) -> DuplicateCheck:
     with transaction(engine) as tx:
         documents.add(tx, document(name))
-        return look(tx, document(name), record or paper.read(), vendor=paper.matched(), policy=POLICY)
+        return look(
+            tx, document(name), record or paper.read(), vendor=paper.matched(), policy=POLICY, witness=Live(engine)
+        )
 
 
 def test_the_first_is_new_and_the_second_is_a_duplicate_of_it(engine: Engine, paper: Paper) -> None:
@@ -74,6 +78,16 @@ def test_two_claims_that_a_person_told_apart_both_go_on(engine: Engine, paper: P
     assert seen(engine, "three", paper).outcome == "duplicate"
 
 
+def test_an_invoice_in_the_place_of_another_finds_what_took_that_back(engine: Engine, paper: Paper) -> None:
+    anew = replace(paper, number="NEW-1").with_extra(preceding_invoice_number=paper.number)
+    credit = replace(paper, number="CREDIT-1", type="credit_note").with_extra(preceding_invoice_number=paper.number)
+    seen(engine, "first", paper)
+
+    assert seen(engine, "early", anew).corrects == paper.number
+    seen(engine, "credit", credit)
+    assert seen(engine, "late", replace(anew, number="NEW-2")).corrects is None
+
+
 @pytest.mark.slow
 def test_of_many_readings_of_one_invoice_judged_at_once_one_is_the_first(
     engine: Engine, url: str, paper: Paper, tmp_path: Path
@@ -97,6 +111,7 @@ def test_of_many_readings_of_one_invoice_judged_at_once_one_is_the_first(
         from engine.model.document import Document
         from engine.model.record import Match, Record
         from engine.runtime.duplicates import look
+        from engine.runtime.witness import Live
         from engine.store import documents
         engine = database.connect(url)
         turns = pathlib.Path({str(tmp_path)!r})
@@ -110,7 +125,7 @@ def test_of_many_readings_of_one_invoice_judged_at_once_one_is_the_first(
                 documents.lock(tx, document.id)
                 found = look(
                     tx, document, Record.model_validate(one["r"]), vendor=Match.model_validate(one["v"]),
-                    policy=DuplicatePolicy(),
+                    policy=DuplicatePolicy(), witness=Live(engine),
                 )
             print(found.outcome)
         """, url=url, processes=processes)  # fmt: skip

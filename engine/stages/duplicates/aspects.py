@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from datetime import date
 
 from rapidfuzz import fuzz
 
 from engine.model.duplicate import Aspect, LineMark, Signature
 from engine.stages.duplicates import numbers
+from engine.stages.duplicates.series import follows_date
 
 _NEAR_DAYS = 2
 _FAR_DAYS = 150
@@ -26,9 +26,8 @@ _MONTH = re.compile(
 def compare(mine: Signature, theirs: Signature) -> tuple[Aspect, ...]:
     """Return every aspect of two claims of one type, the telling ones first."""
     return (
-        _aspect("number", numbers.compare(mine.number, theirs.number), mine.number, theirs.number),
-        _total(mine, theirs),
-        _aspect("date", _date_level(mine.issued, theirs.issued), mine.issued, theirs.issued),
+        _number(mine, theirs), _total(mine, theirs),
+        _aspect("date", _date_level(mine, theirs), mine.issued, theirs.issued), _due(mine, theirs),
         _vendor(mine, theirs), _buyer(mine, theirs),
         Aspect(name="lines", level=_line_level(mine.lines, theirs.lines)),
         _orders(mine, theirs), _preceding(mine, theirs), *_references(mine, theirs),
@@ -39,6 +38,18 @@ def _aspect(name: str, level: str, mine: object, theirs: object) -> Aspect:
     return Aspect(
         name=name, level=level, mine="" if mine is None else str(mine), theirs="" if theirs is None else str(theirs)
     )
+
+
+def _number(mine: Signature, theirs: Signature) -> Aspect:
+    """Return how the numbers agree; where they hold their dates, a difference may be theirs."""
+    level = numbers.compare(mine.number, theirs.number)
+    if level in {"blurred", "smudged", "other"}:
+        is_of_dates = follows_date(mine.number, mine.issued, theirs.number, theirs.issued)
+        if is_of_dates:
+            level = "other"
+        elif is_of_dates is False and numbers.are_alike(mine.number, theirs.number):
+            level = "smudged"
+    return _aspect("number", level, mine.number, theirs.number)
 
 
 def _total(mine: Signature, theirs: Signature) -> Aspect:
@@ -54,13 +65,15 @@ def _total(mine: Signature, theirs: Signature) -> Aspect:
     return _aspect("total", level, mine.total, theirs.total)
 
 
-def _date_level(mine: date | None, theirs: date | None) -> str:
+def _date_level(one: Signature, other: Signature) -> str:
     """Return `same`, `swapped` (day and month), `near` (two days), `other_year`, `window` or `far`."""
+    mine, theirs = one.issued, other.issued
     if mine is None or theirs is None:
         return "unknown"
     if mine == theirs:
         return "same"
-    if (mine.year, mine.month, mine.day) == (theirs.year, theirs.day, theirs.month):
+    is_swap = (mine.year, mine.month, mine.day) == (theirs.year, theirs.day, theirs.month)
+    if is_swap and not follows_date(one.number, mine, other.number, theirs):
         return "swapped"
     apart = abs((mine - theirs).days)
     if apart <= _NEAR_DAYS:
@@ -68,6 +81,14 @@ def _date_level(mine: date | None, theirs: date | None) -> str:
     if (mine.month, mine.day) == (theirs.month, theirs.day):
         return "other_year"
     return "far" if apart > _FAR_DAYS else "window"
+
+
+def _due(mine: Signature, theirs: Signature) -> Aspect:
+    """Return whether two documents of other dates are due on one day: their date was read wrongly, or stamped anew."""
+    level = "unknown"
+    if mine.due is not None and theirs.due is not None and mine.issued != theirs.issued:
+        level = "same" if mine.due == theirs.due else "other"
+    return _aspect("due_date", level, mine.due, theirs.due)
 
 
 def _vendor(mine: Signature, theirs: Signature) -> Aspect:

@@ -2,9 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Literal
 
-NumberLevel = Literal["same", "confusable", "label", "tail", "misread", "blurred", "other", "unknown"]
+from engine.stages.duplicates.series import step
+
+NumberLevel = Literal["same", "confusable", "label", "tail", "misread", "smudged", "blurred", "other", "unknown"]
 
 _LABELS = (
     "RECHNUNGSNUMMER", "RECHNUNGSNR", "RECHNUNG", "RECHN", "RGNR", "RENR", "RG", "RE", "R", "BELEGNR", "BELEG",
@@ -19,7 +22,7 @@ _COPIES = (
 )  # fmt: skip
 """Words that a copy carries behind its number."""
 _LABEL = re.compile(rf"^(?:{'|'.join(_LABELS)})(?=\d|[A-Z]{{1,4}}\d)")
-_COPY = re.compile(rf"(?<=\d)(?:{'|'.join(_COPIES)})\d?$")
+_COPY = re.compile(rf"(?:(?<=\d)|[\s\-/_.(#]+)(?:{'|'.join(_COPIES)})[\s\-/_.]*\d?\)?$")
 _FOLD = str.maketrans(
     {"O": "0", "D": "0", "Q": "0", "I": "1", "L": "1", "|": "1", "Z": "2", "S": "5", "G": "6", "B": "8"}
 )
@@ -33,11 +36,13 @@ _WIDE = str.maketrans({
     "C": "0", "J": "1", "T": "1", "7": "1", "3": "8", "9": "6", "A": "4", "E": "F", "K": "R", "P": "R", "U": "V", "Y": "V",
     "M": "N", "H": "N",
 })  # fmt: skip
+_FOLDED_LABELS = frozenset(label.translate(_FOLD) for label in _LABELS)
+_HEAD = re.compile(r"([^\W_]*[^\W\d_][^\W_]*)[\s.\-/#:]+(?=.)")
+"""What stands before the first separator, where a letter is in it."""
 _TAIL = re.compile(r"[\s\-/_.(#]+([A-Z]?\d{0,2}|[A-Z])\)?$")
 _SHORTEST = 3
 _MOST_MISREAD = 3
-_NEXT = 3
-"""Digits that look alike and are that near are rather the next number of a series."""
+_SERIES: Mapping[str, NumberLevel] = {"next": "other", "near": "blurred", "jump": "smudged"}
 
 
 def bare(number: str) -> str:
@@ -52,7 +57,12 @@ def folded(number: str) -> str:
 
 def core(number: str) -> str:
     """Return the folded number without label words before and words for a copy behind it."""
-    signs = _unlead(_COPY.sub("", bare(number)))
+    text = _COPY.sub("", unicodedata.normalize("NFKC", number).upper().strip())
+    while (found := _HEAD.match(text)) and found[1].translate(_FOLD) in _FOLDED_LABELS:
+        if _digits(text[found.end() :]) < _SHORTEST:
+            break
+        text = text[found.end() :]
+    signs = _unlead(bare(text))
     while (cut := _unlead(_LABEL.sub("", signs, count=1))) != signs and _digits(cut) >= _SHORTEST:
         signs = cut
     return _unlead(signs.translate(_FOLD))
@@ -74,14 +84,12 @@ def compare(mine: str, theirs: str) -> NumberLevel:
     """Return how two numbers agree, the strongest way first.
 
     `confusable`: a scan took signs for others. `label`: a word or a zero more. `tail`: a short suffix more. `misread`:
-    a letter stands where a sign stands that looks like it. `blurred`: digits that look alike, or one sign lost; the
-    next number of a series can look so too.
+    a letter stands where a sign stands that looks like it. `smudged`: digits that look alike before digits that are
+    equal. `blurred`: digits that look alike at the end, or one sign lost; a later number of a series can look so too.
     """
     one, other = bare(mine), bare(theirs)
-    if not one or not other:
-        return "unknown"
-    if one == other:
-        return "same"
+    if not one or not other or one == other:
+        return "same" if one and other else "unknown"
     if folded(mine) == folded(theirs):
         return "confusable"
     is_series = _is_one_series(one, other)
@@ -89,7 +97,13 @@ def compare(mine: str, theirs: str) -> NumberLevel:
         return "label"
     if is_series and (stem(mine) in {core(theirs), folded(theirs)} or stem(theirs) in {core(mine), folded(mine)}):
         return "tail"
-    return _misread(one, other)
+    level = _misread(one, other)
+    return _SERIES[step(mine, theirs)] if level == "blurred" else level
+
+
+def are_alike(mine: str, theirs: str) -> bool:
+    """Return whether two numbers differ in digits alone that look alike, near or far."""
+    return _misread(bare(mine), bare(theirs)) == "blurred"
 
 
 def _misread(one: str, other: str) -> NumberLevel:
@@ -103,17 +117,10 @@ def _misread(one: str, other: str) -> NumberLevel:
             if len(pairs) <= _MOST_MISREAD and all(_look_alike(a, b) for a, b in pairs):
                 if any(a.isalpha() or b.isalpha() for a, b in pairs):
                     return "misread"
-                return "other" if _are_neighbours(mine, theirs) else "blurred"
+                return "blurred"
         elif _lost_one(mine.translate(_FOLD), theirs.translate(_FOLD)):
             return "blurred"
     return "other"
-
-
-def _are_neighbours(one: str, other: str) -> bool:
-    """Return whether two numbers differ in their last digits alone, and by little."""
-    numbers = [re.search(r"\d{1,9}$", text) for text in (one, other)]
-    first, second = (int(found.group()) if found else 0 for found in numbers)
-    return 0 < abs(first - second) <= _NEXT
 
 
 def _look_alike(a: str, b: str) -> bool:

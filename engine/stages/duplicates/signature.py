@@ -29,7 +29,7 @@ def signature(record: Record, *, vendor: Match) -> Signature:
     known = dict(chosen.attributes) if chosen is not None else {}
     return Signature(
         document_id=record.document_id, type=record.type, number=_text(record, "invoice_number"),
-        issued=_date(record.value("issue_date")), currency=_text(record, "currency"),
+        issued=_date(record.value("issue_date")), due=_printed_due(record), currency=_text(record, "currency"),
         total=_plain(amount(record, "total")), subtotal=_plain(amount(record, "subtotal")),
         vendor_id=chosen.id if chosen is not None else "",
         vendor_tax_ids=_ids(_tax_id, record.value("vendor_tax_id"), known.get("vendor_tax_id")),
@@ -73,6 +73,13 @@ def _date(text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         return None
+
+
+def _printed_due(record: Record) -> date | None:
+    """Return the due date that stands on the document; one worked out says what date and terms say."""
+    found = next((field for field in record.fields if field.name == "due_date"), None)
+    is_printed = found is not None and found.provenance.how not in {"inferred", "looked_up"}
+    return _date(found.value) if found is not None and is_printed else None
 
 
 def _orders(record: Record) -> tuple[str, ...]:

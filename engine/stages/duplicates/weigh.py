@@ -21,11 +21,13 @@ _WEIGHTS: Mapping[str, Mapping[str, float]] = {
         "label": 5.0,
         "tail": 4.0,
         "misread": 3.5,
+        "smudged": 2.0,
         "blurred": -2.5,
         "other": -2.5,
     },
-    "total": {"same": 2.0, "same_net": -1.0, "other": -3.5},
+    "total": {"same": 2.0, "same_net": 1.0, "other": -3.5},
     "date": {"same": 2.0, "swapped": 1.5, "near": 0.5, "window": -1.0, "other_year": -1.5, "far": -3.5},
+    "due_date": {"same": 2.5, "other": -1.0},
     "lines": {"same": 2.5, "amounts": 1.0, "reworded": -2.0, "partly": -1.5, "other": -3.0},
     "vendor": {"twin": -0.2, "named": -1.5},
     "buyer": {"other": -0.7},
@@ -40,9 +42,14 @@ _WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "period_end": {"other": -1.0},
     "delivery_date": {"same": 0.5, "other": -2.0},
 }
-_BLURRED_ON_ONE_DAY = 1.0
-"""What a blurred number weighs when the dates agree; on another day it is rather the next number of a series."""
-_ONE_DAY = frozenset({"same", "swapped", "unknown"})
+_ONE_DAY = frozenset({"same", "swapped", "other_year", "unknown"})
+_BLURRED_ON_ONE_DAY = {("number", "blurred"): 1.0}
+"""What a blurred number weighs when the dates agree; on another day it is rather a later number of a series."""
+_OF_ANOTHER_NUMBER = {
+    ("buyer", "other"): -3.0, ("date", "swapped"): -1.0, ("date", "other_year"): -2.0, ("due_date", "same"): 0.0,
+}  # fmt: skip
+"""Two numbers of one vendor for two companies of ours are two invoices; and of a number and a date hardly both are wrong,
+while invoices of one month are often due on one day."""
 _PLAIN: Mapping[str, frozenset[str]] = {
     "number": frozenset({"same", "confusable", "label"}), "total": frozenset({"same"}), "date": frozenset({"same"}),
     "vendor": frozenset({"same", "twin"}), "buyer": frozenset({"same", "unknown"}),
@@ -60,12 +67,15 @@ def check(
     `cleared` are the ids of documents that a person said are other claims. A document is never compared with itself.
     """
     others = [one for one in earlier if one.document_id not in cleared and one.document_id != mine.document_id]
-    found = sorted((resemble(mine, one, policy) for one in others), key=lambda one: (-one.probability, one.document_id))
+    credits_ = [one for one in others if one.type == "credit_note"]
+    pairs = ((one, resemble(mine, one, policy)) for one in others)
+    told = (_billed_anew(alike) if _is_settled(mine, one, alike, credits_) else alike for one, alike in pairs)
+    found = sorted(told, key=lambda one: (-one.probability, one.document_id))
     best = found[0] if found else None
     return DuplicateCheck(
         outcome=_outcome(found, policy), best=best,
         others=tuple(one for one in found[1:] if _permille(one) >= policy.suspect_permille)[:_SHOWN],
-        corrects=_corrected(found, others),
+        corrects=_corrected(found, credits_),
     )  # fmt: skip
 
 
@@ -99,9 +109,14 @@ def _totals_near(mine: Signature, theirs: Signature, policy: DuplicatePolicy) ->
 
 
 def _probability(aspects: Sequence[Aspect], levels: Mapping[str, str]) -> float:
-    odds = _PRIOR + sum(_WEIGHTS[aspect.name].get(aspect.level, 0.0) for aspect in aspects)
-    if levels["number"] == "blurred" and levels["date"] in _ONE_DAY:
-        odds += _BLURRED_ON_ONE_DAY - _WEIGHTS["number"]["blurred"]
+    together: Mapping[tuple[str, str], float] = {}
+    if levels["number"] == "other":
+        together = _OF_ANOTHER_NUMBER
+    elif levels["date"] in _ONE_DAY:
+        together = _BLURRED_ON_ONE_DAY
+    odds = _PRIOR + sum(
+        together.get((aspect.name, aspect.level), _WEIGHTS[aspect.name].get(aspect.level, 0.0)) for aspect in aspects
+    )
     return round(1 / (1 + math.exp(-odds)), 6)
 
 
@@ -115,8 +130,23 @@ def _permille(one: Resemblance) -> int:
     return int(one.probability * 1000)
 
 
-def _corrected(found: Sequence[Resemblance], earlier: Sequence[Signature]) -> str | None:
+def _is_settled(mine: Signature, theirs: Signature, alike: Resemblance, credits_: Sequence[Signature]) -> bool:
+    """Return whether an earlier invoice was taken back as a whole, and what comes under another number bills it anew."""
+    if mine.type != "invoice" or theirs.type != "invoice" or theirs.total is None:
+        return False
+    if "number" not in alike.named("other"):
+        return False
+    return any(
+        one.total is not None and abs(one.total) == abs(theirs.total) and refers_to(one, theirs.number)
+        for one in credits_
+    )
+
+
+def _billed_anew(one: Resemblance) -> Resemblance:
+    return one.model_copy(update={"relation": "other", "probability": 0.0, "is_plain": False})
+
+
+def _corrected(found: Sequence[Resemblance], credits_: Sequence[Signature]) -> str | None:
     """Return the number of the earlier invoice that this one replaces, unless a credit note took it back."""
-    credits_ = [one for one in earlier if one.type == "credit_note"]
     replaced = (one.number for one in found if one.relation == "correction")
     return next((number for number in replaced if not any(refers_to(one, number) for one in credits_)), None)

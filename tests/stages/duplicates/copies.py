@@ -83,6 +83,8 @@ def reminder(rng: random.Random, paper: Paper) -> Paper:
     made = _blur(rng, paper)
     if rng.random() < 0.4:
         made = replace(made, issued=paper.issued + timedelta(days=rng.choice((14, 21, 30, 35, 45, 60))))
+        if "due_date" in made.extra and rng.random() < 0.5:
+            made = made.with_extra(due_date=(made.issued + timedelta(days=10)).isoformat())
     if rng.random() < 0.25:
         made = replace(made, total_read=paper.total + rng.choice((5, 10, 40)))
     elif rng.random() < 0.3:
@@ -138,7 +140,8 @@ def misread_date(rng: random.Random, paper: Paper) -> Paper:
     if rng.random() < 0.5 and day.day <= 12:
         wrong = date(day.year, day.day, day.month)
     elif rng.random() < 0.5:
-        wrong = day.replace(year=day.year + rng.choice((-1, 1, -10)), day=min(day.day, 28))
+        is_leap_day = (day.month, day.day) == (2, 29)
+        wrong = day.replace(year=day.year + rng.choice((-1, 1, -10)), day=28 if is_leap_day else day.day)
     else:
         wrong = day.replace(day=rng.randint(1, 28))
     number = paper.number if rng.random() < 0.6 else smudge(rng, paper.number)
@@ -151,8 +154,54 @@ def lost_sign(rng: random.Random, paper: Paper) -> Paper:
     return _blur(rng, replace(paper, number=paper.number[:at] + put + paper.number[at + 1 :]))
 
 
+def lines_lost(rng: random.Random, paper: Paper) -> Paper:
+    """A scan on which some lines were not read, or one amount wrongly; the foot was read well."""
+    kept = tuple(line for line in paper.lines if rng.random() < 0.6) or paper.lines[:1]
+    if rng.random() < 0.3:
+        kept = (replace(kept[0], unit_price=kept[0].unit_price + rng.choice((1, 10, 100))), *kept[1:])
+    number = paper.number if rng.random() < 0.7 else smudge(rng, paper.number)
+    made = _blur(rng, replace(paper, lines=kept, number=number, total_read=paper.total))
+    return made.with_extra(subtotal=str(paper.subtotal), tax_total=str(paper.tax))
+
+
+def fax(rng: random.Random, paper: Paper) -> Paper:
+    """Most of the small print is lost, the number suffered twice."""
+    made = _blur(rng, replace(paper, number=smudge(rng, paper.number, rng.choice((0, 1, 2)))), odds=0.9)
+    names = ("vendor_tax_id", "vendor_iban", "buyer_tax_id", "customer_number", "delivery_note_number", "due_date")
+    return made.without(*(name for name in names if rng.random() < 0.5), *(("lines",) if rng.random() < 0.4 else ()))
+
+
+def e_invoice(rng: random.Random, paper: Paper) -> Paper:
+    """The same invoice as data: exact, with other words for the lines and for the names."""
+    lines = tuple(replace(line, description=f"{line.item_code} {line.description}".upper()) for line in paper.lines)
+    buyer = (rng.choice((paper.buyer[0].upper(), f"{paper.buyer[0]}, Einkauf")), paper.buyer[1])
+    return replace(paper, lines=lines, buyer=buyer).with_extra(buyer_reference="04011000-1234512345-06")
+
+
+def unknown_vendor(rng: random.Random, paper: Paper) -> Paper:
+    """It was not matched with master data; what stands on the paper has to do."""
+    made = _blur(rng, paper if rng.random() < 0.6 else replace(paper, number=smudge(rng, paper.number)))
+    return replace(made, is_matched=False).without("vendor_iban" if rng.random() < 0.5 else "vendor_tax_id")
+
+
+def typed_into_erp(rng: random.Random, paper: Paper) -> Paper:
+    """As a clerk keyed it: no lines, references of at most sixteen signs, often without the label or in capitals."""
+    number = paper.number.upper()
+    if rng.random() < 0.4:
+        number = "".join(sign for sign in number if sign.isalnum())
+    if rng.random() < 0.3:
+        number = number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ-/. ") or number
+    made = replace(paper, number=number[:16], buyer=("", "")).without("lines", "subtotal", "tax_total", "due_date")
+    lost = [name for name in ("po_number", "vendor_iban", "vendor_tax_id") if rng.random() < 0.5]
+    return made.without("delivery_note_number", "customer_number", "contract_number", *lost)
+
+
 def several_at_once(rng: random.Random, paper: Paper) -> Paper:
-    first, second = rng.sample((noisy_number, separators, prefix, leading_zeros, edi, rescan, sister_entity), 2)
+    ways = (
+        noisy_number, separators, prefix, leading_zeros, edi, rescan, sister_entity, copy_suffix, e_invoice, vendor_twice,
+        lines_lost,
+    )  # fmt: skip
+    first, second = rng.sample(ways, 2)
     return second(rng, first(rng, paper))
 
 
@@ -160,6 +209,7 @@ COPIES: Mapping[str, Copy] = {
     "rescan": rescan, "noisy number": noisy_number, "separators": separators, "prefix": prefix,
     "leading zeros": leading_zeros, "copy suffix": copy_suffix, "reminder": reminder, "mail body": mail_body,
     "edi": edi, "sister entity": sister_entity, "vendor twice": vendor_twice, "renumbered": renumbered,
-    "misread total": misread_total, "misread date": misread_date, "lost sign": lost_sign,
+    "misread total": misread_total, "misread date": misread_date, "lost sign": lost_sign, "lines lost": lines_lost,
+    "fax": fax, "e-invoice": e_invoice, "unknown vendor": unknown_vendor, "typed into the ERP": typed_into_erp,
     "several at once": several_at_once,
 }  # fmt: skip

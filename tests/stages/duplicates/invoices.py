@@ -61,6 +61,8 @@ class Paper:
     """Other header fields by their canonical names."""
     total_read: Decimal | None = None
     """The total where it was read wrongly."""
+    is_matched: bool = True
+    """Whether its vendor is found in master data."""
 
     @property
     def subtotal(self) -> Decimal:
@@ -104,6 +106,8 @@ class Paper:
 
     def matched(self) -> Match:
         """Return the vendor that matching finds for it."""
+        if not self.is_matched:
+            return Match(kind="vendor", outcome="none")
         attributes = (("vendor_tax_id", self.vendor.tax_id), ("vendor_iban", self.vendor.iban))
         one = Candidate(kind="vendor", id=self.vendor.id, name=self.vendor.name, attributes=attributes)
         return Match(kind="vendor", outcome="one", chosen=one, candidates=(one,))

@@ -1,10 +1,12 @@
 """Documents that look like an earlier invoice and are claims of their own."""
 
 import random
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from math import exp, log
 
 from tests.stages.duplicates.invoices import Line, Paper, draw_lines, draw_vendor
 
@@ -15,13 +17,19 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
            "December")  # fmt: skip
 
 
+def _serials(rng: random.Random, most: int = 400) -> int:
+    """Return how many numbers a vendor gave out meanwhile: a few or hundreds, and none of them rounder than others."""
+    return round(exp(rng.uniform(0, log(most))))
+
+
 def _next(rng: random.Random, paper: Paper, *, days: int, step: int = 0) -> Paper:
     """Return a later invoice of the vendor: next number, later date, fresh references."""
     serial = paper.serial + (step or rng.randint(1, 60))
     issued = paper.issued + timedelta(days=days)
+    term = date.fromisoformat(paper.extra["due_date"]) - paper.issued if "due_date" in paper.extra else timedelta()
     made = replace(paper, serial=serial, issued=issued, number=paper.vendor.numbering(rng, serial, issued))
     fresh = {
-        "due_date": (issued + timedelta(days=30)).isoformat() if "due_date" in paper.extra else None,
+        "due_date": (issued + term).isoformat() if term else None,
         "delivery_note_number": f"LS{rng.randint(10_000, 99_999)}" if "delivery_note_number" in paper.extra else None,
     }
     return made.with_extra(**fresh)
@@ -46,7 +54,7 @@ def same_order(rng: random.Random, paper: Paper) -> Pair:
 def monthly(rng: random.Random, paper: Paper) -> Pair:
     """The same amount every month; the month stands in the text, in the period, or nowhere."""
     months = rng.choice((1, 1, 1, 2, 3, 6, 12))
-    second = _next(rng, paper, days=round(30.4 * months), step=rng.choice((1, 3, 40, 200)))
+    second = _next(rng, paper, days=round(30.4 * months), step=_serials(rng))
     style = rng.choice(("text", "period", "none"))
 
     def month(one: Paper, index: int) -> Paper:
@@ -66,7 +74,7 @@ def monthly(rng: random.Random, paper: Paper) -> Pair:
 
 
 def weekly(rng: random.Random, paper: Paper) -> Pair:
-    return paper, _next(rng, paper, days=rng.choice((7, 7, 14)), step=rng.choice((1, 2, 7, 30)))
+    return paper, _next(rng, paper, days=rng.choice((7, 7, 14)), step=_serials(rng, 60))
 
 
 def instalments(rng: random.Random, paper: Paper) -> Pair:
@@ -151,11 +159,55 @@ def two_series(rng: random.Random, paper: Paper) -> Pair:
     return first, replace(second, number=f"{other}{paper.serial:05d}").with_extra(po_number=None)
 
 
+def end_of_month(rng: random.Random, paper: Paper) -> Pair:
+    """Weekly invoices that are due on one day, the last of the month or the fifteenth of the next."""
+    first = replace(paper, issued=paper.issued.replace(day=rng.randint(1, 14)))
+    last = first.issued.replace(day=monthrange(first.issued.year, first.issued.month)[1])
+    due = (last + timedelta(days=rng.choice((0, 15)))).isoformat()
+    second = _next(rng, first, days=7, step=_serials(rng, 60))
+    return first.with_extra(due_date=due), second.with_extra(due_date=due)
+
+
+def monthly_number(rng: random.Random, paper: Paper) -> Pair:
+    """Rent and leasing: the number is the contract and the month."""
+    contract, sign = rng.randint(100, 99_999), rng.choice(("-", "/", ""))
+    form = rng.choice(("%Y%m", "%m%Y", "%y%m", "%Y-%m", "%m/%Y"))
+    months = rng.choice((1, 1, 2, 3, 5, 6))
+
+    def of(one: Paper) -> Paper:
+        return replace(one, number=f"{contract}{sign}{one.issued.strftime(form)}")
+
+    first = replace(paper, issued=paper.issued.replace(day=rng.randint(1, 28)))
+    return of(first), of(_next(rng, first, days=round(30.44 * months)))
+
+
+def billed_sisters(rng: random.Random, paper: Paper) -> Pair:
+    """One service at one price for two companies of the group, each with an invoice of its own on one day."""
+    second = _next(rng, paper, days=0, step=rng.choice((1, 1, 1, 2, 3)))
+    return paper, replace(second, buyer=("Muster Service GmbH", "DE811234567")).with_extra(po_number=None)
+
+
+def other_currency(rng: random.Random, paper: Paper) -> Pair:
+    """The same figures in another currency, later."""
+    currency = rng.choice([code for code in ("CHF", "USD", "EUR", "SEK") if code != paper.currency])
+    return paper, replace(_next(rng, paper, days=rng.choice((0, 7, 30))), currency=currency)
+
+
+def partial_credit(rng: random.Random, paper: Paper) -> Pair:
+    """Two credit notes for two lines of one invoice, of like amounts."""
+    line = replace(paper.lines[0], description=f"Credit {paper.lines[0].description}")
+    first = replace(paper, type="credit_note", lines=(line,)).with_extra(preceding_invoice_number=f"X{paper.serial}")
+    second = _next(rng, first, days=rng.choice((0, 3, 20)))
+    price = line.unit_price + Decimal(rng.randint(1, 900)) / 100
+    return first, replace(second, lines=(replace(line, unit_price=price),))
+
+
 OTHERS: Mapping[str, Other] = {
     "consecutive": consecutive, "part deliveries": same_order, "monthly": monthly, "weekly": weekly,
     "instalments": instalments, "credit note": credit_note, "two credits": two_credits, "down payment": down_payment,
     "sites": sites, "other vendor": other_vendor, "new year": new_year, "same price": same_price,
-    "two series": two_series,
+    "two series": two_series, "end of month": end_of_month, "monthly number": monthly_number,
+    "billed sisters": billed_sisters, "other currency": other_currency, "partial credit": partial_credit,
 }  # fmt: skip
 
 

@@ -106,6 +106,48 @@ def test_an_invoice_in_the_place_of_another_says_which_until_that_is_credited() 
     assert check(mine, known, policy=POLICY).outcome == "no"
 
 
+def test_what_is_billed_anew_after_a_credit_note_is_no_copy_of_what_was_taken_back() -> None:
+    credit = replace(FIRST, number="GU-17", type="credit_note").with_extra(preceding_invoice_number=FIRST.number)
+    anew = replace(FIRST, number="RE-2026-0999", issued=FIRST.issued + timedelta(days=5))
+    first, credited, mine, again = (
+        signature(paper.read(f"{i}"), vendor=paper.matched()) for i, paper in enumerate((FIRST, credit, anew, FIRST))
+    )
+
+    assert check(mine, [first], policy=POLICY).outcome == "maybe"
+    assert check(mine, [first, credited], policy=POLICY).outcome == "no"
+    assert check(again, [first, credited], policy=POLICY).outcome == "duplicate"
+
+
+@pytest.mark.parametrize(
+    ("change", "level"),
+    [
+        pytest.param(lambda one: replace(one, number="RE-2026-0315", issued=date(2026, 3, 12)), "smudged", id="misread far in front"),
+        pytest.param(lambda one: replace(one, number="RE-2025-0815"), "smudged", id="a year that is not its own"),
+        pytest.param(lambda one: replace(one, number="RE-2025-0815", issued=date(2025, 3, 2)), "other", id="a year that is its own"),
+        pytest.param(lambda one: replace(one, number="RE-2026-0816"), "other", id="the next"),
+    ],
+)  # fmt: skip
+def test_a_digit_that_differs_tells_by_where_it_stands_and_by_the_date(change: Change, level: str) -> None:
+    best = compared(FIRST, change(FIRST)).best
+
+    assert best is not None
+    assert {aspect.name: aspect.level for aspect in best.aspects}["number"] == level
+
+
+def test_a_wrong_year_and_a_misread_number_are_found_by_amount_and_calendar_day() -> None:
+    assert compared(FIRST, replace(FIRST, number="RE-2026-O8T5", issued=date(2025, 3, 2))).outcome == "maybe"
+
+
+def test_a_due_date_that_was_worked_out_says_nothing() -> None:
+    plain = FIRST.with_extra(due_date="2026-04-01").read()
+    due = next(one for one in plain.fields if one.name == "due_date")
+    guessed = due.model_copy(update={"provenance": due.provenance.model_copy(update={"how": "inferred"})})
+    fields = tuple(guessed if one is due else one for one in plain.fields)
+
+    assert signature(plain, vendor=FIRST.matched()).due == date(2026, 4, 1)
+    assert signature(plain.model_copy(update={"fields": fields}), vendor=FIRST.matched()).due is None
+
+
 def test_a_final_invoice_does_not_take_the_place_of_its_down_payment() -> None:
     final = replace(FIRST, number="RE-2026-0900", lines=(*FIRST.lines, Line("Rest", "", Decimal(1), Decimal(500))))
 
