@@ -9,11 +9,11 @@ from engine.runtime.settings import Settings
 
 
 @contextmanager
-def opened() -> Iterator[House]:
-    """Open the house of the current settings and close it afterwards."""
+def opened(*, environment: str | None = None) -> Iterator[House]:
+    """Open the house of the current settings (in another environment where one is named) and close it afterwards."""
     settings = Settings()
     configure(form=settings.log_format, level=settings.log_level)
-    house = open_house(settings)
+    house = open_house(settings, environment=environment)
     try:
         yield house
     finally:

@@ -15,6 +15,7 @@ from admin.cli import (
     masterdata,
     promote,
     read,
+    release,
     rules,
     run,
     samples,
@@ -45,7 +46,8 @@ app.command("samples")(samples.samples)
 app.command("promote")(promote.promote)
 app.command("approve")(promote.approve)
 app.command("rollback")(promote.rollback)
-app.command("end-trials")(promote.end_trials)
+app.command("release")(release.release)
+app.add_typer(release.app, name="releases")
 app.add_typer(audit.app, name="audit")
 app.add_typer(duplicates.app, name="duplicates")
 mappings.app.command("lint")(mappings_check.lint)
@@ -57,6 +59,7 @@ app.add_typer(masterdata.app, name="masterdata")
 app.add_typer(leakage.app, name="leakage")
 app.add_typer(rules.app, name="rules")
 app.add_typer(thresholds.app, name="thresholds")
+app.add_typer(promote.trial, name="trial")
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from engine.runtime import history, replay
 from engine.runtime.house import House
 from engine.runtime.promotion import causes
 from engine.runtime.promotion.owners import owners
+from engine.runtime.promotion.policy import unmet
 from engine.stages.gate import Side, compared, grouped, refusals, summed, teams
 from engine.store.database import reading
 
@@ -51,11 +52,13 @@ def versions(house: House, flow_ref: str) -> Versions:
 
 
 def look(
-    house: House, both: Versions, *, by: str, last: int | None = None, ids: Sequence[str] | None = None
+    house: House, both: Versions, *, by: str, last: int | None = None, ids: Sequence[str] | None = None,
+    came_from: str | None = None,
 ) -> GateReport:  # fmt: skip
     """Judge history by both versions and report what changes. Nothing is written.
 
-    `ids` are the documents to judge; without them the `last` of the flow, or as many as the environment's policy says.
+    `ids` are the documents to judge; without them the `last` received, or as many as the environment's policy says.
+    `came_from` is the environment in which the candidate was tried.
     """
     policy = house.library.environment.promotion
     found = _wanted(house, ids, last or policy.documents)
@@ -65,7 +68,9 @@ def look(
     changes = [one for one in outcomes if isinstance(one, Change)]
     failed = [one for one in outcomes if isinstance(one, Failed)]
     changes = list(_with_causes(house, both, changes, made))
-    return _report(house, both, found, changes, failed, made, policy=policy, by=by)
+    report = _report(house, both, found, changes, failed, made, policy=policy, by=by)
+    lacking = unmet(house, both.candidate, report.candidate, came_from=came_from)
+    return report.model_copy(update={"refused": (*lacking, *report.refused)})
 
 
 def _wanted(house: House, ids: Sequence[str] | None, last: int) -> list[str]:
@@ -121,7 +126,8 @@ def _report(
         environment=house.library.environment.name, live=live, live_set=both.live.live.number if both.live.live else 0,
         candidate=candidate, candidate_digest=closure.digest_of(closure.closure(both.candidate, candidate)),
         at=house.clock.now(), by=by, documents=len(wanted), first=min(arrivals, default=None),
-        last=max(arrivals, default=None), edits=tuple(causes.cause_of(one) for one in made), changes=tuple(changes), groups=grouped(changes),
+        last=max(arrivals, default=None), edits=tuple(causes.cause_of(one) for one in made), changes=tuple(changes),
+        groups=grouped(changes),
         subjects=tuple(_subjects(house, [one.document_id for one in changes])), failed=tuple(failed),
         routes=tuple(one for one in money if one.what == "route"),
         money=tuple(one for one in money if one.what != "route"),

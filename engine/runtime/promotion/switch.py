@@ -5,7 +5,7 @@ the live file says which of them is true, and `settle` tells the ledger.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +23,12 @@ from engine.store.database import reading, transaction
 from engine.store.turnstile import TooLong, Turnstile
 
 BEGUN = "promotion_begun"
+
+
+class NotAgreed(PostroomError):
+    """Somebody still has to agree."""
+
+
 Ended = Literal["promoted", "rolled_back"]
 _PATIENCE = 30
 """Seconds to wait for another promotion in the same environment."""
@@ -43,7 +49,10 @@ def promote(house: House, report: GateReport, *, by: str) -> LiveSet:
             )
         _refuse_open(house, report, by=by)
         refs = replaced(live.refs, report.candidate)
-        return _switch(house, live, _set(house, candidate, live, refs, by=by, report=report.id), "promoted")
+        return _switch(
+            house, live, closure.live_set(candidate, refs, at=house.clock.now(), by=by, report=report.id, after=live),
+            "promoted",
+        )  # fmt: skip
 
 
 def rollback(house: House, *, by: str) -> LiveSet:
@@ -57,7 +66,7 @@ def rollback(house: House, *, by: str) -> LiveSet:
         earlier = live.before[0]
         library = Library.of_set(root, environment, earlier)
         refs = tuple(flow.ref for flow in earlier.flows)
-        new = _set(house, library, live, refs, by=by, report=earlier.report)
+        new = closure.live_set(library, refs, at=house.clock.now(), by=by, report=earlier.report, after=live)
         if new.flows != earlier.flows:
             changed = next(flow.ref for flow, was in zip(new.flows, earlier.flows, strict=True) if flow != was)
             raise PostroomError(f"{changed} is not what it was when it was live. Put its files back, then roll back.")
@@ -126,17 +135,6 @@ def _switch(house: House, live: LiveSet, new: LiveSet, kind: Ended) -> LiveSet:
     return new
 
 
-def _set(
-    house: House, library: Library, live: LiveSet, refs: Sequence[str], *, by: str, report: str | None
-) -> LiveSet:  # fmt: skip
-    content = {pin for ref in refs for pin in closure.content_of(library, ref)}
-    return LiveSet(
-        number=live.number + 1, flows=tuple(closure.live_flow(library, ref) for ref in refs),
-        reading=closure.as_pins(closure.reading_of(library)), content=closure.as_pins(tuple(sorted(content))),
-        at=house.clock.now(), by=by, report=report, before=live.remembered(),
-    )  # fmt: skip
-
-
 def _live(root: Path, environment: str) -> LiveSet:
     live = read_live(root, environment)
     if live is None:
@@ -169,11 +167,11 @@ def _refuse_open(house: House, report: GateReport, *, by: str) -> None:
     valid = others if policy.four_eyes else list(given)
     open_teams = [team for team in report.approvals if team not in {one.team for one in valid}]
     if open_teams:
-        raise PostroomError(
+        raise NotAgreed(
             f"{', '.join(open_teams)} did not agree yet. `postroom approve {report.id[:12]} --as {open_teams[0]} --by NAME`"
         )
     if policy.four_eyes and not valid and report.edits:
-        raise PostroomError(
+        raise NotAgreed(
             f"Somebody other than {by} has to agree. `postroom approve {report.id[:12]} --as TEAM --by NAME`"
         )
 
@@ -187,7 +185,7 @@ def _alone(root: Path, environment: str) -> Iterator[None]:
         with Turnstile(lock).turn(time.monotonic() + _PATIENCE):
             yield
     except TooLong as e:
-        raise PostroomError(f"Somebody else is promoting to {environment}. Try again when that is over.") from e
+        raise NotAgreed(f"Somebody else is promoting to {environment}. Try again when that is over.") from e
 
 
 def _tell(house: House, kind: str, *, by: str, data: dict[str, object]) -> int:

@@ -1,0 +1,37 @@
+"""What policy asks of a version before its effects are looked at: tried elsewhere, released, tested."""
+
+from collections.abc import Iterator
+
+from engine.content import closure
+from engine.content.environment import load_environments
+from engine.content.library import Library
+from engine.content.live import read_live
+from engine.content.release_record import read_record
+from engine.model.errors import PostroomError
+from engine.runtime.house import House
+
+
+def unmet(house: House, candidate: Library, flow_ref: str, *, came_from: str | None) -> Iterator[str]:
+    """Yield what a version lacks, in sentences that say what to do. Raises PostroomError for an unknown environment."""
+    policy, root = house.library.environment.promotion, house.settings.content_folder()
+    sources = (came_from,) if came_from else policy.sources
+    if came_from and policy.sources and came_from not in policy.sources:
+        yield f"Versions come here from {' or '.join(policy.sources)}, not from {came_from}."
+    elif sources and not any(_is_live(house, candidate, flow_ref, name) for name in sources):
+        yield f"{flow_ref} is not live in {' or '.join(sources)} as it is here. Promote it there first."
+    if policy.released:
+        record = read_record(root, f"flow/{flow_ref}")
+        if record is None or not record.is_released:
+            yield f"{flow_ref} is a draft. Freeze it with `postroom release {flow_ref}`."
+
+
+def _is_live(house: House, candidate: Library, flow_ref: str, environment: str) -> bool:
+    root = house.settings.content_folder()
+    known = load_environments(root / "environments")
+    if environment not in known:
+        raise PostroomError(f"There is no environment {environment!r}; there are: {', '.join(known)}.")
+    live = read_live(root, environment)
+    if live is None:
+        return flow_ref in known[environment].flows
+    content = closure.content_of(candidate, flow_ref)
+    return flow_ref in live.refs and all(live.pins.get(ref) == sha256 for ref, sha256 in content)

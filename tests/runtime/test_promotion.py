@@ -1,0 +1,224 @@
+"""Through the gate: history judged by both versions, causes proved, people agree, one file is replaced."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from engine.content.live import read_live
+from engine.model.errors import PostroomError
+from engine.model.gate import GateReport
+from engine.runtime import judging
+from engine.runtime.house import House
+from engine.runtime.knowledge import renewed
+from engine.runtime.promotion import kept, switch
+from engine.runtime.promotion.look import look, versions
+from engine.store import ledger
+from engine.store.database import reading
+from tests.content.content_folder import adopted, changed, copied, next_version
+from tests.durable.invoices import ubl_invoice
+from tests.house import furnished_house
+from tests.runtime.walks import understood
+
+POLICY = "promotion: {from: [], released: false, approvals: owners}\n"
+MATRIX, RULES, FLOW = (
+    "mappings/outbound/files.ap_invoice_csv.v1.yaml", "rules/sets/ap_invoice.v1.yaml", "rules/flows/ap_invoice.v1.yaml"
+)  # fmt: skip
+ROW = "{to: tax_code, from: vendor.tax_code, type: {text: {max: 4}}, need: may}"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Four invoices were judged: 119, 238, 357 and 476 euros."""
+    content = copied(tmp_path_factory.mktemp("content"))
+    with (content / "environments/dev.yaml").open("a", encoding="utf-8") as file:
+        file.write(POLICY)
+    adopted(content, "dev")
+    opened = furnished_house(tmp_path_factory.mktemp("home"), content=content)
+    for number in range(1, 5):
+        document = understood(opened, ubl_invoice(opened.settings.home, f"RE-{number}"))
+        assert judging.judge(opened, document, 1) == {"next": "plan"}
+        judging.plan(opened, document, 1)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def content(house: House) -> Iterator[Path]:
+    """The content folder of the house; what a test adds is taken away, and what it promotes taken back."""
+    root = house.settings.content_folder()
+    before = {file: file.read_bytes() for file in root.rglob("*") if file.is_file()}
+    yield root
+    for file in [file for file in root.rglob("*") if file.is_file()]:
+        if file in before:
+            file.write_bytes(before[file])
+        else:
+            file.unlink()
+
+
+def second(content: Path, *, rules: tuple[tuple[str, str], ...] = (), rows: tuple[tuple[str, str], ...] = ()) -> str:
+    """Write ap_invoice@2 with changed rules and rows."""
+    next_version(content, RULES, *rules)
+    next_version(content, MATRIX, *rows)
+    return _flow(content)
+
+
+def _flow(content: Path) -> str:
+    next_version(
+        content, FLOW, ("ruleset: ap_invoice@1", "ruleset: ap_invoice@2"),
+        ("files.ap_invoice_csv@1", "files.ap_invoice_csv@2"),
+    )  # fmt: skip
+    return "ap_invoice@2"
+
+
+def looked(house: House, flow: str, by: str = "anna") -> GateReport:
+    report = look(house, versions(house, flow), by=by)
+    kept.keep(house, report)
+    return report
+
+
+ACCOUNT = (ROW, ROW.replace("from: vendor.tax_code", 'value: "V9"').replace(", need: may", ""))
+STRICT = ("when: type_confidence < 500", "when: type_confidence < 1001")
+
+
+def test_a_version_that_says_the_same_changes_nothing(house: House, content: Path) -> None:
+    first, again = (look(house, versions(house, flow), by="anna") for flow in [second(content)] * 2)
+
+    assert (first.documents, first.changes, first.edits, first.refused) == (4, (), (), ())
+    assert first.effect == again.effect
+
+
+def test_a_row_that_books_otherwise_is_named_with_the_money_that_moves(house: House, content: Path) -> None:
+    report = looked(house, second(content, rows=(ACCOUNT,)))
+
+    (group,) = report.groups
+    assert group.cause.ref == "matrix/files.ap_invoice_csv@2#rows.header.tax_code"
+    assert group.cause.said == "rows.header.tax_code: source: vendor.tax_code -> nothing; value: nothing -> V9"
+    assert (len(group.documents), group.rerouted) == (4, 0)
+    assert [(one.what, one.before, one.after, one.documents) for one in report.money] == [("tax_code", "V1", "V9", 4)]
+    assert report.approvals == ("finance",)
+
+
+def test_of_two_edits_only_the_one_that_does_it_is_the_cause(house: House, content: Path) -> None:
+    report = looked(house, second(content, rows=(ACCOUNT, ("cut(70)", "cut(69)"))))
+
+    assert len(report.edits) == 2
+    assert {cause.ref for change in report.changes for cause in change.causes} == {
+        "matrix/files.ap_invoice_csv@2#rows.header.tax_code"
+    }
+
+
+def test_what_a_rule_sends_to_people_moves_its_total(house: House, content: Path) -> None:
+    report = looked(house, second(content, rules=(STRICT,)))
+
+    (group,) = report.groups
+    assert (group.cause.ref, group.rerouted) == ("ruleset/ap_invoice@2#rules.type_unsure", 4)
+    assert "when: type_confidence < 500 -> type_confidence < 1001" in group.cause.said
+    assert [(one.before, one.after, one.documents) for one in report.routes] == [("post", "review", 4)]
+
+
+def test_what_people_have_to_agree_to_does_not_go_live_before(house: House, content: Path) -> None:
+    report = looked(house, second(content, rows=(ACCOUNT,)))
+
+    with pytest.raises(switch.NotAgreed, match="finance did not agree yet"):
+        switch.promote(house, report, by="anna")
+    with pytest.raises(PostroomError, match="somebody else of finance"):
+        kept.approve(house, report, team="finance", by="Anna")
+    kept.approve(house, report, team="finance", by="bert")
+    with pytest.raises(switch.NotAgreed):
+        switch.promote(house, report, by="bert")
+
+    live = switch.promote(house, report, by="anna")
+
+    assert live.refs[0] == "ap_invoice@2"
+    assert live.report == report.id
+    assert renewed(house).library.environment.flows[0] == "ap_invoice@2"
+
+
+def test_going_back_takes_one_step_and_leaves_a_trace(house: House, content: Path) -> None:
+    report = looked(house, second(content, rows=(ACCOUNT,)))
+    kept.approve(house, report, team="finance", by="bert")
+    before = switch.promote(house, report, by="anna")
+
+    back = switch.rollback(renewed(house), by="carla")
+
+    assert back.number == before.number + 1
+    assert back.refs[0] == "ap_invoice@1"
+    with reading(house.engine) as tx:
+        kinds = [event.kind for event in ledger.recent(tx, 4)]
+    assert kinds == ["rolled_back", "promotion_begun", "promoted", "promotion_begun"]
+
+
+def test_a_version_that_was_edited_after_the_report_does_not_go_live(house: House, content: Path) -> None:
+    report = looked(house, second(content, rows=(ACCOUNT,)))
+    kept.approve(house, report, team="finance", by="bert")
+    changed(content, "mappings/outbound/files.ap_invoice_csv.v2.yaml", '"V9"', '"V8"')
+
+    with pytest.raises(PostroomError, match="is not what it was when the report was made"):
+        switch.promote(house, report, by="anna")
+
+
+def test_a_report_about_what_is_no_longer_live_is_refused(house: House, content: Path) -> None:
+    report = looked(house, second(content, rows=(ACCOUNT,)))
+    kept.approve(house, report, team="finance", by="bert")
+    switch.promote(house, report, by="anna")
+
+    with pytest.raises(PostroomError, match="set 1, and set 2 is live"):
+        switch.promote(house, report, by="anna")
+
+
+def test_an_old_report_is_refused(house: House, content: Path) -> None:
+    report = looked(house, second(content, rows=(ACCOUNT,)))
+    old = report.model_copy(update={"at": report.at - timedelta(days=8)})
+
+    with pytest.raises(PostroomError, match="older than 7 days"):
+        switch.promote(house, old, by="anna")
+
+
+@pytest.mark.parametrize(
+    ("policy", "words"),
+    [
+        ({"released": True}, "ap_invoice@2 is a draft"),
+        ({"sources": ("test",)}, "ap_invoice@2 is not live in test"),
+        ({"least_documents": 5}, "Only 4 documents"),
+    ],
+    ids=["draft", "not tried", "little history"],
+)
+def test_policy_refuses(house: House, content: Path, policy: dict[str, object], words: str) -> None:
+    environment = house.library.environment
+    strict = environment.model_copy(update={"promotion": environment.promotion.model_copy(update=policy)})
+    there = replace(house, library=replace(house.library, environment=strict))
+
+    report = looked(there, second(content))
+
+    assert [one.startswith(words) for one in report.refused] == [True]
+    with pytest.raises(PostroomError, match=words):
+        switch.promote(there, report, by="anna")
+
+
+def test_a_process_that_died_after_the_switch_is_told_to_the_ledger(
+    house: House, content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = looked(house, second(content, rows=(ACCOUNT,)))
+    kept.approve(house, report, team="finance", by="bert")
+    tell = switch._tell
+
+    def dies(house: House, kind: str, **rest: object) -> int:
+        if kind == "promoted":
+            raise KeyboardInterrupt
+        return tell(house, kind, **rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(switch, "_tell", dies)
+    with pytest.raises(KeyboardInterrupt):
+        switch.promote(house, report, by="anna")
+    monkeypatch.undo()
+
+    switch.settle(house)
+    switch.settle(house)
+
+    assert (live := read_live(content, "dev"))
+    assert live.refs[0] == "ap_invoice@2"
+    with reading(house.engine) as tx:
+        assert [event.kind for event in ledger.recent(tx, 2)] == ["promoted", "promotion_begun"]
