@@ -71,18 +71,20 @@ def done(history: History) -> Judged:
 
 
 def judged(
-    house: House, history: History, *, from_: Start = "auto", live: Mapping[str, str] | None = None
+    house: House, history: History, *, from_: Start = "auto", live: Mapping[str, str] | None = None,
+    witness: Recorded | None = None,
 ) -> Judged:  # fmt: skip
     """Judge a document with what is kept of it, under the library of `house` (see `under`).
 
-    `live` are the digests of content for decisions that do not name what they were read by.
+    `live` are the digests of content for decisions that do not name what they were read by. A `witness` answers in the
+    place of what is kept.
     """
     document = history.document
     record = _record(house, history, from_, live or {})
     flow = house.library.flow_for(record.type, wanted_flow(house.library, document.flow))
     if flow is None:
         return _unjudged(history, record)
-    witness = Recorded(house.engine, history.statement, at=history.judged_at)
+    witness = witness or Recorded(house.engine, history.statement, at=history.judged_at)
     case = gathering.recalled(house, document, record, flow, witness=witness)
     decision = judging.decide(house, flow, case)
     planned = plan_stage.plan(
