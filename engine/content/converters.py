@@ -11,19 +11,45 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date as calendar_date
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal, localcontext
-from typing import cast
+from typing import Protocol, cast
 
 from jinja2 import StrictUndefined, Undefined, pass_context
 from jinja2.runtime import Context
 
-from engine.content.xref import CrossReference
+from engine.content.xref import Answer, CrossReference
 from engine.model.errors import PostroomError
+from engine.model.masterdata import ExchangeRate
 from engine.model.money import exponent
+from engine.model.units import units_in
 
 MAX_TEXT = 20_000
 """Longest text (characters) that a converter makes."""
-Tables = Mapping[str, Mapping[str, str] | CrossReference]
-"""Cross-reference tables by the name that expressions use."""
+MAX_PLACES = 20
+"""Decimals that a conversion keeps where it does not come out even."""
+
+
+class Rates(Protocol):
+    """Who knows what a currency cost in another on a day."""
+
+    def __call__(
+        self, from_currency: str, to_currency: str, *, on: calendar_date, rate_type: str
+    ) -> ExchangeRate | None:
+        """Return the last rate up to a day, or None."""
+
+
+class Lookup(Protocol):
+    """A decision table that is asked with a value for each of its columns, in their order."""
+
+    def look(self, keys: Sequence[str | None], column: str | None = None) -> Answer:
+        """Return what it says in a column (None: the first), nothing where no row hits. Raises LookupError."""
+
+
+Tables = Mapping[str, Mapping[str, str] | CrossReference | Lookup | Rates]
+"""What converters look up: cross-reference tables by the name that expressions use, and what RATES and DECISIONS say."""
+RATES = "currency rates"
+"""Name under which `Rates` stand among the tables; no table can have it."""
+DECISIONS = "decision table "
+"""What stands before the name of a decision table among the tables."""
 XREF_TABLES = "__xref_tables"
 """Name under which the cross-reference tables stand in the context; no expression can spell it."""
 
@@ -113,16 +139,28 @@ def cut(value: object, length: int) -> str:
     return text(value)[:length].rstrip()
 
 
+def max_length(value: object, length: int) -> str:
+    """Return the text if it has at most `length` characters; refuse a longer one. Nothing is cut: that is `cut`."""
+    whole = text(value)
+    if len(whole) > length:
+        raise Inconvertible(f"{len(whole)} characters do not fit into {length}")
+    return whole
+
+
 def date(value: object, form: str) -> str:
     """Return an ISO date in another form built of %Y %y %m %d %j and separators: `"%d.%m.%Y"`."""
     if not _DATE_FORMAT.fullmatch(form):
         raise Inconvertible(f"the date format {form!r} may hold only %Y %y %m %d %j, letters and - . / _")
-    try:
-        day = calendar_date.fromisoformat(text(value).strip())
-    except ValueError as e:
-        raise Inconvertible(f"{text(value)[:40]!r} is not an ISO date") from e
+    day = _day(value)
     # strftime leaves years below 1000 unpadded on some machines
     return day.strftime(form.replace("%Y", f"{day.year:04d}"))
+
+
+def _day(value: object) -> calendar_date:
+    try:
+        return calendar_date.fromisoformat(text(value).strip())
+    except ValueError as e:
+        raise Inconvertible(f"{text(value)[:40]!r} is not an ISO date") from e
 
 
 def decimal(value: object, places: int, rounding: str = "half_up") -> str:
@@ -175,6 +213,10 @@ def times(value: object, other: object) -> str:
         return plain(number(value) * number(other))
 
 
+def _tables(context: Context) -> Tables:
+    return cast("Tables", context.get(XREF_TABLES, {}))
+
+
 @pass_context
 def xref(context: Context, value: object, table: str, *more: object) -> str:
     """Return the entry of a cross-reference table: `erp_units@1` of a file, `units` of the environment.
@@ -182,10 +224,9 @@ def xref(context: Context, value: object, table: str, *more: object) -> str:
     `more` are the values of further key columns (a missing one is a missing value); `erp_units@1/name` asks for another column than the first answer.
     Raises NoCrossReference, never answers null.
     """
-    tables = cast("Tables", context.get(XREF_TABLES, {}))
     name, _, column = table.partition("/")
     keys = tuple(text(one) for one in (value, *more))
-    known = tables.get(name, {})
+    known = cast("Mapping[str, str] | CrossReference", _tables(context).get(name, {}))
     if not isinstance(known, CrossReference):
         if more or (found := known.get(keys[0])) is None:
             raise NoCrossReference(table, " | ".join(keys))
@@ -197,6 +238,63 @@ def xref(context: Context, value: object, table: str, *more: object) -> str:
     if answer.value is None:
         raise NoCrossReference(table, " | ".join(keys), rows=answer.rows)
     return answer.value
+
+
+@pass_context
+def table(context: Context, value: object, name: str, *more: object) -> str:
+    """Return what a decision table of rules/tables says: `approval_level@1`, or `approval_level@1/approval_level` for one output.
+
+    The value and `more` are the facts of its columns, in their order; a missing one is a fact that is missing.
+    Raises NoCrossReference when no row hits.
+    """
+    ref, _, column = name.partition("/")
+    keys = [text(one) if _is_filled(one) else None for one in (value, *more)]
+    known = cast("Lookup | None", _tables(context).get(f"{DECISIONS}{ref}"))
+    if known is None:
+        raise Inconvertible(f"there is no decision table {ref!r}")
+    try:
+        answer = known.look(keys, column or None)
+    except LookupError as e:
+        raise Inconvertible(str(e)) from e
+    if answer.value is None:
+        raise NoCrossReference(name, " | ".join(key or "missing" for key in keys))
+    return answer.value
+
+
+def unit(value: object, given: str, wanted: str) -> str:
+    """Return a quantity in another unit of the same kind (UN/ECE Recommendation 20): `unit(line.unit, 'KGM')`.
+
+    Exact; at most 20 decimals where it does not come out even. Raises Inconvertible for units of different kinds.
+    """
+    try:
+        factor = units_in(text(given), text(wanted))
+    except ValueError as e:
+        raise Inconvertible(str(e)) from e
+    with localcontext(prec=_PRECISION):
+        amount = number(value) * factor.numerator / factor.denominator
+        if factor != 1 and -int(amount.as_tuple().exponent) > MAX_PLACES:
+            amount = amount.quantize(Decimal(1).scaleb(-MAX_PLACES), rounding=ROUND_HALF_UP)
+        return plain(amount if factor == 1 else amount.normalize())
+
+
+@pass_context
+def currency(context: Context, value: object, given: str, wanted: str, on: str, rate_type: str = "") -> str:
+    """Return an amount in another currency at the last rate of the master data up to a day: `currency(record.currency, 'EUR', record.issue_date)`.
+
+    Rounded half up to the decimals of the currency (ISO 4217). Raises Inconvertible when there is no rate.
+    """
+    source, target = text(given), text(wanted)
+    if source == target:
+        return plain(number(value))
+    day = _day(on)
+    rates = cast("Rates | None", _tables(context).get(RATES))
+    found = rates(source, target, on=day, rate_type=text(rate_type)) if rates is not None else None
+    if found is None or not found.rate or not found.per:
+        raise Inconvertible(f"the master data has no rate from {source} to {target} up to {day}")
+    with localcontext(prec=_PRECISION):
+        up, down = (found.per, found.rate) if found.is_inverse else (found.rate, found.per)
+        amount = number(value) * up / down
+        return plain(amount.quantize(Decimal(1).scaleb(-exponent(target)), rounding=ROUND_HALF_UP))
 
 
 def first_non_empty(value: object, *others: object) -> object:
@@ -263,15 +361,17 @@ def ascii_only(value: object, replacement: str | None = None) -> str:
     return written
 
 
-_TAKES_MISSING = frozenset({"default", "first_non_empty", "join"})
+_TAKES_MISSING = frozenset({"default", "first_non_empty", "join", "table"})
 
 CONVERTERS: Mapping[str, Callable[..., object]] = {
     "trim": trim, "upper": upper, "lower": lower, "pad_left": pad_left, "pad_right": pad_right, "cut": cut,
     "date": date, "decimal": decimal, "minor": minor, "sign": sign, "negate": negate, "absolute": absolute,
     "plus": plus, "minus": minus, "times": times, "xref": xref, "first_non_empty": first_non_empty,
-    "default": default, "replace": replace, "split": split, "join": join, "digits": digits, "ascii": ascii_only,
+    "max": max_length, "table": table, "unit": unit, "currency": currency, "default": default, "replace": replace, "split": split, "join": join, "digits": digits, "ascii": ascii_only,
 }  # fmt: skip
 """Converters by the name that content authors write."""
+IN_CONTEXT = frozenset({"xref", "table", "currency"})
+"""Converters that look something up."""
 
 
 def filters() -> dict[str, Callable[..., object]]:

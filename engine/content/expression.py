@@ -9,23 +9,42 @@ A template may loop, not nested, over the record's lines and taxes and over list
 """
 
 import functools
-import inspect
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Literal
 
 from jinja2 import Environment, StrictUndefined, Template, TemplateSyntaxError, Undefined, UndefinedError, nodes
 from jinja2.parser import Parser
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from engine.content.converters import CONVERTERS, XREF_TABLES, Inconvertible, Tables, filters, number, plain, text
+from engine.content.converters import (
+    XREF_TABLES,
+    Inconvertible,
+    Tables,
+    filters,
+    number,
+    plain,
+    text,
+)
+from engine.content.whitelist import EXPRESSION, NAMES, TEMPLATE, Reading, check, loop_targets
 from engine.model.errors import PostroomError
 
-NAMES = frozenset({"value", "record", "line", "vendor", "order", "env", "document"})
-"""What an expression may name. All but `value` are records whose attributes are texts."""
+__all__ = [
+    "NAMES",
+    "Expression",
+    "ExpressionError",
+    "FileTemplate",
+    "Markup",
+    "Plain",
+    "Reading",
+    "compile_expression",
+    "compile_template",
+    "parsed",
+]
+
 MAX_SOURCE = 1_000
 MAX_TEMPLATE_SOURCE = 100_000
 MAX_OUTPUT = 10_000_000
@@ -34,33 +53,12 @@ MAX_OUTPUT = 10_000_000
 Markup = Literal["xml", "json"]
 Plain = str | int | bool
 
-_ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")
 _LOOP = frozenset({"index", "index0", "first", "last", "length"})
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_EXPRESSION_NODES: tuple[type[nodes.Node], ...] = (
-    nodes.Const, nodes.Name, nodes.Getattr, nodes.Getitem, nodes.Slice, nodes.Neg, nodes.Filter, nodes.Test,
-    nodes.CondExpr, nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand, nodes.Concat, nodes.List, nodes.Tuple,
-)  # fmt: skip
-_TEMPLATE_NODES: tuple[type[nodes.Node], ...] = (
-    *_EXPRESSION_NODES, nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For,
-)  # fmt: skip
-_OPERATORS = {"eq": "==", "ne": "!=", "in": "in", "notin": "not in"}
 
 
 class ExpressionError(PostroomError):
     """An expression or template may not be used as it is written; the message says what is allowed."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What an expression looks at, found without running it."""
-
-    references: tuple[tuple[str, str], ...]
-    """(namespace, attribute) pairs such as ("record", "total") or ("out.lines", "amount"), in order of appearance."""
-    tables: tuple[str, ...]
-    """Cross-reference tables."""
-    names: tuple[str, ...] = ()
-    """Every name used, such as `value`."""
 
 
 class _Room(ImmutableSandboxedEnvironment):
@@ -216,7 +214,7 @@ def _tree(source: str) -> tuple[nodes.Expr, Reading]:
         tree = parser.parse_expression()
         if not parser.stream.eos:
             raise ExpressionError(f"unexpected {parser.stream.current.value!r} after the expression")
-        return tree, _check(tree, allowed=_EXPRESSION_NODES, names=NAMES)
+        return tree, check(tree, allowed=EXPRESSION, names=NAMES)
     except TemplateSyntaxError as e:
         raise ExpressionError(f"{e.message}") from e
     except RecursionError as e:
@@ -231,8 +229,8 @@ def compile_template(source: str, markup: Markup) -> FileTemplate:
     room = _TEMPLATES[markup]
     try:
         tree = room.parse(source)
-        names = NAMES - {"value", "line"} | {"out"} | _loop_targets(tree)
-        reading = _check(tree, allowed=_TEMPLATE_NODES, names=names)
+        names = NAMES - {"value", "line", "outer"} | {"out"} | loop_targets(tree)
+        reading = check(tree, allowed=TEMPLATE, names=names)
         return FileTemplate(markup, reading, _compiled(room, tree))
     except TemplateSyntaxError as e:
         raise ExpressionError(f"line {e.lineno}: {e.message}") from e
@@ -243,145 +241,3 @@ def compile_template(source: str, markup: Markup) -> FileTemplate:
 def _compiled(room: Environment, tree: nodes.Template) -> Template:
     tree.set_environment(room)
     return Template.from_code(room, room.compile(tree), {}, None)
-
-
-def _check(tree: nodes.Node, *, allowed: tuple[type[nodes.Node], ...], names: frozenset[str]) -> Reading:
-    tables: list[str] = []
-    used: list[str] = []
-    for node in _walk(tree):
-        if type(node) not in allowed:
-            raise TemplateSyntaxError(f"{type(node).__name__} is not allowed here", node.lineno)
-        problem = _problem(node, names)
-        if problem:
-            raise TemplateSyntaxError(problem, node.lineno)
-        if isinstance(node, nodes.Name):
-            used.append(node.name)
-        if isinstance(node, nodes.Filter) and node.name == "xref":
-            tables.append(str(cast("nodes.Const", node.args[0]).value).partition("/")[0])
-    return Reading(
-        tuple(dict.fromkeys(_references(tree, {}))), tuple(dict.fromkeys(tables)), tuple(dict.fromkeys(used))
-    )
-
-
-def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
-    yield node
-    for child in node.iter_child_nodes():
-        yield from _walk(child)
-
-
-def _references(node: nodes.Node, bound: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield what is looked at; `bound` maps a loop's name to the list that it runs over."""
-    if isinstance(node, nodes.Getattr):
-        namespace = _dotted(node.node, bound)
-        if namespace is not None:
-            yield namespace, node.attr
-            return
-    if isinstance(node, nodes.For):
-        source = _dotted(node.iter, bound) or ""
-        yield from _references(node.iter, bound)
-        bound = {**bound, cast("nodes.Name", node.target).name: source}
-    for child in node.iter_child_nodes(exclude=("iter", "target") if isinstance(node, nodes.For) else None):
-        yield from _references(child, bound)
-
-
-def _dotted(node: nodes.Node, bound: Mapping[str, str]) -> str | None:
-    """Return `out.header` for nested attributes of a name, or None."""
-    if isinstance(node, nodes.Name):
-        return bound.get(node.name, node.name)
-    if isinstance(node, nodes.Getattr):
-        before = _dotted(node.node, bound)
-        return None if before is None else f"{before}.{node.attr}"
-    return None
-
-
-def _problem(node: nodes.Node, names: frozenset[str]) -> str | None:
-    """Return what is wrong with one node, or None."""
-    if isinstance(node, nodes.Name):
-        return None if node.name in names else f"unknown name {node.name!r}; allowed: {', '.join(sorted(names))}"
-    check = _CHECKS.get(type(node))
-    return check(node) if check else None
-
-
-def _const_problem(node: nodes.Const) -> str | None:
-    good = node.value is None or isinstance(node.value, str | int)
-    return None if good else "numbers with a point are written as text: '0.19'"
-
-
-def _getattr_problem(node: nodes.Getattr) -> str | None:
-    return None if _ATTRIBUTE.fullmatch(node.attr) else f"{node.attr!r} is not the name of a field"
-
-
-def _getitem_problem(node: nodes.Getitem) -> str | None:
-    parts = list(_walk(node.arg))
-    good = all(isinstance(part, (nodes.Const, nodes.Neg, nodes.Slice)) for part in parts)
-    good = good and not any(isinstance(part, nodes.Const) and isinstance(part.value, str) for part in parts)
-    return None if good else "only fixed positions may stand in brackets: value[0], value[2:4]"
-
-
-def _operand_problem(node: nodes.Operand) -> str | None:
-    return None if node.op in _OPERATORS else f"values are texts: compare with {' '.join(_OPERATORS.values())} only"
-
-
-def _test_problem(node: nodes.Test) -> str | None:
-    good = node.name in ("present", "missing") and not node.args
-    return None if good else f"unknown test {node.name!r}; allowed: is present, is missing"
-
-
-def _filter_problem(node: nodes.Filter) -> str | None:
-    if node.name == "number":
-        return "number takes no arguments" if node.args or node.kwargs else None
-    converter = CONVERTERS.get(node.name)
-    if converter is None or node.node is None:
-        return f"unknown converter {node.name!r}; allowed: {', '.join(sorted(CONVERTERS))}"
-    if node.kwargs or node.dyn_args is not None or node.dyn_kwargs is not None:
-        return f"{node.name} takes plain arguments only"
-    given = [*(["context"] if node.name == "xref" else []), "value", *node.args]
-    try:
-        inspect.signature(converter).bind(*given)
-    except TypeError as e:
-        return f"{node.name}: {e}"
-    if node.name == "xref" and not isinstance(node.args[0], nodes.Const):
-        return "xref takes the name of a table as a fixed text"
-    return None
-
-
-def _loop_targets(tree: nodes.Template) -> frozenset[str]:
-    """Return the names that loops bind, with `loop`; a target may not hide a name of the context."""
-    targets: set[str] = set()
-    for loop in tree.find_all(nodes.For):
-        if not isinstance(loop.target, nodes.Name) or loop.target.name in NAMES - {"line"} | {"out", "loop"}:
-            raise TemplateSyntaxError("a loop takes one new name: for line in record.lines", loop.lineno)
-        targets.add(loop.target.name)
-    return frozenset(targets | {"loop"}) if targets else frozenset()
-
-
-def _loop_problem(node: nodes.For) -> str | None:
-    source = node.iter
-    over_lists = (
-        isinstance(source, nodes.Getattr)
-        and isinstance(source.node, nodes.Name)
-        and (source.node.name == "out" or (source.node.name == "record" and source.attr in ("lines", "taxes")))
-    )
-    if not over_lists or node.recursive or node.test is not None:
-        return "a loop runs over record.lines, record.taxes or a list of out"
-    if next(iter(_inner_loops(node)), None) is not None:
-        return "loops may not be nested"
-    return None
-
-
-def _inner_loops(node: nodes.For) -> Iterator[nodes.For]:
-    for part in (*node.body, *node.else_):
-        if isinstance(part, nodes.For):
-            yield part
-        yield from part.find_all(nodes.For)
-
-
-_CHECKS: Mapping[type[nodes.Node], Callable[[Any], str | None]] = {
-    nodes.Const: _const_problem,
-    nodes.Getattr: _getattr_problem,
-    nodes.Getitem: _getitem_problem,
-    nodes.Operand: _operand_problem,
-    nodes.Filter: _filter_problem,
-    nodes.Test: _test_problem,
-    nodes.For: _loop_problem,
-}

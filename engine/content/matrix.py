@@ -10,18 +10,20 @@ target's schema, expressions, types, owners. The examples are tests.
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from jsonschema.exceptions import SchemaError
 from pydantic import Field, model_validator
 
 from engine.content import strict_yaml
 from engine.content.expression import ExpressionError, Markup, Reading, compile_template
+from engine.content.facts import load_facts
 from engine.content.json_schema import parse_schema
 from engine.content.matrix_check import Names, check_reading, check_rows, inlined, template_names
 from engine.content.matrix_row import MatrixRow
 from engine.content.ownership import load_ownership
 from engine.content.record_schema import schema_file as record_schema_file
+from engine.content.table import Table, load_table
 from engine.content.xref import CrossReference, load_xref
 from engine.model.errors import ContentError
 from engine.model.value import Value
@@ -49,6 +51,14 @@ class MatrixExample(Value):
     payload: Mapping[str, Any] | None = None
     findings: tuple[str, ...] = ()
     """Codes of the findings, in order."""
+
+
+class DecisionTable(NamedTuple):
+    """A decision table in the hands of a mapping."""
+
+    table: Table
+    types: Mapping[str, str]
+    """Type of each fact that it tests (`boolean`, `integer`, `text`)."""
 
 
 class MatrixFile(Value):
@@ -98,6 +108,8 @@ class Matrix(Value):
     """Cross-reference tables that the environment must hold."""
     xrefs: Mapping[str, CrossReference] = {}
     """Cross-references of files that it uses, by `name@version`."""
+    decisions: Mapping[str, Any] = {}
+    """Decision tables that it asks (`DecisionTable`), by `name@version`."""
 
     @property
     def ref(self) -> str:
@@ -144,6 +156,7 @@ class _Loader:
         self._canonical = root / "mappings" / "canonical"
         self._outbound = root / "mappings" / "outbound"
         self._xrefs = root / "mappings" / "xref"
+        self._facts = root / "rules" / "facts.yaml"
         self._written = written
         self._teams = teams
 
@@ -164,14 +177,17 @@ class _Loader:
         files = [source.file, *([base_source.file] if base is not file else []), schema_file]
         tables = tuple(dict.fromkeys((*checked.tables, *reading.tables)))
         xrefs = {ref: self._xref(ref, source) for ref in tables if "@" in ref}
+        decisions = {ref: self._decision(ref, source) for ref in (*checked.decisions, *reading.decisions)}
+        asked = [one.table.file for one in decisions.values()] + ([self._facts] if decisions else [])
         return Matrix(
             name=file.name, version=file.version, record=file.record, target=file.target, owner=file.owner,
             options=file.options, rows=base.rows, payload_schema=payload_schema, template=template,
             markup=_markup(file), examples=file.examples or base.examples,
             files=(
-                *files, *([self._outbound / file.template] if file.template else []), *(one.file for one in xrefs.values())
+                *files, *([self._outbound / file.template] if file.template else []), *(one.file for one in xrefs.values()), *asked,
             ),
             xref_tables=tuple(ref for ref in tables if "@" not in ref), xrefs=xrefs,
+            decisions=decisions,
         )  # fmt: skip
 
     def _base(self, source: strict_yaml.Source, file: MatrixFile) -> tuple[strict_yaml.Source, MatrixFile]:
@@ -192,6 +208,18 @@ class _Loader:
             known = sorted(one.stem.replace(".v", "@") for one in self._xrefs.glob("*.csv"))
             raise source.error(f"no cross-reference {ref!r}; there are: {', '.join(known) or 'none'}", "rows")
         return load_xref(file)
+
+    def _decision(self, ref: str, source: strict_yaml.Source) -> DecisionTable:
+        """Return a decision table of the rules by `name@version`."""
+        folder = self._facts.parent / "tables"
+        name, _, version = ref.partition("@")
+        file = folder / f"{name}.v{version}.csv"
+        if not file.is_file():
+            known = sorted(one.stem.replace(".v", "@") for one in folder.glob("*.csv"))
+            raise source.error(f"no decision table {ref!r}; there are: {', '.join(known) or 'none'}", "rows")
+        catalogue = load_facts(self._facts)
+        table = load_table(file, catalogue=catalogue)
+        return DecisionTable(table, {fact: catalogue[fact].type for fact in table.inputs})
 
     def _template(self, source: strict_yaml.Source, file: MatrixFile, names: Names) -> tuple[str | None, Reading]:
         markup = _markup(file)

@@ -7,6 +7,7 @@ from typing import Any
 from engine.content.converters import Inconvertible
 from engine.content.expression import Expression, ExpressionError, Reading, compile_expression
 from engine.content.matrix_row import MatrixRow
+from engine.content.matrix_types import clashes
 from engine.content.strict_yaml import Source
 from engine.model.errors import ContentError
 
@@ -34,6 +35,7 @@ class Checked:
 
     names: Names
     tables: list[str] = field(default_factory=list)
+    decisions: list[str] = field(default_factory=list)
 
 
 def check_rows(
@@ -97,6 +99,8 @@ class _Checker:
         self._source = source
         self._record = record
         self._teams = teams
+        self._outer: str | None = None
+        """The list around the one that is being walked."""
         self.checked = Checked(
             {
                 "record": frozenset(record.get("properties", {})),
@@ -125,24 +129,37 @@ class _Checker:
             self._expression(row.when, (*at, "when"), group)
         if row.is_leaf:
             self._leaf(row, at, group)
+            for key, wrong in clashes(row, schema):
+                raise self._source.error(wrong, *at, key)
             return
         inner = group
         if row.each is not None:
-            if group is not None:
-                raise self._source.error("`each` cannot stand inside another `each`", *at, "each")
+            self._list(row, row.each, at, group)
             inner = row.each
-            if row.where is not None:
-                self._expression(row.where, (*at, "where"), inner)
         items = schema.get("items", {}) if row.each or row.items else schema
         if row.rows:
+            outer, self._outer = self._outer, (group if row.each is not None else self._outer)
             self.level(row.rows, (*at, "rows"), items, group=inner)
+            self._outer = outer
         if row.when_none:
-            self.level(row.when_none, (*at, "when_none"), items, group=None)
+            self.level(row.when_none, (*at, "when_none"), items, group=group)
         for index, item in enumerate(row.items):
             place = (*at, "items", index)
             if item.when is not None:
                 self._expression(item.when, (*place, "when"), group)
             self.level(item.rows, (*place, "rows"), items, group=group)
+
+    def _list(self, row: MatrixRow, each: str, at: Path, group: str | None) -> None:
+        """Check what walks over a list of the record."""
+        lists = sorted(name for name, inner in self._record["properties"].items() if inner.get("type") == "array")
+        if each not in lists:
+            raise self._source.error(f"the record has no such list; it has {', '.join(lists) or 'none'}", *at, "each")
+        if row.detail is not None:
+            self._expression(row.detail, (*at, "detail"), group)
+        if row.where is not None:
+            outer, self._outer = self._outer, group
+            self._expression(row.where, (*at, "where"), each)
+            self._outer = outer
 
     def _leaf(self, row: MatrixRow, at: Path, group: str | None) -> None:
         if row.source is not None:
@@ -179,10 +196,11 @@ class _Checker:
         if "value" in expression.reading.names and not has_value:
             raise self._source.error("`value` is known only where the row has a `from`", *at)
         self.checked.tables += expression.reading.tables
+        self.checked.decisions += expression.reading.decisions
         return expression
 
     def _references(self, reading: Reading, group: str | None) -> None:
-        names = {**self.checked.names, "line": self._line_names(group)}
+        names = {**self.checked.names, "line": self._line_names(group), "outer": self._line_names(self._outer)}
         for namespace, attribute in reading.references:
             if namespace not in names:
                 raise ExpressionError(f"{namespace}.{attribute} does not exist; allowed: {', '.join(sorted(names))}")

@@ -8,6 +8,8 @@ A row is one of four kinds, told apart by its keys:
     {to: lines, each: lines, where: line.amount is present, rows: [...], when_none: [...]}    # one object a line (or tax)
     {to: E1EDK02, items: [{rows: [...]}, {when: record.po_number is present, rows: [...]}]}   # a list of named objects
 
+An `each` may stand inside another: `outer.x` is then a field of the row around it. `detail` decides by supplier: the expression
+says `lines`, or `header` for one object built by `when_none` (`detail: "vendor.id | xref('invoice_detail@1')"`).
 `from` is a header field, inside `each` a field of the line and then of the header, or `vendor.x order.x env.x document.x`.
 `via`, `when` and `where` are expressions (engine/content/expression.py). `where` picks lines; `when_none` builds the one object
 of a record of which no line is left.
@@ -47,8 +49,11 @@ class MatrixRow(Value):
     owner: str | None = None
     """The team that must agree to a change; the matrix's owner when not said."""
     why: str = ""
-    each: Literal["lines", "taxes"] | None = None
+    each: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]*$")
+    """A list of the record: `lines`, `taxes`."""
     where: str | None = None
+    detail: str | None = None
+    """An expression that says `header` or `lines`: whether the rows of the list are sent or `when_none` in their place."""
     rows: tuple["MatrixRow", ...] = ()
     when_none: tuple["MatrixRow", ...] = ()
     items: tuple["MatrixItem", ...] = ()
@@ -62,8 +67,10 @@ class MatrixRow(Value):
             raise ValueError("a fixed `value` stands alone, without `from` and `via`")
         if self.each and not self.rows:
             raise ValueError("`each` needs `rows`")
-        if (self.when_none or self.where) and not self.each:
-            raise ValueError("`where` and `when_none` go with `each`")
+        if (self.when_none or self.where or self.detail) and not self.each:
+            raise ValueError("`where`, `detail` and `when_none` go with `each`")
+        if self.detail and not self.when_none:
+            raise ValueError("`detail` needs `when_none`: what is sent where the lines are not")
         if not leaf and {"type", "need", "fallback_key", "default", "misfit"} & self.model_fields_set:
             raise ValueError("`type`, `need`, `fallback`, `default` and `misfit` belong to rows with a value")
         if (self.fallback == "default") is not (self.default is not None):

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 from engine.content import released, strict_yaml
 from engine.content.matrix import Matrix, load_matrices
 from engine.content.ownership import load_ownership
+from engine.content.record_schema import schema_file
 from engine.content.spreadsheet import changes, csv_form, patch, reading_form, workbook
 from engine.content.spreadsheet import place as place_module
 from engine.content.spreadsheet.changes import Made, SheetError, address
@@ -190,7 +191,7 @@ def sheet(root: Path, matrix: Matrix, source: strict_yaml.Source, text: str) -> 
     if "rows" not in source.data:
         lender = source.data.get("rows_of")
         raise source.error(f"the rows of {matrix.ref} stand in {lender}; export and import that one", "rows_of")
-    record: dict[str, Any] = json.loads((root / CANONICAL / f"{matrix.record}.schema.json").read_text(encoding="utf-8"))
+    record: dict[str, Any] = json.loads(schema_file(root / CANONICAL, matrix.record).read_text(encoding="utf-8"))
     teams = tuple(load_ownership(root).teams)
     return sheet_of(
         source, matrix, digest=hashlib.sha256(text.encode()).hexdigest(), teams=teams, record=record,

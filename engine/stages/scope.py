@@ -26,13 +26,15 @@ class Scope:
     xref: Tables
     group: str | None = None
     index: int = 0
+    around: "Scope | None" = None
+    """The scope that an `each` inside another stands in."""
 
     def at(self, group: str, index: int) -> "Scope":
-        """Return the scope of one row of `lines` or `taxes`."""
-        return replace(self, group=group, index=index)
+        """Return the scope of one row of a list of the record."""
+        return replace(self, group=group, index=index, around=self if self.group is not None else None)
 
     def rows(self, group: str) -> tuple[Texts, ...]:
-        """Return the rows of `lines` or `taxes`."""
+        """Return the rows of a list of the record."""
         return self.groups.get(group, ())
 
     @cached_property
@@ -44,6 +46,7 @@ class Scope:
     def _context(self) -> Mapping[str, object]:
         return {
             "record": {**self.record, **{name: rows for name, rows in self.groups.items() if rows}}, "line": self.line,
+            "outer": self.around.line if self.around is not None else {},
             "vendor": self.vendor, "order": self.order, "env": self.env, "document": self.document,
         }  # fmt: skip
 
@@ -58,12 +61,12 @@ class Scope:
 
     def value(self, path: str) -> str | None:
         """Return the text at a row's `from`, or None."""
-        found = self._find(path)
+        found = self.found(path)
         return None if found is None else found[1]
 
     def path(self, path: str) -> str | None:
         """Return the lineage path of a `from` or a reference (`lines[0].amount`), or None when nothing stands there."""
-        found = self._find(path)
+        found = self.found(path)
         return None if found is None else found[0]
 
     def wanted(self, path: str) -> str:
@@ -71,10 +74,13 @@ class Scope:
         found = self.path(path)
         return found or (f"{self.group}[{self.index}].{path}" if self.group and "." not in path else path)
 
-    def _find(self, path: str) -> tuple[str, str] | None:
+    def found(self, path: str) -> tuple[str, str] | None:
+        """Return (lineage path, text) of a `from` or a reference, or None when nothing stands there."""
         namespace, _, name = path.rpartition(".")
         if namespace in ("", "line") and name in self.line:
             return f"{self.group}[{self.index}]" + ("" if name == "position" else f".{name}"), self.line[name]
+        if namespace == "outer":
+            return self.around.found(f"line.{name}") if self.around is not None else None
         if namespace in ("", "record"):
             return (name, self.record[name]) if name in self.record else None
         others = {"vendor": self.vendor, "order": self.order, "env": self.env, "document": self.document}

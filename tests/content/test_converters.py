@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from jinja2 import StrictUndefined
 
 from engine.content import converters
-from engine.content.converters import CONVERTERS, Inconvertible, filters
+from engine.content.converters import CONVERTERS, IN_CONTEXT, Inconvertible, filters
 
 CASES = [
     ("trim", ("  a \n b ",), "a b"),
@@ -46,6 +46,14 @@ CASES = [
     ("digits", ("PO 45-00",), "4500"),
     ("ascii", ("Müller & Søn, Łódź",), "Mueller & Son, Lodz"),
     ("ascii", ("東京", "?"), "??"),
+    ("max", ("abc", 3), "abc"),
+    ("unit", ("1.5", "TNE", "KGM"), "1500"),
+    ("unit", ("12", "INH", "CMT"), "30.48"),
+    ("unit", ("90", "MIN", "HUR"), "1.5"),
+    ("unit", ("1", "MIN", "HUR"), "0.01666666666666666667"),
+    ("unit", ("2.50", "KGM", "KGM"), "2.50"),
+    ("unit", ("3", "XCS", "XCS"), "3"),
+    ("unit", ("2", "DZN", "C62"), "24"),
 ]
 
 
@@ -55,7 +63,7 @@ def test_a_converter_gives_text(name: str, args: tuple, expected: str) -> None:
 
 
 def test_every_converter_has_a_case() -> None:
-    assert {name for name, _, _ in CASES} | {"xref"} == set(CONVERTERS)
+    assert {name for name, _, _ in CASES} | IN_CONTEXT == set(CONVERTERS)
 
 
 REFUSED = [
@@ -73,6 +81,10 @@ REFUSED = [
     ("replace", ("abc", "", "x")),
     ("split", ("abc", "", 0)),
     ("upper", (1.5,)),
+    ("max", ("abcd", 3)),
+    ("unit", ("1", "KGM", "MTR")),
+    ("unit", ("1", "XCS", "C62")),
+    ("unit", ("1", "", "C62")),
     ("upper", (["a"],)),
 ]
 
@@ -83,7 +95,7 @@ def test_a_value_that_cannot_be_converted_is_refused(name: str, args: tuple) -> 
         filters()[name](*args)
 
 
-@pytest.mark.parametrize("name", sorted(set(CONVERTERS) - {"default", "first_non_empty", "join", "xref"}))
+@pytest.mark.parametrize("name", sorted(set(CONVERTERS) - {"default", "first_non_empty", "join"} - IN_CONTEXT))
 def test_a_missing_value_is_handed_on(name: str) -> None:
     missing = StrictUndefined(name="x")
 

@@ -121,7 +121,7 @@ FAULTS = [
     ("each: lines\n", "each: lines\n    need: must\n", "belong to rows with a value"),
     ("each: lines\n", "each: lines\n    where: line.sum is present\n", "line.sum does not exist"),
     ("kind, value: PO", "kind, from: po_number, need: must, misfit: omit", "cannot be omitted"),
-    ("each: lines\n", "each: items\n", "'lines' or 'taxes'"),
+    ("each: lines\n", "each: items\n", "the record has no such list; it has lines, taxes"),
     ("each: lines\n", "why: x\n", "go with `each`"),
     ("from: invoice\n", "from: bill\n", "bill.schema.json does not stand in canonical; there are invoice"),
     ("try.schema.json", "other.schema.json", "there are try.schema.json"),
@@ -217,11 +217,50 @@ def test_a_schema_that_is_none_is_refused(root: Path, schema: str) -> None:
         load_matrices(root)
 
 
-def test_a_nested_each_is_refused(root: Path) -> None:
-    inner = "      - {to: inner, each: taxes, rows: [{to: x, from: rate}]}\n    when_none:"
+def _nested(root: Path, rows: str) -> None:
+    """Write a matrix with a list inside a list, for a target that takes anything there."""
     schema = {**SCHEMA, "additionalProperties": True, "properties": {"header": SCHEMA["properties"]["header"]}}  # type: ignore[index]
     (root / "mappings/outbound/try.schema.json").write_text(json.dumps(schema))
-    _write(root, GOOD.replace("    when_none:", inner))
+    _write(root, GOOD.replace("    when_none:", f"      - {{to: inner, each: taxes, {rows}}}\n    when_none:"))
 
-    with pytest.raises(ContentError, match="cannot stand inside another"):
+
+def test_a_list_inside_a_list_sees_the_row_around_it(root: Path) -> None:
+    _nested(root, "where: line.rate == outer.tax_rate, rows: [{to: x, from: rate}, {to: no, from: outer.position}]")
+
+    assert "files.try@1" in load_matrices(root)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("rows: [{to: x, from: outer.rate}]", r"outer\.rate does not exist"),
+        ("where: line.tax_rate is present, rows: [{to: x, from: rate}]", r"line\.tax_rate does not exist"),
+    ],
+    ids=["a field of the inner list", "a field of the outer list"],
+)
+def test_the_two_rows_of_nested_lists_are_told_apart(root: Path, rows: str, message: str) -> None:
+    _nested(root, rows)
+
+    with pytest.raises(ContentError, match=message):
+        load_matrices(root)
+
+
+DETAILS = [
+    ("detail: vendor.nick", r"vendor\.nick does not exist"),
+    ("detail: line.amount", r"line\.amount does not exist"),
+]
+
+
+@pytest.mark.parametrize(("detail", "message"), DETAILS, ids=[detail for detail, _ in DETAILS])
+def test_a_detail_is_checked_where_the_list_stands(root: Path, detail: str, message: str) -> None:
+    _write(root, GOOD.replace("    each: lines\n", f"    each: lines\n    {detail}\n"))
+
+    with pytest.raises(ContentError, match=message):
+        load_matrices(root)
+
+
+def test_a_decision_table_that_is_not_there_is_told(root: Path) -> None:
+    _write(root, GOOD.replace("value | trim", "value | table('codes@1')"))
+
+    with pytest.raises(ContentError, match=r"no decision table 'codes@1'; there are: none"):
         load_matrices(root)

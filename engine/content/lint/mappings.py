@@ -169,7 +169,8 @@ def _whole(folder: _Folder, found: Sequence[LintFinding]) -> Iterator[LintFindin
         matrices = load_matrices(folder.root)
     except ContentError as e:
         refused = _refused(e)
-        if not any(one.severity == "error" and one.file == refused.file for one in found):
+        same = [one for one in found if one.file == refused.file]
+        if not any(one.severity == "error" or one.line == refused.line for one in same):
             yield refused
         return
     yield from _unused_xrefs(folder, matrices)

@@ -44,6 +44,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("words", "Transformation in words", "What the expression does.", width=44),
     Column("when", "Only when", "The row counts only when this holds.", is_edited=True, width=26),
     Column("where", "Only rows where", "Rows of the list that count.", is_edited=True, width=26),
+    Column("detail", "Lines or header", "An expression that says lines or header: whether the list is sent.", is_edited=True, width=20),
     Column("type", "Type and length", "text max 35, decimal places 2, date %d.%m.%Y, integer, boolean, picklist A | B.", is_edited=True, width=26),
     Column("need", "Need", "must: without it nothing is sent; should: with a warning; may: left out.", is_edited=True, choices=("must", "should", "may"), width=9),
     Column("fallback", "When missing", "What happens when the value is missing.", is_edited=True, choices=("hold", "default", "omit", "reject"), width=12),
@@ -121,7 +122,7 @@ def _cells(
 ) -> Mapping[str, str]:
     data = place.data
     cells = dict.fromkeys(NAMES, "")
-    for name in ("each", "from", "via", "when", "where", "why", "value", "default"):
+    for name in ("each", "from", "via", "when", "where", "detail", "why", "value", "default"):
         cells[name] = plain(data.get(name))
     inner = at_path(schema, place.target.removesuffix("[]"))
     cells |= {"number": place.number, "target": place.target, "meaning": described(inner), "takes": takes(inner)}
