@@ -17,6 +17,7 @@ from engine.model.gate import GateReport, Sum
 from engine.runtime.house import House
 from engine.runtime.promotion import kept, switch
 from engine.runtime.promotion.look import look, versions
+from engine.runtime.promotion.trial import tried
 
 _SHORT = 12
 """Digits of a report's id that are shown."""
@@ -111,6 +112,26 @@ def begin_trial(
         live = switch.try_out(house, version, percent=canary, by=by)
     how = "judges beside the live version, without effects" if canary is None else f"takes {canary} % of its documents"
     out.print(f"{version} {how} in {to} (set {live.number}).", highlight=False)
+
+
+@trial.command("show")
+def show_trial(environment: Annotated[str, typer.Argument(metavar="ENV")], *, as_json: AsJson = False) -> None:
+    """Show what the version in the shadow would have judged otherwise so far. Exit code 1 when there is anything."""
+    with _environment(environment) as house:
+        found = tried(house)
+    if found is None:
+        out.print(f"No version judges in the shadow of {environment}.", highlight=False)
+        return
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+    else:
+        out.print(
+            f"{found.ref}: {found.documents} documents, {len(found.changed)} judged otherwise, {len(found.failed)} failed",
+            highlight=False,
+        )
+        for one in (*found.changed, *found.failed)[:20]:
+            out.print(f"  {one[:_SHORT]}", highlight=False)
+    raise typer.Exit(1 if found.changed or found.failed else 0)
 
 
 @trial.command("end")

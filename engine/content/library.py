@@ -128,6 +128,10 @@ class Library:
         """Return the decision tables that a ruleset asks, in its order."""
         return tuple(self.tables[ref] for ref in ruleset.tables)
 
+    def digest_of(self, flow_ref: str) -> str:
+        """Return one SHA-256 over everything that a flow version rests on. Raises ContentError for one that is not there."""
+        return closure.digest_of(closure.closure(self, flow_ref))
+
     def digests_of(self, flow: Flow) -> tuple[tuple[str, str], ...]:
         """Return (reference, SHA-256) of everything that a decision by this flow rests on: its closure, and the environment."""
         here = f"environment/{self.environment.name}"

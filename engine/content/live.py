@@ -11,6 +11,7 @@ Written by `postroom promote`, `postroom rollback` and `postroom env adopt`, rea
 An environment has either this file or `flows:` in its own, never both. Nothing but a promotion changes it.
 """
 
+import hashlib
 import json
 import os
 import secrets
@@ -95,6 +96,16 @@ class LiveSet(Earlier):
     def pins(self) -> Mapping[str, str]:
         """Digest of every piece of content that is live, by reference."""
         return {pin.ref: pin.digest for pin in (*self.content, *self.reading)}
+
+    def drawn(self, flow: str, document_id: str) -> str | None:
+        """Return the version that takes a document instead of the live one of a flow (name), or None.
+
+        The same document is drawn again, and so is each that was drawn at a smaller percentage.
+        """
+        if self.canary is None or self.canary.ref.partition("@")[0] != flow:
+            return None
+        place = int(hashlib.sha256(f"{self.canary.ref} {document_id}".encode()).hexdigest(), 16) % 100
+        return self.canary.ref if place < self.canary.percent else None
 
     def as_earlier(self) -> Earlier:
         """Return the set as it is remembered when another one takes its place."""

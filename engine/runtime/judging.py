@@ -54,7 +54,7 @@ def flow_of(house: House, document: Document, record: Record) -> Flow | None:
     """Return the flow version that judges a document.
 
     Where promotion decides, one that was judged before keeps its version in later revisions, unless a sender asks for
-    another by name; else it is what is live for its type.
+    another by name; else it is what is live for its type, or the version on trial that the document is drawn for.
     """
     library = house.library
     if library.live is not None:
@@ -63,7 +63,10 @@ def flow_of(house: House, document: Document, record: Record) -> Flow | None:
         kept = library.flows.get(before["flow"]) if before else None
         if kept is not None and document.flow in (None, kept.name, kept.ref):
             return kept
-    return library.flow_for(record.type, document.flow)
+    flow = library.flow_for(record.type, document.flow)
+    if flow is None or library.live is None or document.flow is not None:
+        return flow
+    return library.flows[library.live.drawn(flow.name, document.id) or flow.ref]
 
 
 def _judge(house: House, document: Document, record: Record, flow: Flow) -> dict[str, Any]:
@@ -107,6 +110,11 @@ def _as_read(house: House, document: Document, record: Record, decision: Decisio
     """Return the decision with the digests of what its record was read with: a promotion may have come in between."""
     with reading(house.engine) as tx:
         read_with = documents.load(tx, document.id, record.revision, "made_with")
+    return as_read(decision, read_with)
+
+
+def as_read(decision: Decision, read_with: Mapping[str, str] | None) -> Decision:
+    """Return a decision that names other content as that which its record was read with; None: it is not known."""
     if read_with is None:
         return decision
     judged_with = {ref: sha256 for ref, sha256 in decision.digests if ref.partition("/")[0] not in steps.READ_WITH}

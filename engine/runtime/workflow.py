@@ -19,6 +19,7 @@ from engine.runtime import dispatcher, judging, steps
 from engine.runtime.house import House
 from engine.runtime.knowledge import Knowledge
 from engine.runtime.metrics import STEP_SECONDS
+from engine.runtime.promotion import trial
 from engine.runtime.serializer import JsonSerializer
 
 log = structlog.get_logger()
@@ -82,8 +83,11 @@ def understand(document_id: str, revision: int) -> dict[str, Any]:
 @step("judge")
 def judge(document_id: str, revision: int) -> dict[str, Any]:
     """Make the decision."""
+    house = _house()
     with STEP_SECONDS.labels("judge").time():
-        return judging.judge(_house(), document_id, revision)
+        verdict = judging.judge(house, document_id, revision)
+    trial.shadow(house, document_id)
+    return verdict
 
 
 @step("plan")

@@ -77,6 +77,11 @@ def of_house(tx: Connection, kind: str) -> list[AuditEvent]:
     return [_event(row) for row in tx.execute(query)]
 
 
+def of_kind(tx: Connection, kind: str) -> list[AuditEvent]:
+    """Return the entries of a kind, oldest first."""
+    return [_event(row) for row in tx.execute(select(_TABLE).where(_TABLE.c.kind == kind).order_by(_TABLE.c.seq))]
+
+
 def recent(tx: Connection, limit: int) -> list[AuditEvent]:
     """Return the newest entries, newest first."""
     return [_event(row) for row in tx.execute(select(_TABLE).order_by(_TABLE.c.seq.desc()).limit(limit))]

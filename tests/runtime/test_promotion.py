@@ -10,10 +10,10 @@ import pytest
 from engine.content.live import read_live
 from engine.model.errors import PostroomError
 from engine.model.gate import GateReport
-from engine.runtime import judging
+from engine.runtime import judging, steps, story
 from engine.runtime.house import House
 from engine.runtime.knowledge import renewed
-from engine.runtime.promotion import kept, switch
+from engine.runtime.promotion import kept, switch, trial
 from engine.runtime.promotion.look import look, versions
 from engine.store import ledger
 from engine.store.database import reading
@@ -222,3 +222,47 @@ def test_a_process_that_died_after_the_switch_is_told_to_the_ledger(
     assert live.refs[0] == "ap_invoice@2"
     with reading(house.engine) as tx:
         assert [event.kind for event in ledger.recent(tx, 2)] == ["promoted", "promotion_begun"]
+
+
+def test_a_version_in_the_shadow_judges_without_effects_and_says_what_it_would_change(
+    house: House, content: Path
+) -> None:
+    switch.try_out(house, second(content, rules=(STRICT,)), percent=None, by="anna")
+    there = renewed(house)
+    document = understood(there, ubl_invoice(there.settings.home, "RE-77"))
+
+    assert judging.judge(there, document, 1) == {"next": "plan"}
+    trial.shadow(there, document)
+
+    assert (seen := trial.tried(there))
+    assert (seen.ref, seen.documents, seen.changed, seen.failed) == ("ap_invoice@2", 1, (document,), ())
+    assert story.find(there, document).state == "posting"
+
+
+def test_a_version_in_the_shadow_that_fails_harms_nothing(house: House, content: Path) -> None:
+    switch.try_out(house, second(content), percent=None, by="anna")
+    there = renewed(house)
+    changed(content, RULES.replace(".v1.", ".v2."), "name: Mandatory fields must be there", "name: Mandatory")
+    document = understood(there, ubl_invoice(there.settings.home, "RE-78"))
+    judging.judge(there, document, 1)
+
+    trial.shadow(there, document)
+
+    assert (seen := trial.tried(there))
+    assert seen.failed == (document,)
+
+
+def test_a_version_on_trial_takes_its_share_of_documents_for_good(house: House, content: Path) -> None:
+    switch.try_out(house, second(content), percent=30, by="anna")
+    there = renewed(house)
+    live = there.library.live
+    assert live
+
+    drawn = [live.drawn("ap_invoice", f"{number:064x}") for number in range(1000)]
+
+    assert 250 < drawn.count("ap_invoice@2") < 350
+    assert live.drawn("ap_other", "0") is None
+    document = understood(there, ubl_invoice(there.settings.home, "RE-79"))
+    known, record = steps.load_record(there, document, 1)
+    assert (flow := judging.flow_of(there, known, record))
+    assert flow.ref == (live.drawn("ap_invoice", document) or "ap_invoice@1")
