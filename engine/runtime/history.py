@@ -12,7 +12,8 @@ from engine.store import documents, ledger
 from engine.store.database import reading
 from engine.store.documents import StepKind
 
-_KINDS: tuple[StepKind, ...] = ("record", "decision", "match", "plan", "witness", "lessons")
+_NEEDED: tuple[StepKind, ...] = ("record", "witness", "lessons", "made_with")
+_WHOLE: tuple[StepKind, ...] = (*_NEEDED, "decision", "match", "plan")
 _BATCH = 200
 
 
@@ -28,13 +29,15 @@ class History:
     revision: int
     record: Mapping[str, Any]
     decision: Mapping[str, Any] | None
-    """None: no flow took it."""
+    """None: no flow took it, or it was not asked for."""
     match: Mapping[str, Any] | None
     plan: Mapping[str, Any] | None
     statement: Mapping[str, Any] | None
     """What the store was asked in judging and what it said; None for documents from before that was kept."""
     lessons: Mapping[str, Any] | None
     """The same of reading: what people had taught before."""
+    made_with: Mapping[str, str] | None
+    """Digests of the content that the record was read with; None for documents from before that was kept."""
     judged_at: datetime
     held: tuple[Mapping[str, Any], ...] = ()
     """Findings that kept it from being mapped."""
@@ -45,12 +48,15 @@ def ids(tx: Connection, *, last: int | None = None, since: datetime | None = Non
     return documents.understood(tx, last=last, since=since)
 
 
-def histories(tx: Connection, wanted: Sequence[str]) -> list[History]:
-    """Return what is kept of documents, in the order asked for; those that were never understood are left out."""
+def histories(tx: Connection, wanted: Sequence[str], *, to_judge: bool = False) -> list[History]:
+    """Return what is kept of documents, in the order asked for; those that were never understood are left out.
+
+    With `to_judge` only what is needed to judge them again, not what came of it.
+    """
     found: dict[str, History] = {}
     for start in range(0, len(wanted), _BATCH):
         some = wanted[start : start + _BATCH]
-        known = documents.loaded(tx, some, _KINDS)
+        known = documents.loaded(tx, some, _NEEDED if to_judge else _WHOLE)
         found |= {
             one.id: _history(tx, one, *last)
             for one in documents.some(tx, some)
@@ -59,7 +65,7 @@ def histories(tx: Connection, wanted: Sequence[str]) -> list[History]:
     return [found[one] for one in wanted if one in found]
 
 
-def reading_of(engine: Engine, history: History) -> Any | None:
+def pages_of(engine: Engine, history: History) -> Any | None:
     """Return the pages that a document was understood from, as JSON data, or None when they are not kept."""
     with reading(engine) as tx:
         return documents.load(tx, history.document.id, history.revision, "reading")
@@ -68,7 +74,7 @@ def reading_of(engine: Engine, history: History) -> Any | None:
 def _last(known: Mapping[int, Mapping[StepKind, Any]]) -> tuple[int, Mapping[StepKind, Any]] | None:
     """Return the last revision that was decided, or else understood, with its results."""
     understood = [revision for revision, results in known.items() if "record" in results]
-    decided = [revision for revision in understood if "decision" in known[revision]]
+    decided = [revision for revision in understood if {"decision", "witness"} & known[revision].keys()]
     chosen = max(decided or understood, default=None)
     return None if chosen is None else (chosen, known[chosen])
 
@@ -76,21 +82,14 @@ def _last(known: Mapping[int, Mapping[StepKind, Any]]) -> tuple[int, Mapping[Ste
 def _history(tx: Connection, document: Document, revision: int, results: Mapping[StepKind, Any]) -> History:
     statement, decision, plan = results.get("witness"), results.get("decision"), results.get("plan")
     is_held = decision is not None and decision["route"] == "post" and plan is None
-    needs_ledger = is_held or (statement is None and decision is not None)
-    told = (
-        [event for event in ledger.story(tx, document.id) if event.data.get("revision") == revision]
-        if needs_ledger
-        else []
-    )
+    story = ledger.story(tx, document.id) if is_held or statement is None else ()
+    told = [event for event in story if event.data.get("revision") == revision]
     judged_at = next((event.at for event in reversed(told) if event.kind == "document_judged"), document.received_at)
     if statement is not None:
         judged_at = datetime.fromisoformat(statement["at"])
-    held = (
-        next((event.data["findings"] for event in reversed(told) if event.kind == "review_opened"), ())
-        if is_held
-        else ()
-    )
+    reviews = (event.data["findings"] for event in reversed(told) if event.kind == "review_opened")
     return History(
         document=document, revision=revision, record=results["record"], decision=decision, match=results.get("match"),
-        plan=plan, statement=statement, lessons=results.get("lessons"), judged_at=judged_at, held=tuple(held),
+        plan=plan, statement=statement, lessons=results.get("lessons"), made_with=results.get("made_with"),
+        judged_at=judged_at, held=tuple(next(reviews, ())) if is_held else (),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from dataclasses import replace as changed
 from functools import lru_cache
 from typing import Literal
 
+from engine.content.closure import reading_of
 from engine.content.library import Library
 from engine.model.decision import Decision
 from engine.model.finding import Finding
@@ -18,8 +19,9 @@ from engine.model.operation import Plan
 from engine.model.page import Reading
 from engine.model.record import Match, Record
 from engine.runtime import gathering, judging, understanding
-from engine.runtime.history import History, Nothing, histories, reading_of
+from engine.runtime.history import History, Nothing, histories, pages_of
 from engine.runtime.house import House
+from engine.runtime.steps import READ_WITH
 from engine.runtime.witness import Recorded
 from engine.stages import plan as plan_stage
 from engine.stages.decide import RuleBook
@@ -28,9 +30,6 @@ from engine.store.database import reading
 
 Start = Literal["pages", "extraction", "auto"]
 """From what a document is judged again: its stored pages, its stored record, or the record unless it may read otherwise."""
-
-READING = ("vocabulary/", "receipts/", "terms/", "calibration/")
-"""Kinds of content by which pages become a record; the rest is used in judging."""
 
 
 def stored(house: House, document_id: str) -> Judged:
@@ -80,13 +79,13 @@ def judged(
     place of what is kept.
     """
     document = history.document
-    record = _record(house, history, from_, live or {})
+    record, made_with = _record(house, history, from_, live or {})
     flow = house.library.flow_for(record.type, wanted_flow(house.library, document.flow))
     if flow is None:
         return _unjudged(history, record)
     witness = witness or Recorded(house.engine, history.statement, at=history.judged_at)
     case = gathering.recalled(house, document, record, flow, witness=witness)
-    decision = judging.decide(house, flow, case)
+    decision = judging.as_read(judging.decide(house, flow, case), made_with)
     planned = plan_stage.plan(
         record, decision, flow=flow, library=house.library, vendor=case.case.vendor, order=case.case.order
     )
@@ -108,16 +107,9 @@ def wanted_flow(library: Library, asked: str | None) -> str | None:
     return asked if asked is None or is_live else asked.partition("@")[0]
 
 
-def reads_otherwise(library: Library, decision: Mapping[str, str], live: Mapping[str, str]) -> bool:
-    """Tell whether pages may become another record under a library than when a decision with these digests was made.
-
-    Decisions that do not name what they were read by are taken to be made by the `live` content.
-    """
-    said = {ref: digest for ref, digest in decision.items() if ref.startswith(READING)}
-    kinds = {ref.partition("/")[0] for ref in said}
-    then = said | {ref: d for ref, d in live.items() if ref.startswith(READING) and ref.partition("/")[0] not in kinds}
-    now = {ref: digest for ref, digest in library.digests.items() if ref.startswith(READING)}
-    return bool(then) and then != now
+def read_with(library: Library) -> dict[str, str]:
+    """Return the digests of the content by which pages become a record; the rest is used in judging."""
+    return {ref: sha256 for ref, sha256 in reading_of(library) if ref.partition("/")[0] in READ_WITH}
 
 
 class _Same:
@@ -139,18 +131,23 @@ def _books(same: _Same) -> Mapping[str, RuleBook]:
     return {ref: RuleBook(ruleset, library.facts) for ref, ruleset in library.rulesets.items()}
 
 
-def _record(house: House, history: History, from_: Start, live: Mapping[str, str]) -> Record:
-    digests = dict((history.decision or {}).get("digests", ()))
-    from_pages = from_ == "pages" or (from_ == "auto" and reads_otherwise(house.library, digests, live))
-    pages = reading_of(house.engine, history) if from_pages else None
+def _record(
+    house: House, history: History, from_: Start, live: Mapping[str, str]
+) -> tuple[Record, Mapping[str, str] | None]:
+    """Return the record, and the content it was read with where that is known."""
+    now = read_with(house.library)
+    then = history.made_with or {ref: live[ref] for ref in live if ref.partition("/")[0] in READ_WITH}
+    from_pages = from_ == "pages" or (from_ == "auto" and then != now)
+    pages = pages_of(house.engine, history) if from_pages else None
     if pages is None:
         if from_ == "pages":
             raise Nothing(f"the pages of document {history.document.id[:12]} are not kept")
-        return Record.model_validate(history.record)
+        return Record.model_validate(history.record), history.made_with
     witness = Recorded(house.engine, history.lessons, at=history.judged_at)
-    return understanding.understand(
+    understood = understanding.understand(
         house, history.document, Reading.model_validate(pages), revision=history.revision, witness=witness
-    ).record
+    )
+    return understood.record, now
 
 
 def _unjudged(history: History, record: Record) -> Judged:

@@ -65,7 +65,7 @@ def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
 
 def _batch(house: House, ids: list[str], from_: Start, live: Mapping[str, str]) -> list[Judged]:
     with reading(house.engine) as tx:
-        found = histories(tx, ids)
+        found = histories(tx, ids, to_judge=True)
     return [judged(house, one, from_=from_, live=live) for one in found]
 
 
