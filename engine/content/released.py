@@ -72,4 +72,6 @@ def release(digests: Mapping[str, str], refs: Sequence[str], *, lock: Path) -> N
             raise ContentError(f"there is no {ref}; there are: {', '.join(sorted(digests))}", file=str(lock))
         released.setdefault(ref, digests[ref])
     lines = (f"{ref} {released[ref]}\n" for ref in sorted(released))
-    lock.write_text(_HEAD + "".join(lines), encoding="utf-8")
+    fresh = lock.with_name(f".{lock.name}.new")
+    fresh.write_text(_HEAD + "".join(lines), encoding="utf-8", newline="\n")
+    fresh.replace(lock)
