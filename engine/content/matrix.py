@@ -7,7 +7,8 @@ text joins the payload as `text`. Everything is checked when it is loaded: paths
 target's schema, expressions, types, owners. The examples are tests.
 """
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -27,6 +28,8 @@ from engine.content.table import Table, load_table
 from engine.content.xref import CrossReference, load_xref
 from engine.model.errors import ContentError
 from engine.model.value import Value
+
+_RATE_ASKED = re.compile(r"\|\s*currency\s*\(")
 
 
 class MatrixTarget(Value):
@@ -115,6 +118,18 @@ class Matrix(Value):
     def ref(self) -> str:
         """`name@version`."""
         return f"{self.name}@{self.version}"
+
+    @property
+    def converts_currency(self) -> bool:
+        """Whether any expression asks for an exchange rate."""
+        return any(_RATE_ASKED.search(text) for text in (self.template or "", *_expressions(self.rows)))
+
+
+def _expressions(rows: tuple[MatrixRow, ...]) -> Iterator[str]:
+    for row in rows:
+        yield from (text for text in (row.via, row.when, row.where, row.detail) if text is not None)
+        yield from (item.when for item in row.items if item.when is not None)
+        yield from _expressions(tuple(row.below()))
 
 
 def load_matrices(

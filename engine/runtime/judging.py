@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
+from engine.content.converters import Rates
 from engine.content.flow import Flow
 from engine.model.decision import Decision
 from engine.model.document import Document, State
@@ -15,7 +16,8 @@ from engine.model.record import Match, Record
 from engine.runtime import gathering, metrics, ordering, steps, thresholds, waiting
 from engine.runtime.gathering import Gathered
 from engine.runtime.house import House
-from engine.runtime.witness import Live
+from engine.runtime.rates import hear, rates_of
+from engine.runtime.witness import Live, Recorded
 from engine.stages import judge as judge_stage
 from engine.stages import plan as plan_stage
 from engine.stages.route import route, without_flow
@@ -75,6 +77,7 @@ def _judge(house: House, document: Document, record: Record, flow: Flow) -> dict
     witness = Live(house.engine)
     found = gathering.gather(house, document, record, flow, witness=witness)
     decision = _as_read(house, document, record, decide(house, flow, found))
+    hear(witness, record, decision, flow=flow, library=house.library, vendor=found.case.vendor, order=found.case.order)
     for finding in found.case.findings:
         metrics.FINDINGS.labels(finding.code).inc()
     results: dict[StepKind, Any] = {
@@ -160,7 +163,7 @@ def plan(house: House, document_id: str, revision: int) -> dict[str, Any]:
     flow = house.library.flows[decision.flow]
     planned = plan_stage.plan(
         record, decision, flow=flow, library=house.library, vendor=Match.model_validate(matched["vendor"]),
-        order=Match.model_validate(matched["purchase_order"]),
+        order=Match.model_validate(matched["purchase_order"]), rates=_rates(house, document, revision),
     )  # fmt: skip
     if planned.plan is None:
         return _hold(house, document, revision, planned.findings)
@@ -184,6 +187,13 @@ def plan(house: House, document_id: str, revision: int) -> dict[str, Any]:
     mappings = {one.mapping: pinned.get(f"matrix/{one.mapping}", "") for one in planned.plan.operations}
     steps.keep(house, document, revision, results, "operations_planned", {"keys": keys, "mappings": mappings})
     return {"next": "post", "keys": keys}
+
+
+def _rates(house: House, document: Document, revision: int) -> Rates:
+    """Return the exchange rates that were heard when the document was judged."""
+    with reading(house.engine) as tx:
+        statement = documents.load(tx, document.id, revision, "witness")
+    return rates_of(Recorded(house.engine, statement, at=document.received_at))
 
 
 def _write(house: House, document_id: str, revision: int, wanted: Sequence[Operation]) -> list[Operation]:

@@ -16,13 +16,14 @@ from engine.model.duplicate import Signature
 from engine.model.finding import Finding
 from engine.model.layout import LearnedPlacing
 from engine.model.leakage import AcceptedInvoice
+from engine.model.masterdata import ExchangeRate
 from engine.model.purchasing import PurchaseOrder, ReceiptLine
 from engine.model.record import Candidate
 from engine.model.value import digest
 from engine.runtime import leakage
 from engine.runtime.witness import Question
 from engine.stages.money.habit import learned
-from engine.store import as_of, claims, conventions, masterdata, outcomes, purchasing, waits
+from engine.store import as_of, claims, conventions, master_history, masterdata, outcomes, purchasing, waits
 from engine.store import corrections as said
 from engine.store import layouts as placings
 from engine.store.as_of import Asked
@@ -37,6 +38,7 @@ _HABIT: TypeAdapter[Habit] = TypeAdapter(Habit)
 _FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])
 _CORRECTIONS: TypeAdapter[tuple[Correction, ...]] = TypeAdapter(tuple[Correction, ...])
 _PLACINGS: TypeAdapter[tuple[LearnedPlacing, ...]] = TypeAdapter(tuple[LearnedPlacing, ...])
+_RATE: TypeAdapter[ExchangeRate | None] = TypeAdapter(ExchangeRate | None)
 _COUNT: TypeAdapter[int] = TypeAdapter(int)
 
 
@@ -165,6 +167,17 @@ def rivals(mine: Signature, keys: Sequence[Key], *, window_days: int, nearest: i
 def told(found: Earlier) -> Rivals:
     """Return what the store found, in an order that is always the same."""
     return Rivals(found.signatures, tuple(sorted(found.cleared)))
+
+
+def exchange_rate(
+    from_currency: str, to_currency: str, *, on: date, rate_type: str = ""
+) -> Question[ExchangeRate | None]:
+    """Ask what a currency cost in another on a day."""
+    return Question(
+        "exchange_rate", [from_currency, to_currency, on.isoformat(), rate_type], _RATE,
+        lambda tx: master_history.exchange_rate(tx, from_currency, to_currency, on=on, rate_type=rate_type),
+        lambda tx, _at: master_history.exchange_rate(tx, from_currency, to_currency, on=on, rate_type=rate_type),
+    )  # fmt: skip
 
 
 def holder(business_key: str, *, besides: str) -> Question[Held | None]:

@@ -21,6 +21,7 @@ from engine.model.record import Match, Record
 from engine.runtime import gathering, judging, understanding
 from engine.runtime.history import History, Nothing, histories, pages_of
 from engine.runtime.house import House
+from engine.runtime.rates import rates_of
 from engine.runtime.steps import READ_WITH
 from engine.runtime.witness import Recorded
 from engine.stages import plan as plan_stage
@@ -87,8 +88,9 @@ def judged(
     case = gathering.recalled(house, document, record, flow, witness=witness)
     decision = judging.as_read(judging.decide(house, flow, case), made_with)
     planned = plan_stage.plan(
-        record, decision, flow=flow, library=house.library, vendor=case.case.vendor, order=case.case.order
-    )
+        record, decision, flow=flow, library=house.library, vendor=case.case.vendor, order=case.case.order,
+        rates=rates_of(witness),
+    )  # fmt: skip
     return Judged(
         document_id=document.id, revision=history.revision, at=document.received_at, record=record, decision=decision,
         vendor=case.case.vendor, order=case.case.order, operations=planned.plan.operations if planned.plan else (),

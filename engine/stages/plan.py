@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
+from engine.content.converters import Rates
 from engine.content.environment import Environment
 from engine.content.flow import Flow, Send
 from engine.content.matrix import Matrix
@@ -72,11 +73,14 @@ def key_part(value: str) -> str:
     return folded.replace("%", "%25").replace("/", "%2F")
 
 
-def plan(record: Record, decision: Decision, *, flow: Flow, library: Content, vendor: Match, order: Match) -> Planned:
+def plan(
+    record: Record, decision: Decision, *, flow: Flow, library: Content, vendor: Match, order: Match,
+    rates: Rates | None = None,
+) -> Planned:  # fmt: skip
     """Return the operations of a document that is to be posted, in the order in which they may leave.
 
     Any finding that holds one payload holds the whole plan: a document is never half planned. Findings come worst first.
-    A decision other than `post` plans nothing.
+    A decision other than `post` plans nothing. `rates` says what a currency cost on a day.
     """
     if decision.route != "post":
         return Planned(plan=Plan(document_id=record.document_id, revision=record.revision, operations=()))
@@ -89,7 +93,9 @@ def plan(record: Record, decision: Decision, *, flow: Flow, library: Content, ve
     is_held = False
     for send in flow.sends:
         matrix = library.matrices[send.mapping]
-        mapped = transform(record, matrix=matrix, vendor=vendor, order=order, environment=library.environment)
+        mapped = transform(
+            record, matrix=matrix, vendor=vendor, order=order, environment=library.environment, rates=rates
+        )
         findings += mapped.findings
         is_held = is_held or not mapped.is_sendable
         operations.append(

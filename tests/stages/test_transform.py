@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from engine.content.converters import Rates
 from engine.content.environment import Environment
 from engine.content.matrix import Matrix, load_matrices
 from engine.content.matrix_row import MatrixRow
@@ -30,11 +31,11 @@ def matrix_of(*rows: dict[str, Any], schema: dict[str, Any] | None = None) -> Ma
 
 def mapped(
     *rows: dict[str, Any], record: Mapping[str, Any] = RECORD, schema: dict[str, Any] | None = None,
-    xref: Mapping[str, Mapping[str, str]] = {}, vendor: Mapping[str, str] = VENDOR,
+    xref: Mapping[str, Mapping[str, str]] = {}, vendor: Mapping[str, str] = VENDOR, rates: Rates | None = None,
 ) -> Mapped:  # fmt: skip
     return transform(
         record_of(record), matrix=matrix_of(*rows, schema=schema), vendor=match_of("vendor", vendor),
-        order=match_of("purchase_order", {}), environment=environment_of(xref=xref),
+        order=match_of("purchase_order", {}), environment=environment_of(xref=xref), rates=rates,
     )  # fmt: skip
 
 
