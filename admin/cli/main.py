@@ -9,6 +9,7 @@ from admin.cli import (
     correct,
     doctor,
     duplicates,
+    golden,
     leakage,
     mappings,
     mappings_check,
@@ -16,6 +17,7 @@ from admin.cli import (
     promote,
     read,
     release,
+    replay,
     rules,
     run,
     samples,
@@ -47,9 +49,11 @@ app.command("promote")(promote.promote)
 app.command("approve")(promote.approve)
 app.command("rollback")(promote.rollback)
 app.command("release")(release.release)
+app.command("replay")(replay.replay)
 app.add_typer(release.app, name="releases")
 app.add_typer(audit.app, name="audit")
 app.add_typer(duplicates.app, name="duplicates")
+app.add_typer(golden.app, name="golden")
 mappings.app.command("lint")(mappings_check.lint)
 mappings.app.command("test")(mappings_check.run_examples)
 mappings.app.command("try")(mappings_check.try_)

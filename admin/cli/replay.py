@@ -1,0 +1,172 @@
+"""`postroom replay`: judge stored documents again as on their day, and show what would be different."""
+
+import getpass
+import os
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from admin.cli.again import find
+from admin.cli.console import complain, err, out, print_json
+from admin.cli.house import opened
+from admin.cli.run import Entry, lines_of, table, wait
+from engine.content.library import Library
+from engine.model.change import Change
+from engine.model.document import SETTLED, Document
+from engine.model.errors import PostroomError
+from engine.model.judged import Judged
+from engine.runtime import history, replay_for_good, workflow
+from engine.runtime import replay as runtime
+from engine.runtime.house import House
+from engine.runtime.replay import Start
+from engine.runtime.replaying import replay_many
+from engine.runtime.worker import Worker
+from engine.stages.compare import compare
+from engine.store.database import reading
+
+_BATCH = 200
+_WORTH_A_PROCESS = 500
+"""Documents that take as long to judge as a process takes to start."""
+_AMONG = 20
+"""Documents that are replayed when none are named."""
+
+
+def replay(  # noqa: PLR0913 - one parameter an option
+    documents: Annotated[list[str] | None, typer.Argument(metavar="DOCUMENT", help="Ids, or their first digits.")] = None,
+    last: Annotated[int | None, typer.Option(min=1, help="The documents received last. Default: 20.")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="All received since a day (UTC).")] = None,
+    flow: Annotated[str | None, typer.Option("--with", metavar="FLOW@N", help="With this version in the live one's place.")] = None,
+    from_: Annotated[Start, typer.Option("--from", help="Begin with the stored pages or the stored record; auto: whichever could differ.")] = "auto",
+    reason: Annotated[str, typer.Option(help="Why; goes into the ledger with --effects.")] = "",
+    by: Annotated[str, typer.Option(help="Who; goes into the ledger with --effects.")] = "",
+    *,
+    effects: Annotated[bool, typer.Option("--effects", help="Judge for good, as a new revision, what never took effect.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:  # fmt: skip
+    """Judge documents of the past again and show what would be different. Nothing is written unless --effects is given."""
+    if effects and (last or since or not documents or not reason.strip()):
+        raise PostroomError("--effects needs the documents by name, and a --reason.")
+    with opened() as house:
+        wanted = _wanted(house, documents, last, since)
+        if effects:
+            raise typer.Exit(_for_good(house, wanted, flow, by=by or getpass.getuser(), reason=reason, as_json=as_json))
+        library = _library(house, flow)
+        began = time.perf_counter()
+        counts = _show(house, library, wanted, from_, as_json=as_json)
+        _sum_up(*counts, seconds=time.perf_counter() - began)
+
+
+def _wanted(house: House, named: list[str] | None, last: int | None, since: datetime | None) -> list[str]:
+    """Return ids of documents, the oldest first. Raises PostroomError for one that is not there."""
+    if named:
+        return [find(house, one).id for one in named]
+    if last is None and since is None:
+        last = _AMONG
+    with reading(house.engine) as tx:
+        return history.ids(tx, last=last, since=None if since is None else since.replace(tzinfo=UTC))
+
+
+def _library(house: House, flow: str | None) -> Library:
+    if flow is None:
+        return house.library
+    return Library.candidate(house.settings.content_folder(), house.library.environment.name, flow)
+
+
+def _show(
+    house: House, library: Library, wanted: Sequence[str], from_: Start, *, as_json: bool
+) -> tuple[int, int, int, int]:
+    """Print what differs. Returns how many were judged, differ, go another way, and rest on something asked anew."""
+    judged = differ = moved = anew = 0
+    for kept, now in _pairs(house, library, wanted, from_):
+        judged += 1
+        anew += bool(now.asked_anew)
+        change = compare(runtime.done(kept), now)
+        differ += change is not None
+        moved += change is not None and change.is_rerouted
+        if as_json:
+            print_json(_line(kept.document, now, change))
+        elif change is not None:
+            _tell(kept.document, now, change)
+    return judged, differ, moved, anew
+
+
+def _pairs(
+    house: House, library: Library, wanted: Sequence[str], from_: Start
+) -> Iterator[tuple[history.History, Judged]]:
+    """Yield what is kept of each document and what would come of it now; never more than a few in memory."""
+    workers = min(os.cpu_count() or 1, 1 + len(wanted) // _WORTH_A_PROCESS)
+    replayed = replay_many(house, library, wanted, workers=workers, from_=from_)
+    for start in range(0, len(wanted), _BATCH):
+        with reading(house.engine) as tx:
+            kept = history.histories(tx, wanted[start : start + _BATCH])
+        yield from zip(kept, replayed, strict=False)
+
+
+def _line(document: Document, now: Judged, change: Change | None) -> dict[str, object]:
+    return {
+        "id": document.id, "document": document.name, "revision": now.revision, "route": now.decision.route,
+        "asked_anew": list(now.asked_anew), "change": None if change is None else change.model_dump(mode="json"),
+    }  # fmt: skip
+
+
+def _tell(document: Document, now: Judged, change: Change) -> None:
+    out.print(f"[bold]{document.name}[/] {document.id[:12]}, revision {now.revision}", highlight=False)
+    for one in change.differences:
+        where = f"{one.where} {one.path}".strip()
+        line = f"    {where}: {_said(one.before)} -> {_said(one.after)}"
+        out.print(line, highlight=False, markup=False, soft_wrap=True, style="yellow" if one.where == "route" else None)
+    for move in change.moved:
+        amount = f"{move.amount} {move.currency}".strip()
+        out.print(
+            f"    moves {amount}: {move.what} {move.before} -> {move.after}",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
+    if now.asked_anew:
+        names = ", ".join(now.asked_anew)
+        out.print(f"    asked anew, as of its day: {names}", style="dim", highlight=False, markup=False)
+
+
+def _said(value: str | None) -> str:
+    return "nothing" if value is None else value or '""'
+
+
+def _sum_up(judged: int, differ: int, moved: int, anew: int, *, seconds: float) -> None:
+    speed = f"{judged / seconds:.0f} a second" if seconds > 0 else ""
+    err.print(
+        f"{judged} judged again ({speed}): {judged - differ} the same, {differ} different, {moved} of them go another way. "
+        f"Nothing was written.",
+        highlight=False,
+    )
+    if anew:
+        err.print(f"{anew} rest on questions that were not asked on their day.", style="dim", highlight=False)
+
+
+def _for_good(house: House, wanted: Sequence[str], flow: str | None, *, by: str, reason: str, as_json: bool) -> int:
+    """Judge documents again for good and show where they end. Returns the exit code: 1 when one was refused."""
+    worker = Worker(house)
+    worker.start()
+    refused = 0
+    try:
+        entries: list[Entry] = []
+        for one in wanted:
+            try:
+                revision = replay_for_good.begin(house, one, by=by, reason=reason, flow=flow)
+            except replay_for_good.Stands as e:
+                complain(e.message, e.detail)
+                refused += 1
+                continue
+            workflow.enqueue(one, revision)
+            entries.append(Entry(one[:12], one, is_new=True))
+        lines = list(lines_of(house, entries, wait(house, entries, show=not as_json)))
+    finally:
+        worker.stop(wait_seconds=0)
+    for line in lines if as_json else ():
+        print_json(line.model_dump(mode="json"))
+    if lines and not as_json:
+        out.print(table(lines))
+    return 0 if not refused and all(line.state in SETTLED for line in lines) else 1
