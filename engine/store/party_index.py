@@ -38,7 +38,7 @@ _DIRECT = 20_000
 """So many keys are written one by one; more are sorted by the database first, which fills its pages in order."""
 _STAGED = 100_000
 _TABLES = ("parties", "party_keys", "party_words", "word_stumps")
-_MOST_WORDS = 100_000
+_MOST_WORDS = 50_000
 """Different words that are counted in memory before they are written."""
 
 Party = Mapping[str, str]
@@ -75,6 +75,8 @@ def indexing(tx: Connection, kind: str) -> Iterator[Callable[[Iterable[Party]], 
     if tx.dialect.name == "postgresql":
         # A plan that was made when the tables were small reads them from end to end for every batch.
         tx.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+        # A busy machine may need longer for a batch than a session may stand idle; an import is no worker that hangs.
+        tx.execute(text("SET LOCAL idle_in_transaction_session_timeout = '10min'"))
     newest = tx.execute(select(func.coalesce(func.max(tables.parties.c.no), 0))).scalar_one()
     batch = _Batch(tx, kind, newest)
     yield batch.add

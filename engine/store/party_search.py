@@ -2,17 +2,17 @@
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz, process
 from sqlalchemy import Connection
 
 from engine.model.record import Candidate
 from engine.model.value import Value
-from engine.store import keys
+from engine.store import keys, party_questions
 from engine.store.party_index import IDENTIFIERS, PAIRED_WORDS, SOURCE_COLUMN, mark, pair_key
+from engine.store.party_questions import Wanted
 
 _WEIGHT = {"tax_id": 3, "registration_id": 3, "iban": 3, "email_domain": 1}
 _ATTRIBUTES = {
@@ -39,7 +39,6 @@ _SCORED = 200
 """Parties whose names are compared in full."""
 _MOST_TOKENS = 8
 _MOST_KEYS = 48
-_MOST_ROWS = 5000
 _FUZZY_WORDS = 3
 """Known words that are tried in place of one that nobody has."""
 _FUZZY_SCORE = 60
@@ -48,14 +47,19 @@ _PLACE_BITS, _WHOLE_BITS, _GLUED_BITS = 12.0, 10.0, 20.0
 _PLENTY = 1_000_000
 """Parties that a word without a count is weighed against."""
 
-_EACH = "SELECT key, no FROM (SELECT key, no FROM party_keys WHERE key = ? ORDER BY no LIMIT ?)"
-_EACH_POSTGRESQL = (
-    "SELECT found.key, found.no FROM unnest(%s::bigint[]) AS wanted (one) "
-    "CROSS JOIN LATERAL (SELECT key, no FROM party_keys WHERE key = wanted.one ORDER BY no LIMIT %s) AS found"
-)
+_SURE = 1_000_000
+"""Thousandths of a bit that an identifier counts when parties are cut to the best: more than any name comes to."""
 
 _COLUMNS = ("id", "name", *_ATTRIBUTES)
-_VENDORS = " ".join(("SELECT", ", ".join(f'"{name}"' for name in _COLUMNS), "FROM vendors WHERE "))
+
+
+class _Party(NamedTuple):
+    """A party that shares something: whether an identifier, and the weight in bits of what the names share."""
+
+    id: str
+    name_key: str
+    is_sure: bool
+    told: float
 
 
 class Query(Value):
@@ -73,18 +77,16 @@ class Query(Value):
 def search(tx: Connection, query: Query, limit: int) -> list[Candidate]:
     """Return at most `limit` vendors: those with the strongest identifiers first, then by the words of the name."""
     tokens = keys.name_tokens(query.name)[:_MOST_TOKENS]
-    found, told = _sharing(tx, "vendor", query, tokens)
-    names = _names(tx, found | told.keys())
-    score = {no: similarity(tokens, name) for no, (_, name) in names.items()}
+    found = _sharing(tx, "vendor", query, tokens)
+    score = {no: similarity(tokens, party.name_key) for no, party in found.items()}
     # Identifiers are compared in full below; a first cut by name keeps the load small.
-    ranked = sorted(names, key=lambda no: (no not in found, -_rank(told.get(no, 0), score[no]), no))[
-        : limit + len(found)
+    ranked = sorted(found, key=lambda no: (not found[no].is_sure, -_rank(found[no].told, score[no]), no))[
+        : limit + sum(party.is_sure for party in found.values())
     ]
-    ids = {names[no][0]: no for no in ranked}
+    numbers = {found[no].id: no for no in ranked}
     candidates = [
-        _candidate(row, query, score[ids[row["id"]]], told.get(ids[row["id"]], 0))
-        for values in _among(tx, _VENDORS, "id", list(ids), "text")
-        for row in (dict(zip(_COLUMNS, values, strict=True)),)
+        _candidate(row, query, score[numbers[row["id"]]], found[numbers[row["id"]]].told)
+        for row in party_questions.vendors(tx, list(numbers), _COLUMNS)
     ]
     kept = [(order, candidate) for order, candidate in candidates if candidate.evidence]
     return [candidate for _order, candidate in sorted(kept, key=lambda pair: (pair[0], pair[1].id))][:limit]
@@ -105,27 +107,20 @@ def _rank(told: float, score: float) -> float:
     return score + told / 100
 
 
-def _sharing(
-    tx: Connection, kind: str, query: Query, tokens: Sequence[str]
-) -> tuple[AbstractSet[int], dict[int, float]]:
-    """Return the numbers of parties that share an identifier, and of those that share words, pairs or the whole name.
-
-    The latter come with the weight, in bits, of what they share; both are asked for in one go.
-    """
-    sure = frozenset(mark(kind, way, key) for way, normal in IDENTIFIERS.items() for key in normal(getattr(query, way)))
+def _sharing(tx: Connection, kind: str, query: Query, tokens: Sequence[str]) -> dict[int, _Party]:
+    """Return the parties that share an identifier or words, pairs or the whole of a name, by their numbers."""
+    sure = sorted({mark(kind, way, key) for way, normal in IDENTIFIERS.items() for key in normal(getattr(query, way))})
     if not tokens:
-        return {no for _, no in _postings(tx, sorted(sure))}, {}
+        return _weighed(tx, sure, {})
     postcodes = keys.postcodes(query.address)
-    counts = _counts(tx, kind, tokens)
+    counts, near = _known(tx, kind, tokens)
     unknown = [token for token in tokens if token not in counts]
-    spellings = {token: [token] for token in tokens} | _similar(tx, kind, unknown, counts)
-    found, told = _weighed(tx, sure, _keys(kind, spellings, counts, postcodes))
-    if unknown or any(weight >= _telling(tokens, counts) for weight in told.values()):
-        return found, told
+    spellings = {token: [token] for token in tokens} | _meant(unknown, near)
+    found = _weighed(tx, sure, _keys(kind, spellings, counts, postcodes))
+    if unknown or any(party.told >= _telling(tokens, counts) for party in found.values()):
+        return found
     # Every word is known, yet nobody has them together: one of them may be a misread other.
-    spellings = _similar(tx, kind, tokens, counts)
-    _, meant = _weighed(tx, frozenset(), _keys(kind, spellings, counts, postcodes))
-    return found, told | meant
+    return found | _weighed(tx, sure, _keys(kind, _meant(tokens, near), counts, postcodes))
 
 
 def _telling(tokens: Sequence[str], counts: Mapping[str, int]) -> float:
@@ -137,24 +132,23 @@ def _bits(count: int) -> float:
     return max(1.0, math.log2(_PLENTY / max(count, 1)))
 
 
-def _counts(tx: Connection, kind: str, words: Collection[str]) -> dict[str, int]:
-    """Return how many parties have each known word."""
-    query = "SELECT word, count FROM party_words WHERE count > 0 AND kind = "
-    return dict(_among(tx, query, "word", sorted(words), "text", kind))
-
-
-def _similar(tx: Connection, kind: str, tokens: Sequence[str], counts: dict[str, int]) -> dict[str, list[str]]:
-    """Return the known words that may be meant by misread ones, and note how many parties have them."""
-    stumps = {token: [keys.hashed(stump) for stump in keys.stumps(token)] for token in tokens}
-    wanted = sorted({stump for some in stumps.values() for stump in some})
-    if not wanted:
-        return {token: [token] for token in tokens}
+def _known(tx: Connection, kind: str, tokens: Sequence[str]) -> tuple[dict[str, int], dict[int, list[str]]]:
+    """Return how many parties have each known word, of some and of those like them; and the latter by hashed stump."""
+    stumps = {keys.hashed(stump) for token in tokens for stump in keys.stumps(token)}
+    counts: dict[str, int] = {}
     near: dict[int, list[str]] = {}
-    for stump, word in _among(tx, "SELECT stump, word FROM word_stumps WHERE ", "stump", wanted, "bigint"):
-        near.setdefault(stump, []).append(word)
-    best: dict[str, list[str]] = {}
-    for token, some in stumps.items():
-        words = sorted({word for stump in some for word in near.get(stump, ())})
+    for one in party_questions.spelled(tx, kind, tokens, stumps):
+        counts[one.word] = one.parties
+        if one.stump is not None:
+            near.setdefault(one.stump, []).append(one.word)
+    return counts, near
+
+
+def _meant(tokens: Sequence[str], near: Mapping[int, Sequence[str]]) -> dict[str, list[str]]:
+    """Return for each word itself and the known words that may be meant by it, if it was misread."""
+    meant: dict[str, list[str]] = {}
+    for token in tokens:
+        words = sorted({word for stump in keys.stumps(token) for word in near.get(keys.hashed(stump), ())})
         looks = process.extract(
             keys.shape(token),
             words,
@@ -163,28 +157,19 @@ def _similar(tx: Connection, kind: str, tokens: Sequence[str], counts: dict[str,
             score_cutoff=_FUZZY_SCORE,
             limit=_FUZZY_WORDS,
         )
-        best[token] = list(dict.fromkeys([token, *(word for word, _, _ in looks)]))
-    counts |= _counts(tx, kind, {word for some in best.values() for word in some} - counts.keys())
-    return best
+        meant[token] = list(dict.fromkeys([token, *(word for word, _, _ in looks)]))
+    return meant
 
 
-def _weighed(
-    tx: Connection, sure: AbstractSet[int], weights: Mapping[int, tuple[int, float]]
-) -> tuple[AbstractSet[int], dict[int, float]]:
-    """Return the parties under the keys of identifiers, and those that share the most bits under the keys of a name."""
-    wanted = sorted(weights, key=lambda key: -weights[key][1])[:_MOST_KEYS]
-    found: set[int] = set()
-    told: dict[int, dict[int, float]] = {}
-    for key, no in _postings(tx, [*sorted(sure), *wanted]):
-        if key in sure:
-            found.add(no)
-            continue
-        place, bits = weights[key]
-        shares = told.setdefault(no, {})
-        shares[place] = max(shares.get(place, 0.0), bits)
-    sums = {no: sum(shares.values()) for no, shares in told.items()}
-    best = sorted(sums, key=lambda no: (-sums[no], no))[:_SCORED]
-    return found, {no: sums[no] for no in best}
+def _weighed(tx: Connection, sure: Sequence[int], weights: Mapping[int, tuple[int, float]]) -> dict[int, _Party]:
+    """Return the parties under the keys of identifiers, and those that share the most under the keys of a name."""
+    best = sorted(weights.items(), key=lambda item: -item[1][1])[:_MOST_KEYS]
+    wanted = [Wanted(key, place, round(bits * 1000)) for key, (place, bits) in best]
+    wanted += [Wanted(key, -1000 - n, _SURE) for n, key in enumerate(sure)]
+    return {
+        one.no: _Party(one.id, one.name_key, one.bits >= _SURE, one.bits % _SURE / 1000)
+        for one in party_questions.sharing(tx, wanted, taken=_TAKEN, most=_SCORED)
+    }
 
 
 def _keys(
@@ -213,40 +198,6 @@ def _keys(
     if len(tokens) == 1 and counts.get(tokens[0], 0) > _RARE:
         weights[mark(kind, "word", tokens[0])] = (0, 1.0)
     return weights
-
-
-def _postings(tx: Connection, wanted: Sequence[int]) -> Any:
-    """Return (key, party number) for hashed keys, at most `_TAKEN` of each."""
-    if not wanted:
-        return ()
-    if tx.dialect.name == "postgresql":
-        return _pairs(tx, _EACH_POSTGRESQL, (list(wanted), _TAKEN))
-    return _pairs(
-        tx, " UNION ALL ".join([_EACH] * len(wanted)), tuple(part for key in wanted for part in (key, _TAKEN))
-    )
-
-
-def _names(tx: Connection, numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """Return id and words of the name of some parties."""
-    query = "SELECT no, id, name_key FROM parties WHERE "
-    return {no: (id_, name) for no, id_, name in _among(tx, query, "no", sorted(numbers), "bigint")}
-
-
-def _among(tx: Connection, query: str, column: str, values: Sequence[Any], kind: str, first: str | None = None) -> Any:
-    """Return the rows of a query whose column is one of some values; `first` stands before, for a column of its own."""
-    if not values:
-        return ()
-    before = () if first is None else (first,)
-    if tx.dialect.name == "postgresql":
-        begin = f"{query}{'%s AND ' if before else ''}"
-        return _pairs(tx, f"{begin}{column} = ANY(%s::{kind}[]) LIMIT {_MOST_ROWS}", (*before, list(values)))
-    begin = f"{query}{'? AND ' if before else ''}"
-    return _pairs(tx, f"{begin}{column} IN ({', '.join('?' * len(values))}) LIMIT {_MOST_ROWS}", (*before, *values))
-
-
-def _pairs(tx: Connection, query: str, values: tuple[Any, ...]) -> Any:
-    """Run a query as it is: building dozens of like clauses anew takes longer than the database needs for them."""
-    return tx.exec_driver_sql(query, values).all()
 
 
 def _candidate(
