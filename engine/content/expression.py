@@ -11,9 +11,9 @@ A template may loop, not nested, over the record's lines and taxes and over list
 import functools
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from jinja2 import Environment, StrictUndefined, Template, TemplateSyntaxError, Undefined, UndefinedError, nodes
 from jinja2.parser import Parser
@@ -47,6 +47,8 @@ __all__ = [
 
 MAX_SOURCE = 1_000
 MAX_TEMPLATE_SOURCE = 100_000
+MAX_STEPS = 2_000_000
+"""Parts of a template's syntax that are worked out for one record, those in a loop once for each row."""
 MAX_OUTPUT = 10_000_000
 """Characters: of an expression, of a template's source, of what a template may write."""
 
@@ -167,13 +169,19 @@ class FileTemplate:
 
     markup: Markup
     reading: Reading
+    costs: tuple[int, tuple[tuple[str, int], ...]]
+    """Steps outside the loops, and (list, steps for each row) of each loop."""
     _template: Template
 
     def render(self, context: Mapping[str, object], *, xref: Tables) -> str:
         """Return the file's text. XML values are escaped, JSON values quoted (`| number` writes a number).
 
-        Raises Inconvertible when a value is missing, refused by a converter, or the text grows past MAX_OUTPUT.
+        Raises Inconvertible when a value is missing, refused by a converter, the text grows past MAX_OUTPUT or the work past
+        MAX_STEPS.
         """
+        steps = self.costs[0] + sum(cost * _length(context, path) for path, cost in self.costs[1])
+        if steps > MAX_STEPS:
+            raise Inconvertible(f"the template takes {steps} steps for this record; {MAX_STEPS} are allowed")
         written: list[str] = []
         size = 0
         scope = self._template.new_context({**context, XREF_TABLES: xref})
@@ -190,6 +198,13 @@ class FileTemplate:
         return "".join(written)
 
 
+def _length(context: Mapping[str, object], path: str) -> int:
+    """Return how many rows a list of the context has."""
+    owner, _, name = path.partition(".")
+    rows = cast("Mapping[str, object]", context.get(owner, {})).get(name, ())
+    return len(rows) if isinstance(rows, Sized) else 0
+
+
 def parsed(source: str) -> nodes.Expr:
     """Return the syntax tree of one expression, checked. Raises ExpressionError with what is allowed."""
     return _tree(source)[0]
@@ -202,7 +217,7 @@ def compile_expression(source: str) -> Expression:
     body = [nodes.Assign(nodes.Name("result", "store"), tree, lineno=1)]
     try:
         return Expression(source, reading, _compiled(_EXPRESSIONS, nodes.Template(body, lineno=1)))
-    except RecursionError as e:
+    except (RecursionError, SyntaxError, MemoryError) as e:
         raise ExpressionError("the expression is nested too deeply") from e
 
 
@@ -231,11 +246,21 @@ def compile_template(source: str, markup: Markup) -> FileTemplate:
         tree = room.parse(source)
         names = NAMES - {"value", "line", "outer"} | {"out"} | loop_targets(tree)
         reading = check(tree, allowed=TEMPLATE, names=names)
-        return FileTemplate(markup, reading, _compiled(room, tree))
+        return FileTemplate(markup, reading, _costs(tree), _compiled(room, tree))
     except TemplateSyntaxError as e:
         raise ExpressionError(f"line {e.lineno}: {e.message}") from e
-    except RecursionError as e:
+    except (RecursionError, SyntaxError, MemoryError) as e:
         raise ExpressionError("the template is nested too deeply") from e
+
+
+def _costs(tree: nodes.Template) -> tuple[int, tuple[tuple[str, int], ...]]:
+    """Return the steps of a template outside its loops, and (list, steps for each of its rows) of each loop."""
+    loops = [
+        (f"{loop.iter.node.name}.{loop.iter.attr}", sum(1 for _ in loop.find_all(nodes.Node)))
+        for loop in tree.find_all(nodes.For)
+        if isinstance(loop.iter, nodes.Getattr) and isinstance(loop.iter.node, nodes.Name)
+    ]
+    return sum(1 for _ in tree.find_all(nodes.Node)) - sum(cost for _, cost in loops), tuple(loops)
 
 
 def _compiled(room: Environment, tree: nodes.Template) -> Template:

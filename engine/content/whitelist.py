@@ -41,12 +41,14 @@ def check(tree: nodes.Node, *, allowed: tuple[type[nodes.Node], ...], names: fro
     """Return what a tree looks at. Raises TemplateSyntaxError for what is not allowed, with what is."""
     tables: dict[str, list[str]] = {"xref": [], "table": []}
     used: list[str] = []
+    line = 1
     for node in _walk(tree):
+        line = node.lineno or line  # some nodes do not know theirs
         if type(node) not in allowed:
-            raise TemplateSyntaxError(f"{type(node).__name__} is not allowed here", node.lineno)
+            raise TemplateSyntaxError(f"{type(node).__name__} is not allowed here", line)
         problem = _problem(node, names)
         if problem:
-            raise TemplateSyntaxError(problem, node.lineno)
+            raise TemplateSyntaxError(problem, line)
         if isinstance(node, nodes.Name):
             used.append(node.name)
         if isinstance(node, nodes.Filter) and node.name in tables:

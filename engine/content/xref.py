@@ -10,7 +10,7 @@ The first line names the table: name, version, what it is for. Key columns name 
 wildcard (the one with more letters), regex, `-`; the first key column counts before the second. Two rows that fit equally
 and answer differently are a finding, as is no row at all: nothing is ever null.
 
-A regex is bounded: no repeated groups, no references, no looking around; values longer than 200 characters fit none.
+A regex is bounded: no repeated groups, no references, no looking around, at most three parts of varying length; values longer than 200 characters fit none.
 """
 
 import csv
@@ -31,6 +31,10 @@ _TITLE = 4
 _KINDS = ("exact", "nocase", "prefix", "wildcard", "regex")
 _REPEATED = re.compile(r"\)[*+{?]|\\[1-9]|\(\?[^:]")
 """A repeated group, a back reference, looking around or a flag: what makes a regex slow or hard to read."""
+
+_VARIABLE = re.compile(r"[*+?]|\{\d*,\d*\}")
+_MOST_VARIABLE = 3
+"""Parts of varying length in a regex: each more multiplies the time by the length of the value."""
 
 Rank = tuple[int, int]
 """How closely a cell is written: (kind, minus the letters it names). Smaller is closer."""
@@ -173,6 +177,8 @@ def _row(
         if kind == "regex" and cell != ANYTHING:
             if _REPEATED.search(cell):
                 raise _error(file, line, name, "no repeated groups, references or looking around in a regex")
+            if len(_VARIABLE.findall(cell)) > _MOST_VARIABLE:
+                raise _error(file, line, name, f"at most {_MOST_VARIABLE} of * + ? {{m,n}} in a regex")
             try:
                 re.compile(cell)
             except re.error as e:

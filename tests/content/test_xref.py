@@ -80,6 +80,8 @@ def test_an_entry_of_the_environment_wins(tmp_path: Path) -> None:
         (["a,C62,-,ST,x,w", "b,C62,-,PC,x,w"], COLUMNS, "units.v1.csv:4: id: b: this id or these keys stand in another row"),
         (["a,(x+)+,1,w"], "id,key:regex,=value,why", "key: no repeated groups, references or looking around in a regex"),
         (["a,[,1,w"], "id,key:regex,=value,why", "key: is no regex"),
+        (["a,a*a*a*a*b,1,w"], "id,key:regex,=value,why", "key: at most 3 of "),
+        (["a,a?a?a?a?aaaa,1,w"], "id,key:regex,=value,why", "key: at most 3 of "),
         (["a,x,1,w"], "id,key:like,=value,why", "key:like: a key column names its kind: key:exact, key:nocase"),
         (["a,x,w"], "id,key:exact,why", "columns are: id, key:kind, =answer, why"),
     ],
