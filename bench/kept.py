@@ -3,6 +3,7 @@
 The server runs with the settings that it ships with, but for its port and its socket.
 """
 
+import ctypes
 import os
 import pwd
 import shutil
@@ -21,6 +22,7 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
+PR_SET_PDEATHSIG = 1
 
 
 @contextmanager
@@ -54,7 +56,14 @@ def _served(kind: str, folder: Path) -> Iterator[str]:
     port = _free_port()
     command = [binaries / "postgres", "-D", data, "-p", str(port), "-k", str(folder), "-h", "127.0.0.1"]
     with (folder / "log").open("ab") as log:
-        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, **identity)
+        server = subprocess.Popen(
+            command,
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509 - it makes one system call
+            **identity,
+        )
     try:
         _wait(port, server)
         yield f"postgresql+psycopg://postroom@127.0.0.1:{port}/postgres"
@@ -80,6 +89,11 @@ def _identity(folder: Path) -> dict[str, Any]:
     user = pwd.getpwnam("postgres")
     os.chown(folder, user.pw_uid, user.pw_gid)
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+def _die_with_parent() -> None:
+    """Ask the kernel to interrupt the server when this process is gone, however it went."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 def _free_port() -> int:

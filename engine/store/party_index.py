@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, select, text, tuple_
 
 from engine.store import keys, tables
 from engine.store.columns import storable
+from engine.store.party_questions import parties
 from engine.store.party_writing import Staging, add_parties, count_words, write_pairs
 from engine.store.writing import chunks
 
@@ -133,9 +134,9 @@ class _Batch:
         self.keys = Staging(self.tx, "party_keys", ("key", "no"))
         self.stumps = Staging(self.tx, "word_stumps", ("stump", "word"))
 
-    def add(self, parties: Iterable[Party]) -> None:
+    def add(self, given: Iterable[Party]) -> None:
         """Take parties in; of one id that comes twice the last counts. One that says nothing new is left as it is."""
-        for some in chunks(parties, _BATCH):
+        for some in chunks(given, _BATCH):
             rows = {row["id"]: row for row in (_row(self.kind, party) for party in some)}
             known = _known(self.tx, self.kind, list(rows))
             changed = {id_: one for id_, one in known.items() if one.row != rows[id_]}
@@ -191,7 +192,10 @@ class _Batch:
 def _row(kind: str, party: Party) -> dict[str, str]:
     """Return the row of a party: the words of its name, and its other keys as `way key` lines."""
     ways = [
-        (way, key) for way, column in SOURCE_COLUMN.items() for key in sorted(IDENTIFIERS[way](party.get(column) or ""))
+        (way, key)
+        for way, column in SOURCE_COLUMN.items()
+        if party.get(column)
+        for key in sorted(IDENTIFIERS[way](party[column]))
     ]
     ways += [("postcode", code) for code in sorted(keys.postcodes(party.get("postcode") or ""))]
     words = party.get("name_key") or " ".join(keys.name_tokens(party["name"]))
@@ -214,10 +218,8 @@ def _marks(row: Mapping[str, str]) -> set[int]:
 
 
 def _known(tx: Connection, kind: str, ids: Sequence[str]) -> dict[str, _Known]:
-    table = tables.parties
-    query = select(table).where(table.c.kind == kind, table.c.id.in_(ids))
-    found = (dict(row) for row in tx.execute(query).mappings())
-    return {row["id"]: _Known(row.pop("no"), row) for row in found}
+    found = parties(tx, kind, [storable(id_) for id_ in ids])
+    return {row["id"]: _Known(no, row) for no, row in found.items()}
 
 
 def _forget(tx: Connection, kind: str, known: Mapping[str, _Known]) -> None:

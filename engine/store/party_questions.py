@@ -1,4 +1,4 @@
-"""What the search for a party asks of the database: each question one statement, whatever it looks for.
+"""What is asked of the party index: each question one statement, whatever it looks for.
 
 A statement goes as it is: building dozens of like clauses anew takes longer than the database needs for them. `CROSS JOIN`
 tells SQLite which table to begin with; PostgreSQL knows by itself.
@@ -28,6 +28,8 @@ _WORDS = (
     "SELECT stump, near.word, count FROM word_stumps AS near CROSS JOIN party_words AS known "
     "WHERE known.kind = {one} AND known.word = near.word AND count > 0 AND stump {stumps} LIMIT {most}"
 )
+_ROW = ("kind", "id", "name_key", "other_keys")
+_PARTIES = "SELECT no, kind, id, name_key, other_keys FROM parties WHERE kind = {one} AND id {ids}"
 _VENDORS = "SELECT {columns} FROM vendors WHERE id {ids}"
 
 
@@ -75,6 +77,14 @@ def spelled(tx: Connection, kind: str, words: Collection[str], stumps: Collectio
     one = "%s" if tx.dialect.name == "postgresql" else "?"
     statement = _WORDS.format(one=one, words=some_words, stumps=some_stumps, most=_MOST_ROWS)
     return [Spelled(*row) for row in _rows(tx, statement, (kind, *words_given, kind, *stumps_given))]
+
+
+def parties(tx: Connection, kind: str, ids: Sequence[str]) -> dict[int, dict[str, str]]:
+    """Return the rows of parties with these ids as they stand in the index, by their numbers."""
+    one = "%s" if tx.dialect.name == "postgresql" else "?"
+    some_ids, values = _among(tx, ids, "text")
+    rows = _rows(tx, _PARTIES.format(one=one, ids=some_ids), (kind, *values))
+    return {no: dict(zip(_ROW, row, strict=True)) for no, *row in rows}
 
 
 def vendors(tx: Connection, ids: Sequence[str], columns: Sequence[str]) -> list[dict[str, str]]:
