@@ -3,15 +3,15 @@
     python bench/p2p/decisions.py [--seconds 5]
 
 Invoices of ten lines against one order of ten lines, all different, master data at hand (no database). The baseline is
-what a script would do: compare totals with a tolerance and each line with the order line of its number. Seconds of the
-processor.
+what a script would do: compare totals with a tolerance and each line with the order line of its number. Seconds are of
+the processor, the best of five rounds; beside them those of the clock, which other work on the machine makes longer.
 """
 
 import argparse
 import itertools
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -33,6 +33,7 @@ from engine.stages.validate import validate
 
 ROOT = Path(__file__).resolve().parents[2]
 LINES = 10
+ROUNDS = 5
 Drawn = tuple[Record, PurchaseOrder, Match]
 
 
@@ -104,14 +105,19 @@ def plain(drawn: Drawn) -> str:
     return "post" if abs(net - (record.amount("subtotal") or 0)) <= Decimal("0.02") else "review"
 
 
-def per_second(run: Callable[[Drawn], str], drawn: Sequence[Drawn], seconds: float) -> float:
-    """Return how many invoices a core decides in a second."""
+def per_second(run: Callable[[Drawn], str], drawn: Sequence[Drawn], seconds: float) -> tuple[float, float]:
+    """Return how many invoices a core decides in a second of the processor, and in one of the clock."""
     assert all(run(one) == "post" for one in drawn[:50])
-    began = time.process_time()
-    for count, one in enumerate(itertools.cycle(drawn), start=1):
+    invoices = itertools.cycle(drawn)
+    return max(_round(run, invoices, seconds / ROUNDS) for _ in range(ROUNDS))
+
+
+def _round(run: Callable[[Drawn], str], invoices: Iterator[Drawn], seconds: float) -> tuple[float, float]:
+    began, clock = time.process_time(), time.perf_counter()
+    for count, one in enumerate(invoices, start=1):
         run(one)
-        if time.process_time() - began > seconds:
-            return count / (time.process_time() - began)
+        if (spent := time.process_time() - began) > seconds:
+            return count / spent, count / (time.perf_counter() - clock)
     raise AssertionError
 
 
@@ -121,9 +127,9 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=5.0)
     seconds = parser.parse_args().seconds
     drawn, decide = draw(2000), decider(Library.load(ROOT, "dev"))
-    print(
-        f"decisions a second and core: {per_second(decide, drawn, seconds):,.0f}; plain baseline: {per_second(plain, drawn, seconds):,.0f}"
-    )
+    for name, run in (("decisions", decide), ("plain baseline", plain)):
+        processor, clock = per_second(run, drawn, seconds)
+        print(f"{name} a second and core: {processor:,.0f} by the processor, {clock:,.0f} by the clock")
     return 0
 
 

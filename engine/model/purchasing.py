@@ -166,6 +166,6 @@ class OrderMatch(Value):
     differences: tuple[Difference, ...] = ()
     failures: tuple[tuple[str, str], ...] = ()
     """(what is wrong, with what): `order_unknown`, `other_vendor`, `order_not_open`, `other_currency`, `order_expired`,
-    `unit_not_convertible`. None of them is a matter of tolerance."""
+    `unit_not_convertible`, `too_large` (more ways than can be compared). None of them is a matter of tolerance."""
     waits_for_receipt: bool = False
     """Everything fits but goods that have not been received yet: wait and match again, no person can help."""

@@ -115,6 +115,11 @@ def order_key(number: str) -> str:
     return bare(number).lstrip("0")
 
 
+def line_key(line: str) -> str:
+    """Return the number of an order line for comparison: without punctuation and leading zeros."""
+    return bare(line).lstrip("0")
+
+
 def same_order(key: str, number: str) -> bool:
     """Tell whether a printed number (its key) means an order; digits alone count when there are at least five."""
     other = order_key(number)

@@ -17,6 +17,7 @@ from engine.stages.matching.assign import Assignment, assign
 from engine.stages.matching.billed import Billed, billed_lines, order_key, same_order
 from engine.stages.matching.charges import charges_of
 from engine.stages.matching.differences import Pair, line_differences, order_differences, order_line_differences
+from engine.stages.matching.flow import TooLarge
 from engine.stages.matching.open_lines import Lot, lots, open_line
 from engine.stages.matching.share import Stock, share_out
 from engine.stages.matching.weigh import Weighing, code_differs, weigh_all
@@ -25,6 +26,8 @@ FoundBy = Literal["", "number", "vendor"]
 Receipts = Mapping[tuple[str, str], Sequence[ReceiptLine]]
 _SOUND = 220
 """Cost in thousandths above which a pair says too little when no order was named: half the price, or half the words."""
+_MOST_ORDERS = 200
+"""Open orders that are tried each for itself. A vendor with more that would all do has to name them."""
 _RECEIVED = frozenset({"quantity_received", "quantity_accepted"})
 
 
@@ -85,10 +88,13 @@ def _match(
     for one in receipts:
         by_line.setdefault((one.order, one.order_line), []).append(one)
     is_credit = record.type == "credit_note"
-    sides = [
-        _side(mine, orders, by_line, policy, record=record, back=back is not is_credit)
-        for back in (False, True) if (mine := [line for line in lines if line.takes_back is back])
-    ]  # fmt: skip
+    try:
+        sides = [
+            _side(mine, orders, by_line, policy, record=record, back=back is not is_credit)
+            for back in (False, True) if (mine := [line for line in lines if line.takes_back is back])
+        ]  # fmt: skip
+    except TooLarge:
+        return _too_large(lines, orders)
     loose = [side.lines[at] for side in sides for at in side.assignment.unmatched]
     pairs = tuple(match for side in sides for match in side.matches)
     charges, unmatched = charges_of(record, loose, _net(pairs, is_credit=is_credit), policy=policy.charges)
@@ -111,6 +117,12 @@ def _match(
     )  # fmt: skip
 
 
+def _too_large(lines: Sequence[Billed], orders: Sequence[PurchaseOrder]) -> OrderMatch:
+    """Return that nothing is matched, because there are more ways than can be compared."""
+    size = f"{len(lines)} lines, {sum(len(order.lines) for order in orders)} order lines"
+    return OrderMatch(outcome="none", unmatched=tuple(line.position for line in lines), failures=(("too_large", size),))
+
+
 def _side(
     lines: Sequence[Billed], orders: Sequence[PurchaseOrder], receipts: Receipts, policy: OrderPolicy, *,
     record: Record, back: bool,
@@ -125,7 +137,7 @@ def _side(
     assignment = assign(lines, places, weighing.pairs, policy=policy)
     notes = frozenset(filter(None, [record.value("delivery_note_number") or ""]))
     matches = share_out(
-        assignment.placed, lines, places, weighing.pairs, stock=Stock(places, notes=notes),
+        assignment.placed, lines, places, weighing.pairs, stock=Stock(notes=notes),
         currency=record.value("currency") or "",
     )  # fmt: skip
     return _Side(lines, places, weighing, assignment, _signed(matches) if back else matches, back)
@@ -174,7 +186,7 @@ def _runner_up(side: _Side, record: Record) -> tuple[LineMatch, ...]:
     if side.assignment.margin is None or not side.assignment.runner_up:
         return ()
     return share_out(
-        side.assignment.runner_up, side.lines, side.lots, side.weighing.pairs, stock=Stock(side.lots),
+        side.assignment.runner_up, side.lines, side.lots, side.weighing.pairs, stock=Stock(),
         currency=record.value("currency") or "",
     )  # fmt: skip
 
@@ -203,18 +215,35 @@ def _search(
 
     One order that takes every line comes before any mixture of orders; its margin is also that over the next such order.
     """
-    alone = [_match(record, lines, [order], receipts, policy) for order in orders]
+    hopeful = [order for order in orders if _may_take(order, record, lines, policy)]
+    failures = [("too_large", f"{len(hopeful)} open orders")] if len(hopeful) > _MOST_ORDERS else []
+    alone = [] if failures else [_match(record, lines, [order], receipts, policy) for order in hopeful]
     fitting = sorted((match for match in alone if _is_sound(match)), key=lambda match: match.cost)
-    if not fitting and len(orders) > 1:
-        fitting = [match for match in [_match(record, lines, orders, receipts, policy)] if _is_sound(match)]
-    if not fitting:
+    if not fitting and not failures and len(orders) > 1:
+        together = _match(record, lines, orders, receipts, policy)
+        fitting = [together] if _is_sound(together) else []
+        failures = [one for one in together.failures if one[0] == "too_large"]
+    if not fitting or failures:
         unmatched = tuple(line.position for line in lines)
-        return OrderMatch(outcome="none", orders=_names(orders), found_by="vendor", unmatched=unmatched)
+        return OrderMatch(
+            outcome="none", orders=_names(orders), found_by="vendor", unmatched=unmatched, failures=tuple(failures)
+        )
     best = fitting[0].model_copy(update={"orders": _names(orders), "found_by": "vendor"})
     if len(fitting) > 1 and (best.margin is None or fitting[1].cost - best.cost < best.margin):
         best = best.model_copy(update={"margin": fitting[1].cost - best.cost, "runner_up": fitting[1].pairs})
     is_close = best.margin is not None and best.margin < policy.search_margin
     return best.model_copy(update={"outcome": "not_unique"}) if is_close else best
+
+
+def _may_take(order: PurchaseOrder, record: Record, lines: Sequence[Billed], policy: OrderPolicy) -> bool:
+    """Tell whether an order has a line for the first line that is no charge; if not, it cannot have one for each."""
+    first = next((line for line in lines if not line.is_charge and not line.takes_back), None)
+    if first is None:
+        return True
+    back = record.type == "credit_note"
+    named = any(line.order_line for line in lines)
+    places = lots((open_line(order, line, (), back=back) for line in order.lines), apart=named)
+    return bool(weigh_all([first], places, policy=policy).pairs[0])
 
 
 def _is_sound(match: OrderMatch) -> bool:

@@ -135,8 +135,10 @@ def lots(lines: Iterable[OpenLine], *, apart: bool) -> tuple[Lot, ...]:
 def _lot(members: tuple[OpenLine, ...]) -> Lot:
     line = members[0].line
     left, available = _sum([one.left for one in members]), _sum([one.available for one in members])
-    whole = {left, available, *(one.left for one in members), *(one.available for one in members)}
-    codes = (bare(line.item_code), bare(line.supplier_item_code), bare(line.gtin))
+    whole = {left, available}
+    if len(members) > 1:
+        whole.update(number for one in members for number in (one.left, one.available))
+    codes = [bare(code) if code else "" for code in (line.item_code, line.supplier_item_code, line.gtin)]
     return Lot(
         members=members, codes=frozenset(code for code in codes if code), own_code=codes[0], supplier_code=codes[1],
         gtin=codes[2].lstrip("0"), price=unit_price(line),
@@ -146,6 +148,8 @@ def _lot(members: tuple[OpenLine, ...]) -> Lot:
 
 
 def _sum(numbers: Sequence[Decimal | None]) -> Decimal | None:
+    if len(numbers) == 1:
+        return numbers[0]
     known = [one for one in numbers if one is not None]
     return sum(known, _NOTHING) if len(known) == len(numbers) else None
 
@@ -156,7 +160,7 @@ def unit_price(line: OrderLine) -> Decimal | None:
         if line.quantity and line.amount is not None:
             return line.amount / line.quantity
         return None
-    price = line.unit_price / (line.price_base or 1)
+    price = line.unit_price if line.price_base == 1 else line.unit_price / (line.price_base or 1)
     if not line.price_unit or line.price_unit == line.unit:
         return price
     gain = units.factor(line.unit, line.price_unit, size=_pack(line), other_size=_pack(line))

@@ -1,5 +1,6 @@
 """From lots to single order lines and receipts: who of those that are as good as one gets how much."""
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -12,31 +13,31 @@ from engine.stages.matching.open_lines import Delivery, Lot, OpenLine
 from engine.stages.matching.weigh import Weight
 
 _NOTHING = Decimal(0)
+_NONE = Fraction(0)
 _FINEST = Decimal("0.000001")
 
 
 class Stock:
     """What is still open while shares are given out."""
 
-    def __init__(self, lots: Sequence[Lot], *, notes: frozenset[str] = frozenset()) -> None:
-        members = [(one, one.left if one.left is not None else one.amount_left) for lot in lots for one in lot.members]
-        self.left = {_key(one): left for one, left in members}
-        self.there = {_key(one): one.available for one, _ in members}
-        self.deliveries: dict[tuple[str, str], list[Delivery]] = {
-            _key(one): sorted(one.deliveries, key=lambda d: d.receipt.delivery_note not in notes)
-            for one, _ in members if one.deliveries
-        }  # fmt: skip
+    def __init__(self, *, notes: frozenset[str] = frozenset()) -> None:
+        """Take note of the delivery notes that the invoice names; what they brought is given out first."""
+        self._notes = notes
+        self._left: dict[tuple[str, str], Decimal | None] = {}
+        self._there: dict[tuple[str, str], Decimal | None] = {}
+        self._deliveries: dict[tuple[str, str], list[Delivery]] = {}
 
     def take(self, one: OpenLine, quantity: Decimal) -> list[tuple[str, str, Decimal]]:
         """Take a quantity off an order line. Returns (receipt, its line, quantity); without receipt the first two are empty."""
-        key = _key(one)
-        left, there = self.left[key], self.there[key]
+        left, there = self.room(one), self.received(one)
         if left is not None:
-            self.left[key] = max(_NOTHING, left - quantity)
+            self._left[_key(one)] = max(_NOTHING, left - quantity)
         if there is not None:
-            self.there[key] = max(_NOTHING, there - quantity)
+            self._there[_key(one)] = max(_NOTHING, there - quantity)
+        if not one.deliveries:
+            return [("", "", quantity)]
         taken: list[tuple[str, str, Decimal]] = []
-        waiting = self.deliveries.get(key, [])
+        waiting = self._waiting(one)
         for at, (receipt, free) in enumerate(waiting):
             part = min(free, quantity)
             if part > 0:
@@ -47,11 +48,19 @@ class Stock:
 
     def room(self, one: OpenLine) -> Decimal | None:
         """Return what is left on an order line, None without end."""
-        return self.left[_key(one)]
+        return self._left.get(_key(one), one.left if one.left is not None else one.amount_left)
 
     def received(self, one: OpenLine) -> Decimal | None:
         """Return what is left of what came, None where it does not matter."""
-        return self.there[_key(one)]
+        return self._there.get(_key(one), one.available)
+
+    def _waiting(self, one: OpenLine) -> list[Delivery]:
+        """Return what is left of the deliveries of an order line, those of the named notes first."""
+        key = _key(one)
+        if key not in self._deliveries:
+            named = sorted(one.deliveries, key=lambda each: each.receipt.delivery_note not in self._notes)
+            self._deliveries[key] = named
+        return self._deliveries[key]
 
 
 def _key(one: OpenLine) -> tuple[str, str]:
@@ -63,14 +72,20 @@ def share_out(
     stock: Stock, currency: str,
 ) -> tuple[LineMatch, ...]:  # fmt: skip
     """Return the shares by order line and receipt: exact fits first, then the earliest line that has room."""
-    ordered = sorted(placed, key=lambda one: (one.lot, not _fits(one, lines, lots, pairs), one.line))
+    shared = Counter(one.lot for one in placed)
+    ordered = sorted(
+        placed, key=lambda one: (one.lot, shared[one.lot] > 1 and not _fits(one, lines, lots, pairs), one.line)
+    )
     found: list[LineMatch] = []
     billed: dict[int, Decimal] = {}
     seen: dict[int, Fraction] = {}
     for one in ordered:
         line, lot, weight = lines[one.line], lots[one.lot], pairs[one.line][one.lot]
-        seen[one.line] = seen.get(one.line, Fraction(0)) + one.share
-        amount = _amount(line, one, currency, billed, is_last=seen[one.line] == 1)
+        if one.share == 1:
+            amount = line.amount or _NOTHING
+        else:
+            seen[one.line] = seen.get(one.line, _NONE) + one.share
+            amount = _amount(line, one, currency, billed, is_last=seen[one.line] == 1)
         found += _members(one, line, lot, weight, amount=amount, stock=stock)
     return tuple(sorted(found, key=lambda match: (match.line, match.order, _number(match.order_line), match.receipt)))
 

@@ -1,18 +1,15 @@
 """What speaks for and against an invoice line meaning an order line, in thousandths: 0 fits in every respect."""
 
-import re
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from rapidfuzz import fuzz, process
-
 from engine.content.order_policy import OrderPolicy
 from engine.stages.matching import units
-from engine.stages.matching.billed import Billed, bare, same_order
+from engine.stages.matching.billed import Billed, line_key
 from engine.stages.matching.open_lines import Lot
+from engine.stages.matching.shelf import Shelf
 
 _BY_LINE = 10
 _OTHER_LINE = 260
@@ -25,11 +22,8 @@ _BY_NUMBERS = 420
 _OTHER_PRICE, _STEEPEST, _STEEPNESS = 40, 200, 1000
 _NO_PRICE = 20
 _OTHER_QUANTITY = 30
-_OTHER_NUMBERS = 30
-"""Taken off the likeness of descriptions whose sizes differ: 3x1.5 is no 3x2.5."""
 _MOST_PLACES = 64
 _CENT = Decimal("0.01")
-_DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 class Weight(NamedTuple):
@@ -58,73 +52,62 @@ class Weighing(NamedTuple):
 
 
 def weigh_all(lines: Sequence[Billed], lots: Sequence[Lot], *, policy: OrderPolicy) -> Weighing:
-    """Return the pairs that cost no more than an unmatched line, at most 64 a line, the cheapest.
+    """Return the pairs that cost no more than an unmatched line, the cheapest of each line.
 
     A line whose item number stands on order lines is only set against those; a line that names its order, against that.
+    Lines that differ in nothing share what was weighed. Of very many pairs only the likeliest are weighed at all.
     """
-    known = {_line_key(one.line.line) for lot in lots for one in lot.members}
-    lines = [line if line.order_line in known else line._replace(order_line="") for line in lines]
-    by_code: dict[str, set[int]] = {}
-    for place, lot in enumerate(lots):
-        for code in lot.codes:
-            by_code.setdefault(code, set()).add(place)
-    by_order: dict[str, set[int]] = {}
-    for place, lot in enumerate(lots):
-        by_order.setdefault(lot.first.order.number, set()).add(place)
-    asked = [_asked(line, by_code, by_order, len(lots)) for line in lines]
-    likeness = _likeness(lines, lots, [at for at, places in enumerate(asked) if not places.is_coded])
-    found: list[dict[int, Weight]] = []
-    wrong: set[int] = set()
+    names_lines = any(line.order_line for line in lines)
+    known = {line_key(one.line.line) for lot in lots for one in lot.members} if names_lines else set()
+    members: dict[Billed, list[int]] = {}
     for position, line in enumerate(lines):
-        pairs: dict[int, Weight] = {}
-        for place in asked[position].places:
-            alike = likeness[position][place] if likeness[position] else 0
-            weight = weigh(line, lots[place], alike, policy=policy)
-            if weight is not None and weight.cost <= policy.unmatched:
-                pairs[place] = weight
-            elif weight is None and _is_meant(line, lots[place], alike):
-                wrong.add(position)
-        if len(pairs) > _MOST_PLACES:
-            pairs = dict(sorted(pairs.items(), key=lambda pair: pair[1].cost)[:_MOST_PLACES])
-        found.append(pairs)
-    return Weighing(found, frozenset(position for position in wrong if not found[position]))
+        alike = line._replace(position=0, order_line=line.order_line if line.order_line in known else "")
+        members.setdefault(alike, []).append(position)
+    shelf = Shelf(lots, classes=len(members), score=policy.description_score)
+    asked = shelf.asked(list(members))
+    found: list[dict[int, Weight]] = [{}] * len(lines)
+    wrong: set[int] = set()
+    for (line, positions), places in zip(members.items(), asked, strict=True):
+        pairs, is_wrong = _pairs(line, lots, places, policy)
+        kept = _cheapest(pairs, lots, line, positions, len(lines))
+        for position in positions:
+            found[position] = kept
+        wrong.update(positions if is_wrong else ())
+    return Weighing(found, frozenset(wrong))
 
 
-class _Asked(NamedTuple):
-    """The lots that a line may mean at all, and whether its item number says so."""
-
-    places: Sequence[int]
-    is_coded: bool
-
-
-def _asked(line: Billed, by_code: dict[str, set[int]], by_order: dict[str, set[int]], count: int) -> _Asked:
-    within: AbstractSet[int] | None = None
-    if line.order:
-        within = {place for number, places in by_order.items() if same_order(line.order, number) for place in places}
-    coded = {place for code in (*line.codes, line.own_code) if code for place in by_code.get(code, ())}
-    if within is not None:
-        coded &= within
-    if coded and not line.order_line:
-        return _Asked(sorted(coded), is_coded=True)
-    return _Asked(range(count) if within is None else sorted(within), is_coded=False)
+def _pairs(
+    line: Billed, lots: Sequence[Lot], places: Sequence[tuple[int, int]], policy: OrderPolicy
+) -> tuple[dict[int, Weight], bool]:
+    """Return the pairs of a line, and whether it has none only because units do not convert."""
+    pairs: dict[int, Weight] = {}
+    is_wrong = False
+    for place, alike in places:
+        weight = weigh(line, lots[place], alike, policy=policy)
+        if weight is None:
+            is_wrong = is_wrong or _is_meant(line, lots[place], alike)
+        elif weight is not _NONE and weight.cost <= policy.unmatched:
+            pairs[place] = weight
+    return pairs, is_wrong and not pairs
 
 
-def _likeness(lines: Sequence[Billed], lots: Sequence[Lot], needed: Sequence[int]) -> list[list[int]]:
-    """Return how alike the descriptions are, 0 to 100, of the lines at these positions to all lots."""
-    rows: list[list[int]] = [[] for _ in lines]
-    if not needed:
-        return rows
-    mine, theirs = [lines[position].words for position in needed], [lot.words for lot in lots]
-    sets = process.cdist(mine, theirs, scorer=fuzz.token_set_ratio).tolist()
-    sorts = process.cdist(mine, theirs, scorer=fuzz.token_sort_ratio).tolist()
-    numbers = [frozenset(_DIGITS.findall(words)) for words in theirs]
-    for row, position in enumerate(needed):
-        own = frozenset(_DIGITS.findall(mine[row]))
-        rows[position] = [
-            int(together + ordered) // 2 - (_OTHER_NUMBERS if own and other and not (own <= other or other <= own) else 0)
-            for together, ordered, other in zip(sets[row], sorts[row], numbers, strict=True)
-        ]  # fmt: skip
-    return rows
+def _cheapest(
+    pairs: dict[int, Weight], lots: Sequence[Lot], line: Billed, positions: Sequence[int], count: int
+) -> dict[int, Weight]:
+    """Return the cheapest pairs of lines that are equal: as many as give them room, and 64 more.
+
+    Of pairs that cost the same the one counts first that stands where the line stands: invoices follow their orders.
+    """
+    if len(pairs) <= _MOST_PLACES:
+        return pairs
+    here = Fraction(positions[0], count) * len(lots)
+    ordered = sorted(pairs, key=lambda place: (pairs[place].cost, abs(place - here), place))
+    wanted, needed = Fraction(line.quantity or 1) * len(positions), 0
+    while wanted > 0 and needed < len(ordered):
+        left = lots[ordered[needed]].left
+        wanted = Fraction(0) if left is None else wanted - Fraction(left) / pairs[ordered[needed]].gain
+        needed += 1
+    return {place: pairs[place] for place in sorted(ordered[: needed + _MOST_PLACES])}
 
 
 def weigh(line: Billed, lot: Lot, alike: int, *, policy: OrderPolicy) -> Weight | None:
@@ -175,11 +158,7 @@ def _identity(line: Billed, lot: Lot, alike: int, policy: OrderPolicy) -> tuple[
 
 
 def _names(line: Billed, lot: Lot) -> bool:
-    return any(line.order_line == _line_key(one.line.line) for one in lot.members)
-
-
-def _line_key(line: str) -> str:
-    return bare(line).lstrip("0")
+    return any(line.order_line == line_key(one.line.line) for one in lot.members)
 
 
 def code_differs(line: Billed, lot: Lot) -> bool:
