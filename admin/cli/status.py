@@ -8,6 +8,7 @@ from rich.table import Table
 from admin.cli.console import out, print_json
 from admin.cli.house import opened
 from engine.runtime.overview import Overview, overview
+from engine.stages.thresholds.drift import STEPS
 
 
 def status(*, as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
@@ -25,6 +26,12 @@ def status(*, as_json: Annotated[bool, typer.Option("--json", help="One JSON obj
             table.add_row(name, str(count))
         out.print(table)
     out.print(_reviews(counted))
+    for one in counted.standing_down:
+        out.print(
+            f"[bold yellow]{one.ruleset}[/]: automation stands {one.steps} of {STEPS} steps down since "
+            f"{one.since:%Y-%m-%d %H:%M} UTC, because audits found too many errors (postroom thresholds restore)",
+            highlight=False,
+        )  # fmt: skip
     out.print(
         f"workers alive: {len(counted.workers)}  environment: {counted.environment}  ledger entries: {counted.ledger_entries}"
     )

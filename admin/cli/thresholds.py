@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 from rich.table import Table
 
 from admin.cli.console import out, print_json
+from admin.cli.curve import draw
 from admin.cli.house import opened
 from engine.model.outcome import Fit
 from engine.runtime import thresholds as runtime
@@ -42,6 +44,13 @@ def fit(
     target_error: Annotated[str, typer.Option(help="Share of posted documents that may have a wrong field.")],
     confidence: Annotated[str, typer.Option(help="How sure it must be that the error is below.")] = "95%",
     ruleset: RulesetOption = "",
+    flows: Annotated[
+        list[str] | None,
+        typer.Option("--flow", help="Only documents of this flow; name it again for more, each fitted alone."),
+    ] = None,
+    curve: Annotated[
+        Path | None, typer.Option(help="Draw error against automation (.svg or .png).", dir_okay=False)
+    ] = None,
     write: Annotated[
         Path | None, typer.Option(help="Folder for the proposal (a diff) and the curve (CSV).", file_okay=False)
     ] = None,
@@ -51,22 +60,46 @@ def fit(
     """Show error against automation from reviewed history, and propose the loosest thresholds that are proved."""
     target, sure = _share(target_error), _share(confidence)
     with opened() as house:
-        rules = runtime.ruleset_of(house, ruleset)
-        fits = runtime.fit_history(house, rules.ref, target=target, confidence=sure)
-        text = runtime.source_of(house, rules)
+        for subject in runtime.subjects(house, ruleset=ruleset, flows=flows or ()):
+            fits = runtime.fit_history(house, subject, target=target, confidence=sure)
+            proposal = propose(runtime.source_of(house, subject.ruleset), subject.ruleset, fits, name=subject.name)
+            _tell(subject, fits, proposal, as_json=as_json)
+            _keep(subject, fits, proposal, curve=_of_flow(curve, subject, flows), write=write)
+
+
+def _tell(subject: runtime.Subject, fits: Sequence[Fit], proposal: str | None, *, as_json: bool) -> None:
     for one in fits:
         if as_json:
-            print_json(one.model_dump(mode="json"))
+            print_json({"flow": subject.flow, **one.model_dump(mode="json")})
         else:
-            _show(one)
-    proposal = propose(text, rules, fits)
-    if write is not None:
-        write.mkdir(parents=True, exist_ok=True)
-        _write_curve(write / f"{rules.name}.curve.csv", fits)
-        if proposal:
-            (write / f"{rules.name}.v{rules.version + 1}.diff").write_text(proposal, encoding="utf-8")
+            _show(one, subject.title)
     if proposal and not as_json:
         out.print(proposal, highlight=False, markup=False, soft_wrap=True)
+        if subject.name != subject.ruleset.name:
+            out.print(f"Then let the next version of the flow name it: `ruleset: {subject.name}@1`.\n", highlight=False)
+
+
+def _keep(
+    subject: runtime.Subject, fits: Sequence[Fit], proposal: str | None, *, curve: Path | None, write: Path | None
+) -> None:  # fmt: skip
+    if curve is not None:
+        try:
+            draw(curve, subject.title, fits)
+        except ValueError as e:
+            raise typer.BadParameter(str(e), param_hint="--curve") from e
+    if write is not None:
+        write.mkdir(parents=True, exist_ok=True)
+        name = subject.flow.partition("@")[0] or subject.ruleset.name
+        _write_curve(write / f"{name}.curve.csv", fits)
+        if proposal:
+            (write / f"{name}.diff").write_text(proposal, encoding="utf-8")
+
+
+def _of_flow(curve: Path | None, subject: runtime.Subject, flows: Sequence[str] | None) -> Path | None:
+    """Return the file of a flow's picture: with its name in it where there are several."""
+    if curve is None or len(flows or ()) < 2:  # noqa: PLR2004 - one needs no name
+        return curve
+    return curve.with_stem(f"{curve.stem}.{subject.flow.partition('@')[0]}")
 
 
 @app.command("confirm")
@@ -84,16 +117,29 @@ def confirm(
 
 
 @app.command("restore")
-def restore(ruleset: RulesetOption = "", by: By = "cli") -> None:
-    """Let automation be as the rules say again, after audits made it step down."""
+def restore(
+    ruleset: RulesetOption = "",
+    by: By = "cli",
+    since: Annotated[
+        datetime | None, typer.Option(help="When the cause was mended (UTC): only what was looked at after it counts.")
+    ] = None,
+) -> None:
+    """Let automation that stood down step up as far as held documents prove; refused where nothing is proved."""
     with opened() as house:
         rules = runtime.ruleset_of(house, ruleset)
-        count = runtime.restore(house, rules.ref, by=by)
-    out.print(f"{rules.ref}: {count} step(s) taken back." if count else f"{rules.ref} did not stand down.")
+        mended_at = since.replace(tzinfo=UTC) if since else None
+        found = runtime.restore(house, rules.ref, by=by, mended_at=mended_at)
+    if not found.reviewed:
+        out.print(f"{rules.ref} did not stand down.")
+    else:
+        out.print(
+            f"{rules.ref}: {found.steps} step(s) down now; of {found.reviewed} held documents that would have passed, "
+            f"{found.wrong} were wrong.", highlight=False,
+        )  # fmt: skip
 
 
-def _show(one: Fit) -> None:
-    title = f"{one.scope}: {one.documents} documents, {one.reviewed} reviewed, error below {one.target:.2%}"
+def _show(one: Fit, subject: str) -> None:
+    title = f"{subject}, {one.scope}: {one.documents} documents, {one.reviewed} reviewed, error below {one.target:.2%}"
     table = Table(
         "doubt", "default", "automated", "reviewed", "wrong", "error", "below", "proved", box=None, title=title,
         title_justify="left",

@@ -64,3 +64,16 @@ class Fit(Value):
     """The loosest point that is proved; None: history is too small, or errors are too many."""
     missing: int
     """Reviewed documents without an error still needed to prove the first point; 0 when one is proved."""
+
+
+class Comeback(Value):
+    """How far automation that stood down may step up again."""
+
+    steps: int
+    """The fewest steps down that are proved; as many as before: nothing is."""
+    reviewed: int
+    """Held documents that would pass again and were looked at since."""
+    wrong: int
+    """Of these, with a wrong field."""
+    missing: int
+    """Such documents without an error still needed; 0 when it may step up."""

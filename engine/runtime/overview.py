@@ -1,14 +1,22 @@
 """Counts over everything: for `postroom status`, the health endpoints and the gauges."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from engine.model.value import Value
 from engine.runtime import metrics
 from engine.runtime.house import House
-from engine.store import documents, ledger, operations, reviews, workers
+from engine.store import documents, ledger, operations, outcomes, reviews, workers
 from engine.store.database import reading
 from engine.store.reviews import Backlog
+
+
+class StandDown(Value):
+    """A ruleset whose automation stands down, because audits found too many errors."""
+
+    ruleset: str
+    steps: int
+    since: datetime
 
 
 class Overview(Value):
@@ -20,6 +28,7 @@ class Overview(Value):
     reviews: Mapping[str, int]
     backlogs: Mapping[str, Backlog] = {}
     """How urgent the open reviews of each queue are."""
+    standing_down: tuple[StandDown, ...] = ()
     workers: tuple[str, ...]
     ledger_entries: int
 
@@ -35,6 +44,9 @@ def overview(house: House) -> Overview:
             operations=dict(operations.counts(tx)),
             reviews=reviews.counts(tx),
             backlogs=reviews.backlogs(tx, now=house.clock.now()),
+            standing_down=tuple(
+                StandDown(ruleset=ref, steps=steps, since=since) for ref, steps, since in outcomes.standing_down(tx)
+            ),
             workers=tuple(one.executor_id for one in workers.alive(tx, after=fresh)),
             ledger_entries=last.seq if last else 0,
         )

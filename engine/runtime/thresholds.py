@@ -1,6 +1,7 @@
 """Keeps what readings were worth, draws audits, steps automation down, and fits thresholds to what people found."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 import structlog
@@ -14,19 +15,24 @@ from engine.model.document import Document
 from engine.model.errors import PostroomError
 from engine.model.field import FieldSet
 from engine.model.finding import Finding
-from engine.model.outcome import Fit, Outcome
+from engine.model.outcome import Comeback, Fit, Outcome
+from engine.model.value import Value
 from engine.runtime import questions, triage
 from engine.runtime.house import House
 from engine.runtime.witness import Witness
 from engine.stages.facts.case import Case, needed, permille
 from engine.stages.sums import amount
-from engine.stages.thresholds.audit import is_drawn
+from engine.stages.thresholds.audit import is_drawn, rate_at
+from engine.stages.thresholds.back import comeback
 from engine.stages.thresholds.drift import STEPS, broken_at
 from engine.stages.thresholds.fit import fit
-from engine.store import ledger, outcomes, reviews
+from engine.store import documents, ledger, outcomes, reviews
 from engine.store.database import reading, transaction
+from engine.store.writing import chunks
 
 log = structlog.get_logger()
+_AT_ONCE = 500
+"""Documents whose decisions are read together."""
 _UNSURE = frozenset({"unsure_count", "unsure_fields"})
 AUDIT = "audit_sample"
 """Reason of the review item of a posted document that was drawn."""
@@ -55,14 +61,14 @@ def note(tx: Connection, house: House, document: Document, case: Case, decision:
     by_hand = any(field.provenance.how == "human" for field in fields)
     if by_hand or not (is_straight or _held_by_doubt(decision)):
         return
-    audit = case.ruleset.audit
-    drawn = is_straight and is_drawn(document.id, case.ruleset.ref, audit.rate_permille)
+    rate = rate_at(case.ruleset.audit.rate_permille, case.steps)
+    drawn = is_straight and is_drawn(document.id, case.ruleset.ref, rate)
     total = amount(case.record, "total")
     is_new = outcomes.note(tx, Outcome(
         document_id=document.id, ruleset=case.ruleset.ref, vendor_group=case.vendor_group, is_straight=is_straight,
         currency=case.record.value("currency") or "", amount=None if total is None else f"{total:f}",
         confidences=tuple((field.name, permille(field.confidence)) for field in fields),
-        share_permille=1000 if not is_straight else audit.rate_permille if drawn else 0,
+        share_permille=1000 if not is_straight else rate if drawn else 0,
     ))  # fmt: skip
     if drawn and is_new:
         _open_audit(tx, house, document, case)
@@ -103,14 +109,58 @@ def confirm(house: House, document_id: str, *, by: str) -> Outcome:
     return known
 
 
-def fit_history(house: House, ref: str, *, target: float, confidence: float) -> tuple[Fit, ...]:
+class Subject(Value):
+    """Documents whose thresholds are fitted: those judged by a ruleset, or only those of one flow."""
+
+    ruleset: Ruleset
+    flow: str = ""
+    """`name@version`; empty: every flow that uses the ruleset."""
+    name: str
+    """What the proposed ruleset is called: a flow gets one of its own where others use the same."""
+
+    @property
+    def title(self) -> str:
+        """Which documents, in words."""
+        return self.flow or self.ruleset.ref
+
+
+def subjects(house: House, *, ruleset: str = "", flows: Sequence[str] = ()) -> tuple[Subject, ...]:
+    """Return what is fitted: a ruleset (that of the first live flow), or each of some live flows by name.
+
+    Raises PostroomError for a ruleset or a live flow that is not there, and for a flow that uses another ruleset.
+    """
+    if not flows:
+        rules = ruleset_of(house, ruleset)
+        return (Subject(ruleset=rules, name=rules.name),)
+    return tuple(_subject(house, flow, ruleset) for flow in flows)
+
+
+def _subject(house: House, flow: str, ruleset: str) -> Subject:
+    library = house.library
+    live = library.environment.flows
+    found = next((ref for ref in live if flow in {ref, ref.partition("@")[0]}), None)
+    if found is None:
+        raise PostroomError(f"there is no live flow {flow!r}; there are: {', '.join(live)}")
+    ref = library.flows[found].ruleset
+    if ruleset and ruleset != ref:
+        raise PostroomError(f"{found} uses {ref}, not {ruleset}")
+    rules = ruleset_of(house, ref)
+    name = library.flows[found].name
+    is_shared = any(other != found and library.flows[other].ruleset == ref for other in live)
+    return Subject(ruleset=rules, flow=found, name=name if is_shared else rules.name)
+
+
+def fit_history(house: House, subject: Subject, *, target: float, confidence: float) -> tuple[Fit, ...]:
     """Return what history says about the thresholds of a ruleset and of each of its groups, all proved together.
 
-    The first is that of documents in no group. Raises PostroomError for a ruleset that is not there.
+    The first is that of documents in no group. What was reviewed before automation last stepped down or up does not count:
+    readings were worth something else then. Documents of a flow are those whose decision names it, at any version.
     """
-    ruleset = ruleset_of(house, ref)
+    ruleset = subject.ruleset
     with reading(house.engine) as tx:
-        history = outcomes.history(tx, ruleset.ref)
+        history = outcomes.history(tx, ruleset.ref, since=outcomes.steps(tx, ruleset.ref)[1])
+        if subject.flow:
+            history = _of_flow(tx, history, subject.flow)
     levels: Mapping[str, Levels] = {"all": ruleset.confidence, **{one.name: one for one in ruleset.confidence.groups}}
     found: dict[str, list[Outcome]] = {name: [] for name in levels}
     for one in history:
@@ -121,17 +171,53 @@ def fit_history(house: House, ref: str, *, target: float, confidence: float) -> 
     )
 
 
-def restore(house: House, ref: str, *, by: str) -> int:
-    """Let the automation of a ruleset be as it is written again; audits so far no longer count. Return the steps taken back."""
+def _of_flow(tx: Connection, history: Sequence[Outcome], flow: str) -> list[Outcome]:
+    """Return the outcomes of documents whose last decision names a flow, at any version of it."""
+    name = flow.partition("@")[0]
+    kept: list[Outcome] = []
+    for some in chunks(history, _AT_ONCE):
+        decisions = documents.loaded(tx, [one.document_id for one in some], ["decision"])
+        for one in some:
+            last = max(decisions.get(one.document_id, {}).items(), default=None)
+            if last is not None and last[1]["decision"]["flow"].partition("@")[0] == name:
+                kept.append(one)
+    return kept
+
+
+def restore(house: House, ref: str, *, by: str, mended_at: datetime | None = None) -> Comeback:
+    """Let the automation of a ruleset step up as far as held documents prove; audits so far no longer count.
+
+    They prove it when of those that would pass again, and that people looked at since the last step down, so few were wrong
+    that the error is below `audit.target` with a confidence of 95 %. `mended_at` is when the cause of the errors was mended:
+    what was looked at before does not count. Raises PostroomError when nothing is proved, with how many more are needed.
+    """
     ruleset, now = ruleset_of(house, ref), house.clock.now()
     with transaction(house.engine) as tx:
-        count, _ = outcomes.steps(tx, ruleset.ref)
-        outcomes.set_steps(tx, ruleset.ref, 0, at=now, by=by)
+        count, since = outcomes.steps(tx, ruleset.ref)
+        written = {"all": ruleset.confidence.all_permille()}
+        written |= {one.name: one.all_permille() for one in ruleset.confidence.groups}
+        counts_from = max((moment for moment in (since, mended_at) if moment is not None), default=None)
+        held = [(one, written[_scope(ruleset, one)]) for one in outcomes.history(tx, ruleset.ref, since=counts_from)]
+        found = comeback(held, steps=count, target=float(ruleset.audit.target))
+        if not count:
+            return found
+        if found.steps == count:
+            raise PostroomError(_unproved(ruleset, count, found))
+        outcomes.set_steps(tx, ruleset.ref, found.steps, at=now, by=by)
         ledger.append(
             tx, at=now, document_id=None, kind="automation_restored", actor=by,
-            data={"ruleset": ruleset.ref, "steps": count},
+            data={"ruleset": ruleset.ref, "steps": found.steps, "before": count, "reviewed": found.reviewed,
+                  "wrong": found.wrong, "mended_at": mended_at.isoformat() if mended_at else None},
         )  # fmt: skip
-    return count
+    return found
+
+
+def _unproved(ruleset: Ruleset, count: int, found: Comeback) -> str:
+    return (
+        f"{ruleset.ref} stays {count} of {STEPS} steps down: of held documents that would pass again, {found.reviewed} were "
+        f"looked at since and {found.wrong} were wrong. At least {found.missing} more without an error are needed to prove "
+        f"that the error is below {ruleset.audit.target:.2%}."
+    )
 
 
 def ruleset_of(house: House, ref: str = "") -> Ruleset:
@@ -178,7 +264,7 @@ def _open_audit(tx: Connection, house: House, document: Document, case: Case) ->
     )  # fmt: skip
     ledger.append(
         tx, at=now, document_id=document.id, kind="audit_opened", actor="system",
-        data={"ruleset": case.ruleset.ref, "rate": str(case.ruleset.audit.rate)},
+        data={"ruleset": case.ruleset.ref, "rate": str(case.ruleset.audit.rate), "steps": case.steps},
     )  # fmt: skip
 
 

@@ -38,10 +38,16 @@ def of_document(tx: Connection, document_id: str) -> Outcome | None:
     return None if row is None else _outcome(row)
 
 
-def history(tx: Connection, ruleset: str) -> list[Outcome]:
-    """Return everything that is kept under a ruleset, in the order of review, then what was not reviewed."""
+def history(tx: Connection, ruleset: str, *, since: datetime | None = None) -> list[Outcome]:
+    """Return what is kept under a ruleset, in the order of review, then what was not reviewed.
+
+    `since` leaves out what was reviewed up to then.
+    """
     order = (_TABLE.c.reviewed_at.is_(None), _TABLE.c.reviewed_at, _TABLE.c.document_id)
-    return [_outcome(row) for row in tx.execute(select(_TABLE).where(_TABLE.c.ruleset == ruleset).order_by(*order))]
+    query = select(_TABLE).where(_TABLE.c.ruleset == ruleset)
+    if since is not None:
+        query = query.where(_TABLE.c.reviewed_at.is_(None) | (_TABLE.c.reviewed_at > since))
+    return [_outcome(row) for row in tx.execute(query.order_by(*order))]
 
 
 def audits(tx: Connection, ruleset: str, *, since: datetime | None) -> list[Outcome]:
@@ -57,6 +63,12 @@ def steps(tx: Connection, ruleset: str) -> tuple[int, datetime | None]:
     """Return how many steps the automation of a ruleset stands down, and since when."""
     row = tx.execute(select(_STEPS).where(_STEPS.c.ruleset == ruleset)).one_or_none()
     return (0, None) if row is None else (row.steps, row.since)
+
+
+def standing_down(tx: Connection) -> list[tuple[str, int, datetime]]:
+    """Return (ruleset, steps, since when) of every ruleset whose automation stands down, by name."""
+    query = select(_STEPS).where(_STEPS.c.steps > 0).order_by(_STEPS.c.ruleset)
+    return [(row.ruleset, row.steps, row.since) for row in tx.execute(query)]
 
 
 def set_steps(tx: Connection, ruleset: str, count: int, *, at: datetime, by: str) -> None:

@@ -8,15 +8,19 @@ from engine.content.ruleset import Ruleset
 from engine.model.outcome import Fit
 
 _BLOCK = re.compile(r"^confidence:[^\n]*\n(?:[ \t]+[^\n]*\n)*", re.MULTILINE)
+_NAME = re.compile(r"^name: *\w+", re.MULTILINE)
 _VERSION = re.compile(r"^version: *\d+", re.MULTILINE)
 DEFAULT = "default"
 
 
-def propose(text: str, ruleset: Ruleset, fits: Sequence[Fit]) -> str | None:
+def propose(text: str, ruleset: Ruleset, fits: Sequence[Fit], *, name: str = "") -> str | None:
     """Return a unified diff from the text of a ruleset to its next version, or None when nothing is to be changed.
 
-    A scope for which nothing is proved keeps its thresholds.
+    With another `name` it is a diff to the first version of a ruleset of that name. A scope for which nothing is proved
+    keeps its thresholds.
     """
+    name = name or ruleset.name
+    version = ruleset.version + 1 if name == ruleset.name else 1
     new = {one.scope: dict(one.chosen.thresholds) for one in fits if one.chosen is not None}
     lines = ["confidence:", *_levels("  ", new.get("all", ruleset.confidence.all_permille()))]
     if ruleset.confidence.groups:
@@ -32,8 +36,9 @@ def propose(text: str, ruleset: Ruleset, fits: Sequence[Fit]) -> str | None:
     if all(new.get(name, at) == at for name, at in _present(ruleset).items()):
         return None
     block = "\n".join(lines) + "\n"
-    after = _VERSION.sub(f"version: {ruleset.version + 1}", _BLOCK.sub(lambda _: block, text, count=1), count=1)
-    old, new_file = (f"rules/sets/{ruleset.name}.v{one}.yaml" for one in (ruleset.version, ruleset.version + 1))
+    after = _VERSION.sub(f"version: {version}", _BLOCK.sub(lambda _: block, text, count=1), count=1)
+    after = _NAME.sub(f"name: {name}", after, count=1)
+    old, new_file = (f"rules/sets/{one}.yaml" for one in (f"{ruleset.name}.v{ruleset.version}", f"{name}.v{version}"))
     lines_of = (text.splitlines(keepends=True), after.splitlines(keepends=True))
     return "".join(difflib.unified_diff(*lines_of, fromfile=old, tofile=new_file))
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.stages.thresholds.audit import is_drawn
+from engine.stages.thresholds.audit import is_drawn, rate_at
 from engine.stages.thresholds.drift import STEPS, broken_at, stepped
 
 
@@ -34,3 +34,7 @@ def test_the_same_documents_are_drawn_again_and_about_as_many_as_asked_for() -> 
     assert drawn == [is_drawn(f"{number:064x}", "ap_invoice@1", 20) for number in range(10_000)]
     assert 150 < sum(drawn) < 250
     assert not any(is_drawn(f"{number:064x}", "ap_invoice@1", 0) for number in range(1000))
+
+
+def test_four_times_as_many_are_audited_with_each_step_down() -> None:
+    assert [rate_at(20, steps) for steps in range(STEPS + 1)] == [20, 80, 320, 1000]
