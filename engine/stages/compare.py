@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from engine.model.change import Change, Difference, Moved, Moving, Where
+from engine.model.decision import Decision
 from engine.model.judged import Judged
 from engine.model.operation import Operation
 from engine.model.record import Record
@@ -36,7 +37,7 @@ def compare(before: Judged, after: Judged) -> Change | None:
         *_values("route", {"": before.decision.route}, {"": after.decision.route}),
         *_values("queue", _text(before.decision.queue), _text(after.decision.queue)),
         *_values("reasons", _listed(before.decision.reasons), _listed(after.decision.reasons)),
-        *_values("message", {"": before.decision.message}, {"": after.decision.message}),
+        *_values("message", _message(before.decision), _message(after.decision)),
         *_values("record", _record(before.record), _record(after.record)),
         *_values("operation", _keys(before), _keys(after)),
         *_values("payload", _payloads(before, beside=after), _payloads(after, beside=before)),
@@ -63,6 +64,11 @@ def _shown(value: object) -> str | None:
 
 def _text(value: str | None) -> dict[str, str]:
     return {} if value is None else {"": value}
+
+
+def _message(decision: Decision) -> dict[str, str]:
+    """Return what the clerk is told; that no rule objected, and how many were looked at, is told to nobody."""
+    return {"": decision.message} if decision.reasons else {}
 
 
 def _listed(values: Sequence[str]) -> dict[str, str]:

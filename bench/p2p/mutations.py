@@ -1,0 +1,159 @@
+"""Does the promotion gate list exactly the documents that a change of knowledge changes?
+
+    python bench/p2p/mutations.py [--each N] [--seed N] [--only TEXT] [--every N]
+
+A set of generated documents is judged and planned. For each of many small edits of rules, rows, tables, thresholds and
+tolerances (`mutants.py`) the truth is made the plain way: the same documents, on a copy of the database from before they
+were judged, are judged and planned by a hub that never knew anything else. Documents whose decision, review or payload is
+not the same are those that change. The gate has to name exactly these from history. Prints a row an edit.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from case import Paper
+from mutants import Mutant, mutants
+from play import Stage
+from run import cases_of
+
+from engine.content.library import Library
+from engine.model.errors import ContentError
+from engine.runtime import judging
+from engine.runtime.house import House, open_house
+from engine.runtime.promotion.look import Versions, look
+from engine.runtime.settings import Settings
+from engine.store import documents, operations, reviews
+from engine.store.database import reading
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Score(NamedTuple):
+    """One edit: which documents changed, and which the gate named."""
+
+    mutant: Mutant
+    changed: set[str]
+    named: set[str]
+    causes: tuple[str, ...]
+    seconds: float
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the two are the same."""
+        return self.changed == self.named
+
+
+class Bench:
+    """A frozen set: the database before anything was judged, and after."""
+
+    def __init__(self, folder: Path, papers: Sequence[Paper], stage: Stage) -> None:
+        self.folder = folder
+        self.ids = [stage._arrive(paper).id for paper in papers]  # noqa: SLF001 - our own bench
+        stage.house.close()
+        shutil.copytree(folder / "home", folder / "before")
+        self.house = self._open(folder / "home", ROOT)
+        self.base = self._judged(self.house)
+
+    def score(self, mutant: Mutant) -> Score | None:
+        """Return how the gate does on an edit; None when it is refused before anything is judged."""
+        root = self._content(mutant)
+        try:
+            candidate = Library.load(root, "dev")
+        except ContentError as e:
+            print(f"      refused at load: {mutant.name}: {e.message[:90]}")
+            return None
+        home = self.folder / "then"
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.copytree(self.folder / "before", home)
+        house = self._open(home, root)
+        then = self._judged(house)
+        house.close()
+        changed = {one for one in self.ids if then[one] != self.base[one]}
+        began = time.perf_counter()
+        both = Versions("ap_invoice", self.house.library, candidate)
+        report = look(self.house, both, by="bench", ids=self.ids)
+        named = {change.document_id for change in report.changes}
+        causes = tuple(dict.fromkeys(cause.ref for change in report.changes for cause in change.causes))
+        return Score(mutant, changed, named, causes, time.perf_counter() - began)
+
+    def _content(self, mutant: Mutant) -> Path:
+        root = self.folder / "content"
+        shutil.rmtree(root, ignore_errors=True)
+        for name in ("rules", "mappings", "environments"):
+            shutil.copytree(ROOT / name, root / name)
+        mutant.write(root)
+        return root
+
+    def _open(self, home: Path, content: Path) -> House:
+        settings = Settings(home=home, env="dev", log_level="error", content=content)
+        return open_house(settings, out=home / "out")
+
+    def _judged(self, house: House) -> dict[str, str]:
+        """Judge and plan all documents in order, and return what came of each as text."""
+        return {one: self._one(house, one) for one in self.ids}
+
+    def _one(self, house: House, document_id: str) -> str:
+        if judging.judge(house, document_id, 1)["next"] == "plan":
+            judging.plan(house, document_id, 1)
+        with reading(house.engine) as tx:
+            decision: Mapping[str, Any] = documents.load(tx, document_id, 1, "decision") or {}
+            held = [(one.queue, one.reasons, one.message) for one in reviews.of_document(tx, document_id)]
+            written = [
+                (one.key, one.target, dict(one.payload), dict(one.options))
+                for one in operations.of_document(tx, document_id)
+            ]
+        # what no rule objects to is told to nobody; the sentence counts the rules
+        told_of = ("route", "queue", "reasons", *(["message"] if decision.get("reasons") else []))
+        said = [decision.get(name) for name in told_of]
+        return json.dumps([said, held, written], sort_keys=True, default=str)
+
+
+def main() -> int:
+    """Print a row an edit, and the sums; the exit code is 1 unless all are exact."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--each", type=int, default=11)
+    asked.add_argument("--seed", type=int, default=11)
+    asked.add_argument("--only", default="", help="only edits whose name holds this")
+    asked.add_argument("--every", type=int, default=1, help="only each n-th edit")
+    options = asked.parse_args()
+    # what an earlier paper changes in the store would change the later one too; the gate is asked about each by itself
+    cases = [case for case in cases_of(each=options.each, seed=options.seed) if not case.earlier]
+    with tempfile.TemporaryDirectory(prefix="postroom-mutants-") as folder:
+        stage = Stage(Path(folder) / "home", cases)
+        bench = Bench(Path(folder), [case.paper for case in cases], stage)
+        wanted = [one for one in mutants(ROOT) if options.only in one.name][:: options.every]
+        scores = [score for one in wanted if (score := bench.score(one)) is not None and told(score)]
+    right = sum(score.is_exact for score in scores)
+    hits = sum(len(one.changed & one.named) for one in scores)
+    precision = hits / max(1, sum(len(one.named) for one in scores))
+    recall = hits / max(1, sum(len(one.changed) for one in scores))
+    print(
+        f"{len(cases)} documents, {len(scores)} edits: {right} exact; {hits} changes; precision {precision:.4f}, recall {recall:.4f}"
+    )
+    return 0 if right == len(scores) else 1
+
+
+def told(score: Score) -> bool:
+    """Print a row and return True."""
+    mark = "exact" if score.is_exact else "WRONG"
+    causes = ", ".join(cause.partition("#")[2] or cause for cause in score.causes[:3])
+    print(
+        f"{mark}  {len(score.changed):>4} change, {len(score.named):>4} named, {score.seconds:5.1f} s  {score.mutant.name}  [{causes}]",
+        flush=True,
+    )
+    if not score.is_exact:
+        print(
+            f"      missed {sorted(score.changed - score.named)[:2]} too many {sorted(score.named - score.changed)[:2]}"
+        )
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())
