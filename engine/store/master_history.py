@@ -25,7 +25,11 @@ def versions(tx: Connection, kind: Kind, key: Sequence[str]) -> list[Version]:
     found = [] if current is None else [(current, current["since"], None)]
     query = select(_HISTORY).where(_HISTORY.c.kind == kind.name, _HISTORY.c.key == "\t".join(key))
     before = tx.execute(query.order_by(_HISTORY.c.until.desc(), _HISTORY.c.seq.desc())).mappings()
-    found += [({**one["row"], **one}, one["since"], one["until"]) for one in before]
+    # the columns of the kind win: orders have a `kind` of their own
+    found += [
+        ({**one, **{name: one["row"].get(name, "") for name in kind.names}}, one["since"], one["until"])
+        for one in before
+    ]
     made: list[Version] = []
     for row, since, until in found:
         by = tx.execute(changes(_CHANGES.c.id == row["change_id"])).mappings().one_or_none()
