@@ -21,7 +21,9 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path(".postroom"), description="Data folder: database, blobs, drop folders.")
     content: Path | None = Field(
-        None, description="Folder with rules/, mappings/ and environments/. Default: the checkout's, else the wheel's."
+        None,
+        description="Folder with rules/, mappings/ and environments/. Default: the current folder when it holds them, "
+        "else the checkout's, else the wheel's.",
     )
     database_url: str | None = Field(
         None, description="SQLAlchemy URL. Default: SQLite in the data folder; PostgreSQL as postgresql://user@host/db."
@@ -65,7 +67,7 @@ class Settings(BaseSettings):
 
     def content_folder(self) -> Path:
         """Return the folder of the written knowledge. Raises ContentError when there is none."""
-        places = [self.content] if self.content else [_CHECKOUT, _CHECKOUT / "postroom_content"]
+        places = [self.content] if self.content else [Path.cwd(), _CHECKOUT, _CHECKOUT / "postroom_content"]
         for place in places:
             if all((place / folder).is_dir() for folder in _FOLDERS):
                 return place
