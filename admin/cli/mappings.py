@@ -64,3 +64,25 @@ def import_(
     is_new = not dry_run and sheets.write(one)
     said = "written" if is_new else "nothing was written" if dry_run else "nothing to change"
     err.print(f"{one.file.name}: {len(one.made.edits)} changes, {said}.", highlight=False)
+
+
+@app.command("draft")
+def draft(
+    *,
+    schema: Annotated[Path, typer.Option("--schema", help="JSON Schema of the target.", exists=True, dir_okay=False)],
+    record: Annotated[
+        str, typer.Option("--from", metavar="RECORD", help="Canonical record: invoice, purchase_order ...")
+    ],
+    name: Annotated[str, typer.Option("--name", help="adapter.object. Default: files and the name of the file.")] = "",
+    owner: Annotated[str, typer.Option("--owner", help="Team that owns the rows.")] = "integration_admins",
+    to: Annotated[
+        Path | None, typer.Option("--out", help="File to write. Default: the screen.", dir_okay=False)
+    ] = None,
+) -> None:
+    """Propose a first matrix by name, type and description, with a score for each row; what is unsure is left to decide."""
+    text = sheets.drafted(Settings().content_folder(), schema, record, name=name, owner=owner)
+    if to is None:
+        out.print(text, highlight=False, markup=False, soft_wrap=True, end="")
+    else:
+        to.write_text(text, encoding="utf-8")
+        err.print(f"written to {to}", highlight=False)

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from engine.content import released, strict_yaml
+from engine.content.draft.write import Named, draft
 from engine.content.matrix import Matrix, load_matrices
+from engine.content.matrix_check import inlined
 from engine.content.ownership import load_ownership
-from engine.content.record_schema import schema_file
+from engine.content.record_schema import schema_file, schema_files
 from engine.content.spreadsheet import changes, csv_form, patch, reading_form, workbook
 from engine.content.spreadsheet import place as place_module
 from engine.content.spreadsheet.changes import Made, SheetError, address
@@ -184,6 +186,40 @@ def _deeper(parts: Sequence[str | int], path: Sequence[str | int]) -> bool:
 def _text(file: Path) -> str:
     """Return the text of a file with its line ends as they are."""
     return file.read_bytes().decode("utf-8")
+
+
+def drafted(root: Path, schema: Path, record: str, *, name: str = "", owner: str = "integration_admins") -> str:
+    """Return a first matrix for a target's schema as YAML. `name`: `adapter.object`; empty: made of the file's name.
+
+    Raises ContentError for a file that is no JSON Schema and a record that is not there.
+    """
+    text = _json(schema)
+    wanted = name or _named(schema.name.removesuffix(".schema.json").removesuffix(".json").lower())
+    known = schema_files(root / CANONICAL)
+    if record not in known:
+        raise ContentError(f"no record {record!r}; there are: {', '.join(known)}", file=str(root / CANONICAL))
+    try:
+        whole = inlined(text, root=text)
+    except ValueError as e:
+        raise ContentError(f"cannot be drafted from: {e}", file=str(schema)) from e
+    return draft(Named(wanted, record, schema.name, owner), whole, _json(known[record]))
+
+
+def _named(stem: str) -> str:
+    """Return `adapter.object` for the name of a schema's file."""
+    adapter, _, target = stem.rpartition(".")
+    parts = [re.sub(r"[^a-z0-9]+", "_", part).strip("_") for part in (adapter or "files", target)]
+    return ".".join(part or "target" for part in parts)
+
+
+def _json(file: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as e:
+        raise ContentError(f"cannot be read as JSON: {e}", file=str(file)) from e
+    if not isinstance(found, dict):
+        raise ContentError("is no JSON Schema", file=str(file))
+    return found
 
 
 def sheet(root: Path, matrix: Matrix, source: strict_yaml.Source, text: str) -> Sheet:
