@@ -4,16 +4,17 @@ import copyreg
 import gc
 import pickle
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.content.library import Library
 from engine.model.judged import Judged
-from engine.runtime.history import histories
+from engine.runtime.history import History, histories
 from engine.runtime.house import House
 from engine.runtime.replay import Start, judged, under
 from engine.runtime.settings import Settings
@@ -21,10 +22,17 @@ from engine.store import database
 from engine.store.blobs import FsspecBlobs
 from engine.store.database import reading
 
+T = TypeVar("T")
+
 _BATCH = 50
 _AHEAD = 2
 """Batches that are given to each worker before the first of its answers is taken."""
 _COLLECT_AFTER = 50_000
+
+
+Work = Callable[[Sequence[House], History, Mapping[str, str]], T]
+"""What is done with each document: it gets a house a library, in their order, what is kept of the document, and the
+digests of live content. A function of a module, so that worker processes find it."""
 
 
 def replay_many(
@@ -32,17 +40,26 @@ def replay_many(
 ) -> Iterator[Judged]:
     """Yield what would be done with documents under a library, in the order of `ids`.
 
-    Documents that were never understood are left out. With one worker nothing is started; with more, `ids` is taken
-    from as results are wanted. Raises what judging raises.
+    Documents that were never understood are left out. Raises what judging raises.
+    """
+    return work_on(house, [library], ids, partial(_judge, from_=from_), workers=workers)
+
+
+def work_on(
+    house: House, libraries: Sequence[Library], ids: Iterable[str], work: Work[T], *, workers: int
+) -> Iterator[T]:  # fmt: skip
+    """Yield what `work` makes of each document under some libraries, in the order of `ids`.
+
+    With one worker nothing is started; with more, `ids` is taken from as results are wanted. Raises what `work` raises.
     """
     batches = _batches(ids)
     live = dict(house.library.digests)
     if workers <= 1:
-        bench = under(house, library)
+        benches = [under(house, library) for library in libraries]
         for batch in batches:
-            yield from _batch(bench, batch, from_, live)
+            yield from _batch(benches, batch, work, live)
         return
-    packed = _packed((house.settings, library, from_, live))
+    packed = _packed((house.settings, list(libraries), work, live))
     # spawned, not forked: the caller may run threads and hold connections
     with ProcessPoolExecutor(
         workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(packed,)
@@ -57,36 +74,40 @@ def replay_many(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
+def _judge(houses: Sequence[House], one: History, live: Mapping[str, str], *, from_: Start) -> Judged:
+    return judged(houses[0], one, from_=from_, live=live)
+
+
 def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
     rest = iter(ids)
     while batch := list(islice(rest, _BATCH)):
         yield batch
 
 
-def _batch(house: House, ids: list[str], from_: Start, live: Mapping[str, str]) -> list[Judged]:
-    with reading(house.engine) as tx:
+def _batch(houses: Sequence[House], ids: list[str], work: Work[T], live: Mapping[str, str]) -> list[T]:
+    with reading(houses[0].engine) as tx:
         found = histories(tx, ids, to_judge=True)
-    return [judged(house, one, from_=from_, live=live) for one in found]
+    return [work(houses, one, live) for one in found]
 
 
 _WORKER: dict[str, Any] = {}
 
 
 def _begin(packed: bytes) -> None:
-    """Open the house of a worker: its library, its own connection, nothing to send with."""
+    """Open the houses of a worker: one a library, its own connection, nothing to send with."""
     gc.set_threshold(_COLLECT_AFTER, *gc.get_threshold()[1:])
-    settings, library, from_, live = pickle.loads(packed)  # noqa: S301 - from our own parent
-    _WORKER.update(house=_reading_house(settings, library), from_=from_, live=live)
+    settings, libraries, work, live = pickle.loads(packed)  # noqa: S301 - from our own parent
+    bare = _reading_house(settings, libraries[0])
+    _WORKER.update(houses=[under(bare, library) for library in libraries], work=work, live=live)
 
 
 def _reading_house(settings: Settings, library: Library) -> House:
     blobs = settings.blobs_url or str(settings.home.resolve() / "blobs")
-    bare = House(
+    return House(
         settings=settings, library=library, engine=database.connect(settings.sql_url()),
         blobs=FsspecBlobs(blobs, cache_dir=settings.home.resolve() / "cache"), plugs={}, clock=_NoClock(),
         out=settings.home, rulebooks={},
     )  # fmt: skip
-    return under(bare, library)
 
 
 class _NoClock:
@@ -98,7 +119,7 @@ class _NoClock:
 
 
 def _work(batch: list[str]) -> bytes:
-    return pickle.dumps(_batch(_WORKER["house"], batch, _WORKER["from_"], _WORKER["live"]), protocol=5)
+    return pickle.dumps(_batch(_WORKER["houses"], batch, _WORKER["work"], _WORKER["live"]), protocol=5)
 
 
 def _packed(data: object) -> bytes:

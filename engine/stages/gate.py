@@ -2,32 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from engine.content.promotion_policy import PromotionPolicy
 from engine.model.change import Cause, Change, Moved
 from engine.model.gate import Failed, Group, Sum
-from engine.model.judged import Judged
-from engine.stages.compare import compare
-
-
-class Side(NamedTuple):
-    """What came of a document on one side: a judgement, or why there is none."""
-
-    document_id: str
-    judged: Judged | None
-    error: str = ""
-
-
-def compared(live: Iterable[Side], candidate: Iterable[Side]) -> Iterator[Change | Failed]:
-    """Yield each document that changes and each that could not be judged; both sides come in the same order."""
-    for before, after in zip(live, candidate, strict=True):
-        if before.judged is None:
-            yield Failed(document_id=before.document_id, side="live", error=before.error)
-        elif after.judged is None:
-            yield Failed(document_id=after.document_id, side="candidate", error=after.error)
-        elif change := compare(before.judged, after.judged):
-            yield change
 
 
 def grouped(changes: Sequence[Change]) -> tuple[Group, ...]:

@@ -1,6 +1,7 @@
 """Looking through the gate: history judged by the live version and by a candidate, and what that would change."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from engine.content import closure
@@ -16,8 +17,13 @@ from engine.runtime.house import House
 from engine.runtime.promotion import causes
 from engine.runtime.promotion.owners import owners
 from engine.runtime.promotion.policy import unmet
-from engine.stages.gate import Side, compared, grouped, refusals, summed, teams
+from engine.runtime.replaying import work_on
+from engine.stages.compare import compare
+from engine.stages.gate import grouped, refusals, summed, teams
 from engine.store.database import reading
+
+_MANY = 400
+"""Documents from which on worker processes pay: each loads the program first."""
 
 
 class Versions(NamedTuple):
@@ -62,8 +68,8 @@ def look(
     """
     policy = house.library.environment.promotion
     found = _wanted(house, ids, last or policy.documents)
-    live = _sides(house, both.live, found)
-    outcomes = list(compared(live, _sides(house, both.candidate, found)))
+    workers = len(os.sched_getaffinity(0)) if len(found) >= _MANY else 1
+    outcomes = [one for one in work_on(house, both[1:], found, outcome, workers=workers) if one is not None]
     made = edits(both.live, both.candidate, both.flow)
     changes = [one for one in outcomes if isinstance(one, Change)]
     failed = [one for one in outcomes if isinstance(one, Failed)]
@@ -87,14 +93,18 @@ def _batches(house: House, wanted: Sequence[str], size: int = 200) -> Iterator[h
             yield from history.histories(tx, wanted[start : start + size])
 
 
-def _sides(house: House, library: Library, wanted: Sequence[str]) -> Iterator[Side]:
-    """Yield what comes of each document; one that breaks is told, and stops nothing."""
-    there, live = replay.under(house, library), house.library.digests
-    for one in _batches(house, wanted):
+def outcome(houses: Sequence[House], one: history.History, live: Mapping[str, str]) -> Change | Failed | None:
+    """Return how a candidate (the second house) judges a document otherwise than what is live (the first), or None.
+
+    A version that breaks is told, and stops nothing.
+    """
+    sides = []
+    for name, house in zip(("live", "candidate"), houses, strict=True):
         try:
-            yield Side(one.document.id, replay.judged(there, one, live=live))
+            sides.append(replay.judged(house, one, live=live))
         except Exception as e:  # noqa: BLE001 - a candidate may break in any way, and the report has to say so
-            yield Side(one.document.id, None, f"{type(e).__name__}: {e}")
+            return Failed(document_id=one.document.id, side=name, error=f"{type(e).__name__}: {e}")
+    return compare(*sides)
 
 
 def _with_causes(
