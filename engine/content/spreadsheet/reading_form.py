@@ -14,7 +14,7 @@ table{border-collapse:collapse;width:100%;margin-top:1.25rem}
 th,td{border-bottom:1px solid #d9e0e8;padding:.4rem .55rem;text-align:left;vertical-align:top}
 thead th{position:sticky;top:0;background:#1f3a5f;color:#fff;font-weight:600;font-size:.82rem}
 tr.group td{background:#e8eff7;font-weight:600}code{font:12.5px ui-monospace,Consolas,monospace;overflow-wrap:anywhere}
-td.number{color:#7b8794;white-space:nowrap;font-size:.8rem}.quiet{color:#697586;font-size:.86rem}
+td.target>code{white-space:nowrap}td.number{color:#7b8794;white-space:nowrap;font-size:.8rem}.quiet{color:#697586;font-size:.86rem}
 .must{background:#fde8e8;color:#9b1c1c}.should{background:#fdf3d8;color:#7a4d00}.may{background:#edf1f5;color:#48566a}
 .pill{border-radius:1em;padding:.05rem .55rem;font-size:.8rem;white-space:nowrap}
 .sign{margin-top:2rem;width:auto;min-width:60%}.sign td{height:2.6rem}
@@ -54,7 +54,7 @@ def _row(line: Line) -> str:
     need = f'<span class="pill {cells["need"]}">{cells["need"]}</span>' if cells["need"] else ""
     columns = (
         f'<td class="number">{place.number}</td>',
-        f"<td{indent}><code>{_text(name)}</code>{_quiet(cells['meaning'])}</td>",
+        f'<td class="target"{indent}><code>{_text(name)}</code>{_quiet(cells["meaning"])}</td>',
         f"<td>{_text(cells['type'])}{_quiet(cells['takes'])}</td>",
         f"<td>{_text(_source(line))}{_code(cells['from'])}</td>",
         f"<td>{_text(_done(line))}{_code(cells['via'])}</td>",

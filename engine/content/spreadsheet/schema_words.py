@@ -1,7 +1,20 @@
 """What a JSON Schema says about a field, in words."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
+
+_COUNT = r"\{(?:(?P<low>\d+),)?(?P<high>\d+)\}"
+_FORMS = (
+    (re.compile(rf"\^\[A-Z\]{_COUNT}\$"), "{} capital letters"),
+    (re.compile(rf"\^\[A-Z0-9\]{_COUNT}\$"), "{} capital letters or digits"),
+    (re.compile(rf"\^\[0-9\]{_COUNT}\$"), "{} digits"),
+    (re.compile(rf"\^-\?\[0-9\](?:\{{\d+(?:,\d+)?\}}|\+)\\\.\[0-9\]{_COUNT}\$"), "a number with {} decimals"),
+    (
+        re.compile(rf"\^-\?\[0-9\](?:\{{\d+(?:,\d+)?\}}|\+)\(\\\.\[0-9\]{_COUNT}\)\?\$"),
+        "a number with {} decimals or none",
+    ),
+)
 
 
 def at_path(schema: Mapping[str, Any], path: str) -> Mapping[str, Any]:
@@ -45,8 +58,19 @@ def _length(schema: Mapping[str, Any]) -> list[str]:
 
 
 def _pattern(schema: Mapping[str, Any]) -> list[str]:
-    parts = [f"like {schema['pattern']}"] if "pattern" in schema else []
+    parts = [_form(str(schema["pattern"]))] if "pattern" in schema else []
     return [*parts, *([str(schema["format"])] if "format" in schema else [])]
+
+
+def _form(pattern: str) -> str:
+    """Return a regular expression of a common kind in words, another one as it is."""
+    if pattern.startswith(("^[0-9]{4}-[0-9]{2}-[0-9]{2}", "^[0-9]{4}-(0[1-9]|1[0-2])-")):
+        return "a date such as 2026-12-31"
+    for found, said in _FORMS:
+        if match := found.fullmatch(pattern):
+            low, high = match["low"], match["high"]
+            return said.format(f"{low} to {high}" if low and low != high else high)
+    return f"in the form {pattern}"
 
 
 def _between(schema: Mapping[str, Any]) -> list[str]:

@@ -105,7 +105,19 @@ def _condition(node: nodes.CondExpr) -> str:
 
 
 def _compare(node: nodes.Compare) -> str:
+    if (said := _sign(node)) is not None:
+        return said
     return " and ".join(f"{_say(node.expr)} {_OPERATORS[one.op]} {_say(one.expr)}" for one in node.ops)
+
+
+def _sign(node: nodes.Compare) -> str | None:
+    """Return a test for a sign in words: `record.total | sign == '-'` is about what lies below zero."""
+    left, *others = [node.expr, *(one.expr for one in node.ops)]
+    is_sign = isinstance(left, nodes.Filter) and left.name == "sign" and not left.args and left.node is not None
+    if not is_sign or len(others) != 1 or not isinstance(others[0], nodes.Const) or node.ops[0].op != "eq":
+        return None
+    below = {"-": "is below zero", "+": "is not below zero"}.get(str(others[0].value))
+    return f"{_say(left.node)} {below}" if below and isinstance(left, nodes.Filter) and left.node is not None else None
 
 
 def _constant(value: object) -> str:
