@@ -7,6 +7,7 @@ import typer
 from admin.cli import (
     audit,
     correct,
+    differing,
     doctor,
     duplicates,
     golden,
@@ -27,6 +28,7 @@ from admin.cli import (
     status,
     thresholds,
     worker,
+    workspace,
 )
 from admin.cli.console import complain
 from engine.model.errors import PostroomError
@@ -45,9 +47,12 @@ app.command("doctor")(doctor.doctor)
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.command("samples")(samples.samples)
+app.command("check")(workspace.check)
+app.command("init")(workspace.init)
 app.command("promote")(promote.promote)
 app.command("approve")(promote.approve)
 app.command("rollback")(promote.rollback)
+app.command("diff")(differing.diff)
 app.command("release")(release.release)
 app.command("replay")(replay.replay)
 app.add_typer(release.app, name="releases")
