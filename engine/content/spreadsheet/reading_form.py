@@ -51,13 +51,13 @@ def _row(line: Line) -> str:
     name = place.target.rpartition(".")[2] if place.kind not in _GROUPS else place.target
     group = ' class="group"' if place.kind in _GROUPS else ""
     indent = f' style="padding-left:{0.55 + depth * 1.1:.2f}rem"'
-    need = f'<span class="pill {cells["need"]}">{cells["need"]}</span>' if cells["need"] else ""
+    need = f'<span class="pill {cells["need"]}">{cells["need"]}</span>' if cells["need"] and not cells["value"] else ""
     columns = (
         f'<td class="number">{place.number}</td>',
         f'<td class="target"{indent}><code>{_text(name)}</code>{_quiet(cells["meaning"])}</td>',
         f"<td>{_text(cells['type'])}{_quiet(cells['takes'])}</td>",
         f"<td>{_text(_source(line))}{_code(cells['from'])}</td>",
-        f"<td>{_text(_done(line))}{_code(cells['via'])}</td>",
+        f"<td>{_text(cells['words'])}{_code(cells['via'])}</td>",
         f"<td>{need}</td>", f"<td>{_text(_otherwise(line))}</td>",
         f"<td>{_example(line)}</td>", f"<td>{_text(cells['owner'])}</td>", f"<td>{_text(cells['why'])}</td>",
     )  # fmt: skip
@@ -71,13 +71,6 @@ def _source(line: Line) -> str:
     if cells["value"]:
         return f'always "{cells["value"]}"'
     return cells["source"]
-
-
-def _done(line: Line) -> str:
-    cells = line.cells
-    conditions = [f"only when {cells['when']}"] if cells["when"] else []
-    conditions += [f"only rows where {cells['where']}"] if cells["where"] else []
-    return "; ".join([*([cells["words"]] if cells["words"] else []), *conditions])
 
 
 def _otherwise(line: Line) -> str:

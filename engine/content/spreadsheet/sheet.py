@@ -126,7 +126,7 @@ def _cells(
         cells[name] = plain(data.get(name))
     inner = at_path(schema, place.target.removesuffix("[]"))
     cells |= {"number": place.number, "target": place.target, "meaning": described(inner), "takes": takes(inner)}
-    cells |= {"source": path_in_words(cells["from"]), "words": in_words(cells["via"]) if cells["via"] else ""}
+    cells |= {"source": path_in_words(cells["from"]), "words": _words(place, cells)}
     if row is None:
         return cells | {"meaning": "one object of the list", "takes": ""}
     if row.is_leaf:
@@ -140,6 +140,16 @@ def _cells(
     else:
         cells["owner"] = row.owner or ""
     return cells
+
+
+def _words(place: Placed, cells: Mapping[str, str]) -> str:
+    """Return what is done, and when it counts."""
+    said = ["where no row of the list is left"] if place.path[-2] == "when_none" else []
+    said += [in_words(cells["via"])] if cells["via"] else []
+    said += [f"only when {in_words(cells['when'])}"] if cells["when"] else []
+    said += [f"only rows where {in_words(cells['where'])}"] if cells["where"] else []
+    said += [f"lines or header: {in_words(cells['detail'])}"] if cells["detail"] else []
+    return "; ".join(said)
 
 
 def plain(value: object) -> str:
