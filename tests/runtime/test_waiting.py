@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
@@ -12,6 +13,7 @@ import pytest
 from engine.model.document import Document
 from engine.runtime import dispatcher, intake, judging, steps, waiting
 from engine.runtime.house import House
+from engine.runtime.masterdata import Given, import_files
 from engine.store import database, documents, ledger, masterdata, operations, purchasing, reviews, waits
 from engine.store.database import transaction
 from tests.durable.invoices import VENDOR, ubl_invoice
@@ -114,9 +116,21 @@ def posted(house: House) -> int:
     return counted.get("committed", 0) + counted.get("delivered", 0)
 
 
+def exported(house: House, tmp_path: Path, kind: str) -> None:
+    """Import the file that the ERP would export of an order with its line, or of a receipt."""
+    files = {
+        "orders": "number,vendor_id,currency,status,line,description,quantity,unit,unit_price,receipt_required\n"
+        f"PO-1,{VENDOR['id']},EUR,open,10,Filter cartridge,4,C62,25.00,true\n",
+        "goods_receipts": "receipt,line,number,order_line,quantity\nGR-1,1,PO-1,10,4\n",
+    }
+    path = tmp_path / f"{kind}.csv"
+    path.write_text(files[kind])
+    import_files(house, [Given(kind=kind, path=path)], actor="cron")
+
+
 COMES: dict[str, Callable[[House, Path], object]] = {
-    "order": lambda house, _: order(house),
-    "receipt": lambda house, _: receipt(house),
+    "order": lambda house, folder: exported(house, folder, "orders"),
+    "receipt": lambda house, folder: exported(house, folder, "goods_receipts"),
     "invoice": invoice,
 }
 
@@ -127,6 +141,15 @@ def test_documents_of_one_transaction_may_come_in_any_order(house: House, tmp_pa
         COMES[name](house, tmp_path)
         later(house, minutes=1)
         look(house)
+
+    assert (posted(house), [*look(house)]) == (1, [])
+
+
+def test_documents_of_one_transaction_may_come_at_once(house: House, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(len(COMES)) as pool:
+        for done in [pool.submit(comes, house, tmp_path) for comes in COMES.values()]:
+            done.result()
+    look(house)
 
     assert (posted(house), [*look(house)]) == (1, [])
 
