@@ -35,10 +35,11 @@ def _team(subject: MatrixSubject, place: Place | None, owner: str) -> LintFindin
     )  # fmt: skip
 
 
-def _names(subject: MatrixSubject, group: str | None) -> Mapping[str, frozenset[str]]:
+def _names(subject: MatrixSubject, group: str | None, outer: str | None) -> Mapping[str, frozenset[str]]:
     properties = subject.around.record.get("properties", {})
     return {
-        "record": frozenset(properties), "line": frozenset(subject.lines(group)), "vendor": VENDOR_NAMES,
+        "record": frozenset(properties), "line": frozenset(subject.lines(group)),
+        "outer": frozenset(subject.lines(outer)), "vendor": VENDOR_NAMES,
         "order": ORDER_NAMES, "document": DOCUMENT_NAMES, "env": ENV_NAMES,
     }  # fmt: skip
 
@@ -48,7 +49,7 @@ def _sources(subject: MatrixSubject, place: Place) -> Iterator[LintFinding]:
     if source is None:
         return
     namespace, _, name = source.rpartition(".")
-    names = _names(subject, place.group)
+    names = _names(subject, place.group, place.outer)
     allowed = names.get(namespace, frozenset()) if namespace else names["record"] | names["line"]
     if name not in allowed:
         where = namespace or "the record"
@@ -58,15 +59,20 @@ def _sources(subject: MatrixSubject, place: Place) -> Iterator[LintFinding]:
 
 def _expressions(subject: MatrixSubject, place: Place) -> Iterator[LintFinding]:
     row = place.row
-    inside = row.each or place.group
-    wanted = [("via", row.via, place.group), ("when", row.when, place.group), ("where", row.where, inside)]
-    yield from (one for key, text, group in wanted for one in _expression(subject, place, text, group, key))
+    here, inside = (place.group, place.outer), (row.each, place.group)
+    wanted = [
+        ("via", row.via, here),
+        ("when", row.when, here),
+        ("detail", row.detail, here),
+        ("where", row.where, inside),
+    ]
+    yield from (one for key, text, lists in wanted for one in _expression(subject, place, text, lists, key))
     for index, item in enumerate(row.items):
-        yield from _expression(subject, place, item.when, place.group, "items", index, "when")
+        yield from _expression(subject, place, item.when, here, "items", index, "when")
 
 
 def _expression(
-    subject: MatrixSubject, place: Place, text: str | None, group: str | None, *path: str | int
+    subject: MatrixSubject, place: Place, text: str | None, lists: tuple[str | None, str | None], *path: str | int
 ) -> Iterator[LintFinding]:  # fmt: skip
     if text is None:
         return
@@ -75,7 +81,7 @@ def _expression(
     except ExpressionError as e:
         yield subject.find("bad_expression", "error", place, f"`{text}`: {e.message}", *path, case=(("value", text),))
         return
-    names = _names(subject, group)
+    names = _names(subject, *lists)
     for namespace, name in reading.references:
         if name not in names.get(namespace, frozenset()):
             wrong = f"{namespace}.{name} does not exist; {_near(name, names.get(namespace, frozenset()))}"

@@ -42,6 +42,8 @@ class Place:
     """Everything that must hold for the row to be asked, its own `when` last."""
     above: tuple["Place", ...] = ()
     """The rows around it."""
+    outer: str | None = None
+    """The list around the one that is walked here."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ class MatrixSubject:
             place = Place(
                 row, (*path, index), f"{at}.{row.to}" if at else row.to, inner, is_required,
                 above.group if above else None, above.conditions if above else (), (*above.above, above) if above else (),
+                above.outer if above else None,
             )  # fmt: skip
             place = self._under(place, row.when)
             yield place
@@ -97,13 +100,19 @@ class MatrixSubject:
         if row.each is not None or row.items:
             schema = schema.get("items", {})
         at = place.at if not row.each and not row.items else f"{place.at}[]"
-        walked = place if row.each is None else replace(place, group=row.each)
+        walked = place if row.each is None else self._walked(place, row.each)
         inner = self._under(walked, row.where)
         yield from self._level(row.rows, (*place.path, "rows"), at, schema, inner)
         yield from self._level(row.when_none, (*place.path, "when_none"), at, schema, place)
         for index, item in enumerate(row.items):
             path = (*place.path, "items", index)
             yield from self._level(item.rows, (*path, "rows"), at, schema, self._under(place, item.when))
+
+    @staticmethod
+    def _walked(place: Place, each: str) -> Place:
+        """Return the place of the rows of a list. What holds for the row around it is not said of its own `line`."""
+        conditions = () if place.group is not None else place.conditions
+        return replace(place, group=each, outer=place.group, conditions=conditions)
 
     def _under(self, place: Place, condition: str | None) -> Place:
         tree = None if condition is None else self.tree(condition)
