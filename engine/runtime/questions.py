@@ -120,7 +120,7 @@ def leaks(
     vendor_id: str, invoice: AcceptedInvoice | None, *, policy: LeakagePolicy, today: date
 ) -> Question[tuple[Finding, ...]]:
     """Ask what is known against a vendor: with the policy, because the sums themselves are long."""
-    shown = None if invoice is None else invoice.model_dump(mode="json")
+    shown = None if invoice is None else invoice.model_dump(mode="json", exclude={"document_id"})
     key = [vendor_id, shown, digest(policy.model_dump(mode="json")), f"{today}"]
     return Question(
         "leaks", key, _FINDINGS,
@@ -156,7 +156,7 @@ def steps(ruleset: str) -> Question[int]:
 
 def rivals(mine: Signature, keys: Sequence[Key], *, window_days: int, nearest: int) -> Question[Rivals]:
     """Ask which earlier documents may claim what this one claims."""
-    claim = [mine.model_dump(mode="json", exclude={"document_id"}), window_days, nearest]
+    claim = [mine.model_dump(mode="json", exclude={"document_id"}, exclude_defaults=True), window_days, nearest]
     return Question(
         "rivals", claim, _RIVALS,
         lambda tx: told(earlier(tx, mine, keys, window_days=window_days, nearest=nearest)),

@@ -71,7 +71,7 @@ def work_on(
                 waiting.extend(pool.submit(_work, batch) for batch in islice(batches, 1))
                 yield from pickle.loads(done)  # noqa: S301 - from our own worker
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)
 
 
 def _judge(houses: Sequence[House], one: History, live: Mapping[str, str], *, from_: Start) -> Judged:
