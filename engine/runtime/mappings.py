@@ -20,6 +20,8 @@ from engine.model.record import Match, Record
 from engine.model.value import Value
 from engine.runtime import replay
 from engine.runtime.house import House
+from engine.runtime.rates import rates_of
+from engine.runtime.witness import Live
 from engine.stages.coverage import Coverage, cover, filled_by, plain
 from engine.stages.lineage import Leaf, leaves
 from engine.stages.matrix_examples import complaint, map_example
@@ -212,6 +214,7 @@ def _mapped(house: House, matrix: Matrix, known: Judged) -> tuple[Mapped, tuple[
     return traced(
         known.record, matrix=matrix, vendor=known.vendor or Match(kind="vendor", outcome="not_asked"),
         order=known.order or Match(kind="purchase_order", outcome="not_asked"), environment=house.library.environment,
+        rates=rates_of(Live(house.engine)),
     )  # fmt: skip
 
 
