@@ -10,11 +10,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from admin.cli.console import complain, err, out, print_json
+from admin.cli.golden import show
 from admin.cli.house import opened
 from admin.cli.linted import finding
 from engine.model.document import Document
+from engine.runtime import golden, rules, story
 from engine.runtime import mappings as runtime
-from engine.runtime import rules, story
+from engine.runtime.golden import Ran
 from engine.runtime.house import House
 from engine.runtime.mappings import Tested, Trial
 from engine.runtime.settings import Settings
@@ -51,14 +53,35 @@ def lint(
 
 
 def run_examples(names: Names = None, *, as_json: AsJson = False) -> None:
-    """Run the examples of matrices: record in, payload out. Exit code 1 when one does not hold."""
-    run = runtime.examples(Settings().content_folder(), names or [])
+    """Run the examples of matrices, and the golden cases that write through them. Exit code 1 when one does not hold."""
+    settings = Settings()
+    run = runtime.examples(settings.content_folder(), names or [])
+    cases = _cases(settings, {one.matrix.partition("@")[0] for one in run})
     if as_json:
-        for one in run:
+        for one in (*run, *cases):
             print_json(one.model_dump(mode="json"))
     else:
         _tests(run)
-    raise typer.Exit(1 if any(one.failures for one in run) else 0)
+        for case in cases:
+            if case.differences:
+                show(case)
+    wrong = sum(bool(case.differences) for case in cases)
+    if cases:
+        err.print(f"{len(cases)} golden cases write through them, {wrong} otherwise than frozen.", highlight=False)
+    raise typer.Exit(1 if wrong or any(one.failures for one in run) else 0)
+
+
+def _cases(settings: Settings, matrices: set[str]) -> list[Ran]:
+    """Judge the golden cases again whose payloads were made by these matrices, in any version."""
+    root = settings.content_folder()
+    found = [
+        (file, case) for file, case in golden.cases(root)
+        if any(write.mapping.partition("@")[0] in matrices for write in case.expected.writes)
+    ]  # fmt: skip
+    if not found:
+        return []
+    with golden.bench(settings) as house:
+        return list(golden.run(house, found))
 
 
 def _tests(run: tuple[Tested, ...]) -> None:
@@ -201,11 +224,12 @@ def _coverage(one: Coverage) -> None:
     out.print(f"  {used} of {len(one.fields)} fields of the record are looked at; these go nowhere:", highlight=False)
     nowhere = [field for field in one.nowhere if field.documents] if one.documents else one.nowhere
     for field in nowhere:
-        count = f"  in {field.documents} documents" if one.documents else ""
+        count = f"  in {field.documents} of {one.documents}" if one.documents else ""
         out.print(f"    {field.path}{count}", highlight=False, markup=False, soft_wrap=True)
     filled = sum(target.is_mapped for target in one.targets)
     out.print(
-        f"  {filled} of {len(one.targets)} fields of the target are filled by rows; these never are:", highlight=False
+        f"  {filled} of {len(one.targets)} fields of the target are filled by rows; these never are:{'' if one.never_filled else ' none'}",
+        highlight=False,
     )
     for target in one.never_filled:
         why = "no row" if not target.is_mapped else f"in none of {one.documents} documents"
