@@ -1,25 +1,18 @@
 """Environments: which flow versions are live and what their names are bound to, without any secret in the file."""
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
 from engine.content import strict_yaml
 from engine.content.facts import Name
 from engine.content.flow import Ref
+from engine.content.hosts import hosts_in, misplaced
 from engine.content.promotion_policy import PromotionPolicy
+from engine.content.secrecy import SECRET_NAME, is_reference, refuse_secrets
 from engine.model.value import Value
-
-_SECRET = re.compile(r"(^|_)(password|passphrase|secret|token|api_key|private_key|client_secret)$")
-_TRYOUT = re.compile(
-    r"(^|[.\-_])(localhost|sandbox|test|tst|dev|qa|uat|stage|staging|demo|preprod|example)\d*($|[.\-_])"
-)
-_LOOPBACK = re.compile(r"^(127\.|0\.0\.0\.0$|::1$|\[::1\]$)")
-_LIVE = re.compile(r"(^|[.\-_])(prod|prd|production|live)\d*($|[.\-_])")
 
 
 class Entity(Value):
@@ -31,6 +24,8 @@ class Entity(Value):
     tax_id: str | None = None
     country: str = Field(pattern=r"^[A-Z]{2}$")
     """ISO 3166 alpha-2."""
+    currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
+    """Accounting currency (ISO 4217); not written: that of the country."""
     aliases: tuple[str, ...] = ()
     """Other spellings under which suppliers write to it."""
 
@@ -46,7 +41,7 @@ class Binding(Value):
 
     adapter: Name
     settings: Mapping[str, Any] = {}
-    """Checked against the adapter's manifest at start. Secrets are references: `{env: NAME}` or `{file: path}`."""
+    """Checked against the adapter's manifest at start. Secrets are references: `{env: NAME}`, `{file: path}`, `{keyring: ...}`."""
 
 
 class Environment(Value):
@@ -75,14 +70,7 @@ class Environment(Value):
         """Yield every host that a binding names, with the path in the file."""
         for name, binding in self.targets.items():
             for key, value in binding.settings.items():
-                if host := _host(key, value):
-                    yield ("targets", name, "settings", key), host
-
-
-def _host(key: str, value: object) -> str | None:
-    if isinstance(value, str) and "://" in value:
-        return urlsplit(value).hostname
-    return str(value).lower() if key == "host" or key.endswith("_host") else None
+                yield from hosts_in(value, ("targets", name, "settings", key))
 
 
 def load_environments(folder: Path) -> Mapping[str, Environment]:
@@ -99,40 +87,30 @@ def load_environments(folder: Path) -> Mapping[str, Environment]:
         if environment.name != stem:
             raise source.error(f"the file is called {stem}.yaml, so the name must be {stem}", "name")
         for path in _written_secrets(environment):
-            raise source.error("a secret may not stand in a file; write {env: NAME} or {file: path}", *path)
+            raise source.error(
+                "a secret may not stand in a file; write {env: NAME}, {file: path} or {keyring: service/name}", *path
+            )
         for path, host in environment.hosts():
             if host.startswith("{"):
                 raise source.error("a host stands here in plain text, so that it can be checked", *path)
-            if wrong := _misplaced(environment.kind, host, live):
+            if wrong := misplaced(environment.kind, host, live):
                 raise source.error(wrong, *path)
+    refuse_secrets(sorted(folder.rglob("*.yaml")))
     return environments
 
 
 def _written_secrets(environment: Environment) -> Iterator[tuple[str, ...]]:
     for name, binding in environment.targets.items():
-        for key, value in binding.settings.items():
-            if _SECRET.search(key) and not _is_reference(value):
-                yield ("targets", name, "settings", key)
+        yield from _secrets(binding.settings, ("targets", name, "settings"))
 
 
-def _is_reference(value: object) -> bool:
-    return (
-        isinstance(value, Mapping)
-        and len(value) == 1
-        and all(key in {"env", "file"} and isinstance(place, str) and place for key, place in value.items())
-    )
-
-
-def _misplaced(kind: str, host: str, live: set[str]) -> str | None:
-    """Return why a host may not stand in an environment of this kind, or None."""
-    if kind == "production":
-        if _TRYOUT.search(host) or _LOOPBACK.search(host):
-            return f"production may not name {host}, which is a place to try things"
-        return None
-    if host in live:
-        return f"{host} is a production host; only a production environment may name it"
-    return (
-        f"{host} reads like a production host; only a production environment may name it"
-        if _LIVE.search(host)
-        else None
-    )
+def _secrets(value: object, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the paths, however deep, of values that are named like a secret and are no reference."""
+    if SECRET_NAME.search(path[-1]) and value is not None and not is_reference(value):
+        yield path
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _secrets(inner, (*path, str(key)))
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _secrets(inner, path)

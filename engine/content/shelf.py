@@ -19,6 +19,7 @@ from engine.content.party_model import PartyModel, load_party_model
 from engine.content.record_schema import FOLDER as SCHEMA_FOLDER
 from engine.content.record_schema import load_schemas, schema_file
 from engine.content.ruleset import Ruleset, load_ruleset
+from engine.content.secrecy import content_files, refuse_secrets
 from engine.content.table import Table, load_table
 from engine.content.tolerance import TolerancePolicy, load_tolerances
 from engine.content.vocabulary import Vocabulary, load_vocabularies
@@ -62,6 +63,7 @@ class Shelf:
 
     def note(self, ref: str, *files: Path) -> None:
         """Write down where a piece of content came from, and its digest."""
+        refuse_secrets(files)
         self.sources[ref] = files[0]
         self.digests[ref] = released.digest_files(files)
 
@@ -75,7 +77,11 @@ class Shelf:
 
 
 def everything(root: Path) -> Shelf:
-    """Take everything in the content folder `root`. Raises ContentError for the first broken file; nothing is skipped."""
+    """Take everything in the content folder `root`.
+
+    Raises ContentError for the first file that is broken or holds a secret; nothing is skipped.
+    """
+    refuse_secrets(content_files(root))
     shelf = _with_reading(root, None)
     rules = root / "rules"
     shelf.rulesets |= _folder(shelf, "ruleset", rules / "sets", lambda file: load_ruleset(file, catalogue=shelf.facts))

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from sqlalchemy import Engine
 
 from engine.content.library import Library
+from engine.content.secrecy import is_reference
 from engine.model.errors import ContentError
 from engine.ports import Blobs, Clock, Plug, Target
 from engine.runtime import plugs as plug_discovery
@@ -90,7 +91,7 @@ def resolve(binding: Mapping[str, Any], *, out: Path, target: str) -> dict[str, 
     for name, value in binding.items():
         if isinstance(value, str):
             resolved[name] = value.replace("{out}", str(out))
-        elif isinstance(value, Mapping) and set(value) in ({"env"}, {"file"}):
+        elif is_reference(value):
             try:
                 resolved[name] = secret(dict(value))
             except LookupError as e:

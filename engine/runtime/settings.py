@@ -1,6 +1,7 @@
 """Settings: the only reader of the process environment and of `.env`."""
 
 import os
+from importlib import import_module
 from pathlib import Path
 from typing import Literal
 
@@ -93,7 +94,7 @@ class Settings(BaseSettings):
 
 
 def secret(reference: object) -> str:
-    """Resolve a credential reference `{env: NAME}` or `{file: PATH}`. Raises LookupError naming what is missing."""
+    """Resolve `{env: NAME}`, `{file: PATH}` or `{keyring: service/name}`. Raises LookupError naming what is missing."""
     if isinstance(reference, dict) and set(reference) == {"env"}:
         value = os.environ.get(str(reference["env"]))
         if value is None:
@@ -104,4 +105,24 @@ def secret(reference: object) -> str:
         if not path.is_file():
             raise LookupError(f"file {path} is not there")
         return path.read_text(encoding="utf-8").strip()
-    raise LookupError("a credential reference is {env: NAME} or {file: PATH}")
+    if isinstance(reference, dict) and set(reference) == {"keyring"}:
+        return _kept(str(reference["keyring"]))
+    raise LookupError("a credential reference is {env: NAME}, {file: PATH} or {keyring: service/name}")
+
+
+def _kept(place: str) -> str:
+    """Return what the keyring of the operating system holds. Its library is asked for only where a binding needs it."""
+    service, slash, name = place.rpartition("/")
+    if not slash or not service or not name:
+        raise LookupError(f"{place!r} is no entry of a keyring; write service/name")
+    try:
+        keyring = import_module("keyring")
+    except ImportError as e:
+        raise LookupError(f"the keyring entry {place} needs the library keyring: pip install keyring") from e
+    try:
+        value = keyring.get_password(service, name)
+    except keyring.errors.KeyringError as e:
+        raise LookupError(f"the keyring of this machine cannot be asked for {place}: {e}") from e
+    if value is None:
+        raise LookupError(f"the keyring of this machine has no entry {place}")
+    return str(value)

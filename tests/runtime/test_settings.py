@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,32 @@ def test_a_binding_is_filled_in_without_showing_the_secret_when_it_is_missing() 
     }
     with pytest.raises(ContentError, match=r"target erp: password: environment variable NOT_SET is not set"):
         resolve({"password": {"env": "NOT_SET"}}, out=Path("/drop"), target="erp")
+
+
+class _Keyring:
+    """Stands in for the keyring of the machine."""
+
+    class errors:  # noqa: N801 - as in the library
+        class KeyringError(Exception):
+            pass
+
+    @staticmethod
+    def get_password(service: str, name: str) -> str | None:
+        return {("erp/prod", "sftp"): "word"}.get((service, name))
+
+
+def test_a_credential_may_be_kept_in_the_keyring_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", _Keyring)
+
+    assert secret({"keyring": "erp/prod/sftp"}) == "word"
+    with pytest.raises(LookupError, match="has no entry erp/other"):
+        secret({"keyring": "erp/other"})
+    with pytest.raises(LookupError, match="write service/name"):
+        secret({"keyring": "erp"})
+
+
+def test_without_the_library_a_keyring_entry_tells_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+
+    with pytest.raises(LookupError, match="needs the library keyring: pip install keyring"):
+        secret({"keyring": "erp/sftp"})

@@ -12,12 +12,12 @@ _NOUNS: Mapping[str, str] = {
 }  # fmt: skip
 _QUIET = frozenset({"settings", "when_none", "items", "$defs", "company", "schema"})
 """Steps of a path that say nothing to people."""
+_NESTED = frozenset({"rows", "properties"})
+"""Things that stand within their like."""
 _SIGNS: Mapping[str, str] = {
     "<": "below", "<=": "at most", ">": "above", ">=": "at least", "==": "is", "!=": "is not",
 }  # fmt: skip
 _LONGEST = 100
-_TEST = 2
-"""A value stands after a fact and a sign."""
 
 
 def phrase(path: Sequence[str]) -> str:
@@ -25,13 +25,13 @@ def phrase(path: Sequence[str]) -> str:
     noun = ""
     names: list[str] = []
     rest: list[str] = []
+    is_name = False
     for index, part in enumerate(path):
-        if part in _NOUNS and (index == 0 or path[index - 1] not in _NOUNS):
-            if noun and rest:
-                names, rest = [*names, *rest], []
-            noun = noun or _NOUNS[part]
-        elif index and path[index - 1] in _NOUNS:
-            names.append(part)
+        if part in _NOUNS and (index == 0 or part in _NESTED):
+            noun, is_name = noun or _NOUNS[part], True
+            names, rest = [*names, *rest], []
+        elif is_name:
+            names, is_name = [*names, part], False
         elif part not in _QUIET:
             rest.append(part)
     named = f"{noun} {'.'.join(names)}".strip()
