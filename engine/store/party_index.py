@@ -131,6 +131,7 @@ class _Batch:
 
     def __post_init__(self) -> None:
         """Prepare to put keys and stumps by, if there are many."""
+        self.highest = self.newest
         self.keys = Staging(self.tx, "party_keys", ("key", "no"))
         self.stumps = Staging(self.tx, "word_stumps", ("stump", "word"))
 
@@ -160,7 +161,8 @@ class _Batch:
     def _take(self, rows: Mapping[str, Mapping[str, str]]) -> None:
         if not rows:
             return
-        for id_, no in add_parties(self.tx, list(rows.values())).items():
+        for id_, no in add_parties(self.tx, list(rows.values()), above=self.highest).items():
+            self.highest = max(self.highest, no)
             self.words.update(rows[id_]["name_key"].split())
             self.pending += [(key, no) for key in _marks(rows[id_])]
         if len(self.pending) > _STAGED or (self.keys.is_open and len(self.pending) > _DIRECT):

@@ -24,7 +24,7 @@ _COUNT_POSTGRESQL = (
     "INSERT INTO party_words (kind, word, count) SELECT %s, * FROM unnest(%s::text[], %s::int[]) "
     "ON CONFLICT (kind, word) DO UPDATE SET count = party_words.count + excluded.count"
 )
-_PARTY = "INSERT INTO parties (kind, id, name_key, other_keys) VALUES (?, ?, ?, ?)"
+_PARTY = "INSERT INTO parties (no, kind, id, name_key, other_keys) VALUES (?, ?, ?, ?, ?)"
 _PARTIES_POSTGRESQL = (
     "INSERT INTO parties (kind, id, name_key, other_keys) "
     "SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) RETURNING id, no"
@@ -42,15 +42,17 @@ _WRITE_UNKNOWN = (
 Pairs = Sequence[tuple[Any, Any]]
 
 
-def add_parties(tx: Connection, rows: Sequence[Mapping[str, str]]) -> dict[str, int]:
-    """Insert parties (`kind`, `id`, `name_key`, `other_keys`) that are not there yet. Return the number of each id."""
+def add_parties(tx: Connection, rows: Sequence[Mapping[str, str]], *, above: int) -> dict[str, int]:
+    """Insert parties (`kind`, `id`, `name_key`, `other_keys`) that are not there yet. Return the number of each id.
+
+    Every number is above the one given, which is the highest ever used: SQLite by itself would use one again whose
+    party has gone.
+    """
     values = [(row["kind"], row["id"], row["name_key"], row["other_keys"]) for row in rows]
     if tx.dialect.name == "sqlite":
-        newest = tx.exec_driver_sql("SELECT coalesce(max(no), 0) FROM parties").scalar_one()
-        tx.exec_driver_sql(_PARTY, values)
-        added = tx.exec_driver_sql("SELECT id, no FROM parties WHERE no > ?", (newest,))
-    else:
-        added = tx.exec_driver_sql(_PARTIES_POSTGRESQL, tuple(map(list, zip(*values, strict=True))))
+        tx.exec_driver_sql(_PARTY, [(no, *value) for no, value in enumerate(values, above + 1)])
+        return {row["id"]: no for no, row in enumerate(rows, above + 1)}
+    added = tx.exec_driver_sql(_PARTIES_POSTGRESQL, tuple(map(list, zip(*values, strict=True))))
     return {id_: no for id_, no in added}  # noqa: C416 - rows are no pairs to the types
 
 

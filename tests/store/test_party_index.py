@@ -57,6 +57,23 @@ def test_a_vendor_that_comes_twice_in_one_import_is_found_by_its_last_name(
     assert {no for (no,) in tx.execute(select(tables.party_keys.c.no))} == known
 
 
+@pytest.mark.parametrize("staged", [100_000, 1], ids=["written at once", "sorted by the database"])
+def test_the_newest_vendor_changed_twice_in_one_import_leaves_no_key_behind(
+    tx: Connection, monkeypatch: pytest.MonkeyPatch, staged: int
+) -> None:
+    masterdata.upsert_vendors(tx, [SUEDWIND, NORDWIND])
+    before = size(tx)
+    monkeypatch.setattr(party_index, "_STAGED", staged)
+
+    with party_index.indexing(tx, "vendor") as index:
+        index([{**NORDWIND, "name": "Ostwind Handels GmbH"}])
+        index([{**NORDWIND, "name": "Nordwind Handels und Mehr GmbH"}])
+        index([NORDWIND])
+
+    assert size(tx)["party_keys"] == before["party_keys"]
+    assert found(tx, name="Nordwind Handels") == ["1"]
+
+
 def test_keys_that_the_database_sorted_are_the_same_as_those_written_at_once(
     tx: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
