@@ -33,6 +33,7 @@ from engine.content.expression import Expression, ExpressionError, compile_expre
 from engine.model import master_cells, master_kinds
 from engine.model.master_cells import Refused
 from engine.model.masterdata import FileForm, Kind
+from engine.model.posted_invoices import POSTED_INVOICES
 from engine.model.value import Value
 
 Decimals = Literal["point", "comma"]
@@ -120,7 +121,7 @@ class ColumnMap(Value):
 
     def apply(self, raw: Mapping[str, object]) -> dict[str, str]:
         """Return our columns of a row. Raises Refused for what cannot be converted."""
-        kind = master_kinds.kind(self.kind)
+        kind = _kind(self.kind)
         return {name: self._cell(kind, name, one, raw) for name, one in self.columns.items()}
 
     def _cell(self, kind: Kind, name: str, one: ColumnSource, raw: Mapping[str, object]) -> str:
@@ -154,7 +155,7 @@ def declared(kind: str, body: Mapping[str, Any], *, name: str, file: str) -> Col
 def _checked(source: strict_yaml.Source) -> ColumnMap:
     made = strict_yaml.parse(_with_lists(source), ColumnMap)
     try:
-        kind = master_kinds.kind(made.kind)
+        kind = _kind(made.kind)
     except LookupError as e:
         raise source.error(str(e.args[0]), "kind") from e
     for name in made.columns:
@@ -170,6 +171,10 @@ def _checked(source: strict_yaml.Source) -> ColumnMap:
             message = f"{wrong} is {given.get(wrong)!r}, not {example.gives[wrong]!r}"
             raise source.error(message, "examples", place)
     return made
+
+
+def _kind(name: str) -> Kind:
+    return POSTED_INVOICES if name == POSTED_INVOICES.name else master_kinds.kind(name)
 
 
 def _with_lists(source: strict_yaml.Source) -> strict_yaml.Source:

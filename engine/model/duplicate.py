@@ -7,8 +7,19 @@ from typing import Literal
 from engine.model.document import DocumentType
 from engine.model.value import Value
 
+ERP = "erp:"
+"""What the ids of documents begin with that a system of record had posted before they could come here."""
+_SHOWN = 12
+
 Relation = Literal["copy", "correction", "other"]
 DuplicateOutcome = Literal["duplicate", "maybe", "no"]
+
+
+def told(document_id: str) -> str:
+    """Return how people are told which document is meant: by the beginning of its id, or by its number in the ERP."""
+    if document_id.startswith(ERP):
+        return f"ERP document {document_id.removeprefix(ERP)}"
+    return document_id[:_SHOWN]
 
 
 class LineMark(Value):
@@ -24,6 +35,7 @@ class Signature(Value):
     """What a document claims: by whom, from whom, under what number, for what."""
 
     document_id: str
+    """Of a document here, or `erp:` and the number of one that the ERP had posted."""
     type: DocumentType
     number: str = ""
     """As written."""

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from engine.content.duplicate_policy import DuplicatePolicy
 from engine.model.document import SETTLED, Document, State
-from engine.model.duplicate import DuplicateCheck, Signature
+from engine.model.duplicate import ERP, DuplicateCheck, Signature
 from engine.model.errors import PostroomError
 from engine.model.record import Match, Record
 from engine.runtime import again, questions
@@ -79,6 +79,20 @@ def compare(house: House, document_id: str, *, policy: DuplicatePolicy) -> Dupli
     return check(mine, found.signatures, policy=policy, cleared=found.cleared)
 
 
+def _lock(tx: Connection, document_id: str) -> None:
+    """Keep others from a document; one of the ERP cannot change, but must be known. Raises LookupError."""
+    if not document_id.startswith(ERP):
+        documents.lock(tx, document_id)
+    elif signatures.get(tx, document_id) is None:
+        raise LookupError(f"no document {document_id!r}")
+
+
+def is_known(house: House, document_id: str) -> bool:
+    """Return whether a document claims something, here or in the history of the ERP."""
+    with reading(house.engine) as tx:
+        return signatures.get(tx, document_id) is not None
+
+
 def part(house: House, document_id: str, other_id: str, *, by: str) -> int | None:
     """Note that a person says two documents are two claims.
 
@@ -90,7 +104,7 @@ def part(house: House, document_id: str, other_id: str, *, by: str) -> int | Non
         raise Refused("One document cannot be told from itself.")
     with transaction(house.engine) as tx:
         for one in sorted((document_id, other_id)):
-            documents.lock(tx, one)
+            _lock(tx, one)
         document = documents.lock(tx, document_id)
         if document.state not in SETTLED:
             raise Refused(f"Document {document_id[:12]} is still being processed. Try again when it has settled.")

@@ -6,7 +6,7 @@ SQLite a write transaction is alone anyway), and a document that changed what it
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, TextClause, delete, insert, or_, select, text
 
 from engine.model.duplicate import Signature
 from engine.store import tables
-from engine.store.writing import chunks, insert_new
+from engine.store.writing import insert_new
 
 GIVEN_UP = ("duplicate", "rejected", "unpacked", "stale", "echo")
 """States of documents that claim nothing any more."""
@@ -89,25 +89,6 @@ def earlier(
     return Earlier(tuple(found), _cleared(tx, mine.document_id, at))
 
 
-def remember(tx: Connection, claims: Iterable[tuple[Signature, Sequence[Key]]]) -> int:
-    """Write down many claims at once that nobody else writes (the history of an ERP). Return how many were new."""
-    count = 0
-    for batch in chunks(claims):
-        ids = [mine.document_id for mine, _ in batch]
-        known = set(tx.execute(select(_ROWS.c.document_id).where(_ROWS.c.document_id.in_(ids))).scalars())
-        fresh = {mine.document_id: (mine, keys) for mine, keys in batch if mine.document_id not in known}
-        if not fresh:
-            continue
-        tx.execute(insert(_ROWS), [_row(mine) for mine, _ in fresh.values()])
-        written = select(_ROWS.c.document_id, _ROWS.c.seq).where(_ROWS.c.document_id.in_(fresh))
-        seqs = {row.document_id: int(row.seq) for row in tx.execute(written)}
-        tx.execute(
-            insert(_KEYS), [row for name, (mine, keys) in fresh.items() for row in _key_rows(seqs[name], mine, keys)]
-        )
-        count += len(fresh)
-    return count
-
-
 def get(tx: Connection, document_id: str) -> Signature | None:
     """Return what a document claims, or None."""
     data = tx.execute(select(_ROWS.c.data).where(_ROWS.c.document_id == document_id)).scalar_one_or_none()
@@ -136,14 +117,14 @@ def _hold(tx: Connection, keys: Sequence[Key]) -> None:
 
 def _place(tx: Connection, mine: Signature, keys: Sequence[Key]) -> int:
     """Return the place of a document in the order of claiming, a new one where its claim is new or another."""
-    row = _row(mine)
+    row = row_of(mine)
     known = tx.execute(select(_ROWS.c.seq, _ROWS.c.digest).where(_ROWS.c.document_id == mine.document_id)).one_or_none()
     if known is not None and known.digest == row["digest"]:
         return int(known.seq)
     _leave(tx, mine.document_id)
     seq = int(tx.execute(insert(_ROWS).values(row).returning(_ROWS.c.seq)).scalar_one())
     if keys:
-        tx.execute(insert(_KEYS), _key_rows(seq, mine, keys))
+        tx.execute(insert(_KEYS), key_rows(seq, mine, keys))
     return seq
 
 
@@ -153,13 +134,15 @@ def _leave(tx: Connection, document_id: str) -> None:
     tx.execute(delete(_ROWS).where(_ROWS.c.document_id == document_id))
 
 
-def _row(mine: Signature) -> dict[str, object]:
+def row_of(mine: Signature) -> dict[str, object]:
+    """Return the columns of a claim but its place."""
     data = mine.model_dump_json(exclude_defaults=True)
     digest = hashlib.sha256(data.encode()).hexdigest()
     return {"document_id": mine.document_id, "issued_on": _day(mine), "digest": digest, "data": data}
 
 
-def _key_rows(seq: int, mine: Signature, keys: Sequence[Key]) -> list[dict[str, int]]:
+def key_rows(seq: int, mine: Signature, keys: Sequence[Key]) -> list[dict[str, int]]:
+    """Return the rows of its keys, each once."""
     return [{"key": digest, "issued_on": _day(mine), "seq": seq} for digest in sorted({key.digest for key in keys})]
 
 

@@ -128,13 +128,6 @@ def test_a_pair_that_a_person_parted_is_told_to_both_ways(tx: Connection) -> Non
     assert claim(tx, "three").cleared == frozenset()
 
 
-def test_history_is_remembered_once(tx: Connection) -> None:
-    history = [(signature(f"erp:{number}"), (NUMBER,)) for number in range(1200)]
-
-    assert [signatures.remember(tx, history), signatures.remember(tx, history)] == [1200, 0]
-    assert len(found(claim(tx, "new", NUMBER, nearest=100))) == 100
-
-
 def test_a_claim_rolled_back_was_never_made(engine: Engine) -> None:
     def fail(tx: Connection) -> None:
         claim(tx, "one")

@@ -41,6 +41,8 @@ _HEAD = re.compile(r"([^\W_]*[^\W\d_][^\W_]*)[\s.\-/#:]+(?=.)")
 """What stands before the first separator, where a letter is in it."""
 _TAIL = re.compile(r"[\s\-/_.(#]+([A-Z]?\d{0,2}|[A-Z])\)?$")
 _SHORTEST = 3
+_FIELD = 16
+"""Signs of the shortest field in which an ERP keeps the vendor's number (SAP XBLNR)."""
 _MOST_MISREAD = 3
 _SERIES: Mapping[str, NumberLevel] = {"next": "other", "near": "blurred", "jump": "smudged"}
 
@@ -95,10 +97,19 @@ def compare(mine: str, theirs: str) -> NumberLevel:
     is_series = _is_one_series(one, other)
     if (is_series and core(mine) == core(theirs)) or _has_head(one, other):
         return "label"
+    if _is_cut(mine, theirs):
+        return "tail"
     if is_series and (stem(mine) in {core(theirs), folded(theirs)} or stem(theirs) in {core(mine), folded(mine)}):
         return "tail"
     level = _misread(one, other)
     return _SERIES[step(mine, theirs)] if level == "blurred" else level
+
+
+def _is_cut(mine: str, theirs: str) -> bool:
+    """Return whether one number is as much of the other as a field of the ERP takes."""
+    short, long = sorted((mine.strip(), theirs.strip()), key=len)
+    one, other = bare(short), bare(long)
+    return len(short) >= _FIELD and len(one) < len(other) and (other.startswith(one) or other.endswith(one))
 
 
 def are_alike(mine: str, theirs: str) -> bool:

@@ -30,17 +30,23 @@ def signature(record: Record, *, vendor: Match) -> Signature:
     return Signature(
         document_id=record.document_id, type=record.type, number=_text(record, "invoice_number"),
         issued=_date(record.value("issue_date")), due=_printed_due(record), currency=_text(record, "currency"),
-        total=_plain(amount(record, "total")), subtotal=_plain(amount(record, "subtotal")),
+        total=_owed(record), subtotal=plain(amount(record, "subtotal")),
         vendor_id=chosen.id if chosen is not None else "",
-        vendor_tax_ids=_ids(_tax_id, record.value("vendor_tax_id"), known.get("vendor_tax_id")),
-        vendor_ibans=_ids(bare, record.value("vendor_iban"), known.get("vendor_iban")),
+        vendor_tax_ids=ids(tax_id, record.value("vendor_tax_id"), known.get("vendor_tax_id")),
+        vendor_ibans=ids(bare, record.value("vendor_iban"), known.get("vendor_iban")),
         vendor_name=(_text(record, "vendor_name") or (chosen.name if chosen is not None else "")).casefold(),
-        buyer_tax_id=_tax_id(_text(record, "buyer_tax_id")),
+        buyer_tax_id=tax_id(_text(record, "buyer_tax_id")),
         buyer_name=_text(record, "buyer_name").casefold(),
         orders=_orders(record), preceding=_text(record, "preceding_invoice_number"),
         references=tuple((name, key) for name in REFERENCES if (key := bare(record.value(name) or ""))),
         lines=tuple(_mark(row) for row in record.lines[:_MOST_LINES]),
     )  # fmt: skip
+
+
+def _owed(record: Record) -> Decimal | None:
+    """Return the total; that of a credit note without the sign that some write before it."""
+    total = plain(amount(record, "total"))
+    return abs(total) if total is not None and record.type == "credit_note" else total
 
 
 def _text(record: Record, name: str) -> str:
@@ -56,12 +62,12 @@ def _mark(row: Row) -> LineMark:
     fields = by_name(row)
     text = next((fields[name].value for name in ("description", "item_code") if name in fields), "")
     return LineMark(
-        text=" ".join(_sound(text).casefold().split()), quantity=_plain(number(fields, "quantity")),
-        amount=_plain(number(fields, "amount")),
+        text=" ".join(_sound(text).casefold().split()), quantity=plain(number(fields, "quantity")),
+        amount=plain(number(fields, "amount")),
     )  # fmt: skip
 
 
-def _plain(value: Decimal | None) -> Decimal | None:
+def plain(value: Decimal | None) -> Decimal | None:
     """Return a number without trailing zeros, so that equal amounts have one spelling."""
     if value is None or not value.is_finite():
         return None
@@ -91,11 +97,12 @@ def _orders(record: Record) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for text in named if text and (key := bare(text))))
 
 
-def _tax_id(text: str) -> str:
+def tax_id(text: str) -> str:
+    """Return a tax id in capital letters and digits without its country, which other channels leave away."""
     return _COUNTRY.sub("", bare(text))
 
 
-def _ids(spell: Callable[[str], str], *texts: str | None) -> tuple[str, ...]:
+def ids(spell: Callable[[str], str], *texts: str | None) -> tuple[str, ...]:
     """Return the identifiers in some texts, each once."""
     parts: Iterable[str] = (part for text in texts if text for part in _SEVERAL.split(text))
     return tuple(dict.fromkeys(key for part in parts if len(key := spell(part)) >= _SHORTEST_ID))

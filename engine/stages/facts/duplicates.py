@@ -1,6 +1,7 @@
 """Facts about earlier documents that may claim the same."""
 
 from engine.model.decision import FactValue
+from engine.model.duplicate import told
 from engine.stages.facts.case import Case, fact
 
 _NAMES = {"po_number": "order", "invoice_number": "number"}
@@ -26,7 +27,7 @@ def duplicate_permille(case: Case) -> FactValue:
 def duplicate_of(case: Case) -> FactValue:
     """Name that document by number and id."""
     best = case.earlier.best if case.earlier is not None else None
-    return None if best is None else f"{best.number or 'without number'} ({best.document_id[:12]})"
+    return None if best is None else f"{best.number or 'without number'} ({told(best.document_id)})"
 
 
 @fact
