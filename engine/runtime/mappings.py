@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.content import strict_yaml
+from engine.content.converters import Rates
 from engine.content.lint import mappings as linting
 from engine.content.lint.finding import LintFinding
 from engine.content.matrix import Matrix, MatrixFile, load_matrices
@@ -19,9 +20,10 @@ from engine.model.judged import Judged
 from engine.model.record import Match, Record
 from engine.model.value import Value
 from engine.runtime import replay
+from engine.runtime.history import History
 from engine.runtime.house import House
 from engine.runtime.rates import rates_of
-from engine.runtime.witness import Live
+from engine.runtime.witness import Recorded
 from engine.stages.coverage import Coverage, cover, filled_by, plain
 from engine.stages.lineage import Leaf, leaves
 from engine.stages.matrix_examples import complaint, map_example
@@ -190,13 +192,14 @@ def _rows_file(root: Path, file: Path) -> Path:
 
 def _trial(house: House, matrix: Matrix, source: strict_yaml.Source, document: Document, file: Path) -> Trial:
     try:
-        known = replay.stored(house, document.id)
+        history = replay.one(house, document.id)
     except LookupError as e:
         return Trial(document=document, matrix=matrix.ref, file=str(file), skipped=str(e))
+    known = replay.done(history)
     if known.record.type not in _types(house, matrix):
         why = f"it is of type {known.record.type}, which no live flow sends through this matrix"
         return Trial(document=document, matrix=matrix.ref, file=str(file), skipped=why)
-    mapped, worked = _mapped(house, matrix, known)
+    mapped, worked = _mapped(house, matrix, known, _rates(house, history))
     found = leaves(mapped, worked, matrix=matrix, record=known.record)
     return Trial(
         document=document, matrix=matrix.ref, file=str(source.file), payload=mapped.payload, leaves=found,
@@ -210,12 +213,17 @@ def _types(house: House, matrix: Matrix) -> set[str]:
     return {kind for flow in flows for kind in flow.when.types}
 
 
-def _mapped(house: House, matrix: Matrix, known: Judged) -> tuple[Mapped, tuple[Worked, ...]]:
+def _mapped(house: House, matrix: Matrix, known: Judged, rates: Rates) -> tuple[Mapped, tuple[Worked, ...]]:
     return traced(
         known.record, matrix=matrix, vendor=known.vendor or Match(kind="vendor", outcome="not_asked"),
         order=known.order or Match(kind="purchase_order", outcome="not_asked"), environment=house.library.environment,
-        rates=rates_of(Live(house.engine)),
+        rates=rates,
     )  # fmt: skip
+
+
+def _rates(house: House, history: History) -> Rates:
+    """Return who tells what a currency cost on the day of a document."""
+    return rates_of(Recorded(house.engine, history.statement, at=history.judged_at))
 
 
 def coverage(house: House, wanted: Sequence[str] = (), *, last: int = 0) -> list[Coverage]:
@@ -231,11 +239,11 @@ def coverage(house: House, wanted: Sequence[str] = (), *, last: int = 0) -> list
     if not refs:
         there = ", ".join([*library.environment.flows, *library.matrices])
         raise ContentError(f"no matrix or flow {', '.join(wanted)}; there are: {there}", file="mappings")
-    known = list(_judged(house, last)) if last else []
+    known = list(_histories(house, last)) if last else []
     return [_cover(house, library.matrices[ref], known) for ref in refs]
 
 
-def _cover(house: House, matrix: Matrix, known: Sequence[Judged]) -> Coverage:
+def _cover(house: House, matrix: Matrix, known: Sequence[tuple[History, Judged]]) -> Coverage:
     library = house.library
     schema = library.schemas[matrix.record]
     whole: Mapping[str, Any] = inlined(schema, root=schema)
@@ -244,18 +252,19 @@ def _cover(house: House, matrix: Matrix, known: Sequence[Judged]) -> Coverage:
     return cover(
         matrix, whole, flows=tuple(flow.ref for flow in flows),
         keys=dict.fromkeys(name for flow in flows for name in flow.key_fields if name != "vendor_id"),
-        seen=(_pair(house, matrix, one) for one in known if one.record.type in types),
+        seen=(_pair(house, matrix, *one) for one in known if one[1].record.type in types),
     )  # fmt: skip
 
 
-def _pair(house: House, matrix: Matrix, known: Judged) -> tuple[Record, Mapped]:
-    mapped, _ = _mapped(house, matrix, known)
+def _pair(house: House, matrix: Matrix, history: History, known: Judged) -> tuple[Record, Mapped]:
+    mapped, _ = _mapped(house, matrix, known, _rates(house, history))
     return known.record, mapped
 
 
-def _judged(house: House, last: int) -> Iterator[Judged]:
+def _histories(house: House, last: int) -> Iterator[tuple[History, Judged]]:
     """Yield the documents that were judged last."""
     with reading(house.engine) as tx:
         ids = documents.understood(tx, last=last)
     for one in ids:
-        yield replay.stored(house, one)
+        history = replay.one(house, one)
+        yield history, replay.done(history)

@@ -113,14 +113,14 @@ def _rows(
         path = f"{at}.{row.to}" if at else row.to
         if row.source is not None:
             yield from ((one, path) for one in _sources(row.source, group, schema))
-        for text, inside in ((row.via, group), (row.when, group), (row.where, row.each or group)):
+        for text, inside in ((row.via, group), (row.when, group), (row.detail, group), (row.where, row.each or group)):
             yield from ((one, path) for one in _named(text, inside))
         for item in row.items:
             yield from ((one, path) for one in _named(item.when, group))
             yield from _rows(item.rows, f"{path}[]", group, schema)
         inner = f"{path}[]" if row.each is not None else path
         yield from _rows(row.rows, inner, row.each or group, schema)
-        yield from _rows(row.when_none, inner, None, schema)
+        yield from _rows(row.when_none, inner, group, schema)
 
 
 def _sources(source: str, group: str | None, schema: Mapping[str, Any]) -> Iterator[str]:
@@ -140,7 +140,7 @@ def _named(text: str | None, group: str | None) -> Iterator[str]:
     for namespace, name in compile_expression(text).reading.references:
         if namespace == "record" and name not in _LISTS:
             yield name
-        elif namespace == "line" and group is not None and name != "position":
+        elif namespace in {"line", "outer"} and group is not None and name != "position":
             yield f"{group}[].{name}"
 
 

@@ -155,7 +155,7 @@ def _branches(
 def _none(subject: MatrixSubject, place: Place) -> Iterator[LintFinding]:
     """Yield a `when_none` that never comes: the record always has such a row, and none is left out."""
     row = place.row
-    if not row.when_none or row.where is not None or row.each is None:
+    if not row.when_none or row.where is not None or row.detail is not None or row.each is None:
         return
     listed = subject.around.record.get("properties", {}).get(row.each, {})
     if row.each in subject.around.record.get("required", ()) and listed.get("minItems", 0) > 0:

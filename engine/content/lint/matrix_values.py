@@ -30,6 +30,8 @@ _FEWEST = 2
 """Different values that a converter must have been tried on before it is called idle."""
 _IMPOSSIBLE = "\0refused"
 _LONGEST_TOLD = 40
+_LOOK_UP = frozenset({"xref", "table", "currency"})
+"""Converters that ask what is not known here."""
 
 
 def check(subject: MatrixSubject) -> Iterator[LintFinding]:
@@ -205,7 +207,7 @@ def _converters(subject: MatrixSubject, place: Place) -> Iterator[LintFinding]:
         return
     for whole in _chains(tree):
         start, links = chain(whole)
-        if isinstance(start, nodes.Const) or any(link.name == "xref" for link in links):
+        if isinstance(start, nodes.Const) or any(link.name in _LOOK_UP for link in links):
             continue
         given = list(contexts(subject, place, whole))
         if not subject.field(spelled(start), place.group).is_always_there and isinstance(start, nodes.Getattr):
