@@ -6,15 +6,19 @@ gate makes them one at a time to prove which of them changes a document.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from engine.content import closure
+from engine.content.diff.words import phrase, turned
 from engine.content.flow import Flow, Send
 from engine.content.library import Library
 from engine.content.matrix import Matrix
 from engine.content.matrix_row import MatrixRow
+from engine.content.row_type import FieldType
 from engine.content.ruleset import Ruleset
+from engine.content.spreadsheet.type_words import said as type_said
 from engine.content.table import Table
 from engine.content.tolerance import TolerancePolicy
 from engine.content.vocabulary import Vocabulary
@@ -27,8 +31,6 @@ _RULESET_KINDS: Mapping[str, CauseKind] = {
     "confidence": "threshold", "tolerances": "threshold", "limits": "threshold", "match": "match",
     "duplicates": "match",
 }  # fmt: skip
-_LONGEST = 120
-"""Signs of a value that are told."""
 _EXPLAINING = frozenset({"why", "examples", "meaning", "owner", "file", "line"})
 _SPLIT = frozenset({"confidence", "tolerances", "limits", "match", "fields", "orders"})
 """Sections of a ruleset whose entries are edits of their own."""
@@ -46,12 +48,22 @@ class Edit(NamedTuple):
 
     @property
     def said(self) -> str:
-        """What was edited, in words."""
-        part = self.ref.partition("#")[2] or self.ref
+        """What was edited, in words: `rule vendor_unsure: vendor_probability below 900 -> below 950`."""
+        path = _path(self.ref.partition("#")[2] or self.ref)
         if self.live is None or self.candidate is None:
-            return f"{part}: {'new' if self.live is None else 'taken out'}"
-        ways = [f"{name}: {was} -> {now}".lstrip(": ") for name, was, now in _ways(self.live, self.candidate)]
-        return f"{part}: {'; '.join(ways)}" if ways else f"{part}: changed"
+            return f"{phrase(path)}: {'added' if self.live is None else 'removed'}"
+        ways = [turned((*path, *below), was, now) for below, was, now in _ways(self.live, self.candidate)]
+        named = f"{phrase(path)}: "
+        return named + "; ".join(way.removeprefix(named).removeprefix(phrase(path)).strip() for way in ways)
+
+
+def _path(part: str) -> tuple[str, ...]:
+    """Return the steps to a part as the diff of content names them."""
+    first, _, rest = part.removeprefix("confidence.").partition(".")
+    return (_AS_IN_DIFF.get(first, first), rest) if rest else (first,)
+
+
+_AS_IN_DIFF = {"fields": "thresholds"}
 
 
 class Pair(NamedTuple):
@@ -114,8 +126,12 @@ def _below(ref: str, name: str) -> str:
 
 def _acting(part: Any) -> Any:
     """Return a part without what only explains it or tests it."""
+    if isinstance(part, Decimal):
+        return f"{part:f}"
+    if isinstance(part, FieldType):
+        return type_said(part.model_dump(mode="json", exclude_defaults=True))
     if isinstance(part, Value):
-        part = part.model_dump()
+        part = {name: getattr(part, name) for name in type(part).model_fields}
     elif isinstance(part, tuple) and hasattr(part, "_asdict"):
         part = part._asdict()
     if isinstance(part, Mapping):
@@ -123,20 +139,15 @@ def _acting(part: Any) -> Any:
     return [_acting(inner) for inner in part] if isinstance(part, list | tuple) else part
 
 
-def _ways(live: Any, candidate: Any, at: str = "") -> Iterator[tuple[str, str, str]]:
-    """Yield (name, before, after) of what differs inside a part."""
+def _ways(live: Any, candidate: Any) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
+    """Yield (path, before, after) of what differs inside a part."""
     was, now = _acting(live), _acting(candidate)
     if isinstance(was, dict) and isinstance(now, dict):
         for name in dict.fromkeys((*was, *now)):
             if was.get(name) != now.get(name):
-                yield from _ways(was.get(name), now.get(name), f"{at}.{name}" if at else str(name))
+                yield from (((name, *below), *pair) for below, *pair in _ways(was.get(name), now.get(name)))
     elif was != now:
-        yield at, _short(was), _short(now)
-
-
-def _short(value: Any) -> str:
-    text = "nothing" if value is None or value == "" else str(value)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\N{HORIZONTAL ELLIPSIS}"
+        yield (), was, now
 
 
 def _merged(live: Sequence[str], candidate: Sequence[str], *, first: Sequence[str]) -> list[str]:

@@ -95,7 +95,7 @@ def test_a_row_that_books_otherwise_is_named_with_the_money_that_moves(house: Ho
 
     (group,) = report.groups
     assert group.cause.ref == "matrix/files.ap_invoice_csv@2#rows.header.tax_code"
-    assert group.cause.said == "rows.header.tax_code: source: vendor.tax_code -> nothing; value: nothing -> V9"
+    assert group.cause.said == "row header.tax_code: source: vendor.tax_code -> nothing; value: nothing -> V9"
     assert (len(group.documents), group.rerouted) == (4, 0)
     assert [(one.what, one.before, one.after, one.documents) for one in report.money] == [("tax_code", "V1", "V9", 4)]
     assert report.approvals == ("finance",)
@@ -115,7 +115,7 @@ def test_what_a_rule_sends_to_people_moves_its_total(house: House, content: Path
 
     (group,) = report.groups
     assert (group.cause.ref, group.rerouted) == ("ruleset/ap_invoice@2#rules.type_unsure", 4)
-    assert "when: type_confidence < 500 -> type_confidence < 1001" in group.cause.said
+    assert group.cause.said == "rule type_unsure: type_confidence below 500 -> below 1001"
     assert [(one.before, one.after, one.documents) for one in report.routes] == [("post", "review", 4)]
 
 
