@@ -1,6 +1,6 @@
 """Gathers everything that a document is judged by: who and what is meant, what came before, what is let pass."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -13,15 +13,17 @@ from engine.model.finding import Finding
 from engine.model.purchasing import Verdict
 from engine.model.record import Match, Record
 from engine.runtime import duplicates, leakage, ordering, questions, rounding, steps, thresholds
+from engine.runtime.books import books_of, rate_on
 from engine.runtime.house import House
 from engine.runtime.questions import Held
 from engine.runtime.witness import Live, Witness
+from engine.stages.books import Books
 from engine.stages.claim import business_key, fingerprint
 from engine.stages.facts.case import Case
-from engine.stages.leakage.candidate import candidate
+from engine.stages.leakage.candidate import candidate, in_books
 from engine.stages.match import match_order, match_vendor, order_numbers
-from engine.stages.scope import entity_of
 from engine.stages.tolerances.orders import Parties, items_of, judge_match
+from engine.stages.tolerances.rates import rate_differences, received_on
 from engine.stages.validate import validate
 from engine.store import claims, conventions
 from engine.store.as_of import Asked
@@ -83,14 +85,18 @@ def known(
     claimed = claim(vendor)
     money = rounding.explain(witness, document, record, vendor)
     schema = library.schemas[flow.record]
+    books = books_of(witness, document, record, library.environment)
+    ordered = _with_rates(witness, ordered, books)
+    checked = validate(record, schema=schema, tolerance_minor=ruleset.tolerances.sum_minor, money=money)
     case = Case(
         record=record, ruleset=ruleset, vendor=vendor, order=matches["purchase_order"],
-        found=validate(record, schema=schema, tolerance_minor=ruleset.tolerances.sum_minor, money=money),
+        found=(*checked, *books.findings()), books=books,
         entities=library.environment.company.entities, received_on=document.received_at.date(),
         claim_is_free=claimed.is_free, same_fingerprint=claimed.is_same, earlier=claimed.earlier,
         money=money, orders=ordered.match,
         wait_is_over=ordered.is_over(ruleset.match.orders.receipts.tries),
-        verdicts=_verdicts(house, record, ruleset, vendor, ordered), leaks=_leaks(house, document, record, ruleset, vendor, witness),
+        verdicts=_verdicts(house, ruleset, vendor, ordered, books),
+        leaks=_leaks(house, document, record, ruleset, vendor, books, witness),
         steps=thresholds.steps_of(witness, ruleset),
     )  # fmt: skip
     return Gathered(case, ordered)
@@ -126,7 +132,7 @@ def note(tx: Connection, house: House, document: Document, found: Gathered, *, i
     rounding.learn(tx, document, case.record, case.vendor, case.explained)
     leakage.note(
         tx, case.record, case.verdicts or (), vendor=found.vendor_id, policy=policy, at=document.received_at,
-        items=items_of(found.ordered.match, found.ordered.orders),
+        books=case.books, items=items_of(found.ordered.match, found.ordered.orders),
     )  # fmt: skip
 
 
@@ -163,24 +169,39 @@ def _claimed(
     return Claimed(held is None, held is None or dict(held.fingerprint) == fingerprint(record), earlier)
 
 
+def _with_rates(witness: Witness, ordered: ordering.Surrounded, books: Books) -> ordering.Surrounded:
+    """Return a match with what exchange rates made of it since the goods came."""
+    if books.rate is None:
+        return ordered
+    then = {day: rate_on(witness, books, day) for day in received_on(ordered.match, ordered.receipts)}
+    told = rate_differences(
+        ordered.match, orders=ordered.orders, receipts=ordered.receipts, books=books,
+        then={day: rate for day, rate in then.items() if rate is not None},
+    )  # fmt: skip
+    return ordered._replace(match=ordered.match.model_copy(update={"differences": (*ordered.match.differences, *told)}))
+
+
 def _verdicts(
-    house: House, record: Record, ruleset: Ruleset, vendor: Match, ordered: ordering.Surrounded
+    house: House, ruleset: Ruleset, vendor: Match, ordered: ordering.Surrounded, books: Books
 ) -> tuple[Verdict, ...] | None:  # fmt: skip
     if ruleset.matching is None or not ordered.match.pairs:
         return None
-    texts: Mapping[str, str] = {field.name: field.value for field in record.fields}
-    ours = entity_of(texts, house.library.environment.company.entities)
-    parties = Parties(vendor=vendor.chosen.id if vendor.chosen else "", entity=ours.code if ours else "")
+    # without a rate only limits in the document's own currency can be compared; others are refused as incomparable
+    currency = "" if books.is_missing else books.currency
+    parties = Parties(
+        vendor=vendor.chosen.id if vendor.chosen else "", entity=books.entity, accounting_currency=currency,
+        rate=books.rate,
+    )  # fmt: skip
     policy = house.library.tolerances[ruleset.matching]
     return judge_match(ordered.match, policy, orders=ordered.orders, receipts=ordered.receipts, parties=parties)
 
 
 def _leaks(
-    house: House, document: Document, record: Record, ruleset: Ruleset, vendor: Match, witness: Witness
+    house: House, document: Document, record: Record, ruleset: Ruleset, vendor: Match, books: Books, witness: Witness
 ) -> tuple[Finding, ...] | None:  # fmt: skip
     if ruleset.matching is None or vendor.outcome != "one" or vendor.chosen is None:
         return None
-    seen = candidate(record, vendor=vendor.chosen.id)
     policy = leakage.policy_of(house, ruleset.matching)
+    seen = in_books(candidate(record, vendor=vendor.chosen.id), books, policy)
     today = document.received_at.date()
     return witness.ask(questions.leaks(vendor.chosen.id, seen, policy=policy, today=today))

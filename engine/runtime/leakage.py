@@ -13,7 +13,8 @@ from engine.model.purchasing import Verdict
 from engine.model.record import Record
 from engine.model.value import Value
 from engine.runtime.house import House
-from engine.stages.leakage.candidate import candidate
+from engine.stages.books import NO_BOOKS, Books
+from engine.stages.leakage.candidate import candidate, in_books, summed
 from engine.stages.leakage.drift import accepted, is_drifting, run, step
 from engine.stages.leakage.limits import clusters
 from engine.stages.leakage.report import findings
@@ -60,7 +61,7 @@ def record(
 
 def note(
     tx: Connection, invoice: Record, verdicts: Sequence[Verdict], *, vendor: str | None, items: Mapping[int, str],
-    policy: LeakagePolicy, at: datetime,
+    policy: LeakagePolicy, at: datetime, books: Books = NO_BOOKS,
 ) -> None:  # fmt: skip
     """Note a record that is posted with the verdicts on its differences; one that cannot be watched is forgotten.
 
@@ -70,8 +71,8 @@ def note(
     if seen is None:
         forget(tx, invoice.document_id, policy=policy)
         return
-    let_pass = accepted(verdicts, vendor=seen.vendor, items=items, currency=seen.currency)
-    record(tx, seen, let_pass, policy=policy, at=at)
+    let_pass = summed(accepted(verdicts, vendor=seen.vendor, items=items, currency=seen.currency), books)
+    record(tx, in_books(seen, books, policy) or seen, let_pass, policy=policy, at=at)
 
 
 def forget(tx: Connection, document_id: str, *, policy: LeakagePolicy) -> None:

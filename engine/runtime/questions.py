@@ -22,8 +22,20 @@ from engine.model.record import Candidate
 from engine.model.value import digest
 from engine.runtime import leakage
 from engine.runtime.witness import Question
+from engine.stages.canonical.dates import habit_in
 from engine.stages.money.habit import learned
-from engine.store import as_of, claims, conventions, master_history, masterdata, outcomes, purchasing, waits
+from engine.stages.values.date_order import Habit as DateHabit
+from engine.store import (
+    as_of,
+    claims,
+    conventions,
+    date_habits,
+    master_history,
+    masterdata,
+    outcomes,
+    purchasing,
+    waits,
+)
 from engine.store import corrections as said
 from engine.store import layouts as placings
 from engine.store.as_of import Asked
@@ -39,6 +51,7 @@ _FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])
 _CORRECTIONS: TypeAdapter[tuple[Correction, ...]] = TypeAdapter(tuple[Correction, ...])
 _PLACINGS: TypeAdapter[tuple[LearnedPlacing, ...]] = TypeAdapter(tuple[LearnedPlacing, ...])
 _RATE: TypeAdapter[ExchangeRate | None] = TypeAdapter(ExchangeRate | None)
+_DATE_HABIT: TypeAdapter[DateHabit] = TypeAdapter(DateHabit)
 _COUNT: TypeAdapter[int] = TypeAdapter(int)
 
 
@@ -177,6 +190,15 @@ def exchange_rate(
         "exchange_rate", [from_currency, to_currency, on.isoformat(), rate_type], _RATE,
         lambda tx: master_history.exchange_rate(tx, from_currency, to_currency, on=on, rate_type=rate_type),
         lambda tx, _at: master_history.exchange_rate(tx, from_currency, to_currency, on=on, rate_type=rate_type),
+    )  # fmt: skip
+
+
+def date_habit(vendor_id: str, *, but: str) -> Question[DateHabit]:
+    """Ask in which order a vendor wrote dates on its invoices that went through."""
+    return Question(
+        "date_habit", vendor_id, _DATE_HABIT,
+        lambda tx: habit_in(date_habits.accepted_records(tx, vendor_id, but=but)),
+        lambda tx, at: habit_in(date_habits.accepted_records(tx, vendor_id, but=but, before=at)),
     )  # fmt: skip
 
 

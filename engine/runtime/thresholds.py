@@ -21,7 +21,6 @@ from engine.runtime import questions, triage
 from engine.runtime.house import House
 from engine.runtime.witness import Witness
 from engine.stages.facts.case import Case, needed, permille
-from engine.stages.sums import amount
 from engine.stages.thresholds.audit import is_drawn, rate_at
 from engine.stages.thresholds.back import comeback
 from engine.stages.thresholds.drift import STEPS, broken_at
@@ -63,10 +62,10 @@ def note(tx: Connection, house: House, document: Document, case: Case, decision:
         return
     rate = rate_at(case.ruleset.audit.rate_permille, case.steps)
     drawn = is_straight and is_drawn(document.id, case.ruleset.ref, rate)
-    total = amount(case.record, "total")
+    currency, total = case.at_stake
     is_new = outcomes.note(tx, Outcome(
         document_id=document.id, ruleset=case.ruleset.ref, vendor_group=case.vendor_group, is_straight=is_straight,
-        currency=case.record.value("currency") or "", amount=None if total is None else f"{total:f}",
+        currency=currency, amount=None if total is None else f"{total:f}",
         confidences=tuple((field.name, permille(field.confidence)) for field in fields),
         share_permille=1000 if not is_straight else rate if drawn else 0,
     ))  # fmt: skip

@@ -7,12 +7,13 @@ from engine.model.correction import Correction
 from engine.model.document import Document
 from engine.model.page import Reading
 from engine.model.record import Extraction, Record
-from engine.runtime import questions
+from engine.runtime import date_habits, questions
 from engine.runtime.correspondence import letter_of
 from engine.runtime.house import House
 from engine.runtime.witness import Live, Witness
 from engine.stages.arbitrate import arbitrate
 from engine.stages.calibrate.calibrate import calibrate
+from engine.stages.canonical.dates import has_open_dates
 from engine.stages.classify import classify
 from engine.stages.contradict.contradict import contradict
 from engine.stages.correct import corrected
@@ -44,9 +45,11 @@ def understand(
     extraction = corrected(extraction, said)
     findings = tuple(dict.fromkeys((*reading.findings, *extraction.findings, *doubts(extraction))))
     extraction = extraction.model_copy(update={"findings": findings, "page_count": reading.page_count})
-    record = normalize(
-        extraction, revision=revision, vocabularies=house.library.vocabularies, received_on=document.received_at.date()
-    )
+    vocabularies, came = house.library.vocabularies, document.received_at.date()
+    record = normalize(extraction, revision=revision, vocabularies=vocabularies, received_on=came)
+    if has_open_dates(extraction.fields):
+        habit = date_habits.of_vendor(house, document, record, witness=asked)
+        record = normalize(extraction, revision=revision, vocabularies=vocabularies, received_on=came, habit=habit)
     return Understanding(extraction, doubted(calibrate(record, reading, house.library.calibration, evidence)))
 
 

@@ -67,8 +67,8 @@ def normalize(
 
     The vocabularies say how units and payment terms are worded; without them units stay as printed and no due date
     is worked out. `received_on` is the day of arrival and `habit` how this vendor wrote dates before: both help to tell
-    day from month. Findings: `date_ambiguous`, `amount_ambiguous`, `due_date_differs`, `gtin_invalid`, `bic_invalid`,
-    `bic_differs_from_iban`, `registration_id_invalid`.
+    day from month. Findings: `date_ambiguous`, `date_order_by_history`, `amount_ambiguous`, `due_date_differs`,
+    `gtin_invalid`, `bic_invalid`, `bic_differs_from_iban`, `registration_id_invalid`.
     """
     context = _context(extraction, vocabularies or {}, received_on, habit)
     fields = dict(settle_currency({f.name: _canonical(f) for f in extraction.fields}))

@@ -112,12 +112,19 @@ def signs_agree(case: Case) -> FactValue:
 
 @fact
 def exceeds_order_free_limit(case: Case) -> FactValue:
-    """Whether the total lies above the limit for invoices without an order, in the document's currency."""
-    total, code = sums.amount(case.record, "total"), case.record.value("currency")
-    limit = case.ruleset.limits.large_without_order.get(code or "")
+    """Whether the total lies above the limit for invoices without an order, in the document's currency or that of our books."""
+    limits = case.ruleset.limits.large_without_order
+    code, total = case.held_against(limits.keys(), "total")
+    limit = limits.get(code)
     if total is None or limit is None:
         return None
     return limit != "unlimited" and abs(total) > limit
+
+
+@fact
+def exchange_rate_missing(case: Case) -> FactValue:
+    """Name the exchange rate that is needed and not known."""
+    return next((dict(one.evidence)["rate"] for one in case.coded("exchange_rate_missing")), None)
 
 
 @fact

@@ -1,6 +1,6 @@
 """What facts are computed from, and the register of the functions that compute them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,7 @@ from engine.model.finding import Finding
 from engine.model.money import minor
 from engine.model.purchasing import OrderMatch, Verdict
 from engine.model.record import Match, Record
+from engine.stages.books import NO_BOOKS, Books
 from engine.stages.money.infer import infer
 from engine.stages.parties.entities import match_entity
 from engine.stages.sums import amount
@@ -49,6 +50,8 @@ class Case:
     """What tolerances say about the differences from orders and receipts; None where nothing was compared."""
     leaks: tuple[Finding, ...] | None = None
     """What is known of money that leaves inside the tolerances; None where nobody looked."""
+    books: Books = NO_BOOKS
+    """The currency of our books and the rate to it."""
     steps: int = 0
     """How many steps the automation of the ruleset stands down since audits found too many errors."""
 
@@ -70,11 +73,8 @@ class Case:
     @cached_property
     def unsure(self) -> tuple[str, ...]:
         """Needed fields that are there, but below their threshold."""
-        levels = self.ruleset.confidence.levels_for(
-            vendor_group=self.vendor_group,
-            currency=self.record.value("currency") or "",
-            amount=amount(self.record, "total"),
-        )
+        currency, total = self.at_stake
+        levels = self.ruleset.confidence.levels_for(vendor_group=self.vendor_group, currency=currency, amount=total)
         return tuple(
             field.name for field in needed(self.record, self.ruleset)
             if permille(field.confidence) < stepped(levels.permille(field.name), self.steps)
@@ -90,6 +90,17 @@ class Case:
         """Fields that are not there, though the rules or the record's schema ask for them."""
         asked = [name for name in self.ruleset.mandatory if not self.record.value(name)]
         return tuple(dict.fromkeys([*asked, *(name for one in self.coded("missing_field") for name in one.fields)]))
+
+    @property
+    def at_stake(self) -> tuple[str, Decimal | None]:
+        """Currency and total as the groups of thresholds see them."""
+        listed = [currency for group in self.ruleset.confidence.groups for currency in group.above]
+        return self.held_against(listed, "total")
+
+    def held_against(self, listed: Collection[str], name: str) -> tuple[str, Decimal | None]:
+        """Return currency and value of an amount as limits see them that are written in the listed currencies."""
+        stated = amount(self.record, name)
+        return self.books._replace(billed=self.record.value("currency") or "").held_against(listed, stated)
 
     def minor(self, name: str) -> int | None:
         """Return a header amount in minor units, or None."""

@@ -92,7 +92,11 @@ def order_failures(case: Case) -> FactValue:
     """Name what is wrong with the orders and cannot be healed by a tolerance."""
     if case.orders is None:
         return None
-    return ", ".join(f"{code} ({what})" for code, what in case.orders.failures) or None
+    failures = list(case.orders.failures)
+    if case.verdicts is None:  # no tolerance looks at the time for which a blanket order stands
+        outside = [one for one in case.orders.differences if one.kind == "date" and one.line is None]
+        failures += [("order_expired", one.order) for one in outside]
+    return ", ".join(f"{code} ({what})" for code, what in failures) or None
 
 
 @fact

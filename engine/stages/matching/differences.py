@@ -4,6 +4,7 @@ Nothing is judged here. How much of a difference is allowed is a matter of the t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,10 +12,12 @@ from engine.model.money import exponent
 from engine.model.purchasing import Difference, LineMatch, OrderLine, PurchaseOrder, ReceiptLine
 from engine.stages.matching.billed import Billed
 from engine.stages.matching.open_lines import accepted, received, unit_price
+from engine.stages.matching.units import is_pack
 from engine.stages.matching.weigh import Weight
 
 _NOTHING = Decimal(0)
 _FINEST = Decimal("0.0000000001")
+_DAY, _PIECE = "DAY", "H87"
 Key = tuple[str, str]
 
 
@@ -32,11 +35,60 @@ class Pair(NamedTuple):
 
 
 def line_differences(pairs: Sequence[Pair]) -> list[Difference]:
-    """Return the differences of price, item and tax rate between invoice lines and their order lines."""
+    """Return the differences of price, item, pack and tax rate between invoice lines and their order lines."""
     found: list[Difference] = []
     for pair in pairs:
-        found += [one for one in (_price(pair), _item(pair), _tax(pair)) if one is not None]
+        found += [one for one in (_price(pair), _item(pair), _pack(pair), _tax(pair)) if one is not None]
     return found
+
+
+def date_differences(pairs: Sequence[Pair], day: date | None) -> list[Difference]:
+    """Return by how many days an invoice comes too early, or lies outside of the time for which a blanket order stands.
+
+    More than 0, as SAP's ST and LD count them; `day` is that of delivery where it is known.
+    """
+    if day is None:
+        return []
+    found = [one for pair in pairs if (one := _early(pair, day)) is not None]
+    blankets = {pair.order.number: pair.order for pair in pairs if pair.order.kind == "blanket"}
+    for order in blankets.values():
+        before = (order.valid_from - day).days if order.valid_from else 0
+        after = (day - order.valid_to).days if order.valid_to else 0
+        if max(before, after) > 0:
+            found.append(
+                Difference(
+                    kind="date", order=order.number, expected=_NOTHING, actual=Decimal(max(before, after)),
+                    currency=order.currency, unit=_DAY,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _early(pair: Pair, day: date) -> Difference | None:
+    agreed = pair.line.delivery_date
+    if agreed is None or agreed <= day or pair.order.kind == "blanket":
+        return None
+    return Difference(
+        kind="date", line=pair.billed.position, order=pair.order.number, order_line=pair.line.line, expected=_NOTHING,
+        actual=Decimal((agreed - day).days), currency=pair.order.currency, unit=_DAY,
+    )  # fmt: skip
+
+
+def _pack(pair: Pair) -> Difference | None:
+    """Compare the pieces in a pack where both sides count in the same pack: a case of 10 is no case of 12."""
+    billed, ordered = pair.billed.pack, pair.line.pack_size
+    if (
+        not billed
+        or not ordered
+        or billed == ordered
+        or pair.billed.unit != pair.line.unit
+        or not is_pack(pair.line.unit)
+    ):
+        return None
+    return Difference(
+        kind="unit", line=pair.billed.position, order=pair.order.number, order_line=pair.line.line, expected=ordered,
+        actual=billed, unit=_PIECE,
+    )  # fmt: skip
 
 
 def _price(pair: Pair) -> Difference | None:

@@ -6,6 +6,7 @@ accepted after inspection. Credit notes are set against what was billed.
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -16,7 +17,13 @@ from engine.stages.match import order_numbers
 from engine.stages.matching.assign import Assignment, assign
 from engine.stages.matching.billed import Billed, billed_lines, order_key, same_order
 from engine.stages.matching.charges import charges_of
-from engine.stages.matching.differences import Pair, line_differences, order_differences, order_line_differences
+from engine.stages.matching.differences import (
+    Pair,
+    date_differences,
+    line_differences,
+    order_differences,
+    order_line_differences,
+)
 from engine.stages.matching.flow import TooLarge
 from engine.stages.matching.open_lines import Lot, lots, open_line
 from engine.stages.matching.share import Stock, share_out
@@ -75,6 +82,8 @@ def match_lines(
     if found_by == "vendor":
         return _search(record, lines, usable, receipts, policy)
     match = _match(record, lines, usable, receipts, policy)
+    dated = {one.order for one in match.differences if one.kind == "date" and one.line is None}
+    failures = tuple(one for one in failures if one[0] != "order_expired" or one[1] not in dated)
     return match.model_copy(
         update={"orders": _names(orders), "found_by": found_by, "failures": (*failures, *match.failures)}
     )
@@ -99,7 +108,8 @@ def _match(
     pairs = tuple(match for side in sides for match in side.matches)
     charges, unmatched = charges_of(record, loose, _net(pairs, is_credit=is_credit), policy=policy.charges)
     margins = [side.assignment.margin for side in sides if side.assignment.margin is not None]
-    differences = [one for side in sides for one in _differences(side, orders, by_line)]
+    day = _day(record)
+    differences = [one for side in sides for one in _differences(side, orders, by_line, day)]
     if not is_credit:
         differences += order_differences(orders, pairs)
     closest = min(sides, key=lambda side: (side.assignment.margin is None, side.assignment.margin or 0))
@@ -159,7 +169,9 @@ def _net(pairs: Sequence[LineMatch], *, is_credit: bool) -> Decimal:
     return -net if is_credit else net
 
 
-def _differences(side: _Side, orders: Sequence[PurchaseOrder], receipts: Receipts) -> list[Difference]:
+def _differences(
+    side: _Side, orders: Sequence[PurchaseOrder], receipts: Receipts, day: date | None
+) -> list[Difference]:  # fmt: skip
     """Return every comparison that does not come out even, of the lines and of their order lines."""
     by_index = {line.position: at for at, line in enumerate(side.lines)}
     order_of = {order.number: order for order in orders}
@@ -178,7 +190,17 @@ def _differences(side: _Side, orders: Sequence[PurchaseOrder], receipts: Receipt
         weight = side.weighing.pairs[by_index[index]][place]
         differs = weight.by != "code" and code_differs(billed, side.lots[place])
         pairs.append(Pair(billed, order_of[number], line_of[number, order_line], weight, quantity, amount, differs))
-    return line_differences(pairs) + order_line_differences(pairs, receipts, back=side.back)
+    dates = [] if side.back else date_differences(pairs, day)
+    return line_differences(pairs) + order_line_differences(pairs, receipts, back=side.back) + dates
+
+
+def _day(record: Record) -> date | None:
+    """Return the day of delivery, or else of issue; None where none is known."""
+    field = record.get("delivery_date") or record.get("issue_date")
+    try:
+        return None if field is None else date.fromisoformat(field.value)
+    except ValueError:
+        return None
 
 
 def _runner_up(side: _Side, record: Record) -> tuple[LineMatch, ...]:
@@ -271,14 +293,10 @@ def _is_foreign(order: PurchaseOrder, vendor_id: str | None) -> bool:
 
 def _is_expired(order: PurchaseOrder, record: Record) -> bool:
     """Tell whether goods or services fall outside of the time for which a blanket order stands."""
-    field = record.get("delivery_date") or record.get("issue_date")
-    if field is None:
+    day = _day(record)
+    if day is None:
         return False
-    day = field.value
-    return bool(
-        (order.valid_from and day < order.valid_from.isoformat())
-        or (order.valid_to and day > order.valid_to.isoformat())
-    )
+    return bool((order.valid_from and day < order.valid_from) or (order.valid_to and day > order.valid_to))
 
 
 def _failures(

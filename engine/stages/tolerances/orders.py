@@ -32,7 +32,16 @@ def judge_match(
 ) -> tuple[Verdict, ...]:  # fmt: skip
     """Return the verdicts on every difference of a match. Pure; what cannot be compared is a hard failure."""
     came = tuple(receipts)
-    around = [surroundings(one, orders=orders, receipts=came, parties=parties) for one in match.differences]
+    amounts: dict[tuple[int | None, str, str], Decimal] = {}
+    for pair in match.pairs:
+        key = (pair.line, pair.order, pair.order_line)
+        amounts[key] = amounts.get(key, Decimal(0)) + abs(pair.amount)
+    around = [
+        surroundings(one, orders=orders, receipts=came, parties=parties).model_copy(
+            update={"amount": amounts.get((one.line, one.order, one.order_line))}
+        )
+        for one in match.differences
+    ]
     return check_all(list(zip(match.differences, around, strict=True)), policy)
 
 

@@ -35,9 +35,11 @@ def test_without_evidence_both_readings_are_told() -> None:
 
 
 def test_what_the_vendor_wrote_before_settles_it() -> None:
-    fields, _ = settle_dates(named(OPEN), Signs(language="en", habit=Habit(mdy=9)))
+    fields, (told,) = settle_dates(named(OPEN), Signs(language="en", habit=Habit(mdy=9)))
 
     assert fields["issue_date"].value == "2026-03-04"
+    assert (told.code, told.severity, told.evidence[0]) == ("date_order_by_history", "info", ("mdy", "9"))
+    assert "This vendor wrote dates before: month first 9 times" in told.message
 
 
 def test_a_settled_date_is_not_opened_again() -> None:

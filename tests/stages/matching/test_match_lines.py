@@ -339,8 +339,26 @@ class TestAmounts:
 
         assert plain(one.kind, one.expected, one.actual, one.earlier) == ("total", 1000, 60, 950)
 
-    def test_a_blanket_order_that_is_over_is_no_order(self) -> None:
-        ordered = order("PO-1", {"description": "Office supplies"}, kind="blanket", valid_to="2026-03-31")
+    @pytest.mark.parametrize(
+        ("day", "days"),
+        [("2026-04-02", 2), ("2026-03-31", 0), ("2025-12-30", 2)],
+        ids=["after", "on the last day", "before"],
+    )
+    def test_days_outside_the_time_of_a_blanket_order_are_a_difference(self, day: str, days: int) -> None:
+        ordered = order(
+            "PO-1", {"description": "Office supplies"}, kind="blanket", valid_from="2026-01-01", valid_to="2026-03-31"
+        )
+
+        found = match([{"description": "Office supplies", "amount": "60.00"}], ordered, issue_date=day)
+
+        assert [one.kind for one in found.differences] == ["date"] * bool(days)
+        assert sum(one.actual - one.expected for one in found.differences) == days
+        assert found.failures == ()
+
+    def test_a_blanket_order_that_is_over_and_has_no_such_line_is_no_order(self) -> None:
+        ordered = order(
+            "PO-1", {"description": "Bolts", "quantity": "1", "unit_price": "9"}, kind="blanket", valid_to="2026-03-31"
+        )
 
         found = match([{"description": "Office supplies", "amount": "60.00"}], ordered, issue_date="2026-04-01")
 
