@@ -140,6 +140,17 @@ class Exports(Protocol):
 
 
 @runtime_checkable
+class Pings(Protocol):
+    """A target that can be asked whether it is there and would take something."""
+
+    def ping(self) -> str:
+        """Return in a few words what was found. Leaves nothing behind. Raises Transient, Unauthorised or Rejected."""
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+
+@runtime_checkable
 class HasDirectory(Protocol):
     """A plug that lists master data too; its manifest names the kind `directory`."""
 

@@ -1,6 +1,7 @@
 """The target: file drops that take effect once, and the answers that come back as files."""
 
 import threading
+import uuid
 from collections.abc import Sequence
 
 from adapters.files.acknowledge import Answers
@@ -73,6 +74,23 @@ class FilesTarget:
         """Let go of the connection."""
         with self._lock:
             self._folder.close()
+
+    def ping(self) -> str:
+        """Look whether files can be handed over: folders are there, and a hidden file is written and removed again."""
+        with self._lock:
+            drop, journal = self._settings.folder, self._settings.journal
+            for place in (self._settings.ack_folder, self._settings.error_folder):
+                if place is not None and not self._folder.is_folder(place):
+                    raise Transient(f"The folder {place} is not there: answers could not be picked up.")
+            if not self._folder.is_folder(drop):
+                if not self._settings.create:
+                    raise Transient(f"The folder {drop} is not there. Is the share mounted?")
+                return f"{drop} is not there yet; the first delivery makes it"
+            here = journal if self._folder.is_folder(journal) else drop
+            probe = f"{here.rstrip('/')}/.postroom-ping-{uuid.uuid4().hex}"
+            self._folder.write(probe, b"")
+            self._folder.remove(probe)
+            return f"{here} can be written to"
 
     def _refuse_changed(self, journal: Journal, left: int) -> None:
         """Raise Ambiguous when some of an earlier, different payload left."""

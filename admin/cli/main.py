@@ -10,6 +10,7 @@ from admin.cli import (
     differing,
     doctor,
     duplicates,
+    env,
     golden,
     leakage,
     mappings,
@@ -56,6 +57,7 @@ app.command("diff")(differing.diff)
 app.command("release")(release.release)
 app.command("replay")(replay.replay)
 app.add_typer(release.app, name="releases")
+app.add_typer(env.app, name="env")
 app.add_typer(audit.app, name="audit")
 app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(golden.app, name="golden")

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from engine.content.environment import Environment
-from engine.content.flow import Flow
+from engine.content.flow import Flow, Need
+from engine.content.needs import unmet
 from engine.content.shelf import Shelf
 from engine.model.errors import ContentError
 
@@ -23,11 +24,18 @@ def check(shelf: Shelf, environment: Environment, *, file: Path, flows_file: Pat
         check_flow(flow, shelf)
     for index, ref in enumerate(environment.flows):
         _known(ref, shelf.flows, file=flows_file, path=f"flows[{index}]")
+        for need, wrong in unmet(shelf.flows[ref], environment):
+            raise ContentError(f"{ref} needs {need.name}, {wrong}", file=str(file), path=_place(need))
         for send in shelf.flows[ref].sends:
             _known(send.target, environment.targets, file=file, path="targets", why=f"; {ref} sends to it")
             matrix = shelf.matrices[send.mapping]
             for table in matrix.xref_tables:
                 _known(table, environment.xref, file=file, path="xref", why=f"; {matrix.ref} looks values up in it")
+
+
+def _place(need: Need) -> str:
+    target, _, setting = (need.setting or "").partition(".")
+    return f"targets.{target}.settings.{setting}" if setting else "xref" if need.xref else "company.entities"
 
 
 def check_flow(flow: Flow, shelf: Shelf) -> None:

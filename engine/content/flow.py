@@ -37,6 +37,33 @@ class Send(Value):
     """Objects of this flow that must be committed first."""
 
 
+class Need(Value):
+    """Something that every environment must bind before this flow is live there."""
+
+    company: str | None = None
+    """Code of a company of ours."""
+    xref: Name | None = None
+    """Cross-reference overlay."""
+    setting: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
+    """`target.setting`, which must be written out: what an adapter takes when nothing is said does not do."""
+    type: Literal["text", "integer", "credential", "host"] = "text"
+    """What the setting has to be."""
+    why: str = ""
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> "Need":
+        if sum(one is not None for one in (self.company, self.xref, self.setting)) != 1:
+            raise ValueError("a need names one of `company`, `xref`, `setting`")
+        if self.type != "text" and self.setting is None:
+            raise ValueError("only a `setting` has a type")
+        return self
+
+    @property
+    def name(self) -> str:
+        """What is needed, in one word."""
+        return self.setting or (f"company {self.company}" if self.company else f"xref {self.xref}")
+
+
 class Flow(Value):
     """One version of a way through the house. It pins everything under it."""
 
@@ -53,6 +80,8 @@ class Flow(Value):
     business_key: str
     """Names of record fields in braces, and `{vendor_id}` of the match; what makes two documents the same claim."""
     sends: tuple[Send, ...] = Field(min_length=1)
+    needs: tuple[Need, ...] = ()
+    """What an environment must bind for it, beyond the targets it sends to and what their adapters require."""
 
     @property
     def ref(self) -> str:
