@@ -45,15 +45,20 @@ def check(settings: Settings, root: Path) -> Iterator[Part]:
     if not names:
         is_loaded = False
         yield _part("load", root, lambda: _none(root))
-    yield _part("rules lint", root, lambda: _linted("rules and tables", rules.lint(root)))
-    yield _part("mappings lint", root, lambda: _linted("matrices and cross-references", mappings.lint(root)))
-    yield _part("rules test", root, lambda: _rules(root))
-    yield _part("mappings test", root, lambda: _mappings(root))
+    yield from examined(root)
     if not is_loaded:
         yield from (Part(name=name, state="skipped", looked_at="not loaded") for name in ("references", "golden"))
         return
     yield _part("references", root, lambda: _references(root, settings.env))
     yield _part("golden", root, lambda: _golden(own, root))
+
+
+def examined(root: Path) -> Iterator[Part]:
+    """Yield what lint and examples say of the rules and the mappings."""
+    yield _part("rules lint", root, lambda: _linted("rules and tables", rules.lint(root)))
+    yield _part("mappings lint", root, lambda: _linted("matrices and cross-references", mappings.lint(root)))
+    yield _part("rules test", root, lambda: _rules(root))
+    yield _part("mappings test", root, lambda: _mappings(root))
 
 
 def code(parts: list[Part]) -> int:

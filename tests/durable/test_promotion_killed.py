@@ -54,7 +54,7 @@ house = open_house(test_settings(home, content=content), out=home / "out")
 switch.promote(house, kept.find(house, report), by="anna")
 """
 ROOT = Path(__file__).parents[2]
-POLICY = "promotion: {from: [], released: false, approvals: none, four_eyes: false}\n"
+POLICY = "promotion: {from: [], released: false, tests: false, approvals: none, four_eyes: false}\n"
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.durable.invoices import ubl_invoice
 from tests.house import furnished_house
 from tests.runtime.walks import understood
 
-POLICY = "promotion: {from: [], released: false, approvals: owners}\n"
+POLICY = "promotion: {from: [], released: false, tests: false, approvals: owners}\n"
 MATRIX, RULES, FLOW = (
     "mappings/outbound/files.ap_invoice_csv.v1.yaml", "rules/sets/ap_invoice.v1.yaml", "rules/flows/ap_invoice.v1.yaml"
 )  # fmt: skip
@@ -80,6 +80,7 @@ def looked(house: House, flow: str, by: str = "anna") -> GateReport:
 
 
 ACCOUNT = (ROW, ROW.replace("from: vendor.tax_code", 'value: "V9"').replace(", need: may", ""))
+BROKEN = ("- fires: {type_confidence: 499}", "- fires: {type_confidence: 501}")
 STRICT = ("when: type_confidence < 500", "when: type_confidence < 1001")
 
 
@@ -183,15 +184,16 @@ def test_an_old_report_is_refused(house: House, content: Path) -> None:
         ({"released": True}, "ap_invoice@2 is a draft"),
         ({"sources": ("test",)}, "ap_invoice@2 is not live in test"),
         ({"least_documents": 5}, "Only 4 documents"),
+        ({"tests": True}, "rules test: "),
     ],
-    ids=["draft", "not tried", "little history"],
+    ids=["draft", "not tried", "little history", "an example that does not hold"],
 )
 def test_policy_refuses(house: House, content: Path, policy: dict[str, object], words: str) -> None:
     environment = house.library.environment
     strict = environment.model_copy(update={"promotion": environment.promotion.model_copy(update=policy)})
     there = replace(house, library=replace(house.library, environment=strict))
 
-    report = looked(there, second(content))
+    report = looked(there, second(content, rules=(BROKEN,)))
 
     assert [one.startswith(words) for one in report.refused] == [True]
     with pytest.raises(PostroomError, match=words):

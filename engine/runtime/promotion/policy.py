@@ -8,6 +8,7 @@ from engine.content.library import Library
 from engine.content.live import read_live
 from engine.content.release_record import read_record
 from engine.model.errors import PostroomError
+from engine.runtime import checking, golden
 from engine.runtime.house import House
 
 
@@ -23,6 +24,26 @@ def unmet(house: House, candidate: Library, flow_ref: str, *, came_from: str | N
         record = read_record(root, f"flow/{flow_ref}")
         if record is None or not record.is_released:
             yield f"{flow_ref} is a draft. Freeze it with `postroom release {flow_ref}`."
+    if policy.tests:
+        yield from _failing(house, candidate)
+
+
+def _failing(house: House, candidate: Library) -> Iterator[str]:
+    """Yield what lint and examples find in the content, and the golden cases that come out otherwise."""
+    root = house.settings.content_folder()
+    for part in checking.examined(root):
+        if part.state != "clean":
+            yield f"{part.name}: {part.told[0]}" + (f" And {len(part.told) - 1} more." if len(part.told) > 1 else "")
+    cases = golden.cases(root)
+    if not cases:
+        return
+    with golden.bench(house.settings, environment=house.library.environment.name) as bench:
+        other = [ran for ran in golden.run(bench, cases, library=candidate) if ran.differences]
+    if other:
+        yield (
+            f"{len(other)} golden cases come out otherwise, first {other[0].case}: {other[0].differences[0]}. Where that is "
+            "wanted, freeze them anew with `postroom golden add`."
+        )
 
 
 def _is_live(house: House, candidate: Library, flow_ref: str, environment: str) -> bool:
