@@ -5,16 +5,21 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from admin.cli.console import out, print_json
+from admin.cli.console import complain, out, print_json
 from admin.cli.house import opened
+from engine.model.errors import ContentError
 from engine.runtime.overview import Overview, overview
 from engine.stages.thresholds.drift import STEPS
 
 
 def status(*, as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
     """Print counts by state, open reviews by queue, and the workers that live."""
-    with opened() as house:
-        counted = overview(house)
+    try:
+        with opened() as house:
+            counted = overview(house)
+    except ContentError as e:
+        complain(e.message, f"{e.detail}\nWorkers that run go on with what was live before; none can start.".strip())
+        raise typer.Exit(2) from e
     if as_json:
         print_json(counted.model_dump(mode="json"))
         return

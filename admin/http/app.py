@@ -15,6 +15,7 @@ from engine.model.errors import ReadError
 from engine.runtime.house import open_house
 from engine.runtime.settings import Settings
 from engine.runtime.worker import Worker
+from engine.runtime.workflow import current
 
 DOCUMENTATION = frozenset({"/docs", "/openapi.json"})
 BROWSER_CHALLENGE = 'Basic realm="Postroom: any name, the API token as password"'
@@ -51,6 +52,7 @@ def make_app(settings: Settings, *, token: str, with_worker: bool) -> FastAPI:
             refusal = problem(401, "Unauthorised", "Send the header Authorization: Bearer with the API token.")
             refusal.headers["WWW-Authenticate"] = BROWSER_CHALLENGE if request.url.path in DOCUMENTATION else "Bearer"
             return refusal
+        request.app.state.house = await run_in_threadpool(current)
         response = await call_next(request)
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response

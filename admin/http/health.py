@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine.runtime.house import House
 from engine.runtime.overview import overview, set_gauges
+from engine.runtime.workflow import content_problem
 from engine.store import database
 
 router = APIRouter(tags=["health"])
@@ -19,14 +20,15 @@ def healthz() -> dict[str, str]:
 
 @router.get("/readyz", summary="The hub can take documents", responses={503: {"description": "The database is away"}})
 def readyz(request: Request, response: Response) -> dict[str, str]:
-    """Answer 200 when the database answers, else 503."""
+    """Answer 200 when the database answers, else 503. `content` says why what was promoted last is not in force."""
     house: House = request.app.state.house
     try:
         database.probe(house.engine)
     except SQLAlchemyError:
         response.status_code = 503
         return {"status": "database away"}
-    return {"status": "ready"}
+    problem = content_problem()
+    return {"status": "ready", "content": problem} if problem else {"status": "ready"}
 
 
 @router.get("/metrics", summary="Prometheus metrics", response_class=Response)

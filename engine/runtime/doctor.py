@@ -73,7 +73,12 @@ def _knowledge(settings: Settings) -> Iterator[Check]:
         library = Library.load(settings.content_folder(), settings.env)
         check_bindings(library, plugs.discover())
     except ContentError as e:
-        yield Check(what="rules, mappings and environments", is_well=False, mend=e.message)
+        going_on = "Workers that run go on with what was live before; none can start."
+        yield Check(
+            what="rules, mappings and environments",
+            is_well=False,
+            mend=f"{e.message} {e.detail} {going_on}".strip(),
+        )
         return
     yield Check(what=f"rules, mappings and environment {settings.env}", is_well=True)
     for name, binding in library.environment.targets.items():

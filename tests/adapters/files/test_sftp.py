@@ -57,6 +57,15 @@ def test_find_over_sftp_knows_a_file_that_was_taken_away(sftp_server: SftpServer
     assert list(tmp_path.glob("AP_*")) == []
 
 
+def test_a_ping_over_sftp_writes_and_leaves_nothing(sftp_server: SftpServer, tmp_path: Path) -> None:
+    (tmp_path / "drop").mkdir()
+    with target(sftp_server, tmp_path / "drop") as one:
+        told = one.ping()
+
+    assert told.endswith("can be written to")
+    assert list((tmp_path / "drop").rglob("*")) == []
+
+
 def test_file_mode_is_set_over_sftp(sftp_server: SftpServer, tmp_path: Path) -> None:
     with target(sftp_server, tmp_path, file_mode="0640") as erp:
         name = erp.send(operation()).external_id
