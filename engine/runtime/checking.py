@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
-from engine.content.environment import load_environments
+from engine.content.environment import Environment, load_environments
 from engine.content.library import Library
 from engine.content.lint.finding import LintFinding
 from engine.content.released import read_lock
 from engine.model.errors import ContentError
 from engine.model.value import Value
-from engine.runtime import golden, mappings, plugs, rules
+from engine.runtime import bindings, golden, mappings, plugs, rules
 from engine.runtime.house import check_bindings, resolve
 from engine.runtime.settings import Settings
 
@@ -139,19 +139,24 @@ def _mappings(root: Path) -> Looked:
 
 
 def _references(root: Path, wanted: str) -> Looked:
-    """Resolve the credentials of all environments without using one; those of other environments are notes."""
-    environments = load_environments(root / "environments")
-    told: list[str] = []
-    notes: list[str] = []
-    count = 0
-    for name, environment in environments.items():
-        for target, binding in environment.targets.items():
-            count += 1
-            try:
-                resolve(binding.settings, out=root / "out", target=target)
-            except ContentError as e:
-                (told if name == wanted else notes).append(f"environments/{name}.yaml: {e.message}")
-    return f"{count} targets of {len(environments)} environments", told, notes
+    """Resolve every binding of the environment in force without using one; missing credentials of others are notes."""
+    bound = bindings.checked(root, wanted, plugs.discover(), out=root / "out")
+    told = [
+        f"environments/{wanted}.yaml: {one.name}: {one.state}, {one.note or one.source}"
+        for one in bound
+        if not one.is_well
+    ]
+    others = {name: one for name, one in load_environments(root / "environments").items() if name != wanted}
+    notes = [note for name, environment in others.items() for note in _missing(name, environment, root)]
+    return f"{len(bound)} bindings of {wanted}", told, notes
+
+
+def _missing(name: str, environment: Environment, root: Path) -> Iterator[str]:
+    for target, binding in environment.targets.items():
+        try:
+            resolve(binding.settings, out=root / "out", target=target)
+        except ContentError as e:
+            yield f"environments/{name}.yaml: {e.message}"
 
 
 def _golden(settings: Settings, root: Path) -> Looked:
