@@ -58,7 +58,7 @@ def import_(
     for effect in one.effects:
         out.print(f"    so  {effect}", highlight=False, markup=False)
     for said in one.broken:
-        err.print(f"an example holds no longer: {said}", style="yellow", highlight=False, markup=False)
+        err.print(f"an example holds no longer: {said}", style="yellow", highlight=False, markup=False, soft_wrap=True)
     for edit in one.made.ignored:
         err.print(f"{address(edit.row, edit.column)}  {edit.what}", style="yellow", highlight=False, markup=False)
     is_new = not dry_run and sheets.write(one)

@@ -13,7 +13,7 @@ from engine.model.errors import ContentError
 
 VENDOR_NAMES = frozenset({
     "id", "name", "tax_id", "registration_id", "iban", "email", "street", "postcode", "city", "country", "currency",
-    "payment_terms", "gl_account", "cost_centre", "tax_code",
+    "payment_terms", "gl_account", "cost_centre", "tax_code", "group",
 })  # fmt: skip
 """What a mapping may ask of the matched vendor (`vendor.gl_account`)."""
 ORDER_NAMES = frozenset({"id", "name", "number", "vendor_id", "currency", "total", "status"})
