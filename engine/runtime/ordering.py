@@ -16,7 +16,7 @@ from engine.runtime import questions
 from engine.runtime.house import House
 from engine.runtime.witness import Witness
 from engine.stages.match import order_numbers
-from engine.stages.matching.billed import fold
+from engine.stages.matching.billed import fold, printed_codes
 from engine.stages.matching.match_lines import match_lines
 from engine.store import purchasing, waits
 from engine.store.waits import Wait
@@ -63,7 +63,12 @@ def match_orders(
         else:
             orders = []
         receipts = witness.ask(questions.receipts(orders, besides=document.id)) if orders else []
-    match = match_lines(record, orders, receipts, policy, vendor_id=vendor_id, charge_words=charge_words(house.library))
+        printed = printed_codes(record) if orders and vendor_id is not None else ()
+        own_codes = witness.ask(questions.item_codes(vendor_id or "", printed)) if printed else {}
+    match = match_lines(
+        record, orders, receipts, policy, vendor_id=vendor_id, charge_words=charge_words(house.library),
+        own_codes=own_codes,
+    )  # fmt: skip
     numbers = named or tuple(dict.fromkeys(pair.order for pair in match.pairs))
     if not named and match.waits_for_receipt:
         mark = witness.look(lambda tx: waits.marks(tx, numbers), instead="")

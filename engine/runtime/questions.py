@@ -30,6 +30,7 @@ from engine.store import (
     claims,
     conventions,
     date_habits,
+    items,
     master_history,
     masterdata,
     outcomes,
@@ -52,6 +53,7 @@ _CORRECTIONS: TypeAdapter[tuple[Correction, ...]] = TypeAdapter(tuple[Correction
 _PLACINGS: TypeAdapter[tuple[LearnedPlacing, ...]] = TypeAdapter(tuple[LearnedPlacing, ...])
 _RATE: TypeAdapter[ExchangeRate | None] = TypeAdapter(ExchangeRate | None)
 _DATE_HABIT: TypeAdapter[DateHabit] = TypeAdapter(DateHabit)
+_TEXTS: TypeAdapter[Mapping[str, str]] = TypeAdapter(Mapping[str, str])
 _COUNT: TypeAdapter[int] = TypeAdapter(int)
 
 
@@ -112,6 +114,14 @@ def receipts(of: Sequence[PurchaseOrder], *, besides: str) -> Question[list[Rece
         "receipts", [one.number for one in of], _RECEIPTS,
         lambda tx: purchasing.receipts_of(tx, of, besides=besides),
         lambda tx, at: purchasing.receipts_of(tx, of, besides=besides, at=at),
+    )  # fmt: skip
+
+
+def item_codes(vendor_id: str, printed: Sequence[str]) -> Question[Mapping[str, str]]:
+    """Ask which of our items a vendor means by the numbers that it prints."""
+    return Question(
+        "item_codes", [vendor_id, list(printed)], _TEXTS, lambda tx: items.meant(tx, vendor_id, printed),
+        lambda tx, _at: items.meant(tx, vendor_id, printed),
     )  # fmt: skip
 
 

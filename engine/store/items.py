@@ -51,6 +51,14 @@ def items(tx: Connection, codes: Iterable[str], *, vendor_id: str = "") -> Mappi
     return found
 
 
+def meant(tx: Connection, vendor_id: str, printed: Iterable[str]) -> Mapping[str, str]:
+    """Return our item numbers by what a vendor prints: its own number of the item, or else a GTIN."""
+    codes = sorted(set(printed))
+    by_number = own_codes(tx, vendor_id, codes)
+    rest = by_gtin(tx, [code for code in codes if code not in by_number])
+    return {**{gtin: item for gtin, (item, _) in rest.items()}, **by_number}
+
+
 def own_codes(tx: Connection, vendor_id: str, supplier_item_codes: Iterable[str]) -> Mapping[str, str]:
     """Return our item numbers by the vendor's own, for those that are known."""
     found: dict[str, str] = {}

@@ -56,11 +56,6 @@ def of_document(tx: Connection, document_id: str) -> list[Operation]:
     return _select(tx, _TABLE.c.document_id == document_id)
 
 
-def by_state(tx: Connection, states: Iterable[OperationState]) -> list[Operation]:
-    """Return the operations that are in one of these states, oldest plan first."""
-    return _select(tx, _TABLE.c.state.in_(list(states)))
-
-
 def counts(tx: Connection) -> dict[OperationState, int]:
     """Return how many operations are in each state; states without any are 0."""
     query = select(_TABLE.c.state, func.count()).group_by(_TABLE.c.state)

@@ -23,6 +23,10 @@ def test_a_vendors_number_leads_to_ours(stocked: Connection) -> None:
     assert items.own_codes(stocked, "8", ["X-1"]) == {}
 
 
+def test_what_a_vendor_prints_is_its_number_or_a_gtin(stocked: Connection) -> None:
+    assert items.meant(stocked, "7", ["X-2", "222", "999"]) == {"X-2": "B", "222": "A"}
+
+
 def test_a_gtin_names_the_item_and_its_pack(stocked: Connection) -> None:
     assert items.by_gtin(stocked, ["111", "222", "999"]) == {"111": ("A", ""), "222": ("A", "XCS")}
 

@@ -168,17 +168,6 @@ def test_a_replanned_operation_keeps_its_attempts(house_tx: Connection) -> None:
     assert (stored.attempts, stored.state, operations.error(house_tx, KEY)) == (1, "planned", None)
 
 
-def test_operations_are_listed_by_state_oldest_plan_first(house_tx: Connection) -> None:
-    for seconds in (3, 1, 2):
-        operations.plan(house_tx, operation(f"at {seconds}"), later(seconds))
-    operations.move(house_tx, "at 3", "sending", at=NOON)
-    operations.move(house_tx, "at 2", "cancelled", at=NOON)
-
-    found = operations.by_state(house_tx, ["planned", "sending"])
-
-    assert [one.key for one in found] == ["at 1", "at 3"]
-
-
 def test_every_state_is_counted(house_tx: Connection) -> None:
     planned(house_tx, "a", "sending", "unknown")
     planned(house_tx, "b")

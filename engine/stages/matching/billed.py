@@ -16,6 +16,8 @@ from engine.stages.sums import exact
 _SILENT = frozenset({"GROUP", "INFORMATION"})
 """Roles of lines that head others or only tell (UN/CEFACT 1229); their amounts stand elsewhere."""
 _MOST_CHARGE_WORDS = 5
+NO_CODES: Mapping[str, str] = {}
+_EMPTY = frozenset({""})
 _SHORTEST_NUMBER = 5
 
 
@@ -42,13 +44,16 @@ class Billed(NamedTuple):
     is_charge: bool
 
 
-def billed_lines(record: Record, *, charge_words: AbstractSet[str] = frozenset()) -> tuple[Billed, ...]:
+def billed_lines(
+    record: Record, *, charge_words: AbstractSet[str] = frozenset(), own_codes: Mapping[str, str] = NO_CODES
+) -> tuple[Billed, ...]:
     """Return the lines that ask for something: not headings, and not what costs nothing and counts nothing.
 
-    `charge_words` are folded names of charges (`freight`, `shipping costs`), as the vocabularies list them.
+    `charge_words` are folded names of charges (`freight`, `shipping costs`), as the vocabularies list them; `own_codes`
+    our item numbers by what the vendor prints, for lines that do not name ours.
     """
     rows = ((index, by_name(row)) for index, row in enumerate(record.lines))
-    found = (_line(index, row, charge_words) for index, row in rows if _counts(row))
+    found = (_line(index, row, charge_words, own_codes) for index, row in rows if _counts(row))
     return tuple(line for line in found if line.amount or line.quantity)
 
 
@@ -56,7 +61,26 @@ def _counts(row: Mapping[str, Field]) -> bool:
     return "line_role" not in row or row["line_role"].value not in _SILENT
 
 
-def _line(index: int, row: Mapping[str, Field], charge_words: AbstractSet[str]) -> Billed:
+def printed_codes(record: Record) -> tuple[str, ...]:
+    """Return the item numbers of a vendor's own and the GTINs that stand on the lines which do not name ours, each once."""
+    rows = (by_name(row) for row in record.lines)
+    return tuple(dict.fromkeys(code for row in rows if not _text(row, "buyer_item_code") for code in _codes(row)))
+
+
+def _codes(row: Mapping[str, Field]) -> tuple[str, ...]:
+    return tuple(code for name in ("item_code", "standard_item_code") if (code := _text(row, name)))
+
+
+def _own_code(row: Mapping[str, Field], own_codes: Mapping[str, str]) -> str:
+    named = _text(row, "buyer_item_code")
+    if named or not own_codes:
+        return bare(named) if named else ""
+    return bare(next((own_codes[code] for code in _codes(row) if code in own_codes), ""))
+
+
+def _line(
+    index: int, row: Mapping[str, Field], charge_words: AbstractSet[str], own_codes: Mapping[str, str]
+) -> Billed:  # fmt: skip
     quantity, amount, price = (_number(row, name) for name in ("quantity", "amount", "unit_price"))
     base = _number(row, "price_base") or Decimal(1)
     takes_back = (amount if amount is not None else quantity or 0) < 0
@@ -69,10 +93,10 @@ def _line(index: int, row: Mapping[str, Field], charge_words: AbstractSet[str]) 
         amount = price * quantity if quantity else price
     description, unit = _text(row, "description"), _text(row, "unit")
     words = fold(description)
-    codes = frozenset(code for name in ("item_code", "standard_item_code") if (code := bare(_text(row, name))))
+    codes = frozenset(bare(code) for code in _codes(row)) - _EMPTY
     return Billed(
         position=index, quantity=quantity, unit=unit, price=price, amount=amount, codes=codes,
-        own_code=bare(_text(row, "buyer_item_code")), gtin=bare(_text(row, "standard_item_code")).lstrip("0"),
+        own_code=_own_code(row, own_codes), gtin=bare(_text(row, "standard_item_code")).lstrip("0"),
         words=words, order=order_key(_text(row, "po_number")), order_line=bare(_text(row, "po_line")).lstrip("0"),
         tax_rate=_number(row, "tax_rate"), pack=_number(row, "pack_size") or (pack_size(description) if is_pack(unit) else None),
         takes_back=takes_back, is_charge=_is_charge(words, charge_words),

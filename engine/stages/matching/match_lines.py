@@ -15,7 +15,7 @@ from engine.model.purchasing import Difference, LineMatch, OrderMatch, PurchaseO
 from engine.model.record import Record
 from engine.stages.match import order_numbers
 from engine.stages.matching.assign import Assignment, assign
-from engine.stages.matching.billed import Billed, billed_lines, order_key, same_order
+from engine.stages.matching.billed import NO_CODES, Billed, billed_lines, order_key, same_order
 from engine.stages.matching.charges import charges_of
 from engine.stages.matching.differences import (
     Pair,
@@ -57,19 +57,21 @@ def match_lines(
     *,
     vendor_id: str | None = None,
     charge_words: AbstractSet[str] = frozenset(),
+    own_codes: Mapping[str, str] = NO_CODES,
 ) -> OrderMatch:
     """Return how the lines of an invoice or credit note fit orders and receipts.
 
     `orders` are those that the record names, or, when it names none, the open orders of its vendor; then a match only
     counts when every line fits, without doubt, within what is open. `vendor_id` is the vendor that the document was
-    found to be from. `charge_words` are folded names of freight and the like. Without lines on either side nothing is
+    found to be from. `charge_words` are folded names of freight and the like; `own_codes` our item numbers by what the
+    vendor prints. Without lines on either side nothing is
     matched (`not_asked`). Nothing is decided about tolerances: every difference is returned.
     """
     numbers = order_numbers(record)
     found_by: FoundBy = "number" if numbers else "vendor" if orders else ""
     failures = _failures(record, orders, numbers, vendor_id)
     usable = [order for order in orders if _is_usable(order, record, vendor_id, found_by)]
-    lines = billed_lines(record, charge_words=charge_words)
+    lines = billed_lines(record, charge_words=charge_words, own_codes=own_codes)
     if not numbers and (not usable or not lines):
         return OrderMatch(outcome="not_asked")
     if orders and (not lines or not any(order.lines for order in orders)):

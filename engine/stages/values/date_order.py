@@ -26,7 +26,7 @@ _CURRENCY_MONTH_FIRST = frozenset({"USD"})
 _NEUTRAL_CURRENCIES = frozenset({"CAD", "PHP", "USD"})
 _STRONG, _CLEAR, _FAIR, _WEAK = 5.0, 3.0, 2.0, 1.0
 _IMPOSSIBLE = 12.0
-_HABIT_MOST = 5.0
+_HABIT_MOST, _HABIT_WEIGHT = 9.0, 2.0
 _FRESH_DAYS, _OLD_DAYS = 45, 400
 _LONGEST_TERM = 180
 
@@ -132,7 +132,7 @@ def _of_history(signs: Signs) -> Iterable[Vote]:
     counts: Mapping[Order, int] = {"dmy": signs.habit.dmy, "mdy": signs.habit.mdy, "ymd": signs.habit.ymd}
     if any(counts.values()):
         total = sum(counts.values())
-        yield "history", {o: max(-_HABIT_MOST, math.log((n + 0.25) / (total + 0.75)) * 1.5) for o, n in counts.items()}
+        yield "history", {o: max(-_HABIT_MOST, math.log((n + 0.25) / (total + 0.75)) * _HABIT_WEIGHT) for o, n in counts.items()}
     own: Mapping[Order, int] = {order: signs.printed.count(order) for order in ORDERS}
     if any(own.values()):
         most = max(own.values())

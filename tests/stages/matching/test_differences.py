@@ -52,3 +52,14 @@ class TestDaysAndPacks:
         found = match([line], order("PO-1", {**self.ORDERED, "unit": "XCT", "pack_size": ordered}))
 
         assert [(f"{one.expected}", f"{one.actual}") for one in found.differences if one.kind == "unit"] == told
+
+
+def test_a_number_that_the_vendor_alone_uses_leads_to_our_item() -> None:
+    ordered = order("PO-1", {"description": "Fastener", "item_code": "B", "quantity": "3", "unit_price": "2.00"})
+    line = {"description": "XR-77", "item_code": "X-3", "quantity": "3", "unit_price": "2.50", "amount": "7.50"}
+    billed = record(currency="EUR", po_number="PO-1", lines=[line])
+
+    known = match_lines(billed, [ordered], (), POLICY, own_codes={"X-3": "B"})
+
+    assert match_lines(billed, [ordered], (), POLICY).outcome == "none"
+    assert (known.outcome, [one.kind for one in known.differences]) == ("unique", ["price"])
