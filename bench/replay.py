@@ -27,15 +27,15 @@ from sqlalchemy import insert, select
 from engine.model.judged import Judged
 from engine.runtime import history, replay
 from engine.runtime.house import House, open_house
-from engine.runtime.replaying import replay_many
+from engine.runtime.replaying import compare_many, replay_many
 from engine.runtime.settings import Settings
-from engine.stages.compare import compare
 from engine.store import tables
 from engine.store.columns import dump_json, load_json, pack, unpack
 from engine.store.database import reading, transaction
 
 POSTROOM = Path(sys.executable).parent / "postroom"
 KINDS = ("record", "witness", "lessons", "made_with", "decision", "match", "plan", "reading")
+_AT_ONCE = 200
 
 
 class Timed(NamedTuple):
@@ -79,16 +79,16 @@ def measure(house: House, ids: list[str], *, naive: int, workers: int) -> int:
     some = ids[: max(naive, len(ids) // 5)]
     print(timed(lambda: replay_many(house, house.library, some, workers=1)).told("replay, this process"))
     if workers > 1:
-        pool = timed(lambda: replay_many(house, house.library, ids, workers=workers))
-        print(pool.told(f"replay, {workers} processes"))
+        pool = timed(lambda: replay_many(house, house.library, some, workers=workers))
+        print(pool.told(f"replay, {workers} processes, all sent back"))
+        pool = timed(lambda: compare_many(house, house.library, ids, workers=workers))
+        print(pool.told(f"replay and compare, {workers} processes"))
     here, there = (
         resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     print(f"memory: {here} MB here, {there} MB in the largest worker")
-    other = sum(
-        1 for one in some[:1000] if compare(replay.stored(house, one), replay.replay(house, house.library, one))
-    )
-    print(f"{other} of {len(some[:1000])} outcomes differ from what is stored")
+    other = sum(one.change is not None for one in compare_many(house, house.library, some, workers=1))
+    print(f"{other} of {len(some)} outcomes differ from what is stored")
     return 1 if other else 0
 
 
@@ -143,12 +143,13 @@ def multiply(house: House, wanted: int) -> None:
         if row["document_id"] in texts:
             texts[row["document_id"]].append({**row, "json": dump_json(unpack(row["json"], row["compressed"]))})
     originals = [one for one in ids if texts[one]]
-    for at in range(len(ids), wanted):
-        old = originals[at % len(originals)]
+    for start in range(len(ids), wanted, _AT_ONCE):
         with transaction(house.engine) as tx:
-            new = sha256(f"{old}{at}".encode()).hexdigest()
-            tx.execute(insert(tables.documents), [{**rows[old], "id": new, "name": f"copy {at}"}])
-            tx.execute(insert(tables.step_results), [_copy(row, old, new) for row in texts[old]])
+            for at in range(start, min(wanted, start + _AT_ONCE)):
+                old = originals[at % len(originals)]
+                new = sha256(f"{old}{at}".encode()).hexdigest()
+                tx.execute(insert(tables.documents), [{**rows[old], "id": new, "name": f"copy {at}"}])
+                tx.execute(insert(tables.step_results), [_copy(row, old, new) for row in texts[old]])
 
 
 def _copy(row: dict[str, Any], old: str, new: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import getpass
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -15,19 +15,15 @@ from admin.cli.house import opened
 from admin.cli.run import Entry, lines_of, table, wait
 from engine.content.library import Library
 from engine.model.change import Change
-from engine.model.document import SETTLED, Document
+from engine.model.document import SETTLED
 from engine.model.errors import PostroomError
-from engine.model.judged import Judged
 from engine.runtime import history, replay_for_good, workflow
-from engine.runtime import replay as runtime
 from engine.runtime.house import House
 from engine.runtime.replay import Start
-from engine.runtime.replaying import replay_many
+from engine.runtime.replaying import Compared, compare_many
 from engine.runtime.worker import Worker
-from engine.stages.compare import compare
 from engine.store.database import reading
 
-_BATCH = 200
 _WORTH_A_PROCESS = 500
 """Documents that take as long to judge as a process takes to start."""
 _AMONG = 20
@@ -80,54 +76,32 @@ def _show(
 ) -> tuple[int, int, int, int]:
     """Print what differs. Returns how many were judged, differ, go another way, and rest on something asked anew."""
     judged = differ = moved = anew = 0
-    for kept, now in _pairs(house, library, wanted, from_):
+    workers = min(os.cpu_count() or 1, 1 + len(wanted) // _WORTH_A_PROCESS)
+    for one in compare_many(house, library, wanted, workers=workers, from_=from_):
         judged += 1
-        anew += bool(now.asked_anew)
-        change = compare(runtime.done(kept), now)
-        differ += change is not None
-        moved += change is not None and change.is_rerouted
+        anew += bool(one.asked_anew)
+        differ += one.change is not None
+        moved += one.change is not None and one.change.is_rerouted
         if as_json:
-            print_json(_line(kept.document, now, change))
-        elif change is not None:
-            _tell(kept.document, now, change)
+            print_json(one.model_dump(mode="json"))
+        elif one.change is not None:
+            _tell(one, one.change)
     return judged, differ, moved, anew
 
 
-def _pairs(
-    house: House, library: Library, wanted: Sequence[str], from_: Start
-) -> Iterator[tuple[history.History, Judged]]:
-    """Yield what is kept of each document and what would come of it now; never more than a few in memory."""
-    workers = min(os.cpu_count() or 1, 1 + len(wanted) // _WORTH_A_PROCESS)
-    replayed = replay_many(house, library, wanted, workers=workers, from_=from_)
-    for start in range(0, len(wanted), _BATCH):
-        with reading(house.engine) as tx:
-            kept = history.histories(tx, wanted[start : start + _BATCH])
-        yield from zip(kept, replayed, strict=False)
-
-
-def _line(document: Document, now: Judged, change: Change | None) -> dict[str, object]:
-    return {
-        "id": document.id, "document": document.name, "revision": now.revision, "route": now.decision.route,
-        "asked_anew": list(now.asked_anew), "change": None if change is None else change.model_dump(mode="json"),
-    }  # fmt: skip
-
-
-def _tell(document: Document, now: Judged, change: Change) -> None:
-    out.print(f"[bold]{document.name}[/] {document.id[:12]}, revision {now.revision}", highlight=False)
-    for one in change.differences:
-        where = f"{one.where} {one.path}".strip()
-        line = f"    {where}: {_said(one.before)} -> {_said(one.after)}"
-        out.print(line, highlight=False, markup=False, soft_wrap=True, style="yellow" if one.where == "route" else None)
+def _tell(one: Compared, change: Change) -> None:
+    out.print(f"[bold]{one.name}[/] {one.document_id[:12]}, revision {one.revision}", highlight=False)
+    for differing in change.differences:
+        where = f"{differing.where} {differing.path}".strip()
+        line = f"    {where}: {_said(differing.before)} -> {_said(differing.after)}"
+        style = "yellow" if differing.where == "route" else None
+        out.print(line, highlight=False, markup=False, soft_wrap=True, style=style)
     for move in change.moved:
         amount = f"{move.amount} {move.currency}".strip()
-        out.print(
-            f"    moves {amount}: {move.what} {move.before} -> {move.after}",
-            highlight=False,
-            markup=False,
-            soft_wrap=True,
-        )
-    if now.asked_anew:
-        names = ", ".join(now.asked_anew)
+        line = f"    moves {amount}: {move.what} {move.before} -> {move.after}"
+        out.print(line, highlight=False, markup=False, soft_wrap=True)
+    if one.asked_anew:
+        names = ", ".join(one.asked_anew)
         out.print(f"    asked anew, as of its day: {names}", style="dim", highlight=False, markup=False)
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Engine
 
 from engine.model.document import Document
+from engine.model.record import Record
 from engine.store import documents, ledger
 from engine.store.database import reading
 from engine.store.documents import StepKind
@@ -41,6 +43,11 @@ class History:
     judged_at: datetime
     held: tuple[Mapping[str, Any], ...] = ()
     """Findings that kept it from being mapped."""
+
+    @cached_property
+    def understood(self) -> Record:
+        """The record, as a value."""
+        return Record.model_validate(self.record)
 
 
 def ids(tx: Connection, *, last: int | None = None, since: datetime | None = None) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from engine.content.closure import reading_of
 from engine.content.library import Library
+from engine.model.change import Change
 from engine.model.decision import Decision
 from engine.model.finding import Finding
 from engine.model.judged import Judged
@@ -25,6 +26,7 @@ from engine.runtime.rates import rates_of
 from engine.runtime.steps import READ_WITH
 from engine.runtime.witness import Recorded
 from engine.stages import plan as plan_stage
+from engine.stages.compare import compare
 from engine.stages.decide import RuleBook
 from engine.stages.route import without_flow
 from engine.store.database import reading
@@ -57,7 +59,7 @@ def one(house: House, document_id: str) -> History:
 
 def done(history: History) -> Judged:
     """Return what was done with a document, as it is stored."""
-    record = Record.model_validate(history.record)
+    record = history.understood
     if history.decision is None:
         return _unjudged(history, record)
     plan = None if history.plan is None else Plan.model_validate(history.plan)
@@ -98,6 +100,24 @@ def judged(
     )  # fmt: skip
 
 
+def difference(history: History, result: Judged) -> Change | None:
+    """Return what a replay would do otherwise than was done, or None when nobody would notice."""
+    return None if _is_plainly_same(history, result) else compare(done(history), result)
+
+
+def _is_plainly_same(history: History, result: Judged) -> bool:
+    """Look at what is compared without making values of all that is stored: most documents do not change."""
+    was, now = history.decision, result.decision
+    if was is None or history.held or result.findings or result.record != history.understood:
+        return False
+    written = [(one["key"], one["target"], one["payload_digest"]) for one in (history.plan or {}).get("operations", ())]
+    return (
+        (was["route"], was["queue"], was["message"]) == (now.route, now.queue, now.message)
+        and tuple(was["reasons"]) == now.reasons
+        and written == [(one.key, one.target, one.payload_digest) for one in result.operations]
+    )
+
+
 def under(house: House, library: Library) -> House:
     """Return the house as it would be with another library."""
     return changed(house, library=library, rulebooks=_books(_Same(library)))
@@ -128,6 +148,11 @@ class _Same:
 
 
 @lru_cache(maxsize=4)
+def _read_with(same: _Same) -> Mapping[str, str]:
+    return read_with(same.library)
+
+
+@lru_cache(maxsize=4)
 def _books(same: _Same) -> Mapping[str, RuleBook]:
     library = same.library
     return {ref: RuleBook(ruleset, library.facts) for ref, ruleset in library.rulesets.items()}
@@ -137,14 +162,14 @@ def _record(
     house: House, history: History, from_: Start, live: Mapping[str, str]
 ) -> tuple[Record, Mapping[str, str] | None]:
     """Return the record, and the content it was read with where that is known."""
-    now = read_with(house.library)
+    now = _read_with(_Same(house.library))
     then = history.made_with or {ref: live[ref] for ref in live if ref.partition("/")[0] in READ_WITH}
     from_pages = from_ == "pages" or (from_ == "auto" and then != now)
     pages = pages_of(house.engine, history) if from_pages else None
     if pages is None:
         if from_ == "pages":
             raise Nothing(f"the pages of document {history.document.id[:12]} are not kept")
-        return Record.model_validate(history.record), history.made_with
+        return history.understood, history.made_with
     witness = Recorded(house.engine, history.lessons, at=history.judged_at)
     understood = understanding.understand(
         house, history.document, Reading.model_validate(pages), revision=history.revision, witness=witness

@@ -13,10 +13,13 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from engine.content.library import Library
+from engine.model.change import Change
+from engine.model.decision import Route
 from engine.model.judged import Judged
+from engine.model.value import Value
 from engine.runtime.history import History, histories
 from engine.runtime.house import House
-from engine.runtime.replay import Start, judged, under
+from engine.runtime.replay import Start, difference, judged, under
 from engine.runtime.settings import Settings
 from engine.store import database
 from engine.store.blobs import FsspecBlobs
@@ -35,31 +38,54 @@ Work = Callable[[Sequence[House], History, Mapping[str, str]], T]
 digests of live content. A function of a module, so that worker processes find it."""
 
 
+class Compared(Value):
+    """What a replay of one document says beside what was done."""
+
+    document_id: str
+    name: str
+    revision: int
+    route: Route
+    """Where it would go."""
+    asked_anew: tuple[str, ...]
+    change: Change | None
+    """None: nobody would notice a difference."""
+
+
 def replay_many(
     house: House, library: Library, ids: Iterable[str], *, workers: int = 2, from_: Start = "auto"
 ) -> Iterator[Judged]:
     """Yield what would be done with documents under a library, in the order of `ids`.
 
-    Documents that were never understood are left out. Raises what judging raises.
+    Documents that were never understood are left out. To send whole outcomes between processes takes as long as to
+    judge; `compare_many` sends only what is different. Raises what judging raises.
     """
     return work_on(house, [library], ids, partial(_judge, from_=from_), workers=workers)
 
 
+def compare_many(
+    house: House, library: Library, ids: Iterable[str], *, workers: int = 2, from_: Start = "auto"
+) -> Iterator[Compared]:
+    """Yield how what would be done under a library differs from what was done, in the order of `ids`."""
+    return work_on(house, [library], ids, partial(_compare, from_=from_), workers=workers, is_whole=True)
+
+
 def work_on(
-    house: House, libraries: Sequence[Library], ids: Iterable[str], work: Work[T], *, workers: int
+    house: House, libraries: Sequence[Library], ids: Iterable[str], work: Work[T], *, workers: int,
+    is_whole: bool = False,
 ) -> Iterator[T]:  # fmt: skip
     """Yield what `work` makes of each document under some libraries, in the order of `ids`.
 
-    With one worker nothing is started; with more, `ids` is taken from as results are wanted. Raises what `work` raises.
+    With one worker nothing is started; with more, `ids` is taken from as results are wanted. `is_whole` also loads what
+    came of the documents. Raises what `work` raises.
     """
     batches = _batches(ids)
     live = dict(house.library.digests)
     if workers <= 1:
         benches = [under(house, library) for library in libraries]
         for batch in batches:
-            yield from _batch(benches, batch, work, live)
+            yield from _batch(benches, batch, work, live, is_whole=is_whole)
         return
-    packed = _packed((house.settings, list(libraries), work, live))
+    packed = _packed((house.settings, list(libraries), work, live, is_whole))
     # spawned, not forked: the caller may run threads and hold connections
     with ProcessPoolExecutor(
         workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(packed,)
@@ -78,15 +104,25 @@ def _judge(houses: Sequence[House], one: History, live: Mapping[str, str], *, fr
     return judged(houses[0], one, from_=from_, live=live)
 
 
+def _compare(houses: Sequence[House], one: History, live: Mapping[str, str], *, from_: Start) -> Compared:
+    result = judged(houses[0], one, from_=from_, live=live)
+    return Compared(
+        document_id=one.document.id, name=one.document.name, revision=result.revision, route=result.decision.route,
+        asked_anew=result.asked_anew, change=difference(one, result),
+    )  # fmt: skip
+
+
 def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
     rest = iter(ids)
     while batch := list(islice(rest, _BATCH)):
         yield batch
 
 
-def _batch(houses: Sequence[House], ids: list[str], work: Work[T], live: Mapping[str, str]) -> list[T]:
+def _batch(
+    houses: Sequence[House], ids: list[str], work: Work[T], live: Mapping[str, str], *, is_whole: bool
+) -> list[T]:  # fmt: skip
     with reading(houses[0].engine) as tx:
-        found = histories(tx, ids, to_judge=True)
+        found = histories(tx, ids, to_judge=not is_whole)
     return [work(houses, one, live) for one in found]
 
 
@@ -96,9 +132,9 @@ _WORKER: dict[str, Any] = {}
 def _begin(packed: bytes) -> None:
     """Open the houses of a worker: one a library, its own connection, nothing to send with."""
     gc.set_threshold(_COLLECT_AFTER, *gc.get_threshold()[1:])
-    settings, libraries, work, live = pickle.loads(packed)  # noqa: S301 - from our own parent
+    settings, libraries, work, live, is_whole = pickle.loads(packed)  # noqa: S301 - from our own parent
     bare = _reading_house(settings, libraries[0])
-    _WORKER.update(houses=[under(bare, library) for library in libraries], work=work, live=live)
+    _WORKER.update(houses=[under(bare, library) for library in libraries], work=work, live=live, is_whole=is_whole)
 
 
 def _reading_house(settings: Settings, library: Library) -> House:
@@ -119,7 +155,8 @@ class _NoClock:
 
 
 def _work(batch: list[str]) -> bytes:
-    return pickle.dumps(_batch(_WORKER["houses"], batch, _WORKER["work"], _WORKER["live"]), protocol=5)
+    made = _batch(_WORKER["houses"], batch, _WORKER["work"], _WORKER["live"], is_whole=_WORKER["is_whole"])
+    return pickle.dumps(made, protocol=5)
 
 
 def _packed(data: object) -> bytes:
