@@ -349,6 +349,8 @@ def ascii_only(value: object, replacement: str | None = None) -> str:
 
     What has no ASCII spelling becomes `replacement`; without one it raises Inconvertible.
     """
+    if text(value).isascii():
+        return text(value)
     written = ""
     for c in unicodedata.normalize("NFC", text(value)).translate(_LATIN):
         bare = "".join(part for part in unicodedata.normalize("NFKD", c) if ord(part) < 128)  # noqa: PLR2004

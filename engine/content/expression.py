@@ -45,6 +45,8 @@ __all__ = [
     "parsed",
 ]
 
+MAX_CONVERTERS = 40
+"""In one expression; each may look at every character of a text."""
 MAX_SOURCE = 1_000
 MAX_TEMPLATE_SOURCE = 100_000
 MAX_STEPS = 2_000_000
@@ -229,6 +231,8 @@ def _tree(source: str) -> tuple[nodes.Expr, Reading]:
         tree = parser.parse_expression()
         if not parser.stream.eos:
             raise ExpressionError(f"unexpected {parser.stream.current.value!r} after the expression")
+        if sum(1 for _ in tree.find_all(nodes.Filter)) + isinstance(tree, nodes.Filter) > MAX_CONVERTERS:
+            raise ExpressionError(f"an expression may have at most {MAX_CONVERTERS} converters")
         return tree, check(tree, allowed=EXPRESSION, names=NAMES)
     except TemplateSyntaxError as e:
         raise ExpressionError(f"{e.message}") from e
