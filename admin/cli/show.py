@@ -1,6 +1,7 @@
 """`postroom show`: the story of one document."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,15 +9,21 @@ from rich.table import Table
 
 from admin.cli.console import complain, out, print_json
 from admin.cli.house import opened
+from engine.model.decision import Decision
 from engine.model.field import Field
-from engine.model.operation import AuditEvent
+from engine.model.operation import AuditEvent, Operation
 from engine.runtime import story as stories
+from engine.runtime import versions
 from engine.runtime.story import Story
+from engine.runtime.versions import Kept
 
 
 def show(
     document: Annotated[str, typer.Argument(metavar="ID", help="Document id, or its first digits.")],
     *,
+    rows: Annotated[
+        bool, typer.Option("--rows", help="Of each posted value the mapping row, as it was written then.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The whole story as one JSON object.")] = False,
 ) -> None:
     """Print a document's story: fields with origin, findings, decision with rules, operations, receipts, ledger."""
@@ -26,13 +33,18 @@ def show(
         except LookupError as e:
             complain(str(e))
             raise typer.Exit(1) from e
+        root = house.settings.content_folder()
+    content = versions.kept(root, told.decision.digests) if told.decision else ()
     if as_json:
-        print_json(told.model_dump(mode="json"))
+        print_json({**told.model_dump(mode="json"), "content": [one.model_dump() for one in content]})
         return
     _head(told)
     _fields(told)
     _decision(told)
+    _content(content)
     _operations(told)
+    if rows and told.decision is not None:
+        _rows(told.operations, root, told.decision)
     _ledger(told)
 
 
@@ -98,6 +110,29 @@ def _decision(told: Story) -> None:
         out.print(f"    because {facts}. {rule.why}", highlight=False, style="dim")
     silent = sum(not rule.fired for rule in decision.rules)
     out.print(f"  {silent} rules looked at it and did not fire\n", highlight=False)
+
+
+def _content(content: Sequence[Kept]) -> None:
+    """Say whether what judged the document still stands there as it was."""
+    others = [one for one in content if one.state != "as it was"]
+    if content and not others:
+        out.print(f"  content: {len(content)} pieces, all as they were\n", highlight=False)
+    for one in others:
+        out.print(f"  content {one.ref}: {one.state} since; shown is what was stored then", highlight=False)
+
+
+def _rows(operations: Sequence[Operation], root: Path, decision: Decision) -> None:
+    """Print of each posted value the row that made it, as it was written then."""
+    for operation in operations:
+        written = versions.rows_then(root, operation.mapping, decision)
+        if written is None:
+            out.print(
+                f"{operation.mapping} is not what it was; its rows are named, their text is gone", highlight=False
+            )
+        for leaf in operation.lineage:
+            row = (written or {}).get(leaf.row.partition("#")[2], "")
+            source = f" (from {', '.join(leaf.fields)})" if leaf.fields else ""
+            out.print(f"  {leaf.path}: {leaf.row}{source} {row}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _operations(told: Story) -> None:

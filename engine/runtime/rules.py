@@ -19,6 +19,7 @@ from engine.model.record import Record
 from engine.model.value import Value
 from engine.runtime import gathering
 from engine.runtime.house import House
+from engine.runtime.versions import ruleset_then
 from engine.runtime.witness import Recorded, Witness
 from engine.stages import judge as judge_stage
 from engine.stages.decide import RuleBook
@@ -153,18 +154,11 @@ def explained(house: House, document_id: str, *, revision: int | None = None) ->
     if data is None:
         raise LookupError(f"{document.name} has no decision by rules in revision {number}")
     decision = Decision.model_validate(data)
-    ruleset = _as_it_was(house, decision)
+    ruleset = ruleset_then(house.settings.content_folder(), decision)
     return Explained(
         document=document, revision=number, decision=decision, changed_since=ruleset is None,
         rules=explain(decision, ruleset.rules if ruleset else None),
     )  # fmt: skip
-
-
-def _as_it_was(house: House, decision: Decision) -> Ruleset | None:
-    """Return the ruleset of a decision if its file is byte for byte the one that judged."""
-    ref = f"ruleset/{decision.ruleset}"
-    then = dict(decision.digests).get(ref)
-    return house.library.rulesets.get(decision.ruleset) if then and house.library.digests.get(ref) == then else None
 
 
 def last(house: House, count: int) -> list[Document]:
