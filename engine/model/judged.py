@@ -2,11 +2,15 @@
 
 from datetime import datetime
 
-from engine.model.decision import Decision
+from engine.model.decision import Decision, Route
 from engine.model.finding import Finding
 from engine.model.operation import Operation
 from engine.model.record import Match, Record
 from engine.model.value import Value, canonical_json
+
+
+HELD_QUEUE = "integration_admins"
+"""Queue of documents that cannot be mapped."""
 
 
 class Judged(Value):
@@ -26,6 +30,21 @@ class Judged(Value):
     """What kept a document that was to be posted from being mapped, worst first."""
     asked_anew: tuple[str, ...] = ()
     """Questions to the store that were not asked when it was judged first; their answers are those of its day."""
+
+    @property
+    def route(self) -> Route:
+        """Where it goes: as decided, but to people when it was to be posted and cannot be mapped."""
+        return "review" if self.is_held else self.decision.route
+
+    @property
+    def queue(self) -> str | None:
+        """Whose it is there."""
+        return HELD_QUEUE if self.is_held else self.decision.queue
+
+    @property
+    def is_held(self) -> bool:
+        """Whether something keeps a document that was to be posted from being mapped."""
+        return self.decision.route == "post" and not self.operations and bool(self.findings)
 
     @property
     def text(self) -> str:

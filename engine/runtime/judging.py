@@ -11,6 +11,7 @@ from engine.content.flow import Flow
 from engine.model.decision import Decision
 from engine.model.document import Document, State
 from engine.model.finding import Finding
+from engine.model.judged import HELD_QUEUE
 from engine.model.operation import Operation
 from engine.model.record import Match, Record
 from engine.runtime import gathering, metrics, ordering, steps, thresholds, waiting
@@ -215,7 +216,7 @@ def _hold(house: House, document: Document, revision: int, findings: tuple[Findi
     """Hand a record that cannot be mapped to the people who own the mapping."""
     message = findings[0].message if findings else "The record could not be mapped."
     steps.to_review(
-        house, document, revision, queue="integration_admins", reasons=list(dict.fromkeys(finding.code for finding in findings)),
+        house, document, revision, queue=HELD_QUEUE, reasons=list(dict.fromkeys(finding.code for finding in findings)),
         message=message, findings=findings,
     )  # fmt: skip
     return {"next": "over", "keys": []}

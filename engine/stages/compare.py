@@ -34,8 +34,8 @@ _NAMES: Mapping[str, Moving] = {
 def compare(before: Judged, after: Judged) -> Change | None:
     """Return how a candidate judges a document otherwise, or None when nobody would notice."""
     differences = (
-        *_values("route", {"": before.decision.route}, {"": after.decision.route}),
-        *_values("queue", _text(before.decision.queue), _text(after.decision.queue)),
+        *_values("route", {"": before.route}, {"": after.route}),
+        *_values("queue", _text(before.queue), _text(after.queue)),
         *_values("reasons", _listed(before.decision.reasons), _listed(after.decision.reasons)),
         *_values("message", _message(before.decision), _message(after.decision)),
         *_values("record", _record(before.record), _record(after.record)),
@@ -108,10 +108,10 @@ def leaves(data: object, at: str) -> Iterator[tuple[str, object]]:
 
 
 def _moved(before: Judged, after: Judged, differences: Sequence[Difference]) -> Iterator[Moved]:
-    if before.decision.route != after.decision.route:
+    if before.route != after.route:
         amount, currency = _total(after.record if after.record.value("total") else before.record)
         yield Moved(
-            what="route", before=before.decision.route, after=after.decision.route, currency=currency,
+            what="route", before=before.route, after=after.route, currency=currency,
             amount=_plain(amount),
         )  # fmt: skip
     found = [(one, *_origin(one.path, before, after)) for one in differences if one.where == "payload"]

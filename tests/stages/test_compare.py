@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.model.decision import Decision, Route
+from engine.model.finding import Finding
 from engine.model.judged import Judged
 from engine.model.operation import Lineage, Operation
 from engine.model.value import digest
@@ -71,6 +72,16 @@ def test_a_document_that_goes_another_way_moves_its_total() -> None:
         ("route", "post", "review", "119.00")
     ]
     assert [(one.where, one.path) for one in change.differences] == [("route", ""), ("queue", ""), ("operation", "k")]
+
+
+def test_a_document_that_cannot_be_mapped_any_more_goes_to_people() -> None:
+    held = Finding(code="mapping_hold", severity="error", message="Enter the due date.", fields=("due_date",))
+    change = compare(judged(), judged(payload=None).model_copy(update={"findings": (held,)}))
+
+    assert change is not None
+    assert [(one.before, one.after) for one in change.differences if one.where in ("route", "queue")] == [
+        ("post", "review"), (None, "integration_admins")
+    ]  # fmt: skip
 
 
 def test_a_tax_code_of_one_line_moves_the_amount_of_that_line() -> None:
