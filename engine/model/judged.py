@@ -8,7 +8,6 @@ from engine.model.operation import Operation
 from engine.model.record import Match, Record
 from engine.model.value import Value, canonical_json
 
-
 HELD_QUEUE = "integration_admins"
 """Queue of documents that cannot be mapped."""
 
