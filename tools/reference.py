@@ -23,6 +23,7 @@ from engine.model.document import MOVES, SETTLED
 from engine.model.master_kinds import KINDS
 from engine.model.masterdata import Column
 from engine.model.operation import OPERATION_MOVES
+from engine.model.posted_invoices import POSTED_INVOICES
 from engine.ports import Manifest
 from engine.runtime import plugs
 from engine.runtime.settings import Settings
@@ -316,8 +317,11 @@ def _field_table(schema: Mapping[str, Any]) -> str:
 
 def _masters() -> str:
     """Return every kind of master data with its columns."""
-    text = ["The columns that `postroom masterdata import` takes, by kind: [how to](../how-to/master-data.md)."]
-    for kind in KINDS:
+    text = [
+        "The columns that `postroom masterdata import` takes, by kind: [how to](../how-to/master-data.md).",
+        "The last kind comes in by `postroom duplicates import`: [how to](../how-to/duplicates.md).",
+    ]
+    for kind in (*KINDS, POSTED_INVOICES):
         rows = [
             (code(one.name), one.type, "key" if one.name in kind.key else "required" if one.required else "",
              cell(" ".join(filter(None, (one.meaning, _choices(one))))))
