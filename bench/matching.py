@@ -1,11 +1,12 @@
 """The match of invoice lines to order lines: how fast, and how right beside two plain baselines in the same run.
 
-    python bench/matching.py [--cases 200] [--seed 1]
+    python bench/matching.py [--cases 200] [--seed 1] [--hostile]
 
 Truth is drawn first: orders, then an invoice that bills shares of their lines, some split over several order lines,
 some without item number, some with other words. `greedy` takes the cheapest pair first; `hungarian` is scipy's
 linear_sum_assignment over the same costs, which gives each line to one place whole (needs the bench requirements).
-Times are of the processor, on one core.
+Times are of the processor, on one core. `--hostile` matches what nobody sends in good faith: hundreds and thousands of
+equal and nearly equal lines.
 """
 
 import argparse
@@ -159,11 +160,45 @@ def timed(
     return f"{whole / len(cases):8.1%} {spent:9.2f} ms"
 
 
+def alike(lines: int, places: int, *, step: int) -> tuple[Record, list[PurchaseOrder]]:
+    """Return an invoice and an order of one item, each line `step` cents dearer than the one before."""
+    rows = []
+    for at in range(lines):
+        price = f"{Decimal(500 + step * at) / 100}"
+        row = {"description": "steel bolt", "item_code": "A1", "quantity": "1", "unit_price": price, "amount": price}
+        rows.append(tuple(field(name, value) for name, value in row.items()))
+    ordered = tuple(
+        OrderLine(
+            order="PO-1", line=str(10 * at + 10), description=f"steel bolt, part {at % 50}", supplier_item_code="A1",
+            quantity=Decimal(1), unit="H87", unit_price=Decimal(500 + step * at) / 100, receipt_required=False,
+        )
+        for at in range(places)
+    )  # fmt: skip
+    header = (field("currency", "EUR"), field("po_number", "PO-1"))
+    record = Record(document_id="d", revision=1, classification=_SORT, fields=header, lines=tuple(rows))
+    return record, [PurchaseOrder(number="PO-1", vendor_id="V1", currency="EUR", lines=ordered)]
+
+
+def hostile() -> None:
+    """Print how long very many equal and nearly equal lines take, and what comes of them."""
+    for lines, places, step in ((200, 200, 0), (200, 200, 1), (2000, 5000, 0), (2000, 5000, 1)):
+        record, orders = alike(lines, places, step=step)
+        began = time.process_time()
+        found = match_lines(record, orders, (), POLICY, vendor_id="V1")
+        kind = "nearly equal" if step else "equal"
+        what = f"{lines:,} {kind} lines, {places:,} order lines"
+        print(f"{what:48}{time.process_time() - began:8.2f} s  {found.outcome}, {len(found.pairs):,} pairs")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--hostile", action="store_true")
     asked = parser.parse_args()
+    if asked.hostile:
+        hostile()
+        return
     rng = random.Random(asked.seed)
     shapes = [
         ("10 lines, 3 orders of 10, item numbers", 3, 10, 10, 1.0),
