@@ -13,6 +13,8 @@ _INK, _FAINT, _GRID = "#1f2933", "#5f6c7b", "#e3e7ec"
 _FOUND, _BELOW, _SHADE, _TARGET, _CHOSEN = "#1f5fa8", "#b4531a", "#fbeee4", "#9b1c31", "#1b7a3d"
 _PRESENT = 100
 """Level of the thresholds as they are."""
+_WORDS = 310
+"""Room that the words of a mark take."""
 _STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 
 
@@ -95,24 +97,28 @@ class _Panel:
     def _mark(self) -> None:
         """Mark the present thresholds and the proposed ones, each with a line and its figures above the plot."""
         present = next((point for point in self._fit.points if point.level == _PRESENT), None)
+        chosen = self._fit.chosen
+        is_left = bool(present and chosen and present.automated < chosen.automated)
         if present is not None:
-            self._flag(present, f"present: {_said(present)}", colour=_INK, row=1)
-        if self._fit.chosen is not None:
-            self._flag(self._fit.chosen, f"proposed: {_said(self._fit.chosen)}", colour=_CHOSEN, row=0)
+            row = 1 if is_left or chosen is None else 0
+            self._flag(present, f"present: {_said(present)}", colour=_INK, row=row, dashed=True)
+        if chosen is not None:
+            self._flag(chosen, f"proposed: {_said(chosen)}", colour=_CHOSEN, row=0 if is_left else 1)
         else:
             words = f"nothing is proved: {self._fit.missing:,} more reviewed documents without an error are needed"
             self._canvas.text((_LEFT, self._top + _TOP - 38), words, colour=_TARGET)
 
-    def _flag(self, point: Point, words: str, *, colour: str, row: int) -> None:
+    def _flag(self, point: Point, words: str, *, colour: str, row: int, dashed: bool = False) -> None:
+        """Draw one mark; the one further left stands in the lower row, so that no line crosses words."""
         x, bottom = self._place(point.automated, 0)
         y = self._top + _TOP - 38 + row * 18
-        self._canvas.line([(x, bottom), (x, y + 4)], colour=colour, width=1.5, dashed=row > 0)
+        self._canvas.line([(x, bottom), (x, y + 4)], colour=colour, width=1.5, dashed=dashed)
         if point.reviewed and point.bound <= self._most:
             self._canvas.dot(self._place(point.automated, point.bound), radius=7, colour=colour, is_filled=False)
             self._canvas.dot(
                 self._place(point.automated, point.bound), radius=3, colour=_BELOW, is_filled=point.is_proved
             )
-        is_right = point.automated > 0.5  # noqa: PLR2004 - the words go where there is room
+        is_right = x - _LEFT > _WORDS
         anchor: Anchor = "end" if is_right else "start"
         self._canvas.text((x - 6 if is_right else x + 6, y), words, colour=colour, anchor=anchor)
 
