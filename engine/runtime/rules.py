@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from engine.content import strict_yaml
-from engine.content.facts import FactCatalogue, load_facts
+from engine.content.facts import FactCatalogue, facts_file, load_facts
 from engine.content.flow import Flow
 from engine.content.lint import lint as linting
 from engine.content.lint.finding import LintFinding
@@ -115,7 +115,7 @@ def _fits(file: Path, version: str) -> bool:
 
 def examples(root: Path, wanted: Sequence[str] = ()) -> tuple[Tested, ...]:
     """Run the examples of rulesets, and of all decision tables where none is named. Raises ContentError."""
-    catalogue = load_facts(root / "rules" / "facts.yaml")
+    catalogue = load_facts(facts_file(root))
     tables = [] if wanted else sorted((root / "rules" / "tables").glob("*.csv"))
     sets = tuple(_tested(file, catalogue) for file in files(root, wanted))
     return (*sets, *(_tested_table(load_table(file, catalogue=catalogue)) for file in tables))

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from engine.content import ruleset, strict_yaml
-from engine.content.facts import FactCatalogue
+from engine.content.facts import FactCatalogue, facts_file
 from engine.content.flow import load_flow
 from engine.content.lint import conditions, examples, facts, pairs
 from engine.content.lint.finding import LintFinding
@@ -33,7 +33,7 @@ def lint(root: Path, files: Sequence[Path] = ()) -> tuple[LintFinding, ...]:
 
     Never raises for a broken file: what the loader would refuse are findings too, all of them.
     """
-    catalogue, source, found = _catalogue(root / "rules" / "facts.yaml")
+    catalogue, source, found = _catalogue(facts_file(root))
     if catalogue is None or source is None:
         return tuple(found)
     subjects: list[Subject] = []
