@@ -1,6 +1,8 @@
 """`postroom duplicates` as an admin meets it."""
 
 import json
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from engine.runtime import duplicates
 from engine.runtime.witness import Live
 from engine.store import documents
 from engine.store.database import transaction
-from tests.admin.test_cli import Desk
+from tests.admin.test_cli import MAIL, Desk
 from tests.durable.invoices import VENDOR, ubl_invoice
 from tests.runtime.test_erp_history import PAPER
 from tests.store.factories import document, document_id
@@ -158,3 +160,39 @@ def test_a_document_that_the_erp_posted_is_held_until_a_person_tells_the_two_apa
     assert (unknown.returncode, unknown.stderr) == (2, "Error: no document whose id begins with erp:77.\n")
     assert apart.returncode == 0, apart.stderr
     assert json.loads(apart.stdout)["route"] == "posted"
+
+
+@pytest.mark.slow
+def test_one_invoice_that_many_processes_take_in_at_once_is_posted_once(tmp_path: Path) -> None:
+    """Three processes, each with scans of its own: files, mails, and the number as other channels write it."""
+    desk = Desk(tmp_path)
+    vendors = write(tmp_path, "vendors.csv", f"{','.join(VENDOR)}\n{','.join(VENDOR.values())}\n")
+    desk.call("masterdata", "import", "--vendors", vendors)
+    for channel, number in (("files", "RE-2026-0815"), ("mails", "RE-2026-0815"), ("edi", "RE20260815")):
+        submit(tmp_path, channel, number, copies=2)
+
+    with ThreadPoolExecutor(3) as pool:
+        told = [
+            line
+            for lines in pool.map(desk.run, (tmp_path / one for one in ("files", "mails", "edi")))
+            for line in lines
+        ]
+
+    ends = Counter(line["route"] for line in told if line["route"] != "unpacked")
+    assert ends["posted"] == 1
+    assert ends["duplicate"] == 5
+    assert len(list((desk.home / "out" / "erp").glob("AP_*.csv"))) == 1
+
+
+def submit(folder: Path, channel: str, number: str, *, copies: int) -> None:
+    """Write copies of one invoice that differ in their bytes."""
+    inbox = folder / channel
+    inbox.mkdir()
+    for index in range(copies):
+        file = ubl_invoice(inbox, number, delivery="LS4711")
+        copy = file.read_bytes() + f"\n<!-- {channel} {index} -->\n".encode()
+        file.unlink()
+        name, content = (
+            (f"{index}.eml", (MAIL % copy).replace(b"\n", b"\r\n")) if channel == "mails" else (f"{index}.xml", copy)
+        )
+        (inbox / name).write_bytes(content)
