@@ -138,18 +138,15 @@ class FilesDirectory:
         )  # fmt: skip
 
     def _put_away(self, export: Export, folder: str) -> None:
+        """Move a file out of `.taken`. Of several callers one moves it; the others find it gone."""
         self._folder.mkdir(folder)
+        place = posixpath.join(folder, export.kept_as)
         count = 1
-        while True:
-            name = export.kept_as if count == 1 else f"{export.kept_as}.{count}"
-            try:
-                self._folder.claim(export.place, posixpath.join(folder, name))
-            except FileExistsError:
-                count += 1
-            except FileNotFoundError:
-                return
-            else:
-                return
+        while self._folder.exists(place):
+            count += 1
+            place = posixpath.join(folder, f"{export.kept_as}.{count}")
+        with contextlib.suppress(FileNotFoundError):
+            self._folder.rename(export.place, place)
 
 
 def _size(kept_as: str) -> int:

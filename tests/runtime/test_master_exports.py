@@ -1,5 +1,6 @@
 import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,9 +21,12 @@ from engine.runtime.house import House
 from engine.runtime.master_exports import PickedUp, pick_up
 from engine.runtime.master_sync import directory_of
 from engine.store import ledger, master_history
-from engine.store.database import reading
+from engine.store.database import connect, migrate, reading
 from tests.adapters.files.doubles import Killed, Watched
 from tests.house import StoppedClock
+from tests.postgres import postgres_server, postgres_url
+
+__all__ = ["postgres_server", "postgres_url"]
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -291,6 +295,29 @@ def test_a_folder_that_is_away_is_no_mistake_of_a_file(house: House, drop: Path)
 
     with pytest.raises(Transient, match="is not there"):
         run(house)
+
+
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def test_of_several_runs_at_once_one_imports_a_file_that_was_taken(
+    house: House, drop: Path, request: pytest.FixtureRequest, database: str
+) -> None:
+    if database == "postgresql":
+        engine = connect(request.getfixturevalue("postgres_url"))
+        migrate(engine)
+        house = replace(house, engine=engine)
+    leave(drop, "VENDORS_1.csv", vendors("1", "2", "3"))
+    settings = parse_settings(settings_of(drop))
+    first = FilesDirectory(LocalFolder(), settings)
+    first.take(first.waiting()[0])
+
+    with ThreadPoolExecutor(4) as pool:
+        each = [pool.submit(run, house, FilesDirectory(LocalFolder(), settings)) for _ in range(4)]
+        found = [one.what for done in each for one in done.result()]
+
+    assert found.count("imported") == 1
+    assert set(found) <= {"imported", "imported before"}
+    assert (known(house), imports(house), files(drop)["archive"]) == (["1", "2", "3"], 1, ["VENDORS_1.csv"])
+    house.engine.dispose()
 
 
 def dying(drop: Path, at: int, *, before: bool) -> tuple[FilesDirectory, Watched]:
