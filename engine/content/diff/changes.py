@@ -5,7 +5,7 @@ from difflib import unified_diff
 from typing import Any, Literal
 
 from engine.content.diff.meaning import ORDER, Meaning
-from engine.content.diff.words import phrase, shown, turned
+from engine.content.diff.words import is_name_in, phrase, shown, turned
 from engine.model.value import Value
 
 ChangeKind = Literal["added", "removed", "changed"]
@@ -91,8 +91,13 @@ def _change(ref: str, kind: ChangeKind, path: tuple[str, ...], before: Any, afte
     is_name = path[:1] == ("rules",) and path[-1:] == ("name",)
     return Change(
         kind=kind, ref=ref, path=path, before=_text(before), after=_text(after), words=words,
-        decides=not (is_name or set(path) & _EXPLAINING),
+        decides=not (is_name or _explains(path)),
     )  # fmt: skip
+
+
+def _explains(path: tuple[str, ...]) -> bool:
+    """Tell whether a part explains or tests; what is only called so (a row `description`) may decide."""
+    return any(part in _EXPLAINING and not is_name_in(path, at) for at, part in enumerate(path))
 
 
 def _text(value: Any) -> str | None:

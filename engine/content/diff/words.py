@@ -38,6 +38,11 @@ def phrase(path: Sequence[str]) -> str:
     return " ".join(one for one in (named, ".".join(rest)) if one)
 
 
+def is_name_in(path: Sequence[str], at: int) -> bool:
+    """Tell whether a step of a path is what a part is called (a rule's id, a row's target), not a key of the file."""
+    return at > 0 and path[at - 1] in _NOUNS and not is_name_in(path, at - 1)
+
+
 def turned(path: Sequence[str], before: Any, after: Any) -> str:
     """Return what a value was and what it is: `rule vendor_unsure: vendor_probability below 900 -> below 950`."""
     is_test = path[-1:] == ("when",) and isinstance(before, str) and isinstance(after, str)

@@ -48,7 +48,12 @@ def respelled(file: Path, chance: random.Random, update: dict[str, Any] | None =
         default_flow_style=False, indent=chance.choice([2, 4]),
     )  # fmt: skip
     lines = [
-        line + ("\n\n# " + "why " * chance.randint(1, 3) if line[:1].isalpha() and chance.random() < 0.5 else "")
+        line
+        + (
+            "\n\n# " + "why " * chance.randint(1, 3)
+            if line[:1].isalpha() and line.endswith(":") and chance.random() < 0.5
+            else ""
+        )
         for line in text.splitlines()
     ]
     ending = chance.choice(["\n", "\r\n"])
