@@ -10,9 +10,7 @@ _TRYOUT = re.compile(
 )
 _LOOPBACK = re.compile(r"^(127\.|0\.0\.0\.0$|::1$|::ffff:127\.)")
 _LIVE = re.compile(r"(^|[.\-_])(prod|prd|production|live)\d*($|[.\-_])")
-_HOST_KEY = re.compile(
-    r"(^|_)(host|hostname|server|servers|endpoint|address|base_url|url|uri|proxy|domain|peer|dsn)$"
-)
+_HOST_KEY = re.compile(r"(^|_)(host|hostname|server|servers|endpoint|address|base_url|url|uri|proxy|domain|peer|dsn)$")
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.\-]*:|^)//([^\s/?#\\]+)", re.IGNORECASE)
 _SHARE = re.compile(r"\\\\([^\\\s]+)")
 _COPY = re.compile(r"(?:[\w.\-]+@)([A-Za-z0-9.\-]+):")
