@@ -132,7 +132,10 @@ def _of_history(signs: Signs) -> Iterable[Vote]:
     counts: Mapping[Order, int] = {"dmy": signs.habit.dmy, "mdy": signs.habit.mdy, "ymd": signs.habit.ymd}
     if any(counts.values()):
         total = sum(counts.values())
-        yield "history", {o: max(-_HABIT_MOST, math.log((n + 0.25) / (total + 0.75)) * _HABIT_WEIGHT) for o, n in counts.items()}
+        yield (
+            "history",
+            {o: max(-_HABIT_MOST, math.log((n + 0.25) / (total + 0.75)) * _HABIT_WEIGHT) for o, n in counts.items()},
+        )
     own: Mapping[Order, int] = {order: signs.printed.count(order) for order in ORDERS}
     if any(own.values()):
         most = max(own.values())
