@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.content.diff.changes import Change, changes
-from engine.content.diff.meaning import Meaning, meaning, refs_of, settings
+from engine.content.diff.meaning import meaning, refs_of, settings
 from engine.content.shelf import Shelf, everything
 from tests.content.content_folder import changed, copied
 
@@ -102,7 +102,7 @@ def test_rules_in_another_order_are_one_difference(shipped: Shelf, tmp_path: Pat
 
 
 def test_a_row_that_is_called_like_an_explanation_decides_all_the_same() -> None:
-    def rows(via: str) -> Meaning:
+    def rows(via: str) -> dict[str, object]:
         return {"rows": {"lines": {"rows": {"description": {"via": via, "why": via}}}}}
 
     found = changes("matrix/files.x@2", rows("value | cut(70)"), rows("value | cut(40)"))
