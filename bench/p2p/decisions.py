@@ -8,6 +8,7 @@ the processor, the best of five rounds; beside them those of the clock, which ot
 """
 
 import argparse
+import gc
 import itertools
 import sys
 import time
@@ -34,6 +35,8 @@ from engine.stages.validate import validate
 ROOT = Path(__file__).resolve().parents[2]
 LINES = 10
 ROUNDS = 5
+COLLECT_AFTER = 10_000
+"""New objects between two looks for cycles, as in a worker (`engine/runtime/house.py`)."""
 Drawn = tuple[Record, PurchaseOrder, Match]
 
 
@@ -126,6 +129,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=5.0)
     seconds = parser.parse_args().seconds
+    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
     drawn, decide = draw(2000), decider(Library.load(ROOT, "dev"))
     for name, run in (("decisions", decide), ("plain baseline", plain)):
         processor, clock = per_second(run, drawn, seconds)
