@@ -65,8 +65,10 @@ OUTERMOST = {
     "engine/runtime/worker.py",
     "adapters/shared/guard_child.py",
     "admin/cli/read.py",
+    "engine/runtime/promotion/look.py",
+    "engine/runtime/promotion/trial.py",
 }
-"""The loops of a worker, of a guarded child and over the files of a command: they report the error and go on with the next piece of work."""
+"""The loops of a worker, of a guarded child, over the files of a command and over history with a version on trial: they report the error and go on with the next piece of work."""
 
 
 @pytest.mark.parametrize("file", FILES, ids=name)

@@ -50,6 +50,14 @@ def checked(
         return (
             Bound(name=f"content of {environment}", needed_by="everything", state="missing", source="", note=e.message),
         )
+    found = list(bound(library, plugs))
+    if ping and all(one.is_well for one in found):
+        found += [_pinged(name, binding, plugs, out) for name, binding in library.environment.targets.items()]
+    return tuple(found)
+
+
+def bound(library: Library, plugs: Mapping[str, Plug]) -> tuple[Bound, ...]:
+    """Return everything that the live flows of a library need, and what their targets are bound to."""
     found = [one for flow in _live(library) for one in _flow(flow, library)]
     for name, binding in library.environment.targets.items():
         users = [flow.ref for flow in _live(library) if any(send.target == name for send in flow.sends)]
@@ -58,8 +66,6 @@ def checked(
         check_bindings(library, plugs)
     except ContentError as e:
         found.append(Bound(name=e.path, needed_by="its adapter", state="missing", source="", note=e.message))
-    if ping and all(one.is_well for one in found):
-        found += [_pinged(name, binding, plugs, out) for name, binding in library.environment.targets.items()]
     return tuple(found)
 
 

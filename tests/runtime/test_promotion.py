@@ -80,6 +80,7 @@ def looked(house: House, flow: str, by: str = "anna") -> GateReport:
 
 
 ACCOUNT = (ROW, ROW.replace("from: vendor.tax_code", 'value: "V9"').replace(", need: may", ""))
+SFTP = "{delivery: sftp, host: sftp-test.internal, username: hub, password: {env: NOT_THERE}, known_hosts: /tmp/k, folder: /in}"
 BROKEN = ("- fires: {type_confidence: 499}", "- fires: {type_confidence: 501}")
 STRICT = ("when: type_confidence < 500", "when: type_confidence < 1001")
 
@@ -198,6 +199,15 @@ def test_policy_refuses(house: House, content: Path, policy: dict[str, object], 
     assert [one.startswith(words) for one in report.refused] == [True]
     with pytest.raises(PostroomError, match=words):
         switch.promote(there, report, by="anna")
+
+
+def test_a_version_whose_credential_is_not_there_does_not_go_live(house: House, content: Path) -> None:
+    changed(content, "environments/dev.yaml", '{delivery: local, folder: "{out}/erp"}', SFTP)
+    there = renewed(house)
+
+    report = looked(there, second(content))
+
+    assert [one for one in report.refused if one.startswith("erp.password is missing")]
 
 
 def test_a_process_that_died_after_the_switch_is_told_to_the_ledger(

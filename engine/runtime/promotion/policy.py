@@ -9,6 +9,7 @@ from engine.content.live import read_live
 from engine.content.release_record import read_record
 from engine.model.errors import PostroomError
 from engine.runtime import checking, golden
+from engine.runtime.bindings import bound
 from engine.runtime.house import House
 
 
@@ -24,6 +25,10 @@ def unmet(house: House, candidate: Library, flow_ref: str, *, came_from: str | N
         record = read_record(root, f"flow/{flow_ref}")
         if record is None or not record.is_released:
             yield f"{flow_ref} is a draft. Freeze it with `postroom release {flow_ref}`."
+    for one in bound(candidate, house.plugs):
+        # what an adapter would take by itself has to be written down, so that nobody is surprised in production
+        if one.state != "found":
+            yield f"{one.name} is {one.state}: {one.note} See `postroom env check {house.library.environment.name}`."
     if policy.tests:
         yield from _failing(house, candidate)
 
