@@ -8,15 +8,16 @@ it runs. Nothing here writes, sends or looks at the clock.
 from collections.abc import Mapping
 from dataclasses import replace as changed
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from engine.content.closure import reading_of
+from engine.content.flow import Flow
 from engine.content.library import Library
 from engine.model.change import Change
 from engine.model.decision import Decision
 from engine.model.finding import Finding
 from engine.model.judged import Judged
-from engine.model.operation import Plan
+from engine.model.operation import Operation, Plan
 from engine.model.page import Reading
 from engine.model.record import Match, Record
 from engine.runtime import gathering, judging, understanding
@@ -72,9 +73,17 @@ def done(history: History) -> Judged:
     )  # fmt: skip
 
 
+class Beside(NamedTuple):
+    """The outcome under another library, and the stages in which the two libraries are alike: these are not gone through again."""
+
+    outcome: Judged
+    judges_alike: bool
+    plans_alike: bool
+
+
 def judged(
     house: House, history: History, *, from_: Start = "auto", live: Mapping[str, str] | None = None,
-    witness: Recorded | None = None,
+    witness: Recorded | None = None, beside: Beside | None = None,
 ) -> Judged:  # fmt: skip
     """Judge a document with what is kept of it, under the library of `house` (see `under`).
 
@@ -87,17 +96,44 @@ def judged(
     if flow is None:
         return _unjudged(history, record)
     witness = witness or Recorded(house.engine, history.statement, at=history.judged_at)
-    case = gathering.recalled(house, document, record, flow, witness=witness)
-    decision = judging.as_read(judging.decide(house, flow, case), made_with)
+    if beside is not None and beside.judges_alike and beside.outcome.record == record:
+        decided = _as_beside(house, beside.outcome, flow)
+    else:
+        case = gathering.recalled(house, document, record, flow, witness=witness)
+        decision = judging.as_read(judging.decide(house, flow, case), made_with)
+        decided = Judged(
+            document_id=document.id, revision=history.revision, at=document.received_at, record=record,
+            decision=decision, vendor=case.case.vendor, order=case.case.order,
+        )  # fmt: skip
+    planned = _planned(house, decided, flow, witness, beside)
+    return decided.model_copy(update={**planned, "asked_anew": witness.asked_anew})
+
+
+def _as_beside(house: House, outcome: Judged, flow: Flow) -> Judged:
+    """Return a judgement that is another library's, under the names of the versions of this one."""
+    named = {"flow": flow.ref, "ruleset": flow.ruleset, "digests": house.library.digests_of(flow)}
+    return outcome.model_copy(update={"decision": outcome.decision.model_copy(update=named)})
+
+
+def _planned(
+    house: House, decided: Judged, flow: Flow, witness: Recorded, beside: Beside | None
+) -> dict[str, tuple[Operation, ...] | tuple[Finding, ...]]:  # fmt: skip
+    """Return operations and findings of a judgement."""
+    was = beside.outcome if beside is not None and beside.plans_alike else None
+    if was is not None and (was.decision.route, was.record, was.vendor, was.order) == (
+        decided.decision.route, decided.record, decided.vendor, decided.order
+    ):  # fmt: skip
+        return {"operations": was.operations, "findings": was.findings}
     planned = plan_stage.plan(
-        record, decision, flow=flow, library=house.library, vendor=case.case.vendor, order=case.case.order,
-        rates=rates_of(witness),
+        decided.record, decided.decision, flow=flow, library=house.library, vendor=decided.vendor or NOBODY,
+        order=decided.order or NO_ORDER, rates=rates_of(witness),
     )  # fmt: skip
-    return Judged(
-        document_id=document.id, revision=history.revision, at=document.received_at, record=record, decision=decision,
-        vendor=case.case.vendor, order=case.case.order, operations=planned.plan.operations if planned.plan else (),
-        findings=planned.findings if planned.plan is None else (), asked_anew=witness.asked_anew,
-    )  # fmt: skip
+    if planned.plan is None:
+        return {"operations": (), "findings": planned.findings}
+    return {"operations": planned.plan.operations, "findings": ()}
+
+
+NOBODY, NO_ORDER = Match(kind="vendor", outcome="not_asked"), Match(kind="purchase_order", outcome="not_asked")
 
 
 def difference(history: History, result: Judged) -> Change | None:
@@ -120,7 +156,7 @@ def _is_plainly_same(history: History, result: Judged) -> bool:
 
 def under(house: House, library: Library) -> House:
     """Return the house as it would be with another library."""
-    return changed(house, library=library, rulebooks=_books(_Same(library)))
+    return changed(house, library=library, rulebooks=_books(Same(library)))
 
 
 def wanted_flow(library: Library, asked: str | None) -> str | None:
@@ -134,7 +170,7 @@ def read_with(library: Library) -> dict[str, str]:
     return {ref: sha256 for ref, sha256 in reading_of(library) if ref.partition("/")[0] in READ_WITH}
 
 
-class _Same:
+class Same:
     """A library by identity: two that are equal are compared too slowly."""
 
     def __init__(self, library: Library) -> None:
@@ -144,16 +180,16 @@ class _Same:
         return id(self.library)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.library is self.library
+        return isinstance(other, Same) and other.library is self.library
 
 
 @lru_cache(maxsize=4)
-def _read_with(same: _Same) -> Mapping[str, str]:
+def _read_with(same: Same) -> Mapping[str, str]:
     return read_with(same.library)
 
 
 @lru_cache(maxsize=4)
-def _books(same: _Same) -> Mapping[str, RuleBook]:
+def _books(same: Same) -> Mapping[str, RuleBook]:
     library = same.library
     return {ref: RuleBook(ruleset, library.facts) for ref, ruleset in library.rulesets.items()}
 
@@ -162,7 +198,7 @@ def _record(
     house: House, history: History, from_: Start, live: Mapping[str, str]
 ) -> tuple[Record, Mapping[str, str] | None]:
     """Return the record, and the content it was read with where that is known."""
-    now = _read_with(_Same(house.library))
+    now = _read_with(Same(house.library))
     then = history.made_with or {ref: live[ref] for ref in live if ref.partition("/")[0] in READ_WITH}
     from_pages = from_ == "pages" or (from_ == "auto" and then != now)
     pages = pages_of(house.engine, history) if from_pages else None

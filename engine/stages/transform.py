@@ -8,9 +8,9 @@ Findings: `mapping_hold` and `xref_no_match` (error: a person corrects), `mappin
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 from lxml import etree
 
@@ -23,6 +23,7 @@ from engine.model.finding import Finding, Severity
 from engine.model.operation import Lineage
 from engine.model.record import Match, Record
 from engine.model.value import Value
+from engine.stages.schema_check import validator_of
 from engine.stages.scope import Scope, scope_of
 from engine.stages.table_lookup import TableLookup
 
@@ -255,7 +256,7 @@ class _Work:
     def validate(self, payload: Mapping[str, object]) -> None:
         """Hold the payload against the target's schema; one finding for each place that breaks it."""
         worst: dict[str, list[ValidationError]] = {}
-        for error in Draft202012Validator(self._matrix.payload_schema).iter_errors(payload):
+        for error in validator_of(self._matrix.payload_schema).iter_errors(payload):
             worst.setdefault(_dotted(error), []).append(error)
         origins = {entry.path: entry for entry in self.lineage}
         for path, errors in worst.items():
@@ -328,6 +329,7 @@ def _dotted(error: ValidationError) -> str:
     return path
 
 
+@lru_cache(maxsize=8192)
 def _row_path(path: str) -> str:
     """Return `lines[].amount` for `lines[3].amount`: the row that fills every line."""
     parts = path.split("[")

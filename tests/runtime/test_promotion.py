@@ -1,7 +1,7 @@
 """Through the gate: history judged by both versions, causes proved, people agree, one file is replaced."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import replace as changed_to
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,11 +10,13 @@ import pytest
 from engine.content.live import read_live
 from engine.model.errors import PostroomError
 from engine.model.gate import GateReport
-from engine.runtime import judging, steps, story
+from engine.runtime import history, judging, replay, steps, story
 from engine.runtime.house import House
 from engine.runtime.knowledge import renewed
 from engine.runtime.promotion import kept, switch, trial
+from engine.runtime.promotion import look as look_at
 from engine.runtime.promotion.look import look, versions
+from engine.stages.compare import compare
 from engine.store import ledger
 from engine.store.database import reading
 from tests.content.content_folder import adopted, changed, copied, next_version
@@ -121,6 +123,28 @@ def test_what_a_rule_sends_to_people_moves_its_total(house: House, content: Path
     assert [(one.before, one.after, one.documents) for one in report.routes] == [("post", "review", 4)]
 
 
+@pytest.mark.parametrize(
+    "changes", [{"rows": ((ROW, ROW.replace("vendor.tax_code", "vendor.cost_centre")),)}, {"rules": (STRICT,)}, {}],
+    ids=["a row", "a rule", "nothing"],
+)  # fmt: skip
+def test_what_no_edit_touches_is_taken_over_and_comes_to_the_same(
+    house: House, content: Path, changes: dict[str, tuple[tuple[str, str], ...]]
+) -> None:
+    both = versions(house, second(content, **changes))
+    there = [replay.under(house, library) for library in both[1:]]
+    with reading(house.engine) as tx:
+        known = history.histories(tx, history.ids(tx))
+
+    for one in known:
+        before = replay.judged(there[0], one)
+        beside = look_at._beside(there, before)
+        assert beside is not None
+        assert beside.judges_alike or beside.plans_alike
+        short, whole = replay.judged(there[1], one, beside=beside), replay.judged(there[1], one)
+        assert compare(short, whole) is None
+        assert compare(before, short) == compare(before, whole)
+
+
 def test_what_people_have_to_agree_to_does_not_go_live_before(house: House, content: Path) -> None:
     report = looked(house, second(content, rows=(ACCOUNT,)))
 
@@ -192,7 +216,7 @@ def test_an_old_report_is_refused(house: House, content: Path) -> None:
 def test_policy_refuses(house: House, content: Path, policy: dict[str, object], words: str) -> None:
     environment = house.library.environment
     strict = environment.model_copy(update={"promotion": environment.promotion.model_copy(update=policy)})
-    there = replace(house, library=replace(house.library, environment=strict))
+    there = changed_to(house, library=changed_to(house.library, environment=strict))
 
     report = looked(there, second(content, rules=(BROKEN,)))
 

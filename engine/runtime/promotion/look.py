@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from engine.content import closure
@@ -98,13 +99,38 @@ def outcome(houses: Sequence[House], one: history.History, live: Mapping[str, st
 
     A version that breaks is told, and stops nothing.
     """
-    sides = []
-    for name, house in zip(("live", "candidate"), houses, strict=True):
-        try:
-            sides.append(replay.judged(house, one, live=live))
-        except Exception as e:  # noqa: BLE001 - a candidate may break in any way, and the report has to say so
-            return Failed(document_id=one.document.id, side=name, error=f"{type(e).__name__}: {e}")
-    return compare(*sides)
+    side = "live"
+    try:
+        before = replay.judged(houses[0], one, live=live)
+        side = "candidate"
+        after = replay.judged(houses[1], one, live=live, beside=_beside(houses, before))
+    except Exception as e:  # noqa: BLE001 - a candidate may break in any way, and the report has to say so
+        return Failed(document_id=one.document.id, side=side, error=f"{type(e).__name__}: {e}")
+    return compare(before, after)
+
+
+def _beside(houses: Sequence[House], before: Judged) -> replay.Beside | None:
+    """Return what the candidate need not do again, because no edit touches it."""
+    name = before.decision.flow.partition("@")[0]
+    touched = _touched(replay.Same(houses[0].library), replay.Same(houses[1].library), name) if name else None
+    if touched is None:
+        return None
+    return replay.Beside(before, judges_alike=touched <= _PLANNING, plans_alike=touched <= _JUDGING)
+
+
+@lru_cache(maxsize=16)
+def _touched(live: replay.Same, candidate: replay.Same, flow: str) -> frozenset[str] | None:
+    """Return the kinds of edits between two libraries for the documents of a flow; None where it is not live on both."""
+    try:
+        return frozenset(one.kind for one in edits(live.library, candidate.library, flow))
+    except LookupError:
+        return None
+
+
+_PLANNING: frozenset[str] = frozenset({"row", "xref"})
+"""Kinds of edits that change nothing before a document is mapped."""
+_JUDGING: frozenset[str] = frozenset({"rule", "threshold", "tolerance", "match", "parties", "reading"})
+"""Kinds of edits that change nothing of how a document is mapped that was read and judged the same."""
 
 
 def _with_causes(
