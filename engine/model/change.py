@@ -51,17 +51,34 @@ class Cause(Value):
     """What was edited, in words."""
 
 
+class Effect(Value):
+    """What one edit does to a document when it is made alone; of edits that only do something together, all they do."""
+
+    cause: Cause
+    differences: tuple[Difference, ...]
+    moved: tuple[Moved, ...] = ()
+
+
 class Change(Value):
     """One document that a candidate judges otherwise."""
 
     document_id: str
     differences: tuple[Difference, ...]
     moved: tuple[Moved, ...] = ()
-    causes: tuple[Cause, ...] = ()
+    effects: tuple[Effect, ...] = ()
     """Each of them alone makes a difference; with `is_joint` only together."""
     is_joint: bool = False
     asked_anew: tuple[str, ...] = ()
     """Questions that had not been asked when it was judged first."""
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """The edits that change it."""
+        return tuple(one.cause for one in self.effects)
+
+    def effect_of(self, cause: Cause) -> Effect:
+        """Return what one of its causes does. Raises StopIteration for another one."""
+        return next(one for one in self.effects if one.cause == cause)
 
     @property
     def is_rerouted(self) -> bool:

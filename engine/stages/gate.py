@@ -16,8 +16,9 @@ def grouped(changes: Sequence[Change]) -> tuple[Group, ...]:
             found.setdefault(cause, []).append(change)
     groups = (
         Group(
-            cause=cause, documents=tuple(one.document_id for one in some), money=summed(some),
-            rerouted=sum(one.is_rerouted for one in some),
+            cause=cause, documents=tuple(one.document_id for one in some),
+            money=summed(one.model_copy(update={"moved": one.effect_of(cause).moved}) for one in some),
+            rerouted=sum(any(d.where == "route" for d in one.effect_of(cause).differences) for one in some),
         )
         for cause, some in found.items()
     )  # fmt: skip

@@ -114,6 +114,15 @@ def test_of_two_edits_only_the_one_that_does_it_is_the_cause(house: House, conte
     }
 
 
+def test_each_cause_is_told_with_the_money_that_it_alone_moves(house: House, content: Path) -> None:
+    other = ("to: reference, from: document.id", "to: reference, from: invoice_number")
+    report = looked(house, second(content, rows=(ACCOUNT, other)))
+
+    assert {group.cause.ref.rpartition(".")[2]: [one.what for one in group.money] for group in report.groups} == {
+        "tax_code": ["tax_code"], "reference": []
+    }  # fmt: skip
+
+
 def test_what_a_rule_sends_to_people_moves_its_total(house: House, content: Path) -> None:
     report = looked(house, second(content, rules=(STRICT,)))
 

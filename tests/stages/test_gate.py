@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from engine.content.promotion_policy import PromotionPolicy
-from engine.model.change import Cause, Change, Difference, Moved
+from engine.model.change import Cause, Change, Difference, Effect, Moved
 from engine.model.gate import Failed
 from engine.stages.gate import grouped, refusals, summed, teams
 
@@ -17,11 +17,13 @@ def change(
     name: str, *moved: tuple[str, str, str, str], causes: tuple[Cause, ...] = (), route: str = ""
 ) -> Change:  # fmt: skip
     way = (Difference(where="route", before="review" if route == "post" else "post", after=route),) if route else ()
-    return Change(
-        document_id=name, differences=(*way, Difference(where="payload", path="a", before="1", after="2")), causes=causes,
-        moved=tuple(Moved.model_validate({"what": w, "before": b, "after": a, "currency": "EUR", "amount": m})
-                    for w, b, a, m in moved),
-    )  # fmt: skip
+    differences = (*way, Difference(where="payload", path="a", before="1", after="2"))
+    money = tuple(
+        Moved.model_validate({"what": w, "before": b, "after": a, "currency": "EUR", "amount": m})
+        for w, b, a, m in moved
+    )
+    effects = tuple(Effect(cause=one, differences=differences, moved=money) for one in causes)
+    return Change(document_id=name, differences=differences, moved=money, effects=effects)
 
 
 def test_money_that_moves_the_same_way_is_added_up() -> None:

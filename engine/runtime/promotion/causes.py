@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from engine.content.edits import Edit, mixed
 from engine.content.library import Library
-from engine.model.change import Cause, Change
+from engine.model.change import Cause, Change, Effect
 from engine.model.errors import PostroomError
 from engine.model.judged import Judged
 from engine.stages.compare import compare
@@ -22,22 +22,48 @@ def proved(
     changes: Sequence[Change], edits: Sequence[Edit], *, live: Library, candidate: Library, flow: str, judge: Judge
 ) -> Iterator[Change]:  # fmt: skip
     """Yield the changes with their causes."""
-    causes = {one.ref: cause_of(one) for one in edits}
-    refs = list(causes)
-    alone = {change.document_id: set(refs) for change in changes} if len(refs) == 1 else {}
-    if len(refs) > 1:
-        alone = _found(changes, {ref: {ref} for ref in refs}, live, candidate, flow, judge, wants_change=True)
-    open_ones = [change for change in changes if not alone.get(change.document_id)]
-    without = {ref: set(refs) - {ref} for ref in refs}
-    joint = _found(open_ones, without, live, candidate, flow, judge, wants_change=False) if open_ones else {}
+    refs = {one.ref: cause_of(one) for one in edits}
+    alone = _alone(changes, refs, live, candidate, flow, judge)
+    open_ones = [change for change in changes if not alone[change.document_id]]
+    joint = _needed(open_ones, list(refs), live, candidate, flow, judge)
     for change in changes:
-        mine = alone.get(change.document_id) or joint.get(change.document_id) or set(refs)
-        yield change.model_copy(
-            update={
-                "causes": tuple(causes[ref] for ref in refs if ref in mine),
-                "is_joint": not alone.get(change.document_id),
-            }
-        )
+        effects = alone[change.document_id]
+        needed = joint.get(change.document_id) or list(refs)
+        together = tuple(_effect(refs[ref], change) for ref in needed)
+        yield change.model_copy(update={"effects": tuple(effects) or together, "is_joint": not effects})
+
+
+def _alone(
+    changes: Sequence[Change], refs: Mapping[str, Cause], live: Library, candidate: Library, flow: str, judge: Judge
+) -> dict[str, list[Effect]]:  # fmt: skip
+    """Return by document what each edit does that is made alone in what is live."""
+    if len(refs) == 1:
+        (cause,) = refs.values()
+        return {change.document_id: [_effect(cause, change)] for change in changes}
+    found: dict[str, list[Effect]] = {change.document_id: [] for change in changes}
+    for ref, cause in refs.items():
+        library = mixed(live, candidate, flow, {ref})
+        for change in changes:
+            if one := _difference(judge, live, library, change.document_id):
+                found[change.document_id].append(_effect(cause, one))
+    return found
+
+
+def _needed(
+    changes: Sequence[Change], refs: Sequence[str], live: Library, candidate: Library, flow: str, judge: Judge
+) -> dict[str, list[str]]:  # fmt: skip
+    """Return by document the edits without which the candidate does not come to the same."""
+    found: dict[str, list[str]] = {change.document_id: [] for change in changes}
+    for ref in refs if changes else ():
+        library = mixed(live, candidate, flow, set(refs) - {ref})
+        for change in changes:
+            if _difference(judge, candidate, library, change.document_id):
+                found[change.document_id].append(ref)
+    return found
+
+
+def _effect(cause: Cause, change: Change) -> Effect:
+    return Effect(cause=cause, differences=change.differences, moved=change.moved)
 
 
 def cause_of(edit: Edit) -> Cause:
@@ -45,24 +71,9 @@ def cause_of(edit: Edit) -> Cause:
     return Cause(kind=edit.kind, ref=edit.ref, said=edit.said)
 
 
-def _found(
-    changes: Sequence[Change], sets: Mapping[str, set[str]], live: Library, candidate: Library, flow: str, judge: Judge,
-    *, wants_change: bool,
-) -> dict[str, set[str]]:  # fmt: skip
-    """Return by document the edits whose set makes a difference to it, or (not `wants_change`) takes one away."""
-    found: dict[str, set[str]] = {change.document_id: set() for change in changes}
-    for ref, chosen in sets.items():
-        library = mixed(live, candidate, flow, chosen)
-        for change in changes:
-            base = live if wants_change else candidate
-            if _differs(judge, base, library, change.document_id):
-                found[change.document_id].add(ref)
-    return found
-
-
-def _differs(judge: Judge, base: Library, library: Library, document_id: str) -> bool:
-    """Tell whether a document is judged otherwise; edits that cannot stand without others make no difference alone."""
+def _difference(judge: Judge, base: Library, library: Library, document_id: str) -> Change | None:
+    """Return what is different for a document; edits that cannot stand without others make no difference alone."""
     try:
-        return compare(judge(base, document_id), judge(library, document_id)) is not None
+        return compare(judge(base, document_id), judge(library, document_id))
     except (PostroomError, LookupError, ValueError):
-        return False
+        return None

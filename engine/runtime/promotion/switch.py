@@ -168,11 +168,11 @@ def _refuse_open(house: House, report: GateReport, *, by: str) -> None:
     open_teams = [team for team in report.approvals if team not in {one.team for one in valid}]
     if open_teams:
         raise NotAgreed(
-            f"{', '.join(open_teams)} did not agree yet. `postroom approve {report.id[:12]} --as {open_teams[0]} --by NAME`"
+            f"{', '.join(open_teams)} did not agree yet. `postroom approve {report.id[:12]} --to {report.environment} --as {open_teams[0]} --by NAME`"
         )
     if policy.four_eyes and not valid and report.edits:
         raise NotAgreed(
-            f"Somebody other than {by} has to agree. `postroom approve {report.id[:12]} --as TEAM --by NAME`"
+            f"Somebody other than {by} has to agree. `postroom approve {report.id[:12]} --to {report.environment} --as TEAM --by NAME`"
         )
 
 
