@@ -89,7 +89,7 @@ def _report(done: Imported, *, dry_run: bool) -> None:
         shown = ", ".join(done.unknown_vendors)
         out.print(f"  vendors that master data does not know: {shown}", highlight=False, markup=False)
     for complaint in done.complaints:
-        err.print(f"  {complaint}", highlight=False, markup=False)
+        err.print(f"  {complaint}", highlight=False, markup=False, soft_wrap=True)
     if done.refused > len(done.complaints):
         err.print(f"  and {done.refused - len(done.complaints)} more", highlight=False)
 

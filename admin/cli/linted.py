@@ -12,7 +12,7 @@ def finding(one: LintFinding) -> None:
     """Print one fault on standard output."""
     where = one.file if one.line is None else f"{one.file}:{one.line}"
     head = f"{escape(where)}  [{COLOURS[one.severity]}]{one.severity} {one.code}[/]  [bold]{escape(one.subject)}[/]"
-    out.print(head, highlight=False)
-    out.print(f"    {one.message}", highlight=False, markup=False)
+    out.print(head, highlight=False, soft_wrap=True)
+    out.print(f"    {one.message}", highlight=False, markup=False, soft_wrap=True)
     if one.case:
-        out.print(f"    case: {said(one.case)}", highlight=False, markup=False)
+        out.print(f"    case: {said(one.case)}", highlight=False, markup=False, soft_wrap=True)

@@ -22,6 +22,8 @@ _MIGRATION_LOCK = 0x706F7374726F6F6D  # "postroom"; the number of the advisory l
 _ALEMBIC = threading.Lock()  # alembic keeps its context in module globals
 _READING = "postroom_reading"
 _LOOK_SECONDS = 0.002
+_QUEUE_SECONDS = 3
+"""How long a writer stands in the queue before it goes round."""
 _MAIN_CODE = 0xFF  # the rest of SQLite's extended error codes says why
 # Few connections are kept, but no thread of a busy worker (at most 64 documents at a time) is refused one.
 _POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 75, "pool_timeout": _BUSY_SECONDS}
@@ -193,17 +195,25 @@ def _begin_in_turn(connection: Connection, turnstile: Turnstile) -> None:
 
 
 def _begins(raw: sqlite3.Connection, turnstile: Turnstile, *, until: float) -> bool:
-    """Begin a writing transaction when it is our turn. Return whether that came to pass."""
+    """Begin a writing transaction when it is our turn. Return whether that came to pass.
+
+    The queue is a courtesy: when who is at its head does not move (a process that was paused there), it is gone round.
+    """
     try:
-        with turnstile.turn(until):
-            while True:
-                try:
-                    raw.execute("BEGIN IMMEDIATE")
-                except sqlite3.OperationalError as e:
-                    if e.sqlite_errorcode & _MAIN_CODE != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                        return False
-                    time.sleep(_LOOK_SECONDS)
-                else:
-                    return True
+        with turnstile.turn(min(until, time.monotonic() + _QUEUE_SECONDS)):
+            return _looks(raw, until=until)
     except TooLong:
-        return False
+        return _looks(raw, until=until)
+
+
+def _looks(raw: sqlite3.Connection, *, until: float) -> bool:
+    """Look for the write lock until it is ours; False after the time."""
+    while True:
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as e:
+            if e.sqlite_errorcode & _MAIN_CODE != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                return False
+            time.sleep(_LOOK_SECONDS)
+        else:
+            return True

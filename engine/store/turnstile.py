@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _LOOK_SECONDS = 0.004
+_STUCK_SECONDS = 10
+"""How long a queue that did not move is left alone."""
 
 
 class TooLong(Exception):
@@ -29,33 +31,36 @@ class Turnstile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._threads = threading.Lock()
+        self._stuck_until = 0.0
 
     @contextmanager
     def turn(self, deadline: float) -> Iterator[None]:
         """Be the next one in line; hold it as short as possible. `deadline` is a time of `time.monotonic`.
 
-        Raises TooLong when the deadline passes first.
+        Raises TooLong when the deadline passes first, and at once for a while after another process did not move.
         """
+        if time.monotonic() < self._stuck_until:
+            raise TooLong
         if not self._threads.acquire(timeout=max(deadline - time.monotonic(), 0)):
             raise TooLong
         try:
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
             try:
-                _take(file, deadline)
+                self._take(file, deadline)
                 yield
             finally:
                 os.close(file)  # which gives the lock back
         finally:
             self._threads.release()
 
-
-def _take(file: int, deadline: float) -> None:
-    while True:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise TooLong from None
-            time.sleep(_LOOK_SECONDS)
-        else:
-            return
+    def _take(self, file: int, deadline: float) -> None:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    self._stuck_until = time.monotonic() + _STUCK_SECONDS
+                    raise TooLong from None
+                time.sleep(_LOOK_SECONDS)
+            else:
+                return

@@ -39,7 +39,9 @@ def test_the_last_invoices_choose_among_conventions_that_fit(empty_house: House)
 def test_another_way_to_round_is_a_change(empty_house: House) -> None:
     went_through(empty_house, "cut off", billed("10.08", "0.70"))
 
-    assert rounding.explain(Live(empty_house.engine), document("new"), billed("10.08", "0.71"), VENDOR).has_changed is True
+    assert (
+        rounding.explain(Live(empty_house.engine), document("new"), billed("10.08", "0.71"), VENDOR).has_changed is True
+    )
 
 
 def test_a_document_does_not_confirm_itself(empty_house: House) -> None:
@@ -55,8 +57,14 @@ def test_a_corrected_document_replaces_what_it_taught(empty_house: House) -> Non
         corrected = billed("10.08", "0.71")
         rounding.learn(tx, one, corrected, VENDOR, rounding.explain(Live(empty_house.engine), one, corrected, VENDOR))
 
-    assert rounding.explain(Live(empty_house.engine), document("new"), billed("10.08", "0.71"), VENDOR).has_changed is False
+    assert (
+        rounding.explain(Live(empty_house.engine), document("new"), billed("10.08", "0.71"), VENDOR).has_changed
+        is False
+    )
 
 
 def test_nothing_is_known_without_a_vendor(empty_house: House) -> None:
-    assert rounding.explain(Live(empty_house.engine), document("new"), billed("10.08", "0.70"), NO_VENDOR).has_changed is None
+    assert (
+        rounding.explain(Live(empty_house.engine), document("new"), billed("10.08", "0.70"), NO_VENDOR).has_changed
+        is None
+    )

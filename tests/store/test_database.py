@@ -1,3 +1,4 @@
+import fcntl
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -253,3 +254,15 @@ def _write(engine: Engine) -> bool:
 def test_a_row_of_an_unknown_document_is_refused(tx: Connection) -> None:
     with pytest.raises(IntegrityError):
         documents.save(tx, document_id("nobody"), 1, "plan", {})
+
+
+@pytest.mark.slow
+def test_a_writer_that_sleeps_at_the_head_of_the_queue_holds_nobody_up(tmp_path: Path) -> None:
+    engine = database.connect(f"sqlite:///{tmp_path / 'a.sqlite'}")
+    database.migrate(engine)
+    with (tmp_path / "a.sqlite-writers").open("a") as asleep:
+        fcntl.flock(asleep, fcntl.LOCK_EX)
+        for number in range(3):  # the first one waits, the others know
+            with database.transaction(engine) as tx:
+                tx.execute(text(f"CREATE TABLE t{number} (a)"))
+    engine.dispose()

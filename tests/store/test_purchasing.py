@@ -30,7 +30,7 @@ def bill(quantity: str, amount: str = "0", **changes: Any) -> OrderMatch:
     return OrderMatch(outcome="unique", pairs=(LineMatch(**{**pair, **changes}),))
 
 
-def line(tx: Connection, **besides: str) -> OrderLine:
+def line(tx: Connection, **besides: Any) -> OrderLine:
     return purchase_orders(tx, ["PO-1"], **besides)[0].lines[0]
 
 

@@ -12,8 +12,17 @@ def test_one_at_a_time_is_the_next_in_line(tmp_path: Path) -> None:
 
     with first.turn(time.monotonic() + 5), pytest.raises(TooLong), second.turn(time.monotonic()):
         pytest.fail("two were the next in line")
-    with second.turn(time.monotonic()) as _:
+    with Turnstile(tmp_path / "queue").turn(time.monotonic()):
         pass
+
+
+def test_a_queue_that_did_not_move_is_left_alone_for_a_while(tmp_path: Path) -> None:
+    asleep, writer = Turnstile(tmp_path / "queue"), Turnstile(tmp_path / "queue")
+    with asleep.turn(time.monotonic() + 5), pytest.raises(TooLong), writer.turn(time.monotonic()):
+        pytest.fail("two were the next in line")
+
+    with pytest.raises(TooLong), writer.turn(time.monotonic() + 60):
+        pytest.fail("it was asked again at once")
 
 
 def test_threads_queue_too(tmp_path: Path) -> None:
