@@ -120,7 +120,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--each", type=int, default=11)
     asked.add_argument("--seed", type=int, default=11)
-    asked.add_argument("--only", default="", help="only edits whose name holds this")
+    asked.add_argument("--only", default="", help="only edits whose name holds this; several set apart by |")
     asked.add_argument("--every", type=int, default=1, help="only each n-th edit")
     options = asked.parse_args()
     # what an earlier paper changes in the store would change the later one too; the gate is asked about each by itself
@@ -128,7 +128,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="postroom-mutants-") as folder:
         stage = Stage(Path(folder) / "home", cases)
         bench = Bench(Path(folder), [case.paper for case in cases], stage)
-        wanted = [one for one in mutants(ROOT) if options.only in one.name][:: options.every]
+        parts = options.only.split("|")
+        wanted = [one for one in mutants(ROOT) if any(part in one.name for part in parts)][:: options.every]
         scores = [score for one in wanted if (score := bench.score(one)) is not None and told(score)]
     right = sum(score.is_exact for score in scores)
     hits = sum(len(one.changed & one.named) for one in scores)
