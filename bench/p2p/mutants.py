@@ -144,3 +144,25 @@ def _idle() -> Iterator[Mutant]:
         FLOW,
         swap("procurement: {team: procurement, due_hours: 48}", "procurement: {team: procurement, due_hours: 72}"),
     )
+
+
+def words(root: Path) -> list[Mutant]:
+    """Return edits of what documents are read with: labels that are lost, days and months the other way round."""
+    made = []
+    for language in ("de", "en", "es", "fr", "it", "nl"):
+        file = f"mappings/inbound/vocabulary.{language}.v1.yaml"
+        text = (root / file).read_text(encoding="utf-8")
+        known = [name for name in ("invoice_number", "total", "issue_date", "due_date") if _labels(name).search(text)]
+        made += [Mutant(f"words {language}: no labels of {name}", file, _without_labels(name)) for name in known]
+        made.append(Mutant(f"words {language}: month before day", file, swap("order: dmy", "order: mdy")))
+    idle = lambda text: f"# Reviewed.\n{text}"  # noqa: E731 - as short as the others
+    made.append(Mutant("words de: idle comment", "mappings/inbound/vocabulary.de.v1.yaml", idle))
+    return [one for one in made if one.change(text := (root / one.file).read_text(encoding="utf-8")) != text]
+
+
+def _labels(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?m)^(  {name}:\n    strong: )\[.*\]$(?:\n    weak: \[.*\]$)?")
+
+
+def _without_labels(name: str) -> Change:
+    return lambda text: _labels(name).sub(r"\1[zzz]", text)

@@ -1,6 +1,6 @@
 """Does the promotion gate list exactly the documents that a change of knowledge changes?
 
-    python bench/p2p/mutations.py [--each N] [--seed N] [--only TEXT] [--every N]
+    python bench/p2p/mutations.py [--each N] [--seed N] [--only TEXT|TEXT] [--every N] [--pages N]
 
 A set of generated documents is judged and planned. For each of many small edits of rules, rows, tables, thresholds and
 tolerances (`mutants.py`) the truth is made the plain way: the same documents, on a copy of the database from before they
@@ -10,22 +10,24 @@ not the same are those that change. The gate has to name exactly these from hist
 
 import argparse
 import json
+import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from case import Paper
-from mutants import Mutant, mutants
+from mutants import Mutant, mutants, words
 from play import Stage
 from run import cases_of
 
 from engine.content.library import Library
 from engine.model.errors import ContentError
-from engine.runtime import judging
+from engine.model.record import Record
+from engine.runtime import intake, judging, steps
 from engine.runtime.house import House, open_house
 from engine.runtime.promotion.look import Versions, look
 from engine.runtime.settings import Settings
@@ -53,10 +55,8 @@ class Score(NamedTuple):
 class Bench:
     """A frozen set: the database before anything was judged, and after."""
 
-    def __init__(self, folder: Path, papers: Sequence[Paper], stage: Stage) -> None:
-        self.folder = folder
-        self.ids = [stage._arrive(paper).id for paper in papers]  # noqa: SLF001 - our own bench
-        stage.house.close()
+    def __init__(self, folder: Path, ids: list[str], *, has_pages: bool) -> None:
+        self.folder, self.ids, self._has_pages = folder, ids, has_pages
         shutil.copytree(folder / "home", folder / "before")
         self.house = self._open(folder / "home", ROOT)
         self.base = self._judged(self.house)
@@ -100,6 +100,8 @@ class Bench:
         return {one: self._one(house, one) for one in self.ids}
 
     def _one(self, house: House, document_id: str) -> str:
+        if self._has_pages:
+            steps.understand(house, document_id, 1)
         if judging.judge(house, document_id, 1)["next"] == "plan":
             judging.plan(house, document_id, 1)
         with reading(house.engine) as tx:
@@ -112,6 +114,9 @@ class Bench:
         # what no rule objects to is told to nobody; the sentence counts the rules
         told_of = ("route", "queue", "reasons", *(["message"] if decision.get("reasons") else []))
         said = [decision.get(name) for name in told_of]
+        if self._has_pages:
+            with reading(house.engine) as tx:
+                said.append(Record.model_validate(documents.load(tx, document_id, 1, "record")).plain())
         return json.dumps([said, held, written], sort_keys=True, default=str)
 
 
@@ -122,23 +127,66 @@ def main() -> int:
     asked.add_argument("--seed", type=int, default=11)
     asked.add_argument("--only", default="", help="only edits whose name holds this; several set apart by |")
     asked.add_argument("--every", type=int, default=1, help="only each n-th edit")
+    asked.add_argument("--pages", type=int, default=0, help="so many sample documents that are read from their pages")
     options = asked.parse_args()
-    # what an earlier paper changes in the store would change the later one too; the gate is asked about each by itself
-    cases = [case for case in cases_of(each=options.each, seed=options.seed) if not case.earlier]
     with tempfile.TemporaryDirectory(prefix="postroom-mutants-") as folder:
-        stage = Stage(Path(folder) / "home", cases)
-        bench = Bench(Path(folder), [case.paper for case in cases], stage)
+        bench = (
+            read(Path(folder), options.pages) if options.pages else generated(Path(folder), options.each, options.seed)
+        )
         parts = options.only.split("|")
-        wanted = [one for one in mutants(ROOT) if any(part in one.name for part in parts)][:: options.every]
+        known = words(ROOT) if options.pages else mutants(ROOT)
+        wanted = [one for one in known if any(part in one.name for part in parts)][:: options.every]
         scores = [score for one in wanted if (score := bench.score(one)) is not None and told(score)]
+        count = len(bench.ids)
     right = sum(score.is_exact for score in scores)
     hits = sum(len(one.changed & one.named) for one in scores)
     precision = hits / max(1, sum(len(one.named) for one in scores))
     recall = hits / max(1, sum(len(one.changed) for one in scores))
     print(
-        f"{len(cases)} documents, {len(scores)} edits: {right} exact; {hits} changes; precision {precision:.4f}, recall {recall:.4f}"
+        f"{count} documents, {len(scores)} edits: {right} exact; {hits} changes; precision {precision:.4f}, recall {recall:.4f}"
     )
     return 0 if right == len(scores) else 1
+
+
+def generated(folder: Path, each: int, seed: int) -> Bench:
+    """Return a bench of purchase-to-pay cases, as they were read.
+
+    Cases with earlier papers are left out: what these change in the store would change the later one too, and the gate is
+    asked about each by itself.
+    """
+    cases = [case for case in cases_of(each=each, seed=seed) if not case.earlier]
+    stage = Stage(folder / "home", cases)
+    ids = [stage._arrive(case.paper).id for case in cases]  # noqa: SLF001 - our own bench
+    stage.house.close()
+    return Bench(folder, ids, has_pages=False)
+
+
+def read(folder: Path, count: int) -> Bench:
+    """Return a bench of sample documents with their pages, for edits of what documents are read with."""
+    made = folder / "set"
+    called(folder, "samples", made, "--seed", 3, "--count", count, "--kind", "digital")
+    orders, lines = made / "purchase_orders.csv", made / "purchase_order_lines.csv"
+    called(
+        folder, "masterdata", "import", "--vendors", made / "vendors.csv", "--orders", orders, "--order-lines", lines
+    )
+    house = open_house(Settings(home=folder / "home", env="dev", log_level="error"), out=folder / "out")
+    ids = []
+    for file in sorted((made / "documents").iterdir()):
+        with file.open("rb") as stream:
+            document = intake.accept(house, stream, name=file.name, source="bench").document
+        if steps.read(house, document.id, 1)["next"] == "understand":
+            ids.append(document.id)
+    house.close()
+    return Bench(folder, ids, has_pages=True)
+
+
+def called(folder: Path, *arguments: object) -> None:
+    """Run the command. Ends the program when it fails."""
+    environment = {**os.environ, "POSTROOM_HOME": str(folder / "home"), "POSTROOM_ENV": "dev"}
+    command = [sys.executable, "-c", "from admin.cli.main import main; main()", *map(str, arguments)]
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stderr[-2000:])
 
 
 def told(score: Score) -> bool:
