@@ -146,11 +146,12 @@ def _is_plainly_same(history: History, result: Judged) -> bool:
     was, now = history.decision, result.decision
     if was is None or history.held or result.findings or result.record != history.understood:
         return False
-    written = [(one["key"], one["target"], one["payload_digest"]) for one in (history.plan or {}).get("operations", ())]
+    planned = (history.plan or {}).get("operations", ())
+    written = [(one["key"], one["target"], one["payload_digest"], one.get("options", {})) for one in planned]
     return (
         (was["route"], was["queue"], was["message"]) == (now.route, now.queue, now.message)
         and tuple(was["reasons"]) == now.reasons
-        and written == [(one.key, one.target, one.payload_digest) for one in result.operations]
+        and written == [(one.key, one.target, one.payload_digest, dict(one.options)) for one in result.operations]
     )
 
 

@@ -88,10 +88,13 @@ def _findings(judged: Judged) -> dict[str, str]:
 
 
 def _payloads(judged: Judged, *, beside: Judged) -> dict[str, object]:
-    """Return the leaves of the writes that both plan; what only one of them writes is said by its key."""
+    """Return the leaves of the writes that both plan, and of how they are written; what only one writes is said by its key."""
     both = _keys(beside)
     return {
-        path: value for one in judged.operations if one.key in both for path, value in leaves(one.payload, one.object)
+        path: value
+        for one in judged.operations
+        if one.key in both
+        for path, value in (*leaves(one.payload, one.object), *leaves(one.options, f"{one.object} (file)"))
     }
 
 

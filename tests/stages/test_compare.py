@@ -110,6 +110,18 @@ def test_an_account_on_the_header_alone_moves_the_total() -> None:
     assert [(one.what, one.amount) for one in change.moved] == [("account", "119.00")]
 
 
+def test_how_a_file_is_written_is_a_difference_that_moves_no_money() -> None:
+    (one,) = judged().operations
+    commas = judged().model_copy(update={"operations": (one.model_copy(update={"options": {"delimiter": ","}}),)})
+    change = compare(judged(), commas)
+
+    assert change is not None
+    assert [(one.where, one.path, one.after) for one in change.differences] == [
+        ("payload", "bill (file)", None), ("payload", "bill (file).delimiter", ",")
+    ]  # fmt: skip
+    assert change.moved == ()
+
+
 def test_an_amount_moves_by_its_signed_difference() -> None:
     change = compare(judged(), judged(payload=changed(gross="118.99")))
 
