@@ -1,7 +1,6 @@
 """`postroom mappings lint|test|try|coverage`: look at mapping matrices without any effect."""
 
 import re
-from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,7 @@ from rich.table import Table
 from admin.cli.console import complain, err, out, print_json
 from admin.cli.golden import show
 from admin.cli.house import opened
-from admin.cli.linted import finding
+from admin.cli.linted import report
 from engine.model.document import Document
 from engine.runtime import golden, rules, story
 from engine.runtime import mappings as runtime
@@ -38,18 +37,7 @@ def lint(
     as_json: AsJson = False,
 ) -> None:
     """Find unknown paths, rows that nothing reaches, types wider than the target's, idle converters. Exit code 1 when there is any."""
-    found = runtime.lint(Settings().content_folder(), names or [])
-    for one in found:
-        if as_json:
-            print_json(one.model_dump(mode="json"))
-        elif info or one.severity != "info":
-            finding(one)
-    counted = Counter(one.severity for one in found)
-    notes = "" if info or not counted["info"] else " (not shown: --info)"
-    err.print(
-        f"{counted['error']} errors, {counted['warning']} warnings, {counted['info']} notes{notes}", highlight=False
-    )
-    raise typer.Exit(1 if counted["error"] or counted["warning"] else 0)
+    report(runtime.lint(Settings().content_folder(), names or []), info=info, as_json=as_json)
 
 
 def run_examples(names: Names = None, *, as_json: AsJson = False) -> None:

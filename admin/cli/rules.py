@@ -1,6 +1,5 @@
 """`postroom rules`: lint, test, explain and try the written rules."""
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +9,7 @@ from rich.table import Table
 
 from admin.cli.console import complain, err, out, print_json
 from admin.cli.house import opened
-from admin.cli.linted import finding
+from admin.cli.linted import report
 from engine.content.lint.finding import said
 from engine.model.document import Document
 from engine.runtime import rules as runtime
@@ -39,18 +38,7 @@ def lint(
     as_json: AsJson = False,
 ) -> None:
     """Find impossible, idle, duplicate, shadowed and conflicting rules, each with a case. Exit code 1 when there is any."""
-    found = runtime.lint(Settings().content_folder(), sets or [])
-    for one in found:
-        if as_json:
-            print_json(one.model_dump(mode="json"))
-        elif info or one.severity != "info":
-            finding(one)
-    counted = Counter(one.severity for one in found)
-    notes = "" if info or not counted["info"] else " (not shown: --info)"
-    err.print(
-        f"{counted['error']} errors, {counted['warning']} warnings, {counted['info']} notes{notes}", highlight=False
-    )
-    raise typer.Exit(1 if counted["error"] or counted["warning"] else 0)
+    report(runtime.lint(Settings().content_folder(), sets or []), info=info, as_json=as_json)
 
 
 @app.command("test")

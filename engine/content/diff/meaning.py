@@ -47,11 +47,6 @@ def settings(root: Path) -> Mapping[str, Meaning]:
     return {**found, "ownership": plain(load_ownership(root))}
 
 
-def semantic_digest(one: Meaning) -> str:
-    """Return the SHA-256 (hex) of what a piece means."""
-    return digest(one)
-
-
 def plain(value: Any) -> Any:
     """Return plain data of a value: numbers in one spelling, named things by their names."""
     if isinstance(value, BaseModel):
