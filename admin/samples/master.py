@@ -7,7 +7,7 @@ from pathlib import Path
 
 from admin.samples import notation
 from admin.samples.compose import rounded
-from admin.samples.model import Paper
+from admin.samples.model import Item, Paper
 from admin.samples.recipe import Recipe
 from admin.samples.world import vendors
 
@@ -52,10 +52,16 @@ def _lines(recipe: Recipe, paper: Paper) -> list[dict[str, str]]:
         {
             "number": paper.po_number, "line": item.po_line, "item_code": item.code, "description": item.description,
             "quantity": notation.plain(item.quantity * factor), "unit": item.unit,
-            "unit_price": notation.canonical(item.unit_price, paper.currency),
+            "unit_price": _agreed(item, paper.currency),
         }
         for item in paper.items
     ]  # fmt: skip
+
+
+def _agreed(item: Item, currency: str) -> str:
+    """Return the price on the order: with the discount that was agreed, as the order's total has it."""
+    net = item.unit_price * (100 - item.discount) / 100
+    return notation.plain(net) if item.discount else notation.canonical(net, currency)
 
 
 def _table(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> None:
