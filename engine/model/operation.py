@@ -80,6 +80,10 @@ class Receipt(Value):
     external_id: str
     """The target's own name for what stands there now."""
     outcome: Literal["created", "updated", "already_there"]
+    version: str = ""
+    """The target's version of it (an ETag, a system modification stamp); empty where it has none."""
+    link: str = ""
+    """Where a person sees it in the target; empty where it has no pages."""
     awaits_acknowledgement: bool = False
     """True when the target will still say yes or no (file drops with an acknowledgement folder)."""
     request: Mapping[str, Any] = {}

@@ -128,6 +128,8 @@ receipts = Table(
     Column("key", PlainText, ForeignKey("operations.key"), nullable=False),
     Column("external_id", PlainText, nullable=False),
     Column("outcome", String(16), nullable=False),
+    Column("version", PlainText, nullable=False, server_default=""),
+    Column("link", PlainText, nullable=False, server_default=""),
     Column("awaits_acknowledgement", Boolean, nullable=False),
     Column("request", JsonText, nullable=False),
     Column("response", JsonText, nullable=False),

@@ -48,6 +48,8 @@ def receipt(**changes: Any) -> Receipt:
         "key": "ap_invoice/erp/vendor_invoice/4711/RE-1",
         "external_id": "AP_1.csv",
         "outcome": "created",
+        "version": 'W/"3"',
+        "link": "https://erp.example/AP_1",
         "request": {"bytes": 12},
         "response": {"sha256": "ab"},
     }
