@@ -1,6 +1,7 @@
 """The sockets: what the engine asks of the outside. Plugs in `adapters/` fit here."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol, runtime_checkable
@@ -156,6 +157,64 @@ class HasDirectory(Protocol):
 
     def directory(self, settings: Mapping[str, Any]) -> Directory | Exports:
         """Connect with a checked binding. Raises ContentError for a binding that names no master data."""
+
+
+class Change(Value):
+    """Something that changed in a system, or that it told us: an event, read already."""
+
+    object: str
+    """The system's name of the object (`PurchaseOrder`, `deal`)."""
+    id: str
+    version: str = ""
+    """ETag, time of change or the like: equal versions are the same event."""
+    at: datetime | None = None
+    data: Mapping[str, Any] = {}
+
+
+class Changes(Value):
+    """What changed since a cursor."""
+
+    rows: tuple[Change, ...] = ()
+    cursor: str
+    """What to ask with next time. Windows overlap: the same change may come again."""
+    is_all: bool = True
+    """False when more is waiting behind the cursor."""
+
+
+class Source(Protocol):
+    """Tells what changed in a system of record."""
+
+    def poll(self, cursor: str) -> Changes:
+        """Return changes since a cursor, empty for the first time. Raises Transient or Unauthorised."""
+
+    def accept(self, body: bytes, headers: Mapping[str, str], *, method: str, url: str, now: datetime) -> Changes:
+        """Return the events of a webhook; `url` is the one that the system called. Raises Unauthorised when its signature is wrong."""
+
+
+@runtime_checkable
+class HasSource(Protocol):
+    """A plug that tells of changes too; its manifest names the kind `source`."""
+
+    def source(self, settings: Mapping[str, Any]) -> Source:
+        """Connect with a checked binding. Raises ContentError for a binding that cannot tell of changes."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a target may use of the house it stands in."""
+
+    blobs: "Blobs"
+    """The bytes of documents, for targets that attach them (`sha256` in the payload)."""
+    folder: Path
+    """A private folder of this target, for what must survive a restart (rotated refresh tokens). Made on first use."""
+
+
+@runtime_checkable
+class MovesIn(Protocol):
+    """A target that uses its surroundings."""
+
+    def move_in(self, surroundings: Surroundings) -> None:
+        """Take them over, once, before the first call."""
 
 
 class Blobs(Protocol):

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from engine.content.library import Library
 from engine.content.secrecy import is_reference
 from engine.model.errors import ContentError
-from engine.ports import Blobs, Clock, Plug, Target
+from engine.ports import Blobs, Clock, MovesIn, Plug, Surroundings, Target
 from engine.runtime import plugs as plug_discovery
 from engine.runtime.clock import SystemClock
 from engine.runtime.settings import Settings, secret
@@ -49,7 +49,10 @@ class House:
                     known = ", ".join(self.library.environment.targets)
                     raise ContentError(f"no target {name!r}; there are: {known}", file=self.library.environment.name)
                 settings = resolve(binding.settings, out=self.out, target=name)
-                self._targets[name] = self.plugs[binding.adapter].target(settings)
+                target = self.plugs[binding.adapter].target(settings)
+                if isinstance(target, MovesIn):
+                    target.move_in(Surroundings(self.blobs, self.settings.home.resolve() / "targets" / name))
+                self._targets[name] = target
             return self._targets[name]
 
     def close(self) -> None:
