@@ -6,7 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol, runtime_checkable
 
+from pydantic import Field, model_validator
+
 from engine.model.document import Blob
+from engine.model.errors import TargetError
 from engine.model.operation import Acknowledgement, Operation, Receipt
 from engine.model.page import Reading
 from engine.model.record import Candidate
@@ -62,6 +65,22 @@ class Target(Protocol):
 
     def settle(self, acknowledgement: Acknowledgement) -> None:
         """Put an answer away after it was recorded (archive the file)."""
+
+
+@runtime_checkable
+class Batches(Protocol):
+    """A target that takes many operations in one call. Only operations that never left before come in a batch."""
+
+    @property
+    def most_at_once(self) -> int:
+        """How many operations one call takes at most."""
+
+    def send_many(self, operations: Sequence[Operation]) -> Sequence[Receipt | TargetError]:
+        """Write operations of one object in one call. Returns what came of each, same length, same order.
+
+        An item of which nothing is known is Ambiguous. Raises like `send` when nothing is known of any: Transient and
+        Unauthorised when surely none took effect, Ambiguous otherwise.
+        """
 
 
 class DirectoryPage(Value):
@@ -237,6 +256,28 @@ class Clock(Protocol):
         """Return the present moment in UTC."""
 
 
+class CallLimits(Value):
+    """What all workers together may ask of a target. A look (`find`) counts as a call."""
+
+    concurrency: int = Field(default=4, ge=1, le=1000)
+    """Calls at the same time."""
+    calls: int | None = Field(default=None, ge=1)
+    """Calls that may begin within `per_seconds`; None: as many as come."""
+    per_seconds: int = Field(default=1, ge=1, le=86_400)
+    failures: int = Field(default=5, ge=1)
+    """Failures in a row after which the target is left alone (the breaker opens)."""
+    pause_seconds: int = Field(default=30, ge=0)
+    """How long it is left alone before one probe; every failed probe doubles it."""
+    most_pause_seconds: int = Field(default=900, ge=0)
+    """The longest pause."""
+
+    @model_validator(mode="after")
+    def _pause_grows(self) -> "CallLimits":
+        if self.most_pause_seconds < self.pause_seconds:
+            raise ValueError("most_pause_seconds is not below pause_seconds")
+        return self
+
+
 class Manifest(Value):
     """What a plug says of itself (`manifest.yaml`)."""
 
@@ -258,6 +299,8 @@ class Manifest(Value):
     """JSON Schema of `options:` in a matrix for this target."""
     secrets: tuple[str, ...] = ()
     """Names of settings that hold a credential reference."""
+    limits: CallLimits = CallLimits()
+    """For targets: what the vendor allows by default; a binding's `limits` go before it."""
 
 
 @runtime_checkable

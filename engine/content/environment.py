@@ -13,6 +13,7 @@ from engine.content.hosts import hosts_in, misplaced
 from engine.content.promotion_policy import PromotionPolicy
 from engine.content.secrecy import SECRET_NAME, is_reference, refuse_secrets
 from engine.model.value import Value
+from engine.ports import CallLimits
 
 
 class Entity(Value):
@@ -36,12 +37,32 @@ class Company(Value):
     entities: tuple[Entity, ...] = Field(min_length=1)
 
 
+class TargetLimits(Value):
+    """What all workers together may ask of a target; what is not written is as the adapter's manifest says."""
+
+    concurrency: int | None = Field(default=None, ge=1, le=1000)
+    """Calls at the same time."""
+    calls: int | None = Field(default=None, ge=1)
+    """Calls that may begin within `per_seconds`."""
+    per_seconds: int | None = Field(default=None, ge=1, le=86_400)
+    failures: int | None = Field(default=None, ge=1)
+    """Failures in a row after which the target is left alone."""
+    pause_seconds: int | None = Field(default=None, ge=0)
+    """How long it is left alone before one probe; every failed probe doubles it, up to `most_pause_seconds`."""
+    most_pause_seconds: int | None = Field(default=None, ge=0)
+
+    def over(self, manifest: CallLimits) -> CallLimits:
+        """Return the limits of an adapter with what is written here in their place. Raises ValidationError."""
+        return CallLimits.model_validate({**manifest.model_dump(), **self.model_dump(exclude_none=True)})
+
+
 class Binding(Value):
     """What a target's name means here."""
 
     adapter: Name
     settings: Mapping[str, Any] = {}
     """Checked against the adapter's manifest at start. Secrets are references: `{env: NAME}`, `{file: path}`, `{keyring: ...}`."""
+    limits: TargetLimits = TargetLimits()
 
 
 class Environment(Value):
