@@ -18,7 +18,8 @@ OPERATION_MOVES: Mapping[OperationState, frozenset[OperationState]] = {
     "committed": frozenset({"rejected"}),
     "rejected": frozenset({"planned", "cancelled"}),
     "parked": frozenset({"planned", "sending", "cancelled", "committed"}),
-    "cancelled": frozenset(),
+    # a later revision of the document may mean it after all
+    "cancelled": frozenset({"planned"}),
 }
 """`delivered`: handed over, an acknowledgement is still awaited. Allowed moves; the store refuses others."""
 
@@ -57,6 +58,8 @@ class Operation(Value):
     lineage: tuple[Lineage, ...] = ()
     after: tuple[str, ...] = ()
     """Keys of operations that must be committed first."""
+    deadline_hours: int | None = None
+    """Hours from the plan in which it should have been committed."""
     state: OperationState = "planned"
     attempts: int = 0
 

@@ -1,7 +1,7 @@
 """Operations and their receipts: what was meant to be written where, and what came of it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -13,23 +13,40 @@ from engine.store.writing import insert_new
 
 _TABLE = tables.operations
 _FIELDS = tuple(Operation.model_fields)
-_REPLANNED: tuple[OperationState, ...] = ("planned", "rejected", "parked")
+_REPLANNED: tuple[OperationState, ...] = ("planned", "rejected", "parked", "cancelled")
 
 
 def plan(tx: Connection, operation: Operation, at: datetime) -> Operation:
     """Write an intent down. The same key is the same operation: when it is there already, that one comes back unchanged."""
-    insert_new(tx, _TABLE, {**_row(operation), "error": None, "planned_at": at, "changed_at": at})
+    times = {"planned_at": at, "changed_at": at, "due_at": due_at(operation, at)}
+    insert_new(tx, _TABLE, {**_row(operation), "error": None, **times})
     return _existing(tx, operation.key)
 
 
 def replan(tx: Connection, operation: Operation, at: datetime) -> Operation:
-    """Give an operation that has not taken effect (planned, rejected or parked) the content of a later revision.
+    """Give an operation that has not taken effect (planned, rejected, parked, cancelled) the content of a later revision.
 
     It goes back to `planned` and keeps its attempts, so that `find` still runs before the next `send`.
     Raises IllegalMove in any other state, LookupError when there is no such operation.
     """
     content = {name: value for name, value in _row(operation).items() if name not in {"key", "short_key", "attempts"}}
-    return _change(tx, operation.key, _REPLANNED, {**content, "state": "planned", "error": None, "changed_at": at})
+    values = {**content, "state": "planned", "error": None, "changed_at": at, "due_at": due_at(operation, at)}
+    return _change(tx, operation.key, _REPLANNED, values)
+
+
+def due_at(operation: Operation, at: datetime) -> datetime | None:
+    """Return when an operation that is planned `at` this moment should have been committed; None: it has no deadline."""
+    return None if operation.deadline_hours is None else at + timedelta(hours=operation.deadline_hours)
+
+
+def rewrite(tx: Connection, operation: Operation, at: datetime) -> Operation:
+    """Give an operation that has not left since (planned, rejected, parked) another payload, digest and lineage.
+
+    Its state stays. Raises IllegalMove in any other state, LookupError when there is no such operation.
+    """
+    row = _row(operation)
+    values = {name: row[name] for name in ("payload", "payload_digest", "lineage")}
+    return _change(tx, operation.key, ("planned", "rejected", "parked"), {**values, "changed_at": at})
 
 
 def get(tx: Connection, key: str) -> Operation | None:
@@ -122,8 +139,8 @@ def _change(tx: Connection, key: str, sources: Iterable[OperationState], values:
         return _operation(row)
     present = _existing(tx, key).state
     raise IllegalMove(
-        f"The operation is {present} and cannot become {values['state']}.",
-        detail=f"operation {key}: {present} -> {values['state']}; allowed: {sorted(OPERATION_MOVES[present])}",
+        f"The operation is {present} and cannot become {values.get('state', 'another')}.",
+        detail=f"operation {key}: {present} -> {values.get('state', present)}; allowed: {sorted(OPERATION_MOVES[present])}",
     )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from engine.model import master_kinds
 from engine.store.columns import JsonText, Moment, PlainText
 from engine.store.master_table import master_table
+from engine.store.operation_tables import operation_tables
 from engine.store.party_tables import party_tables
 
 metadata = MetaData(
@@ -97,45 +98,7 @@ ledger_head = Table(
     Column("hash", String(64), nullable=False),
 )
 
-operations = Table(
-    "operations",
-    metadata,
-    Column("key", PlainText, primary_key=True),
-    Column("short_key", String(20), nullable=False, unique=True),
-    Column("document_id", String(64), ForeignKey("documents.id"), nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("target", PlainText, nullable=False),
-    Column("object", PlainText, nullable=False),
-    Column("payload", JsonText, nullable=False),
-    Column("options", JsonText, nullable=False),
-    Column("mapping", PlainText, nullable=False),
-    Column("payload_digest", String(64), nullable=False),
-    Column("lineage", JsonText, nullable=False),
-    Column("after", JsonText, nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("error", PlainText),
-    Column("planned_at", Moment, nullable=False),
-    Column("changed_at", Moment, nullable=False),
-    Index(None, "document_id"),
-    Index(None, "state", "planned_at"),
-)
-
-receipts = Table(
-    "receipts",
-    metadata,
-    Column("seq", Counter, primary_key=True, autoincrement=True),
-    Column("key", PlainText, ForeignKey("operations.key"), nullable=False),
-    Column("external_id", PlainText, nullable=False),
-    Column("outcome", String(16), nullable=False),
-    Column("version", PlainText, nullable=False, server_default=""),
-    Column("link", PlainText, nullable=False, server_default=""),
-    Column("awaits_acknowledgement", Boolean, nullable=False),
-    Column("request", JsonText, nullable=False),
-    Column("response", JsonText, nullable=False),
-    Column("at", Moment, nullable=False),
-    Index(None, "key", "seq"),
-)
+operations, receipts, departures, operation_payloads, alarms = operation_tables(metadata)
 
 claims = Table(
     "claims",
