@@ -25,7 +25,7 @@ _FARTHEST_DAYS = 400
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (OSError, ValueError) as e:
+    except (OSError, ValueError, KeyError) as e:
         raise ValueError(f"{name!r} is no time zone; write one such as Europe/Berlin") from e
     return name
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from engine.content import strict_yaml
+from engine.content.calendar import Calendar, Schedule, Window, schedule_of
 from engine.content.facts import Name
 from engine.content.flow import Ref
 from engine.content.hosts import hosts_in, misplaced
@@ -63,6 +64,40 @@ class Binding(Value):
     settings: Mapping[str, Any] = {}
     """Checked against the adapter's manifest at start. Secrets are references: `{env: NAME}`, `{file: path}`, `{keyring: ...}`."""
     limits: TargetLimits = TargetLimits()
+    window: Window | None = None
+    """When operations may leave; at any time when not said."""
+
+
+class Expectation(Value):
+    """What should have been posted by now; an alarm is raised when it was not."""
+
+    flow: Name | None = None
+    target: Name | None = None
+    at_least: int = Field(default=1, ge=1)
+    within_hours: int = Field(default=24, ge=1, le=8760)
+    on: Name | None = None
+    """Calendar on whose days the hours are counted; every day when not said."""
+
+    @model_validator(mode="after")
+    def _of_something(self) -> "Expectation":
+        if self.flow is None and self.target is None:
+            raise ValueError("an expectation names a `flow`, a `target`, or both")
+        return self
+
+    @property
+    def subject(self) -> str:
+        """What is expected, in one word."""
+        return "/".join(filter(None, (self.flow, self.target)))
+
+
+class AlarmLimits(Value):
+    """How long something may stand still before it is an alarm."""
+
+    waiting_hours: int = Field(default=24, ge=1)
+    """Planned, and not behind a closed window."""
+    unknown_hours: int = Field(default=1, ge=1)
+    unacknowledged_hours: int = Field(default=24, ge=1)
+    """Delivered, and the target did not say yes or no."""
 
 
 class Environment(Value):
@@ -78,6 +113,9 @@ class Environment(Value):
     """What it takes before a version goes live here."""
     xref: Mapping[Name, Mapping[str, str]] = {}
     """Cross-reference overlays of this environment by table: our value -> theirs."""
+    calendars: Mapping[Name, Calendar] = {}
+    expects: tuple[Expectation, ...] = ()
+    alarms: AlarmLimits = AlarmLimits()
 
     @field_validator("flows")
     @classmethod
@@ -86,6 +124,28 @@ class Environment(Value):
         if twice := next((name for name in names if names.count(name) > 1), None):
             raise ValueError(f"{twice} is live twice; one version of a flow is live at a time")
         return flows
+
+    @model_validator(mode="after")
+    def _known_names(self) -> "Environment":
+        calendars = ", ".join(self.calendars) or "none"
+        for name, binding in self.targets.items():
+            if binding.window is not None and binding.window.calendar not in (None, *self.calendars):
+                raise ValueError(
+                    f"targets.{name}.window: no calendar {binding.window.calendar}; there are: {calendars}"
+                )
+        for one in self.expects:
+            if one.on not in (None, *self.calendars):
+                raise ValueError(f"expects: no calendar {one.on}; there are: {calendars}")
+            if one.target not in (None, *self.targets):
+                raise ValueError(f"expects: no target {one.target}; there are: {', '.join(self.targets)}")
+        return self
+
+    def schedule(self, target: str) -> Schedule | None:
+        """Return when operations may leave to a target; None: at any time."""
+        window = self.targets[target].window if target in self.targets else None
+        if window is None:
+            return None
+        return schedule_of(window, self.calendars.get(window.calendar) if window.calendar is not None else None)
 
     def hosts(self) -> Iterator[tuple[tuple[str, ...], str]]:
         """Yield every host that a binding names, with the path in the file."""

@@ -33,8 +33,17 @@ class Send(Value):
     """Name of a target of the environment."""
     object: Name
     mapping: Ref
+    name: Name | None = None
+    """What other sends of the flow call it; its object when not said."""
     after: tuple[Name, ...] = ()
-    """Objects of this flow that must be committed first."""
+    """Sends of this flow that must be committed first; their receipts may be mapped (`receipts.NAME.external_id`)."""
+    deadline_hours: int | None = Field(default=None, ge=1, le=8760)
+    """Hours from the plan in which it should be committed; what never left by then is parked."""
+
+    @property
+    def called(self) -> str:
+        """What other sends of the flow call it."""
+        return self.name or self.object
 
 
 class Need(Value):
@@ -116,9 +125,14 @@ class Flow(Value):
     def _order_of_sends(self) -> "Flow":
         before: set[str] = set()
         for send in self.sends:
+            if send.called in before:
+                raise ValueError(f"two sends are called {send.called}; give one a `name` of its own")
             if unknown := [name for name in send.after if name not in before]:
-                raise ValueError(f"{send.object} waits for {unknown[0]}, which no earlier send of this flow writes")
-            before.add(send.object)
+                raise ValueError(f"{send.called} waits for {unknown[0]}, which no earlier send of this flow writes")
+            before.add(send.called)
+        written = [(send.target, send.object) for send in self.sends]
+        if twice := next((one for one in written if written.count(one) > 1), None):
+            raise ValueError(f"{twice[1]} is written to {twice[0]} twice; both would be the same operation")
         return self
 
 

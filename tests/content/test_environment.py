@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -107,3 +108,45 @@ def test_a_broken_environment_stops_the_start(tmp_path: Path, content: str, told
         load(tmp_path, dev=content)
 
     assert told in str(refused.value)
+
+
+WINDOWED = """name: dev
+kind: development
+flows: [ap_invoice@1]
+calendars:
+  business: {zone: Europe/Berlin, hours: "08:00-18:00", holidays: [2026-12-25]}
+targets:
+  erp: {adapter: files, settings: {}, window: {calendar: CALENDAR, hours: "01:00-04:00"}}
+company: {entities: [{code: "1000", name: A, country: DE}]}
+expects:
+  - {flow: ap_invoice, target: TARGET, within_hours: 24, on: ON}
+"""
+
+
+def windowed(folder: Path, *, calendar: str = "business", target: str = "erp", on: str = "business") -> Environment:
+    text = WINDOWED.replace("CALENDAR", calendar).replace("TARGET", target).replace("ON", on)
+    return load(folder, dev=text)["dev"]
+
+
+def test_the_window_of_a_target_lies_over_the_calendar_that_it_names(tmp_path: Path) -> None:
+    schedule = windowed(tmp_path).schedule("erp")
+
+    assert schedule is not None
+    assert (schedule.hours, schedule.zone, len(schedule.holidays)) == ("01:00-04:00", "Europe/Berlin", 1)
+
+
+def test_a_target_without_window_is_open_at_any_time(tmp_path: Path) -> None:
+    assert load(tmp_path, dev=DEV)["dev"].schedule("erp") is None
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        pytest.param({"calendar": "none"}, "no calendar none; there are: business", id="window"),
+        pytest.param({"on": "none"}, "no calendar none; there are: business", id="expectation"),
+        pytest.param({"target": "crm"}, "no target crm; there are: erp", id="target"),
+    ],
+)
+def test_calendars_and_targets_that_are_not_there_are_refused(tmp_path: Path, written: Any, told: str) -> None:
+    with pytest.raises(ContentError, match=told):
+        windowed(tmp_path, **written)

@@ -33,6 +33,12 @@ def test_a_flow_is_read(tmp_path: Path) -> None:
     assert flow.sends[1].after == ("vendor_invoice",)
 
 
+def test_a_send_is_called_by_its_name_or_else_by_its_object(tmp_path: Path) -> None:
+    flow = load(tmp_path, TEXT.replace("object: archive,", "object: archive, name: paper,"))
+
+    assert [send.called for send in flow.sends] == ["vendor_invoice", "paper"]
+
+
 def test_a_key_is_filled_in_or_is_none(tmp_path: Path) -> None:
     flow = load(tmp_path, TEXT)
 
@@ -56,6 +62,9 @@ def test_a_key_is_filled_in_or_is_none(tmp_path: Path) -> None:
         ('"{vendor_id}/{invoice_number}"', '"{vendor_id}/{invoice_number"', "name the fields that make the key in braces"),
         ("after: [vendor_invoice]", "after: [payment]", "archive waits for payment, which no earlier send of this flow writes"),
         ("after: [vendor_invoice]", "after: [archive]", "archive waits for archive"),
+        ("target: dms, object: archive", "target: dms, object: archive, name: vendor_invoice", "two sends are called vendor_invoice"),
+        ("target: dms, object: archive", "target: erp, object: vendor_invoice, name: copy", "vendor_invoice is written to erp twice"),
+        ("after: [vendor_invoice]", "deadline_hours: 0", "deadline_hours: Input should be greater than or equal to 1"),
         ("queues: {ap_data: Data entry}", "queues: {}", "queues: Dictionary should have at least 1 item"),
         ("version: 1", "version: 0", "version: Input should be greater than or equal to 1"),
     ],
