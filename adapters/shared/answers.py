@@ -35,7 +35,7 @@ class Answer:
     def data(self) -> Any:
         """Return the JSON of the body; numbers with a point are Decimal. Raises NotData."""
         try:
-            return json.loads(self.body.decode("utf-8-sig"), parse_float=Decimal)
+            return json.loads(self.body.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_number)
         except (UnicodeDecodeError, ValueError, RecursionError) as e:
             raise NotData(f"{len(self.body)} bytes of {self.media_type or 'no type'} are no JSON") from e
 
@@ -108,6 +108,10 @@ def _numbered(value: Any, wanted: frozenset[str], at: str) -> Any:
     if isinstance(value, list | tuple):
         return [_numbered(inner, wanted, f"{at}[]") for inner in value]
     return Decimal(value) if isinstance(value, str) and at in wanted else value
+
+
+def _no_number(said: str) -> Any:
+    raise ValueError(f"{said} is no JSON")
 
 
 def _until(said: str, now: datetime) -> float:

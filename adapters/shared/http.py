@@ -70,7 +70,8 @@ class Api:
         self.name = name
         self._patience = patience or Patience()
         self._dialect = dialect or Dialect()
-        self._secrets = tuple(sorted((s for s in secrets if len(s) >= _SHORTEST_SECRET), key=len, reverse=True))
+        self._secrets = tuple(secrets)
+        self._auth_secrets: Callable[[], Sequence[str]] = getattr(auth, "secrets", tuple)
         self._client = httpx.Client(
             base_url=base_url, auth=auth, headers={"accept": "application/json", **(headers or {})},
             timeout=httpx.Timeout(self._patience.read, connect=self._patience.connect), follow_redirects=False,
@@ -109,8 +110,9 @@ class Api:
             raise self._unreadable(answer, str(e), is_write=is_write) from e
 
     def hide(self, text: str) -> str:
-        """Return a text without the secrets of this binding."""
-        for secret in self._secrets:
+        """Return a text without the secrets of this binding and the tokens of its sign-in."""
+        secrets = {secret for secret in (*self._secrets, *self._auth_secrets()) if len(secret) >= _SHORTEST_SECRET}
+        for secret in sorted(secrets, key=len, reverse=True):
             text = text.replace(secret, _HIDDEN)
         return text
 
@@ -162,7 +164,7 @@ class Api:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as e:
             raise Unsent(f"{self.name} cannot be reached.", detail=self.hide(f"{where}: {e!r}")) from e
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as e:
-            kind = Ambiguous if is_write else Transient
+            kind = (Ambiguous if _is_about(e, request) else Unsent) if is_write else Transient
             raise kind(f"{self.name} gave no answer.", detail=self.hide(f"{where}: {e!r}")) from e
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, headers, body, request.method, str(request.url.copy_with(query=None)))
@@ -211,6 +213,14 @@ def _meaning(status: int, told: Told, *, is_write: bool) -> Meaning:
     if 400 <= status < 500 and status not in _UNSURE and (told.code or told.message):  # noqa: PLR2004 - client errors
         return Meaning(Rejected)
     return Meaning(Ambiguous if is_write else Transient, f"It answered {status}, which settles nothing.")
+
+
+def _is_about(error: Exception, request: httpx.Request) -> bool:
+    """Whether an error is of the request itself, not of one that its sign-in sent before it."""
+    try:
+        return not isinstance(error, httpx.HTTPError) or error.request is request
+    except RuntimeError:  # it was raised here, while the answer was read
+        return True
 
 
 class _is_soon:  # noqa: N801 - reads as a condition beside tenacity's own

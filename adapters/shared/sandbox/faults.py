@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 FaultKind = Literal[
-    "cut_before", "hang", "throttle", "expire_token", "html_500", "html_200", "unavailable", "redirect", "strange_status",
+    "cut_before", "hang", "throttle", "expire_token", "html_500", "html_200", "unavailable", "redirect", "strange_status", "echo",
     "commit_then_cut", "commit_then_hang", "commit_then_500", "commit_then_503", "commit_then_504", "commit_then_html",
     "delay", "drip", "truncate", "empty", "schema_changed", "answer_twice",
 ]  # fmt: skip
@@ -22,6 +22,7 @@ NOTHING_DONE: frozenset[FaultKind] = frozenset(
         "unavailable",
         "redirect",
         "strange_status",
+        "echo",
     }
 )
 """The call does nothing; every other kind carries it out and spoils the answer."""
@@ -37,7 +38,7 @@ class Fault:
     """`writes`, `reads`, `all`, or a pattern of the path with `*`."""
     skip: int = 0
     """Calls that pass before the first is spoiled."""
-    seconds: int = 1
+    seconds: float = 1
     """Of a delay, a hang, a pause between two bytes, or asked for by a throttle."""
 
     def __post_init__(self) -> None:

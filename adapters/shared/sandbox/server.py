@@ -4,6 +4,7 @@ It shares no code with the adapters: what it checks and how it answers is writte
 """
 
 import json
+import math
 import socket
 import struct
 import threading
@@ -126,7 +127,7 @@ class Sandbox:
 
     def changed_schema(self, reply: Reply) -> Reply:
         """Return an answer in a shape that the vendor never promised."""
-        return Reply(reply.status, ["changed"], headers=reply.headers)
+        return Reply(200 if reply.status == HTTPStatus.NO_CONTENT else reply.status, ["changed"])
 
     def control(self, call: Call) -> Reply:
         """Answer the switchboard: faults are set and objects are read there, also from other processes."""
@@ -152,16 +153,19 @@ class Sandbox:
             self.calls.append(call)
             fault = self.faults.next(call.path, is_write=self.is_write(call))
         if fault is not None and not fault.commits:
-            return self._spoiled_before(fault), fault
+            return self._spoiled_before(fault, call), fault
         with self.lock:
             reply = self.reply(call)
             if fault is not None and fault.kind == "answer_twice":
                 self.reply(call)  # the network delivered the request a second time
         return (reply if fault is None else self._spoiled_after(fault, reply)), fault
 
-    def _spoiled_before(self, fault: Fault) -> Reply | None:
+    def _spoiled_before(self, fault: Fault, call: Call) -> Reply | None:
         if fault.kind == "throttle":
-            return self.throttled(fault.seconds)
+            return self.throttled(math.ceil(fault.seconds))
+        if fault.kind == "echo":  # a page for developers that shows what came in, keys and all
+            shown = "\n".join(f"{name}: {value}" for name, value in call.headers.items())
+            return Reply(500, body=f"<pre>{shown}\n\n".encode() + call.body, headers={"content-type": "text/html"})
         if fault.kind == "expire_token":
             self.expire_tokens()
             return self.refused_login()
@@ -175,7 +179,7 @@ class Sandbox:
         if fault.kind == "schema_changed":
             return self.changed_schema(reply)
         if fault.kind == "empty":
-            status = 200 if reply.status == HTTPStatus.NO_CONTENT else reply.status
+            status = HTTPStatus.OK if reply.status == HTTPStatus.NO_CONTENT else reply.status
             return Reply(status, body=b"", headers={"content-type": "application/json"})
         return _AFTER.get(fault.kind, reply)
 
