@@ -18,11 +18,12 @@ from pydantic import Field, model_validator
 
 from engine.content import strict_yaml
 from engine.content.expression import ExpressionError, Markup, Reading, compile_template
-from engine.content.facts import load_facts
+from engine.content.facts import Name, load_facts
 from engine.content.json_schema import parse_schema
 from engine.content.matrix_check import Names, check_reading, check_rows, inlined, template_names
 from engine.content.matrix_row import MatrixRow
 from engine.content.ownership import load_ownership
+from engine.content.receipt_reference import references
 from engine.content.record_schema import schema_file as record_schema_file
 from engine.content.table import Table, load_table
 from engine.content.xref import CrossReference, load_xref
@@ -51,6 +52,8 @@ class MatrixExample(Value):
     order: Mapping[str, str] = {}
     env: Mapping[str, str] = {}
     xref: Mapping[str, Mapping[str, str]] = {}
+    receipts: Mapping[str, Mapping[str, str]] = {}
+    """What the receipts of earlier sends tell: `{vendor: {external_id: "4711"}}`; else promises stand in the payload."""
     payload: Mapping[str, Any] | None = None
     findings: tuple[str, ...] = ()
     """Codes of the findings, in order."""
@@ -77,6 +80,8 @@ class MatrixFile(Value):
     rows: tuple[MatrixRow, ...] = ()
     rows_of: str | None = None
     template: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.-]+\.(xml|json)\.j2$")
+    returns: Mapping[Name, str] = {}
+    """What later sends of a flow may ask of the receipt: name -> path in the target's answer (`d.DocumentNumber`)."""
     examples: tuple[MatrixExample, ...] = ()
 
     @model_validator(mode="after")
@@ -104,6 +109,8 @@ class Matrix(Value):
     template: str | None = None
     """Source of the file template; its output is the payload's `text`."""
     markup: Literal["xml", "json"] | None = None
+    returns: Mapping[str, str] = {}
+    """What later sends may ask of the receipt: name -> path in the target's answer."""
     examples: tuple[MatrixExample, ...] = ()
     files: tuple[Path, ...] = ()
     """Every file it rests on, for the digest."""
@@ -189,6 +196,10 @@ class _Loader:
         )  # fmt: skip
         names = template_names(checked.names, record=record_schema, payload=payload_schema)
         template, reading = self._template(source, file, names)
+        if template is not None and (promised := next(references(base.rows), None)):
+            raise source.error(
+                f"{promised[0].to} asks a receipt; a file that a template writes cannot wait for it", "template"
+            )
         files = [source.file, *([base_source.file] if base is not file else []), schema_file]
         tables = tuple(dict.fromkeys((*checked.tables, *reading.tables)))
         xrefs = {ref: self._xref(ref, source) for ref in tables if "@" in ref}
@@ -202,7 +213,7 @@ class _Loader:
                 *files, *([self._outbound / file.template] if file.template else []), *(one.file for one in xrefs.values()), *asked,
             ),
             xref_tables=tuple(ref for ref in tables if "@" not in ref), xrefs=xrefs,
-            decisions=decisions,
+            decisions=decisions, returns=file.returns,
         )  # fmt: skip
 
     def _base(self, source: strict_yaml.Source, file: MatrixFile) -> tuple[strict_yaml.Source, MatrixFile]:

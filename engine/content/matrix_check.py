@@ -8,6 +8,7 @@ from engine.content.converters import Inconvertible
 from engine.content.expression import Expression, ExpressionError, Reading, compile_expression
 from engine.content.matrix_row import MatrixRow
 from engine.content.matrix_types import clashes
+from engine.content.receipt_reference import fault, reference_of
 from engine.content.strict_yaml import Source
 from engine.model.errors import ContentError
 
@@ -162,7 +163,10 @@ class _Checker:
             self._outer = outer
 
     def _leaf(self, row: MatrixRow, at: Path, group: str | None) -> None:
-        if row.source is not None:
+        if reference_of(row.source) is not None:
+            if wrong := fault(row):
+                raise self._source.error(wrong[1], *at, wrong[0])
+        elif row.source is not None:
             self._path(row.source, (*at, "from"), group)
         if row.via is not None:
             self._expression(row.via, (*at, "via"), group, has_value=row.source is not None)

@@ -9,6 +9,7 @@ from engine.content.matrix_row import MatrixRow
 from engine.model.document import DocumentType
 from engine.model.field import Field, Provenance, Row
 from engine.model.record import Candidate, Classification, Match, Record
+from engine.stages.promises import told
 from engine.stages.transform import Mapped, Worked, traced
 
 _READ = Provenance(how="read", page=1)
@@ -20,10 +21,11 @@ def map_example(matrix: Matrix, example: MatrixExample) -> tuple[Mapped, tuple[W
     record = record_of(
         example.record, document_id=example.document.get("id", "d0"), kind=example.document.get("type", "invoice")
     )
-    return traced(
+    mapped, worked = traced(
         record, matrix=matrix, vendor=match_of("vendor", example.vendor),
         order=match_of("purchase_order", example.order), environment=environment_of(example.env, example.xref),
     )  # fmt: skip
+    return mapped.model_copy(update={"payload": told(mapped.payload, example.receipts)}), worked
 
 
 def complaint(matrix: Matrix, example: MatrixExample) -> str:

@@ -18,6 +18,7 @@ from engine.model.finding import Finding, Severity
 from engine.model.operation import Operation, Plan
 from engine.model.record import Match, Record
 from engine.model.value import Value, digest
+from engine.stages.promises import addressed
 from engine.stages.transform import transform
 
 _TYPE = "document_type"
@@ -84,26 +85,34 @@ def plan(
     """
     if decision.route != "post":
         return Planned(plan=Plan(document_id=record.document_id, revision=record.revision, operations=()))
+    return mapped(record, flow=flow, library=library, vendor=vendor, order=order, rates=rates)
+
+
+def mapped(
+    record: Record, *, flow: Flow, library: Content, vendor: Match, order: Match, rates: Rates | None = None
+) -> Planned:
+    """Return the same for a document that was decided to be posted."""
     fact = business_key(record, flow=flow, vendor=vendor)
     if fact.key is None:
         return Planned(plan=None, findings=(_incomplete_key(flow, fact.missing),))
-    keys = {send.object: operation_key(flow, send, fact.key) for send in flow.sends}
+    keys = {send.called: operation_key(flow, send, fact.key) for send in flow.sends}
     operations: list[Operation] = []
     findings: list[Finding] = []
     is_held = False
     for send in flow.sends:
         matrix = library.matrices[send.mapping]
-        mapped = transform(
+        made = transform(
             record, matrix=matrix, vendor=vendor, order=order, environment=library.environment, rates=rates
         )
-        findings += mapped.findings
-        is_held = is_held or not mapped.is_sendable
+        findings += made.findings
+        is_held = is_held or not made.is_sendable
+        payload = addressed(made.payload, flow, keys, library.matrices)
         operations.append(
             Operation(
-                key=keys[send.object], document_id=record.document_id, revision=record.revision, target=send.target,
-                object=send.object, payload=mapped.payload, options=matrix.options, mapping=matrix.ref,
-                payload_digest=digest(mapped.payload), lineage=mapped.lineage,
-                after=tuple(keys[name] for name in send.after),
+                key=keys[send.called], document_id=record.document_id, revision=record.revision, target=send.target,
+                object=send.object, payload=payload, options=matrix.options, mapping=matrix.ref,
+                payload_digest=digest(payload), lineage=made.lineage,
+                after=tuple(keys[name] for name in send.after), deadline_hours=send.deadline_hours,
             )
         )  # fmt: skip
     whole = Plan(document_id=record.document_id, revision=record.revision, operations=tuple(operations))

@@ -19,6 +19,7 @@ from engine.content.environment import Environment
 from engine.content.expression import Plain, compile_expression, compile_template
 from engine.content.matrix import Matrix
 from engine.content.matrix_row import MatrixRow
+from engine.content.receipt_reference import ReceiptReference, promise, reference_of
 from engine.model.finding import Finding, Severity
 from engine.model.operation import Lineage
 from engine.model.record import Match, Record
@@ -104,6 +105,8 @@ class _Work:
         self.lineage: list[Lineage] = []
         self.findings: list[Finding] = []
         self.worked: list[Worked] = []
+        self._promised: set[str] = set()
+        """Paths whose values come later; the schema is held against them then."""
         self._walked = 0
         """Rows of lists so far, nested ones each time."""
 
@@ -125,6 +128,9 @@ class _Work:
         return built
 
     def _made(self, row: MatrixRow, scope: Scope, path: str) -> object:
+        asked = reference_of(row.source)
+        if asked is not None:
+            return self._promise(row, asked, scope, path)
         if row.is_leaf:
             return self._leaf(row, scope, path)
         if row.each is not None:
@@ -197,6 +203,12 @@ class _Work:
         self._trace(row, scope, path, note, fitted)
         return fitted
 
+    def _promise(self, row: MatrixRow, asked: ReceiptReference, scope: Scope, path: str) -> dict[str, object]:
+        """Let a promise stand where the receipt of an earlier operation will tell the value."""
+        self._promised.add(path)
+        self._trace(row, scope, path, f"receipt of {asked.send}", f"{asked.send}.{asked.name}")
+        return promise(asked, row)
+
     def _value(self, row: MatrixRow, scope: Scope) -> tuple[Plain | None, str]:
         """Return the value before its type is checked, and what was done to it."""
         if row.value is not None:
@@ -257,6 +269,8 @@ class _Work:
         """Hold the payload against the target's schema; one finding for each place that breaks it."""
         worst: dict[str, list[ValidationError]] = {}
         for error in validator_of(self._matrix.payload_schema).iter_errors(payload):
+            if any(f"{_dotted(error)}.".startswith(f"{path}.") for path in self._promised):
+                continue
             worst.setdefault(_dotted(error), []).append(error)
         origins = {entry.path: entry for entry in self.lineage}
         for path, errors in worst.items():

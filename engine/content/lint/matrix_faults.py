@@ -9,6 +9,7 @@ from engine.content.lint.finding import LintFinding
 from engine.content.lint.matrix_subject import MatrixSubject, Path, Place
 from engine.content.matrix_check import DOCUMENT_NAMES, ENV_NAMES, ORDER_NAMES, VENDOR_NAMES
 from engine.content.matrix_row import MatrixRow
+from engine.content.receipt_reference import reference_of
 
 _MOST_NAMED = 12
 
@@ -46,7 +47,7 @@ def _names(subject: MatrixSubject, group: str | None, outer: str | None) -> Mapp
 
 def _sources(subject: MatrixSubject, place: Place) -> Iterator[LintFinding]:
     source = place.row.source
-    if source is None:
+    if source is None or reference_of(source) is not None:
         return
     namespace, _, name = source.rpartition(".")
     names = _names(subject, place.group, place.outer)
