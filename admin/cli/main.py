@@ -12,6 +12,7 @@ from admin.cli import (
     duplicates,
     env,
     golden,
+    layouts,
     leakage,
     mappings,
     mappings_check,
@@ -68,6 +69,7 @@ mappings.app.command("coverage")(mappings_check.coverage)
 app.add_typer(mappings.app, name="mappings")
 app.add_typer(masterdata.app, name="masterdata")
 app.add_typer(leakage.app, name="leakage")
+app.add_typer(layouts.app, name="layouts")
 app.add_typer(rules.app, name="rules")
 app.add_typer(thresholds.app, name="thresholds")
 app.add_typer(promote.trial, name="trial")

@@ -166,3 +166,29 @@ def _labels(name: str) -> re.Pattern[str]:
 
 def _without_labels(name: str) -> Change:
     return lambda text: _labels(name).sub(r"\1[zzz]", text)
+
+
+def places(text: str, file: str) -> list[Mutant]:
+    """Return edits of a file of layouts: another shape, another page, other words before it, a place taken out, another vendor."""
+    made = []
+    for vendor in re.findall(r"^  - id: (\S+)$", text, re.MULTILINE):
+        for name, old, new in (
+            ("another shape", r'shape: "?[^\n]+', 'shape: "9~9"'), ("another page", r"page: -?\d+", "page: 7"),
+            ("values further right", r"right: (-?)(\d)", r"right: \g<1>4\2"), ("other words", r'text: "?[a-z .]+"?', "text: zzzz"),
+            ("of another vendor", r"known_by: \[.*\]", f'known_by: ["vendor_tax_id:{vendor.strip(chr(34))}x"]'),
+            ("idle: its name", r"name: .*", 'name: "Somebody"'),
+        ):  # fmt: skip
+            change = _in_vendor(vendor, old, new)
+            if change(text) != text:
+                made.append(Mutant(f"layout {vendor}: {name}", file, change))
+    return made
+
+
+def _in_vendor(vendor: str, old: str, new: str) -> Change:
+    def change(text: str) -> str:
+        start = text.index(f"  - id: {vendor}\n")
+        after = text.find("\n  - id: ", start + 5)
+        end = len(text) if after < 0 else after
+        return text[:start] + re.sub(old, new, text[start:end]) + text[end:]
+
+    return change

@@ -1,6 +1,6 @@
 """Does the promotion gate list exactly the documents that a change of knowledge changes?
 
-    python bench/p2p/mutations.py [--each N] [--seed N] [--only TEXT|TEXT] [--every N] [--pages N]
+    python bench/p2p/mutations.py [--each N] [--seed N] [--only TEXT|TEXT] [--every N] [--pages N [--layouts]]
 
 A set of generated documents is judged and planned. For each of many small edits of rules, rows, tables, thresholds and
 tolerances (`mutants.py`) the truth is made the plain way: the same documents, on a copy of the database from before they
@@ -17,24 +17,31 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mutants import Mutant, mutants, words
+from mutants import Mutant, mutants, places, words
 from play import Stage
 from run import cases_of
+from sqlalchemy import delete
 
 from engine.content.library import Library
 from engine.model.errors import ContentError
-from engine.model.record import Record
+from engine.model.page import Reading
+from engine.model.record import Extraction, Record
 from engine.runtime import intake, judging, steps
 from engine.runtime.house import House, open_house
+from engine.runtime.layouts import export
 from engine.runtime.promotion.look import Versions, look
 from engine.runtime.settings import Settings
-from engine.store import documents, operations, reviews
-from engine.store.database import reading
+from engine.stages.layout.apply import identities
+from engine.stages.layout.learn import learn
+from engine.store import documents, layouts, operations, reviews, tables
+from engine.store.database import reading, transaction
 
 ROOT = Path(__file__).resolve().parents[2]
+BOOK = "mappings/inbound/layouts/taught.v1.yaml"
 
 
 class Score(NamedTuple):
@@ -55,10 +62,10 @@ class Score(NamedTuple):
 class Bench:
     """A frozen set: the database before anything was judged, and after."""
 
-    def __init__(self, folder: Path, ids: list[str], *, has_pages: bool) -> None:
-        self.folder, self.ids, self._has_pages = folder, ids, has_pages
+    def __init__(self, folder: Path, ids: list[str], *, has_pages: bool, base: Path = ROOT) -> None:
+        self.folder, self.ids, self._has_pages, self.root = folder, ids, has_pages, base
         shutil.copytree(folder / "home", folder / "before")
-        self.house = self._open(folder / "home", ROOT)
+        self.house = self._open(folder / "home", base)
         self.base = self._judged(self.house)
 
     def score(self, mutant: Mutant) -> Score | None:
@@ -87,7 +94,7 @@ class Bench:
         root = self.folder / "content"
         shutil.rmtree(root, ignore_errors=True)
         for name in ("rules", "mappings", "environments"):
-            shutil.copytree(ROOT / name, root / name)
+            shutil.copytree(self.root / name, root / name)
         mutant.write(root)
         return root
 
@@ -128,13 +135,18 @@ def main() -> int:
     asked.add_argument("--only", default="", help="only edits whose name holds this; several set apart by |")
     asked.add_argument("--every", type=int, default=1, help="only each n-th edit")
     asked.add_argument("--pages", type=int, default=0, help="so many sample documents that are read from their pages")
+    asked.add_argument(
+        "--layouts", action="store_true", help="with --pages: edits of layouts that these documents taught"
+    )
     options = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="postroom-mutants-") as folder:
         bench = (
-            read(Path(folder), options.pages) if options.pages else generated(Path(folder), options.each, options.seed)
+            read(Path(folder), options.pages, taught=options.layouts)
+            if options.pages
+            else generated(Path(folder), options.each, options.seed)
         )
         parts = options.only.split("|")
-        known = words(ROOT) if options.pages else mutants(ROOT)
+        known = known_edits(bench, options.layouts, options.pages)
         wanted = [one for one in known if any(part in one.name for part in parts)][:: options.every]
         scores = [score for one in wanted if (score := bench.score(one)) is not None and told(score)]
         count = len(bench.ids)
@@ -146,6 +158,13 @@ def main() -> int:
         f"{count} documents, {len(scores)} edits: {right} exact; {hits} changes; precision {precision:.4f}, recall {recall:.4f}"
     )
     return 0 if right == len(scores) else 1
+
+
+def known_edits(bench: Bench, is_taught: bool, pages: int) -> list[Mutant]:  # noqa: FBT001 - two kinds of sets
+    """Return the edits that fit a set."""
+    if not is_taught:
+        return words(ROOT) if pages else mutants(ROOT)
+    return places((bench.root / BOOK).read_text(encoding="utf-8"), BOOK)
 
 
 def generated(folder: Path, each: int, seed: int) -> Bench:
@@ -161,8 +180,12 @@ def generated(folder: Path, each: int, seed: int) -> Bench:
     return Bench(folder, ids, has_pages=False)
 
 
-def read(folder: Path, count: int) -> Bench:
-    """Return a bench of sample documents with their pages, for edits of what documents are read with."""
+def read(folder: Path, count: int, *, taught: bool = False) -> Bench:
+    """Return a bench of sample documents with their pages, for edits of what documents are read with.
+
+    With `taught` each vendor's first document taught where its due date stands as issue date, and its tax id as number:
+    placings that decide something, in a file of layouts.
+    """
     made = folder / "set"
     called(folder, "samples", made, "--seed", 3, "--count", count, "--kind", "digital")
     orders, lines = made / "purchase_orders.csv", made / "purchase_order_lines.csv"
@@ -176,8 +199,38 @@ def read(folder: Path, count: int) -> Bench:
             document = intake.accept(house, stream, name=file.name, source="bench").document
         if steps.read(house, document.id, 1)["next"] == "understand":
             ids.append(document.id)
+    base = teach(folder, house, ids) if taught else ROOT
     house.close()
-    return Bench(folder, ids, has_pages=True)
+    return Bench(folder, ids, has_pages=True, base=base)
+
+
+def teach(folder: Path, house: House, ids: list[str]) -> Path:
+    """Return a content folder with a file of layouts that the first document of each vendor taught."""
+    base = folder / "base"
+    for name in ("rules", "mappings", "environments"):
+        shutil.copytree(ROOT / name, base / name)
+    known: set[str] = set()
+    for document_id in ids:
+        steps.understand(house, document_id, 1)
+        with transaction(house.engine) as tx:
+            pages = Reading.model_validate(documents.load(tx, document_id, 1, "reading"))
+            extraction = Extraction.model_validate(documents.load(tx, document_id, 1, "extraction"))
+            who = [one for one in identities(extraction) if one not in known]
+            wrong = {"issue_date": extraction.value("due_date"), "invoice_number": extraction.value("vendor_tax_id")}
+            placings = [
+                learn(pages, field=field, value=value, vocabularies=house.library.vocabularies)
+                for field, value in wrong.items()
+                if value and who
+            ]
+            learned = [one for one in placings if one is not None]
+            layouts.learn(tx, identities=who[:1], placings=learned, document_id=document_id, at=house.clock.now())
+        known |= set(who)
+    there = replace(house, settings=house.settings.model_copy(update={"content": base}))
+    if export(there, "taught") is None:
+        sys.exit("nothing was learned")
+    with transaction(house.engine) as tx:
+        tx.execute(delete(tables.layouts))
+    return base
 
 
 def called(folder: Path, *arguments: object) -> None:

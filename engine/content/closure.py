@@ -8,6 +8,7 @@ from typing import Protocol
 from engine.content.calibration import Calibration
 from engine.content.facts import FactCatalogue
 from engine.content.flow import Flow
+from engine.content.layout_book import LayoutBook
 from engine.content.live import LiveFlow, LiveSet, Pin
 from engine.content.matrix import Matrix
 from engine.content.party_model import PartyModel
@@ -18,7 +19,7 @@ from engine.model.errors import ContentError
 Pins = tuple[tuple[str, str], ...]
 """(`kind/name@version`, SHA-256 of its files), sorted by reference."""
 
-READING_KINDS = frozenset({"calibration", "facts", "parties", "receipts", "terms", "vocabulary"})
+READING_KINDS = frozenset({"calibration", "facts", "layout", "parties", "receipts", "terms", "vocabulary"})
 """Kinds that all flows of an environment share: what documents are read with, and the facts that are computed."""
 
 
@@ -39,6 +40,8 @@ class Catalogue(Protocol):
     def calibration(self) -> Calibration | None: ...  # noqa: D102
     @property
     def parties(self) -> PartyModel | None: ...  # noqa: D102
+    @property
+    def layouts(self) -> Mapping[str, LayoutBook]: ...  # noqa: D102
     @property
     def digests(self) -> Mapping[str, str]: ...  # noqa: D102
 
@@ -80,6 +83,7 @@ def reading_of(library: Catalogue) -> Pins:
         refs += words_of(one)
     refs += [f"calibration/{library.calibration.ref}"] if library.calibration else []
     refs += [f"parties/{library.parties.ref}"] if library.parties else []
+    refs += [f"layout/{book.ref}" for book in library.layouts.values()]
     return _pinned(library, refs)
 
 

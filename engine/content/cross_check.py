@@ -6,6 +6,7 @@ from pathlib import Path
 from engine.content.environment import Environment
 from engine.content.flow import Flow, Need
 from engine.content.needs import unmet
+from engine.content.receipt_reference import check_references
 from engine.content.shelf import Shelf
 from engine.model.errors import ContentError
 
@@ -20,6 +21,7 @@ def check(shelf: Shelf, environment: Environment, *, file: Path, flows_file: Pat
             _known(ref, shelf.tables, file=shelf.sources[f"ruleset/{ruleset.ref}"], path="tables")
         if ruleset.matching is not None:
             _known(ruleset.matching, shelf.tolerances, file=shelf.sources[f"ruleset/{ruleset.ref}"], path="matching")
+    _check_layouts(shelf)
     for flow in shelf.flows.values():
         check_flow(flow, shelf)
     for index, ref in enumerate(environment.flows):
@@ -31,6 +33,19 @@ def check(shelf: Shelf, environment: Environment, *, file: Path, flows_file: Pat
             matrix = shelf.matrices[send.mapping]
             for table in matrix.xref_tables:
                 _known(table, environment.xref, file=file, path="xref", why=f"; {matrix.ref} looks values up in it")
+
+
+def _check_layouts(shelf: Shelf) -> None:
+    """Refuse places of fields that no record of the shelf has; cells of lines are named `lines.amount`."""
+    fields: set[str] = set()
+    for schema in shelf.schemas.values():
+        for name, one in schema.get("properties", {}).items():
+            cells = one.get("items", {}).get("properties", {}) if name == "lines" else None
+            fields |= {name} if cells is None else {f"lines.{cell}" for cell in cells}
+    for book in shelf.layouts.values() if fields else ():
+        for index, paper in enumerate(book.vendors):
+            for field in paper.fields:
+                _known(field, fields, file=shelf.sources[f"layout/{book.ref}"], path=f"vendors[{index}].fields.{field}")
 
 
 def _place(need: Need) -> str:
@@ -68,6 +83,11 @@ def _check_sends(flow: Flow, shelf: Shelf, file: Path) -> None:
                 f"{matrix.ref} writes {matrix.target.object!r}, but the flow says {send.object!r}",
                 file=str(file), path=f"sends[{index}].object",
             )  # fmt: skip
+    mapped = {send.called: shelf.matrices[send.mapping] for send in flow.sends}
+    check_references(
+        flow, {name: one.rows for name, one in mapped.items()}, {name: one.returns for name, one in mapped.items()},
+        file=file,
+    )  # fmt: skip
 
 
 def _known(name: str, known: Collection[str], *, file: Path, path: str, why: str = "") -> None:

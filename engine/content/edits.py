@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from engine.content import closure
 from engine.content.diff.words import phrase, turned
 from engine.content.flow import Flow, Send
+from engine.content.layout_book import LayoutBook
 from engine.content.library import Library
 from engine.content.matrix import Matrix
 from engine.content.matrix_row import MatrixRow
@@ -24,7 +25,7 @@ from engine.content.tolerance import TolerancePolicy
 from engine.content.vocabulary import Vocabulary
 from engine.content.xref import CrossReference
 from engine.model.change import CauseKind
-from engine.model.value import Value
+from engine.model.value import Value, digest
 
 _NAMED = frozenset({"name", "version"})
 _RULESET_KINDS: Mapping[str, CauseKind] = {
@@ -193,7 +194,7 @@ def _library(mix: _Mix, live: Library, candidate: Library, name: str) -> Library
         flows=_over(live.flows, {wanted.ref: flow}), rulesets=_over(live.rulesets, {wanted.ruleset: ruleset}),
         tolerances=_over(live.tolerances, policies), tables=_over(live.tables, tables),
         matrices=_over(live.matrices, matrices), schemas=_schemas(mix, live, candidate, wanted),
-        vocabularies=_vocabularies(mix, live, candidate),
+        vocabularies=_vocabularies(mix, live, candidate), layouts=_layouts(mix, live, candidate),
         calibration=mix.pick("reading", "calibration", Pair(live.calibration, candidate.calibration)),
         parties=mix.pick("parties", "parties", Pair(live.parties, candidate.parties)),
         environment=live.environment.model_copy(update={"flows": in_force}),
@@ -208,6 +209,12 @@ def _digests(made: Library, live: Library, candidate: Library) -> dict[str, str]
     for language, one in made.vocabularies.items():
         side = candidate if one is candidate.vocabularies.get(language) else live
         digests |= {ref: side.digests[ref] for ref in closure.words_of(one) if ref in side.digests}
+    for name, book in made.layouts.items():
+        whole = next((side for side in (candidate, live) if side.layouts.get(name) == book), None)
+        # a book of both sides has a digest of its own, so that documents are read again with it
+        digests[f"layout/{book.ref}"] = (
+            digest(book.model_dump(mode="json")) if whole is None else whole.digests[f"layout/{whole.layouts[name].ref}"]
+        )
     for kind, model, theirs in (
         ("calibration", made.calibration, candidate.calibration), ("parties", made.parties, candidate.parties),
         ("facts", made.facts, candidate.facts),
@@ -359,4 +366,22 @@ def _vocabularies(mix: _Mix, live: Library, candidate: Library) -> Mapping[str, 
         named = pair.candidate or pair.live
         taken = mix.pick("reading", f"vocabulary/{named.ref}", pair)
         made |= {language: taken} if taken is not None else {}
+    return MappingProxyType(made)
+
+
+def _layouts(mix: _Mix, live: Library, candidate: Library) -> Mapping[str, LayoutBook]:
+    """Return the layouts of vendors' paper, field by field."""
+    made: dict[str, LayoutBook] = {}
+    for name in dict.fromkeys((*live.layouts, *candidate.layouts)):
+        books = Pair(live.layouts.get(name), candidate.layouts.get(name))
+        named = books.candidate or books.live
+        sides = Pair(*({} if book is None else book.placed for book in books))
+        picked = {
+            key: mix.pick("layout", f"layout/{named.ref}#vendors.{'.'.join(key)}", Pair(*(side.get(key) for side in sides)))
+            for key in sorted({*sides.live, *sides.candidate})
+        }
+        taken = {key: one for key, one in picked.items() if one is not None}
+        whole = next((book for book, side in zip(books, sides, strict=True) if book and side == taken), None)
+        if taken:
+            made[name] = whole or named.with_placed(taken)
     return MappingProxyType(made)

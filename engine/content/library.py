@@ -11,6 +11,7 @@ from engine.content.calibration import Calibration
 from engine.content.environment import Environment, load_environments
 from engine.content.facts import FactCatalogue
 from engine.content.flow import Flow
+from engine.content.layout_book import LayoutBook
 from engine.content.live import Earlier, LiveSet, live_file, read_live
 from engine.content.matrix import Matrix
 from engine.content.party_model import PartyModel
@@ -44,7 +45,7 @@ class Library:
     """`ruleset/ap_invoice@1` -> SHA-256 of its files.
 
     Kinds: facts, ruleset, tolerance, flow, matrix, xref, vocabulary, receipts, terms, schema, environment, calibration,
-    parties, table.
+    parties, table, layout.
     """
     calibration: Calibration | None = None
     """The fitted confidence model, where there is one."""
@@ -54,6 +55,8 @@ class Library:
     """The fitted model of who is meant, where there is one."""
     tables: Mapping[str, Table] = field(default_factory=dict)
     """Decision tables by `name@version`."""
+    layouts: Mapping[str, LayoutBook] = field(default_factory=dict)
+    """Layouts of vendors' paper by name."""
     live: LiveSet | None = None
     """The live set, where promotion decides; None where the environment file names its flows."""
 
@@ -185,7 +188,7 @@ def _made(shelf: Shelf, environment: Environment, live: LiveSet | None) -> Libra
         matrices=MappingProxyType(shelf.matrices), vocabularies=MappingProxyType(dict(shelf.vocabularies)),
         schemas=MappingProxyType(shelf.schemas), environment=environment, digests=MappingProxyType(shelf.digests),
         calibration=shelf.calibration, tolerances=MappingProxyType(shelf.tolerances), parties=shelf.parties,
-        tables=MappingProxyType(shelf.tables), live=live,
+        tables=MappingProxyType(shelf.tables), layouts=MappingProxyType(dict(shelf.layouts)), live=live,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from engine.content.calibration import Calibration, load_calibration
 from engine.content.facts import FactCatalogue, facts_file, load_facts
 from engine.content.fitted import model_file
 from engine.content.flow import Flow, load_flow
+from engine.content.layout_book import LayoutBook, book_file, load_books
 from engine.content.lint.tables import refused
 from engine.content.matrix import Matrix, load_matrices
 from engine.content.party_model import FILE as PARTIES_FILE
@@ -50,6 +51,7 @@ class Shelf:
     vocabularies: Mapping[str, Vocabulary]
     calibration: Calibration | None
     parties: PartyModel | None
+    layouts: Mapping[str, LayoutBook] = field(default_factory=dict)
     rulesets: dict[str, Ruleset] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     matrices: dict[str, Matrix] = field(default_factory=dict)
@@ -139,18 +141,25 @@ def _with_reading(root: Path, only: Collection[str] | None) -> Shelf:
         vocabularies=load_vocabularies(root, only=only),
         calibration=load_calibration(root, version=pinned.get("calibration/confidence")) if calibrated else None,
         parties=load_party_model(root, version=pinned.get("parties/parties")) if matched else None,
+        layouts=load_books(root, only=_layouts_of(only)),
     )
     shelf.note(f"facts/{shelf.facts.name}@{shelf.facts.version}", catalogue)
     for one in shelf.vocabularies.values():
         shelf.note(f"vocabulary/{one.ref}", inbound / f"vocabulary.{one.name}.v{one.version}.yaml")
         _note_words(shelf, "receipts", one.receipts)
         _note_words(shelf, "terms", one.payment_terms)
+    for book in shelf.layouts.values():
+        shelf.note(f"layout/{book.ref}", book_file(root, book.ref))
     for kind, model, plain in (
         ("calibration", shelf.calibration, CALIBRATION_FILE), ("parties", shelf.parties, PARTIES_FILE),
     ):  # fmt: skip
         if model is not None and (file := model_file(root, plain, model.version)):
             shelf.note(f"{kind}/{model.ref}", file)
     return shelf
+
+
+def _layouts_of(only: Collection[str] | None) -> list[str] | None:
+    return None if only is None else [ref.removeprefix("layout/") for ref in only if ref.startswith("layout/")]
 
 
 def _note_words(shelf: Shelf, kind: str, words: Wording | None) -> None:

@@ -1,5 +1,6 @@
 """What was learned about the paper of one vendor: where a value stands, told by what is printed around it."""
 
+from datetime import datetime
 from typing import Literal
 
 from engine.model.value import Value
@@ -58,3 +59,11 @@ class LearnedPlacing(Value):
     """Whose paper it is: `vendor_tax_id:DE123456789`."""
     document_id: str
     """The corrected document that it was learned from."""
+    learned_at: datetime | None = None
+    book: str = ""
+    """`name@version` of the content file that it stands in; empty: the database."""
+
+    @property
+    def origin(self) -> str:
+        """What the provenance of a value read by it names: the file, or the document."""
+        return self.book or self.document_id[:12]

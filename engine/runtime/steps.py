@@ -28,7 +28,7 @@ from engine.store.documents import StepKind
 log = structlog.get_logger()
 
 
-READ_WITH = frozenset({"calibration", "receipts", "terms", "vocabulary"})
+READ_WITH = frozenset({"calibration", "layout", "receipts", "terms", "vocabulary"})
 """Kinds of content that make a record of pages."""
 
 

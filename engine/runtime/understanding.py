@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from engine.model.correction import Correction
 from engine.model.document import Document
+from engine.model.layout import LearnedPlacing
 from engine.model.page import Reading
 from engine.model.record import Extraction, Record
 from engine.runtime import date_habits, questions
@@ -21,6 +22,7 @@ from engine.stages.extract.evidence import Evidence
 from engine.stages.extract.extract import extract_with_evidence
 from engine.stages.kinds.doubts import doubted, doubts
 from engine.stages.layout.apply import apply, identities
+from engine.stages.layout.known import known
 from engine.stages.normalize import normalize
 from engine.stages.second_opinion import second_opinion, with_opinion
 
@@ -76,5 +78,7 @@ def _read_values(
 
 def _taught(house: House, printed: Extraction, reading: Reading, witness: Witness) -> Extraction:
     """Return the extraction with values read where corrections of this vendor's documents showed them to stand."""
-    learned = witness.ask(questions.layouts(identities(printed)))
+    who = identities(printed)
+    taught: tuple[LearnedPlacing, ...] = witness.ask(questions.layouts(who))
+    learned = known(house.library.layouts, who, taught)
     return apply(printed, reading, learned, vocabularies=house.library.vocabularies)

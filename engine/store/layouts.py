@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, RowMapping, delete, func, select
 
 from engine.model.layout import LearnedPlacing, Placing
 from engine.store import tables
@@ -34,13 +34,21 @@ def of(
     query = select(_TABLE).where(_TABLE.c.identity.in_(list(identities))).order_by(_TABLE.c.learned_at)
     if by is not None:
         query = query.where(_TABLE.c.learned_at <= by)
-    latest = {
-        row["field"]: LearnedPlacing(
-            placing=Placing.model_validate(row["placing"]), identity=row["identity"], document_id=row["document_id"]
-        )
-        for row in tx.execute(query).mappings()
-    }
+    latest = {row["field"]: _learned(row) for row in tx.execute(query).mappings()}
     return tuple(latest.values())
+
+
+def everything(tx: Connection) -> tuple[LearnedPlacing, ...]:
+    """Return all that is known of any vendor's paper, by identity and field."""
+    query = select(_TABLE).order_by(_TABLE.c.identity, _TABLE.c.field)
+    return tuple(_learned(row) for row in tx.execute(query).mappings())
+
+
+def _learned(row: RowMapping) -> LearnedPlacing:
+    return LearnedPlacing(
+        placing=Placing.model_validate(row["placing"]), identity=row["identity"], document_id=row["document_id"],
+        learned_at=row["learned_at"],
+    )  # fmt: skip
 
 
 def forget(tx: Connection, *, document_id: str) -> int:

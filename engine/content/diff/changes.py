@@ -10,7 +10,7 @@ from engine.model.value import Value
 
 ChangeKind = Literal["added", "removed", "changed"]
 _EXPLAINING = frozenset({"why", "examples", "meaning", "message", "title", "description", "card"})
-"""Parts that explain or test and decide nothing; a rule's `name` is one too."""
+"""Parts that explain or test and decide nothing; the `name` of a rule or of a vendor with a layout is one too."""
 
 
 class Change(Value):
@@ -88,7 +88,7 @@ def _list(ref: str, path: tuple[str, ...], before: list[Any], after: list[Any]) 
 
 
 def _change(ref: str, kind: ChangeKind, path: tuple[str, ...], before: Any, after: Any, words: str) -> Change:
-    is_name = path[:1] == ("rules",) and path[-1:] == ("name",)
+    is_name = path[:1] in {("rules",), ("vendors",)} and path[-1:] == ("name",)
     return Change(
         kind=kind, ref=ref, path=path, before=_text(before), after=_text(after), words=words,
         decides=not (is_name or _explains(path)),

@@ -198,6 +198,10 @@ def _terms(shelf: Shelf, name: str) -> Meaning:
     return _own(next(one for one in words if one is not None and one.ref == name))
 
 
+def _layouts(shelf: Shelf, name: str) -> Meaning:
+    return _own(next(one for one in shelf.layouts.values() if one.ref == name))
+
+
 def _model(shelf: Shelf, name: str) -> Meaning:
     models = (shelf.calibration, shelf.parties)
     return _own(next(one for one in models if one is not None and one.ref == name))
@@ -215,6 +219,7 @@ _READERS: Mapping[str, Callable[[Shelf, str], Meaning]] = {
     "vocabulary": _words,
     "receipts": _receipts,
     "terms": _terms,
+    "layout": _layouts,
     "calibration": _model,
     "parties": _model,
 }

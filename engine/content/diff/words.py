@@ -9,6 +9,7 @@ _NOUNS: Mapping[str, str] = {
     "targets": "binding", "facts": "fact", "queues": "queue", "sends": "send", "columns": "column", "labels": "label",
     "properties": "field", "units": "unit", "types": "title", "levels": "level", "records": "record", "teams": "team",
     "limits": "limit", "flows": "flow", "reading": "reading", "languages": "language", "entities": "company",
+    "vendors": "vendor",
 }  # fmt: skip
 _QUIET = frozenset({"settings", "when_none", "items", "$defs", "company", "schema"})
 """Steps of a path that say nothing to people."""

@@ -129,7 +129,7 @@ def _touched(live: replay.Same, candidate: replay.Same, flow: str) -> frozenset[
 
 _PLANNING: frozenset[str] = frozenset({"row", "xref"})
 """Kinds of edits that change nothing before a document is mapped."""
-_JUDGING: frozenset[str] = frozenset({"rule", "threshold", "tolerance", "match", "parties", "reading"})
+_JUDGING: frozenset[str] = frozenset({"rule", "threshold", "tolerance", "match", "parties", "reading", "layout"})
 """Kinds of edits that change nothing of how a document is mapped that was read and judged the same."""
 
 

@@ -56,7 +56,7 @@ def apply(
 
 
 def _field(one: LearnedPlacing, span: Span, page: Page, sure: float, before: Field | None) -> Field:
-    by = f"{page.by}+layout@{one.document_id[:12]}"
+    by = f"{page.by}+layout@{one.origin}"
     box = Box(*(round(value, 2) for value in span.box))
     origin = Provenance(how="read", page=page.number, box=box, by=by)
     others: tuple[Alternative, ...] = ()

@@ -263,7 +263,7 @@ def _field(one: LearnedPlacing, name: str, span: Span, page: Page, before: Field
     if before is not None:
         others = (Alternative(value=before.value, raw=before.raw, confidence=round((1 - _SURE) / 2, 3)),)
     box = Box(*(round(value, 2) for value in span.box))
-    origin = Provenance(how="read", page=page.number, box=box, by=f"{page.by}+layout@{one.document_id[:12]}")
+    origin = Provenance(how="read", page=page.number, box=box, by=f"{page.by}+layout@{one.origin}")
     return Field(name=name, value=span.value, raw=span.raw, confidence=_SURE, provenance=origin, alternatives=others)
 
 
