@@ -7,7 +7,7 @@ from engine.model import master_cells, master_kinds
 from engine.model.errors import ContentError, PostroomError
 from engine.model.master_cells import Refused
 from engine.model.masterdata import Kind, Outcome
-from engine.ports import Directory, DirectoryPage, Exports, HasDirectory
+from engine.ports import Directory, DirectoryPage, Exports, HasDirectory, MovesIn
 from engine.runtime.house import House, resolve
 from engine.runtime.master_files import MOST_COMPLAINTS
 from engine.runtime.masterdata import Rows, bring_in
@@ -57,7 +57,10 @@ def directory_of(house: House, target: str) -> Directory | Exports:
         raise ContentError(
             f"adapter {binding.adapter!r} lists no master data; import files instead", file=environment.name
         )
-    return plug.directory(resolve(binding.settings, out=house.out, target=target))
+    directory = plug.directory(resolve(binding.settings, out=house.out, target=target))
+    if isinstance(directory, MovesIn):
+        directory.move_in(house.surroundings(target))
+    return directory
 
 
 def _kinds(directory: Directory, target: str, names: Sequence[str]) -> list[Kind]:

@@ -1,0 +1,128 @@
+"""What changed in HubSpot: asked for by time of change, or told by webhooks."""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from adapters.hubspot.client import HubSpot
+from adapters.hubspot.objects import OBJECTS
+from adapters.hubspot.settings import HubSpotSettings
+from adapters.shared.place import Place
+from engine.model.errors import Transient, Unauthorised
+from engine.ports import Change, Changes, Surroundings
+
+_OVERLAP = timedelta(seconds=120)
+"""Search lags behind writes: each window begins before the last one ended."""
+_MOST = 1000
+"""Rows of one object in one poll; HubSpot ends a query at 10,000."""
+_PAGE = 100
+_OLDEST = timedelta(minutes=5)
+_MODIFIED = {"contacts": "lastmodifieddate"}
+
+
+class HubSpotSource:
+    """Implements `Source`."""
+
+    def __init__(self, client: HubSpot, settings: HubSpotSettings, place: Place) -> None:
+        self._client = client
+        self._settings = settings
+        self._place = place
+
+    def move_in(self, surroundings: Surroundings) -> None:
+        """Take over where tokens are kept."""
+        self._place.move_in(surroundings)
+
+    def poll(self, cursor: str) -> Changes:
+        """Return changes since a cursor: the newest time of change that was seen, by object."""
+        seen: dict[str, int] = json.loads(cursor) if cursor else {}
+        rows: list[Change] = []
+        is_all = True
+        for path in self._settings.poll:
+            found, is_whole = self._changed(path, seen.get(path, 0))
+            rows += found
+            is_all &= is_whole
+            if found:
+                seen[path] = max(_millis(change.at) for change in found)
+        return Changes(rows=tuple(rows), cursor=json.dumps(seen, sort_keys=True), is_all=is_all)
+
+    def accept(self, body: bytes, headers: Mapping[str, str], *, method: str, url: str, now: datetime) -> Changes:
+        """Return the events of a webhook whose version 3 signature is right and not older than five minutes."""
+        self._verify(body, {name.lower(): value for name, value in headers.items()}, method, url, now)
+        try:
+            events = json.loads(body)
+        except ValueError as e:
+            raise Unauthorised("A webhook of HubSpot carries no JSON.") from e
+        rows = tuple(
+            Change(
+                object=str(event.get("subscriptionType", "")).partition(".")[0], id=str(event.get("objectId", "")),
+                version=str(event.get("eventId", "")), at=_from_millis(event.get("occurredAt")), data=event,
+            )
+            for event in events
+            if isinstance(event, dict) and event.get("objectId") is not None
+        )  # fmt: skip
+        return Changes(rows=rows, cursor="")
+
+    def _changed(self, path: str, since: int) -> tuple[list[Change], bool]:
+        kind, modified = OBJECTS[path], _MODIFIED.get(path, "hs_lastmodifieddate")
+        properties = sorted({modified, *self._settings.poll_properties.get(path, ())})
+        start = max(0, since - int(_OVERLAP.total_seconds() * 1000))
+        body: dict[str, Any] = {
+            "filterGroups": [{"filters": [{"propertyName": modified, "operator": "GTE", "value": str(start)}]}],
+            "sorts": [{"propertyName": modified, "direction": "ASCENDING"}], "properties": properties, "limit": _PAGE,
+        }  # fmt: skip
+        rows: list[Change] = []
+        while True:
+            data = self._client.search(kind, body)
+            results = data.get("results")
+            if not isinstance(results, list):
+                raise Transient("HubSpot answered a search without results.")
+            rows += [self._change(path, modified, record) for record in results]
+            after = ((data.get("paging") or {}).get("next") or {}).get("after")
+            # a window of which nothing is newer than where it began would be asked for again for ever
+            if not after or (len(rows) >= _MOST and _millis(rows[-1].at) > since):
+                return rows, not after
+            body = {**body, "after": str(after)}
+
+    @staticmethod
+    def _change(path: str, modified: str, record: Mapping[str, Any]) -> Change:
+        properties = record.get("properties") or {}
+        stamp = str(properties.get(modified) or record.get("updatedAt") or "")
+        return Change(object=path, id=str(record["id"]), version=stamp, at=_moment(stamp), data=properties)
+
+    def _verify(self, body: bytes, headers: Mapping[str, str], method: str, url: str, now: datetime) -> None:
+        """Check `X-HubSpot-Signature-v3`: HMAC-SHA256 by the client secret over method, URI, body and timestamp, base64."""
+        secret = self._settings.webhook_secret or self._settings.client_secret
+        if not secret:
+            raise Unauthorised("No secret is bound that webhooks of HubSpot could be checked with (`webhook_secret`).")
+        stamp = headers.get("x-hubspot-request-timestamp", "")
+        sent = _from_millis(stamp)
+        if sent is None or abs(now - sent) > _OLDEST:
+            raise Unauthorised("A webhook of HubSpot is too old, or says no time.")
+        text = method.upper().encode() + url.encode() + body + stamp.encode()
+        right = base64.b64encode(hmac.new(secret.encode(), text, hashlib.sha256).digest())
+        if not hmac.compare_digest(right, headers.get("x-hubspot-signature-v3", "").encode()):
+            raise Unauthorised(
+                "The signature of a webhook is wrong: it did not come from HubSpot, or the secret changed."
+            )
+
+
+def _moment(stamp: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(stamp)
+    except ValueError:
+        return None
+
+
+def _from_millis(value: object) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(int(str(value)) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _millis(at: datetime | None) -> int:
+    return 0 if at is None else int(at.timestamp() * 1000)
