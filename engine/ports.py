@@ -236,6 +236,42 @@ class MovesIn(Protocol):
         """Take them over, once, before the first call."""
 
 
+class StandIn(Protocol):
+    """A system that only pretends: it holds objects in memory and misbehaves on demand."""
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+
+    @property
+    def objects(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """What was written there, by the system's name of the object, in order."""
+
+    @property
+    def faults(self) -> Any:
+        """Its book of faults: `add`, `clear`, `listed` (adapters/shared/sandbox/faults.py)."""
+
+    def settings(self) -> Mapping[str, Any]:
+        """Return a binding that fits it, with made-up credentials."""
+
+    def start(self) -> None:
+        """Serve in a thread until `stop`."""
+
+    def serve(self) -> None:
+        """Serve in this thread until interrupted."""
+
+    def stop(self) -> None:
+        """Stop serving and close the port."""
+
+
+@runtime_checkable
+class HasSandbox(Protocol):
+    """A plug with a stand-in for its system, to try flows against and to test the plug."""
+
+    def sandbox(self, *, host: str, port: int) -> StandIn:
+        """Return a stand-in that will listen there (port 0: a free one). It is not started."""
+
+
 class Blobs(Protocol):
     """Content-addressed bytes."""
 

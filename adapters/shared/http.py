@@ -5,16 +5,18 @@ A read may be tried again at once. A write is repeated here only when it surely 
 and the caller looks with `find` before anything is sent again.
 """
 
+import ssl
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import httpx
 import simplejson
 import structlog
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from adapters.shared.answers import Answer, ErrorTable, Meaning, NotData, Told
 from engine.model.errors import Ambiguous, Rejected, TargetError, Transient, Unauthorised
@@ -27,6 +29,12 @@ _UNSURE = frozenset({408})
 _MOST_BYTES = 64 * 1024 * 1024
 _HIDDEN = "[redacted]"
 _SHORTEST_SECRET = 4
+
+
+@cache
+def trust() -> ssl.SSLContext:
+    """Return whom this machine trusts, read once: the list of authorities is long."""
+    return httpx.create_ssl_context()
 
 
 class Unsent(Transient):
@@ -73,7 +81,7 @@ class Api:
         self._secrets = tuple(secrets)
         self._auth_secrets: Callable[[], Sequence[str]] = getattr(auth, "secrets", tuple)
         self._client = httpx.Client(
-            base_url=base_url, auth=auth, headers={"accept": "application/json", **(headers or {})},
+            base_url=base_url, auth=auth, verify=trust(), headers={"accept": "application/json", **(headers or {})},
             timeout=httpx.Timeout(self._patience.read, connect=self._patience.connect), follow_redirects=False,
             # a connection that rested is often dead on the other side: a write that finds out is an unknown outcome
             limits=httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=5),
@@ -143,7 +151,7 @@ class Api:
         asked = getattr(state.outcome.exception() if state.outcome else None, "retry_after", None)
         if asked is not None:
             return float(asked)
-        return float(wait_exponential_jitter(initial=0.2, max=self._patience.wait)(state))
+        return float(wait_random_exponential(multiplier=0.2, max=self._patience.wait)(state))
 
     def _once(self, request: httpx.Request, *, is_write: bool, expect: Collection[int]) -> Answer:
         answer = self._answered(request, is_write=is_write)

@@ -14,7 +14,7 @@ import httpx
 import structlog
 
 from adapters.shared.answers import Answer, NotData
-from adapters.shared.http import Unsent
+from adapters.shared.http import Unsent, trust
 from engine.model.errors import TargetError, Unauthorised
 
 log = structlog.get_logger()
@@ -148,7 +148,7 @@ def ask_for_token(
 
 
 def _posted(url: str, form: Mapping[str, str], auth: tuple[str, str] | None) -> Answer:
-    with httpx.Client(timeout=_TIMEOUT, follow_redirects=False) as client:
+    with httpx.Client(timeout=_TIMEOUT, verify=trust(), follow_redirects=False) as client:
         request = client.build_request("POST", url, data=dict(form), headers={"accept": "application/json"})
         response = client.send(request, stream=True, auth=auth)
         body = b""

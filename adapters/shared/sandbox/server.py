@@ -17,6 +17,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+import simplejson
+
 from adapters.shared.sandbox.faults import Fault, FaultBook
 
 _CONTROL = "/__sandbox__"
@@ -52,7 +54,9 @@ class Reply:
         """Return the bytes of the body."""
         if self.body is not None:
             return self.body
-        return b"" if self.data is None else json.dumps(self.data, default=str, ensure_ascii=False).encode()
+        if self.data is None:
+            return b""
+        return simplejson.dumps(self.data, use_decimal=True, default=str, ensure_ascii=False).encode()
 
 
 class Sandbox:
@@ -82,7 +86,7 @@ class Sandbox:
 
     def start(self) -> None:
         """Serve in a thread until `stop`."""
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
 
     def serve(self) -> None:
@@ -94,12 +98,20 @@ class Sandbox:
         self._server.shutdown()
         self._server.server_close()
 
+    def stop_listening(self) -> None:
+        """Close the port of a sandbox that was not started."""
+        self._server.server_close()
+
     def __enter__(self) -> Self:
         self.start()
         return self
 
     def __exit__(self, *args: object) -> None:
         self.stop()
+
+    def settings(self) -> Mapping[str, Any]:
+        """Return a binding that fits this sandbox, with made-up credentials."""
+        raise NotImplementedError
 
     def count(self, kind: str) -> int:
         """Return how many objects of a kind stand here."""
