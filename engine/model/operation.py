@@ -24,6 +24,13 @@ OPERATION_MOVES: Mapping[OperationState, frozenset[OperationState]] = {
 """`delivered`: handed over, an acknowledgement is still awaited. Allowed moves; the store refuses others."""
 
 
+OVER: frozenset[OperationState] = frozenset({"delivered", "committed", "rejected", "parked", "cancelled"})
+"""States in which nothing more is sent before something comes: an answer, or a person."""
+
+STANDING: frozenset[OperationState] = frozenset({"delivered", "committed"})
+"""States of operations that took effect."""
+
+
 class Lineage(Value):
     """How one leaf of a payload came to be: the matrix row and the record fields it rests on."""
 

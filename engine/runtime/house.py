@@ -8,12 +8,13 @@ from threading import Lock
 from typing import Any
 
 from jsonschema import Draft202012Validator
+from pydantic import ValidationError
 from sqlalchemy import Engine
 
 from engine.content.library import Library
 from engine.content.secrecy import is_reference
 from engine.model.errors import ContentError
-from engine.ports import Blobs, Clock, MovesIn, Plug, Surroundings, Target
+from engine.ports import Blobs, CallLimits, Clock, MovesIn, Plug, Surroundings, Target
 from engine.runtime import plugs as plug_discovery
 from engine.runtime.clock import SystemClock
 from engine.runtime.settings import Settings, secret
@@ -40,9 +41,14 @@ class House:
     _targets: dict[str, Target] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def target(self, name: str) -> Target:
-        """Return a connected target of the environment. Raises ContentError for an unknown name or a missing credential."""
+    def target(self, name: str, *, anew: bool = False) -> Target:
+        """Return a connected target of the environment. Raises ContentError for an unknown name or a missing credential.
+
+        `anew` connects again, with credentials as they are now.
+        """
         with self._lock:
+            if anew:
+                self._targets.pop(name, None)
             if name not in self._targets:
                 binding = self.library.environment.targets.get(name)
                 if binding is None:
@@ -51,9 +57,20 @@ class House:
                 settings = resolve(binding.settings, out=self.out, target=name)
                 target = self.plugs[binding.adapter].target(settings)
                 if isinstance(target, MovesIn):
-                    target.move_in(Surroundings(self.blobs, self.settings.home.resolve() / "targets" / name))
+                    target.move_in(self.surroundings(name))
                 self._targets[name] = target
             return self._targets[name]
+
+    def limits(self, target: str) -> CallLimits:
+        """Return what all workers together may ask of a target: its binding's limits over its adapter's."""
+        binding = self.library.environment.targets.get(target)
+        if binding is None:
+            return CallLimits()
+        return binding.limits.over(self.plugs[binding.adapter].manifest.limits)
+
+    def surroundings(self, target: str) -> Surroundings:
+        """Return what a target, or what lists its master data, may use of this house."""
+        return Surroundings(self.blobs, self.settings.home.resolve() / "targets" / target)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -113,6 +130,13 @@ def check_bindings(library: Library, plugs: Mapping[str, Plug]) -> None:
                 f"no adapter {binding.adapter!r}; there are: {', '.join(sorted(plugs))}",
                 file=f"environments/{library.environment.name}.yaml", path=f"targets.{name}.adapter",
             )  # fmt: skip
+        try:
+            binding.limits.over(plug.manifest.limits)
+        except ValidationError as e:
+            raise ContentError(
+                e.errors()[0]["msg"].removeprefix("Value error, "),
+                file=f"environments/{library.environment.name}.yaml", path=f"targets.{name}.limits",
+            ) from e  # fmt: skip
         _check(
             _with_credentials(binding.settings, plug.manifest.secrets),
             plug.manifest.settings_schema,

@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = Field("console", description="How logs are written (to standard error).")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="Least severe level logged.")
     concurrency: int = Field(2, ge=1, le=64, description="Documents that one worker processes at the same time.")
+    posting_concurrency: int = Field(
+        8, ge=1, le=64, description="Calls to targets that one worker makes at the same time."
+    )
     heartbeat_seconds: float = Field(5.0, gt=0, description="How often a worker says that it lives.")
     dead_after_seconds: float = Field(30.0, gt=0, description="Silence after which a worker's work is taken over.")
     retry_pauses_seconds: tuple[int, ...] = Field(

@@ -20,7 +20,7 @@ from engine.model.record import Record
 from engine.runtime import intake, mail, mail_body, metrics, reading, splitting, triage, understanding
 from engine.runtime.house import House
 from engine.runtime.witness import Live
-from engine.store import claims, documents, ledger, operations, purchasing, reviews, waits
+from engine.store import claims, departures, documents, ledger, operations, outbox, purchasing, reviews, waits
 from engine.store.database import reading as reading_tx
 from engine.store.database import transaction
 from engine.store.documents import StepKind
@@ -213,42 +213,67 @@ def _open_review(
 
 
 def settle(house: House, document_id: str, revision: int) -> dict[str, Any]:
-    """Read the states of a document's operations and move the document to where they lead. Repeatable.
+    """Send what may leave of a document, or move it to where the states of its operations lead. Repeatable.
 
     Also for answers that come late: a document that people or a later revision hold by now stays where it is.
     """
+    now = house.clock.now()
     with transaction(house.engine) as tx:
         document = documents.lock(tx, document_id)
-        written = [operation for operation in operations.of_document(tx, document_id) if operation.revision == revision]
-        state = _end(written)
-        if document.revision != revision or document.state not in _POSTING or document.state == state:
+        if document.revision != revision or document.state not in _POSTING:
             return {"state": document.state}
+        written = [operation for operation in operations.of_document(tx, document_id) if operation.revision == revision]
+        if not written or waits.of_document(tx, document_id) is not None:
+            return {"state": document.state}
+        outbox.release(tx, _may_leave(tx, written), now)
+        state = _end(tx, document_id, written)
+        if document.state == state:
+            return {"state": state}
         if state == "in_review":
             refused = next(operation for operation in written if operation.state == "rejected")
             words = operations.error(tx, refused.key) or "no reason given"
             message = f"{refused.target} refused it: {words}"
             _open_review(tx, house, document_id, revision, "integration_admins", ["target_rejected"], message)
         else:
-            now = house.clock.now()
             documents.move(tx, document_id, state, at=now)
+            if state in _GIVES_BACK:
+                give_back(tx, document_id)
             ledger.append(
                 tx, at=now, document_id=document_id, kind=f"document_{state}", actor="system",
                 data={"operations": [operation.key for operation in written]},
             )  # fmt: skip
-    metrics.DOCUMENTS.labels(state).inc()
+    if state in SETTLED:
+        metrics.DOCUMENTS.labels(state).inc()
     return {"state": state}
 
 
-_POSTING: frozenset[State] = frozenset({"posting", "posted", "parked"})
-_OPEN: frozenset[OperationState] = frozenset({"planned", "sending", "unknown", "parked", "cancelled"})
+def _may_leave(tx: Connection, written: Sequence[Operation]) -> list[Operation]:
+    """Return the operations that are not over and come after no other one that is not committed yet."""
+    before = operations.of_keys(tx, [key for operation in written for key in operation.after])
+    committed = {key for key, operation in before.items() if operation.state == "committed"}
+    return [one for one in written if one.state in _MOVING and committed.issuperset(one.after)]
 
 
-def _end(written: Sequence[Operation]) -> State:
-    """Return where the states of its operations lead a document."""
+_MOVING: frozenset[OperationState] = frozenset({"planned", "sending", "unknown"})
+_POSTING: frozenset[State] = frozenset({"posting", "posted", "parked", "waiting"})
+_STUCK: frozenset[OperationState] = frozenset({"sending", "unknown", "parked"})
+
+
+def _end(tx: Connection, document_id: str, written: Sequence[Operation]) -> State:
+    """Return where the states of its operations lead a document.
+
+    It rests in `waiting` while all that is left of it waits for a window, or for an answer that an operation before it awaits.
+    """
+    if outbox.of_documents(tx, [document_id]):
+        return "waiting" if departures.holds(tx, document_id) else "posting"
     states = {operation.state for operation in written}
     if "rejected" in states:
         return "in_review"
-    return "parked" if states & _OPEN else "posted"
+    if states & _STUCK:
+        return "parked"
+    if "planned" in states:
+        return "waiting" if "delivered" in states else "parked"
+    return "rejected" if states == {"cancelled"} else "posted"
 
 
 def fail(
@@ -294,10 +319,15 @@ def conclude(house: House, document_id: str, revision: int, to: State, kind: str
         documents.move(tx, document_id, to, at=now)
         waits.end(tx, document_id)
         if to in _GIVES_BACK:
-            claims.release(tx, document_id)
-            purchasing.reverse_billing(tx, document_id)
+            give_back(tx, document_id)
         ledger.append(tx, at=now, document_id=document_id, kind=kind, actor="system", data=dict(data))
     metrics.DOCUMENTS.labels(to).inc()
+
+
+def give_back(tx: Connection, document_id: str) -> None:
+    """Let another document hold the business key, and bill what this one billed."""
+    claims.release(tx, document_id)
+    purchasing.reverse_billing(tx, document_id)
 
 
 _GIVES_BACK: frozenset[State] = frozenset({"duplicate", "rejected", "unpacked"})

@@ -11,15 +11,16 @@ import structlog
 from dbos import DBOS
 
 from engine.model.document import Document
-from engine.runtime import dispatcher, steps, waiting, workflow
+from engine.runtime import deaths, dispatcher, steps, waiting, workflow
 from engine.runtime.house import House
-from engine.store import documents, ledger, workers
+from engine.runtime.posting import poster
+from engine.runtime.posting.poster import Poster
+from engine.store import documents, ledger, outbox, workers
 from engine.store.database import reading, transaction
 
 log = structlog.get_logger()
 
-MOST_DEATHS = 5
-"""A worker that dies is replaced; a document on which five workers died is not tried a sixth time."""
+MOST_DEATHS = deaths.MOST
 RETIRED = datetime(1970, 1, 1, tzinfo=UTC)
 """The last sign of life of a worker that ended by itself: whatever it left is free at once."""
 _PAGE = 500
@@ -43,6 +44,7 @@ class Worker:
         self.executor_id = executor_name()
         self._consume = consume
         self._swept_to = ""
+        self._poster = Poster(workflow.current, self.executor_id, threads=house.settings.posting_concurrency)
         self._resting = threading.Event()
         self._stopped = threading.Event()
         self._heart = threading.Thread(
@@ -58,12 +60,16 @@ class Worker:
         workflow.launch(self.house, executor_id=self.executor_id, consume=self._consume)
         self._heart.start()
         self._care.start()
+        if self._consume:
+            self._poster.start()
         log.info("worker_started", executor=self.executor_id)
 
     def stop(self, *, wait_seconds: int = 30) -> None:
         """Take no new work, wait for what runs, and leave; what did not end in time is free for the others at once."""
         self._resting.set()
         self._care.join(timeout=5)
+        if self._consume:
+            self._poster.stop(wait_seconds=wait_seconds)
         workflow.shut_down(wait_seconds=wait_seconds)
         self._stopped.set()
         self._heart.join(timeout=5)
@@ -81,6 +87,7 @@ class Worker:
     def look_after(self) -> None:
         """Do once what has to be done again and again: take over, sweep, collect answers."""
         house = workflow.current()
+        free_calls(house)
         take_over(house, self.executor_id)
         if self._consume:
             self._swept_to = sweep(house, after=self._swept_to)
@@ -145,26 +152,26 @@ def _is_deadly(house: House, workflow_id: str, dead: str) -> bool:
     """Note that a worker died on a document; when too many did, hand it to a person and cancel its workflow."""
     document_id, _, revision = workflow_id.rpartition(":")
     with transaction(house.engine) as tx:
-        deaths = sum(
-            event.kind == "processing_died" and event.data["revision"] == int(revision)
-            for event in ledger.story(tx, document_id)
-        )
-        ledger.append(
-            tx, at=house.clock.now(), document_id=document_id, kind="processing_died", actor="system",
-            data={"revision": int(revision), "worker": dead},
-        )  # fmt: skip
-    if deaths + 1 < MOST_DEATHS:
-        return False
-    error = f"{deaths + 1} workers died while they processed it"
+        if not deaths.note(tx, document_id, int(revision), worker=dead, at=house.clock.now()):
+            return False
+    error = f"{MOST_DEATHS} workers died while they processed it"
     steps.fail(house, document_id, int(revision), error, reason="processing_dies")
     DBOS.cancel_workflow(workflow_id)
     return True
 
 
+def free_calls(house: House) -> int:
+    """Free the operations that dead workers were sending. Returns how many."""
+    with reading(house.engine) as tx:
+        retired = {one.executor_id for one in workers.dead(tx, before=RETIRED + timedelta(seconds=1))}
+    return poster.take_over(house, retired=retired)
+
+
 def sweep(house: House, *, after: str = "") -> str:
     """Look through one page of unsettled documents, from the id `after` on. Returns where the next page begins.
 
-    A document that was never queued (a process died in between) is queued now. One whose walk is over without having
+    A document that was never queued (a process died in between) is queued now. One that is on its way is left to the
+    outbox; one of which nothing is on its way any more is settled. One whose walk is over without having
     brought it to an end (its database was away for too long) goes to a person. Nothing stays behind unseen.
     """
     with reading(house.engine) as tx:
@@ -174,9 +181,15 @@ def sweep(house: House, *, after: str = "") -> str:
         status.workflow_id: status.status
         for status in DBOS.list_workflows(workflow_ids=list(walks), load_input=False, load_output=False)
     } if walks else {}  # fmt: skip
+    with reading(house.engine) as tx:
+        leaving = outbox.of_documents(tx, [document.id for document in page])
     for walk, document in walks.items():
+        if document.id in leaving:
+            continue
         if walk not in states:
             workflow.enqueue(document.id, document.revision)
+        elif states[walk] == "SUCCESS" and document.state == "posting":
+            steps.settle(house, document.id, document.revision)
         elif states[walk] in _ENDED:
             steps.fail(house, document.id, document.revision, f"the walk ended as {states[walk]}, the document did not")
     return page[-1].id if len(page) == _PAGE else ""

@@ -15,24 +15,23 @@ from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowHandle
 from sqlalchemy import make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from engine.runtime import dispatcher, judging, steps
+from engine.runtime import judging, steps
 from engine.runtime.house import House
 from engine.runtime.knowledge import Knowledge
 from engine.runtime.metrics import STEP_SECONDS
+from engine.runtime.posting.poster import BELL
 from engine.runtime.promotion import trial
 from engine.runtime.serializer import JsonSerializer
 
 log = structlog.get_logger()
 
-VERSION = "1"
+VERSION = "2"
 """Only the same version is recovered; it changes only when `process` does."""
 QUEUE = "documents"
 
 _open: dict[str, Knowledge] = {}
-_leaving = threading.Event()
-"""Set when this process was asked to stop: nothing new is begun, what runs may end."""
 _stopping = threading.Event()
-"""Set when the time for that is over."""
+"""Set when this process was asked to stop and what ran had time to end."""
 
 
 class Stopped(BaseException):
@@ -97,17 +96,12 @@ def plan(document_id: str, revision: int) -> dict[str, Any]:
         return judging.plan(_house(), document_id, revision)
 
 
-@step("post")
-def post(key: str, attempt: int) -> dict[str, Any]:
-    """Try one operation once."""
-    with STEP_SECONDS.labels("post").time():
-        return dispatcher.post(_house(), key, attempt=attempt).model_dump()
-
-
-@step("settle")
-def settle(document_id: str, revision: int) -> dict[str, Any]:
-    """Move the document to its final state."""
-    return steps.settle(_house(), document_id, revision)
+@step("release")
+def release(document_id: str, revision: int) -> dict[str, Any]:
+    """Put what may leave in the outbox; whoever has a hand free brings it to its target (posting/poster.py)."""
+    settled = steps.settle(_house(), document_id, revision)
+    BELL.set()
+    return settled
 
 
 @step("fail")
@@ -118,7 +112,7 @@ def fail(document_id: str, revision: int, error: str) -> dict[str, Any]:
 
 @DBOS.workflow(name="process")
 def process(document_id: str, revision: int) -> str:
-    """Walk one revision of a document to a settled state. Returns where the walk ended."""
+    """Walk one revision of a document until it is settled, or on its way to its targets. Returns where the walk ended."""
     try:
         return walk(document_id, revision)
     except Exception as e:
@@ -140,32 +134,7 @@ def walk(document_id: str, revision: int) -> str:
     planned = plan(document_id, revision)
     if planned["next"] == "over":
         return "plan"
-    for key in planned["keys"]:
-        if not bring(key):
-            break
-    return str(settle(document_id, revision)["state"])
-
-
-def bring(key: str) -> bool:
-    """Try one operation until it is over; the waits between tries survive a restart. True when it stands."""
-    attempt = 0
-    while (outcome := post(key, attempt))["verdict"] == "later":
-        rest(outcome["pause_seconds"])
-        attempt += 1
-    return outcome["state"] in {"committed", "delivered"}
-
-
-@step("wake_at")
-def wake_at(seconds: float) -> dict[str, Any]:
-    """Choose once when a wait ends (seconds since 1970), however often the walk is taken over meanwhile."""
-    return {"at": _house().clock.now().timestamp() + seconds}
-
-
-def rest(seconds: float) -> None:
-    """Wait as a durable step; a worker that is asked to stop does not wait on, another one does."""
-    at = float(wake_at(seconds)["at"])
-    if _leaving.wait(max(0.0, at - _house().clock.now().timestamp())):
-        raise Stopped
+    return str(release(document_id, revision)["state"])
 
 
 def enqueue(document_id: str, revision: int) -> WorkflowHandle[str]:
@@ -188,7 +157,6 @@ def launch(house: House, *, executor_id: str, consume: bool) -> None:
     if house.settings.workflow_url().startswith("sqlite"):
         config["db_engine_kwargs"] = {"connect_args": {"factory": _Connection}}
     _prepare(house.settings.workflow_url())
-    _leaving.clear()
     _stopping.clear()
     _open["house"] = Knowledge(house)
     DBOS(config=config)
@@ -229,7 +197,6 @@ def shut_down(*, wait_seconds: int = 0) -> None:
 
     What still runs after the wait stops at its next step and stays pending: another worker takes it over.
     """
-    _leaving.set()
     last_call = threading.Timer(max(wait_seconds - 1, 0), _stopping.set)
     last_call.start()
     DBOS.destroy(workflow_completion_timeout_sec=wait_seconds)

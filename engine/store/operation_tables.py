@@ -56,6 +56,7 @@ def _receipts(metadata: MetaData) -> Table:
         Column("response", JsonText, nullable=False),
         Column("at", Moment, nullable=False),
         Index(None, "key", "seq"),
+        Index(None, "external_id"),
         Index(None, "at"),
     )
 

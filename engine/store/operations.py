@@ -1,13 +1,13 @@
 """Operations and their receipts: what was meant to be written where, and what came of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from engine.model.errors import IllegalMove
-from engine.model.operation import OPERATION_MOVES, Operation, OperationState, Receipt
+from engine.model.operation import OPERATION_MOVES, OVER, Operation, OperationState, Receipt
 from engine.store import tables
 from engine.store.writing import insert_new
 
@@ -49,9 +49,24 @@ def rewrite(tx: Connection, operation: Operation, at: datetime) -> Operation:
     return _change(tx, operation.key, ("planned", "rejected", "parked"), {**values, "changed_at": at})
 
 
+def renew_deadline(tx: Connection, operation: Operation, at: datetime) -> None:
+    """Give an operation that a person brings forward the whole time of its deadline again."""
+    tx.execute(update(_TABLE).where(_TABLE.c.key == operation.key).values(due_at=due_at(operation, at)))
+
+
+def forget_attempts(tx: Connection, key: str) -> None:
+    """Have an operation sent without being looked for: a person looked, and it does not stand there."""
+    tx.execute(update(_TABLE).where(_TABLE.c.key == key).values(attempts=0))
+
+
 def get(tx: Connection, key: str) -> Operation | None:
     """Return an operation by its key, or None."""
     return next(iter(_select(tx, _TABLE.c.key == key)), None)
+
+
+def of_keys(tx: Connection, keys: Sequence[str]) -> dict[str, Operation]:
+    """Return those of some operations that there are, by key."""
+    return {operation.key: operation for operation in _select(tx, _TABLE.c.key.in_(list(keys)))}
 
 
 def lock(tx: Connection, key: str) -> Operation:
@@ -103,7 +118,10 @@ def move(
     values: dict[str, Any] = {"state": to, "changed_at": at, "error": error}
     if bump_attempt:
         values["attempts"] = _TABLE.c.attempts + 1
-    return _change(tx, key, sources, values)
+    moved = _change(tx, key, sources, values)
+    if to in OVER:
+        tx.execute(delete(tables.outbox).where(tables.outbox.c.key == key))
+    return moved
 
 
 def record_receipt(tx: Connection, receipt: Receipt, at: datetime) -> None:
@@ -124,6 +142,22 @@ def receipts(tx: Connection, key: str) -> list[Receipt]:
     columns = [table.c[name] for name in Receipt.model_fields]
     query = select(*columns).where(table.c.key == key).order_by(table.c.seq)
     return [Receipt.model_validate(dict(row)) for row in tx.execute(query).mappings()]
+
+
+def sharing(tx: Connection, operation: Operation, external_id: str) -> list[str]:
+    """Return the keys of other operations of the same target and object whose receipt names the same thing there."""
+    table = tables.receipts
+    query = (
+        select(table.c.key)
+        .join(_TABLE, _TABLE.c.key == table.c.key)
+        .where(
+            table.c.external_id == external_id, table.c.key != operation.key, _TABLE.c.target == operation.target,
+            _TABLE.c.object == operation.object,
+        )
+        .distinct()
+        .order_by(table.c.key)
+    )  # fmt: skip
+    return list(tx.execute(query).scalars())
 
 
 def _change(tx: Connection, key: str, sources: Iterable[OperationState], values: Mapping[str, Any]) -> Operation:

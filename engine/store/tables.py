@@ -21,6 +21,7 @@ from engine.store.columns import JsonText, Moment, PlainText
 from engine.store.master_table import master_table
 from engine.store.operation_tables import operation_tables
 from engine.store.party_tables import party_tables
+from engine.store.posting_tables import posting_tables
 
 metadata = MetaData(
     naming_convention={
@@ -99,6 +100,7 @@ ledger_head = Table(
 )
 
 operations, receipts, departures, operation_payloads, alarms = operation_tables(metadata)
+outbox, calls, targets = posting_tables(metadata)
 
 claims = Table(
     "claims",

@@ -28,15 +28,17 @@ from adapters.files.folder_local import LocalFolder
 from engine.model.document import SETTLED
 from engine.runtime import dispatcher, intake, judging, steps, waiting, workflow
 from engine.runtime.house import House, open_house
+from engine.runtime.posting import poster
 from engine.runtime.settings import Settings
 from engine.runtime.worker import Worker
-from engine.store import database, documents, masterdata
+from engine.store import database, documents, masterdata, outbox
 from engine.store.database import reading, transaction
 from tests.durable.invoices import VENDOR, ubl_invoice
 from tests.durable.locks import nobody_holds_a_lock
 
 ROOMS: dict[str, Any] = {
-    "read": steps, "understand": steps, "judge": judging, "plan": judging, "post": dispatcher, "settle": steps,
+    "read": steps, "understand": steps, "judge": judging, "plan": judging, "settle": steps, "post": dispatcher,
+    "bring": poster,
 }  # fmt: skip
 FOLDER_CALLS = ("write", "claim", "rename")
 PATIENCE_SECONDS = 40
@@ -102,6 +104,14 @@ def settled(house: House) -> bool:
     return all(state in SETTLED or not count for state, count in counts.items())
 
 
+def has_left(house: House, worker: Worker, walked: threading.Event) -> bool:
+    """Whether a life is over that lived for its own document: its walk ended, and it sends nothing any more."""
+    if not walked.is_set():
+        return False
+    with reading(house.engine) as tx:
+        return not outbox.is_anything_left(tx, worker.executor_id)
+
+
 def live(life: dict[str, Any], house: House) -> int:
     """Lead one life: take documents in, and process until everything in the database is settled. Returns the exit code."""
     arm(life.get("death", {}))
@@ -112,7 +122,9 @@ def live(life: dict[str, Any], house: House) -> int:
         with Path(name).open("rb") as stream:
             arrival = intake.accept(house, stream, name=Path(name).name, source="test")
         workflow.enqueue(arrival.document.id, 1)
-    ends: dict[str, Callable[[], bool]] = {"left": left.is_set, "killed": lambda: False}
+    ends: dict[str, Callable[[], bool]] = {
+        "left": functools.partial(has_left, house, worker, left), "killed": lambda: False
+    }  # fmt: skip
     is_over = ends.get(life.get("until", ""), functools.partial(settled, house))
     naps = itertools.count(1)  # not the clock: the time that a life sleeps under SIGSTOP is not its own
     while life.get("consume", True) and not is_over():

@@ -1,0 +1,203 @@
+"""A worker's hand at the outbox: claims what may leave, calls targets in threads, and gives the slots back.
+
+Claims go through the database, so limits, order and breakers hold for all workers together. One round gives back what
+ended and claims anew in the same transaction; threads only call.
+"""
+
+import queue
+import threading
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from engine.runtime import deaths, dispatcher, steps
+from engine.runtime.dispatcher import Outcome
+from engine.runtime.house import House
+from engine.runtime.posting import batch, breaker
+from engine.store import outbox, targets
+from engine.store.database import reading, transaction
+from engine.store.outbox import Call, Item, Later, Left
+
+log = structlog.get_logger()
+
+BELL = threading.Event()
+"""Rung when something was put in the outbox by this process, or a call ended: nobody waits for the next look."""
+LOOK_SECONDS = 0.25
+"""How often the outbox is looked at when nobody rings."""
+_DATABASE_AWAY_SECONDS = 1
+
+
+class Poster:
+    """The posting share of one worker."""
+
+    def __init__(self, house: Callable[[], House], executor_id: str, *, threads: int) -> None:
+        self._house = house
+        self._executor_id = executor_id
+        self._free = threads
+        self._done: queue.SimpleQueue[tuple[Call, list[Later]]] = queue.SimpleQueue()
+        self._kept: dict[str, list[tuple[Call, list[Later]]]] = {}
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="posting")
+        self._end = threading.Event()
+        self._loop = threading.Thread(target=self._run, name="poster", daemon=True)
+
+    def start(self) -> None:
+        """Begin to claim."""
+        self._loop.start()
+
+    def stop(self, *, wait_seconds: float) -> None:
+        """Claim nothing more, let the calls that run end within the time, and give back what ended."""
+        self._end.set()
+        BELL.set()
+        self._loop.join(timeout=5)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        over = threading.Thread(target=self._pool.shutdown, daemon=True)
+        over.start()
+        over.join(timeout=wait_seconds)
+        try:
+            self._round(self._house(), claims=False)
+        except (OperationalError, InterfaceError) as e:
+            log.warning("calls_not_given_back", why=type(e).__name__)
+
+    def _run(self) -> None:
+        while not self._end.is_set():
+            BELL.wait(LOOK_SECONDS)
+            BELL.clear()
+            try:
+                self._round(self._house())
+            except Exception as e:  # noqa: BLE001 - the outermost loop of its thread: the next round tries again
+                log.warning("posting_round_failed", executor=self._executor_id, why=f"{type(e).__name__}: {e}")
+                self._end.wait(_DATABASE_AWAY_SECONDS)
+
+    def _round(self, house: House, *, claims: bool = True) -> None:
+        """Give back what ended, and claim what may leave now."""
+        while not self._done.empty():
+            call, later = self._done.get()
+            self._free += 1
+            self._kept.setdefault(call.target, []).append((call, later))
+        now = house.clock.now()
+        with reading(house.engine) as tx:
+            known = targets.everyone(tx)
+            is_able = claims and self._free > 0
+            due = {one.name for one in known if is_able and not one.is_shut(now) and outbox.is_due(tx, one.name, now)}
+        for name in sorted(due | self._kept.keys()):
+            self._of_target(house, name, claims=claims)
+
+    def _of_target(self, house: House, target: str, *, claims: bool) -> None:
+        limits = house.limits(target)
+        batches = batch.most_at_once(house, target) if claims else 1
+        ended = self._kept.get(target, [])
+        calls: list[Call] = []
+        with transaction(house.engine) as tx:
+            now = house.clock.now()
+            targets.lock(tx, target, now)
+            for call, later in ended:
+                outbox.finish(tx, call, later, now)
+            if claims and self._free > 0:
+                calls = outbox.claim(
+                    tx, target, self._executor_id, limits=limits, at=now, most=self._free, batches=batches
+                )
+        self._kept.pop(target, None)
+        for call in calls:
+            self._free -= 1
+            self._pool.submit(self._call, house, call)
+
+    def _call(self, house: House, call: Call) -> None:
+        """Bring the operations of a call forward, and their documents where that leads."""
+        later: list[Later] = []
+        try:
+            later = bring(house, call)
+        except (OperationalError, InterfaceError) as e:
+            log.warning("posting_waits_for_database", target=call.target, why=type(e).__name__)
+            later = _again(house, call, seconds=_DATABASE_AWAY_SECONDS, waits_for="the database is away")
+        except Exception as e:  # noqa: BLE001 - the outermost loop of a call: our own bug costs one document
+            give_up(house, call, f"{type(e).__name__}: {e}")
+        finally:
+            self._done.put((call, later))
+            BELL.set()
+
+
+def bring(house: House, call: Call) -> list[Later]:
+    """Bring the operations of a call forward by one try. Returns when those that are not over are looked at again."""
+    if call.is_probe and (later := _probe(house, call)) is not None:
+        return later
+    if len(call.items) > 1:
+        outcomes = batch.post_many(house, call.keys, [item.tries for item in call.items])
+    else:
+        outcomes = [dispatcher.post(house, item.key, attempt=item.tries) for item in call.items]
+    for item, outcome in zip(call.items, outcomes, strict=True):
+        if outcome.verdict == "over":
+            steps.settle(house, item.document_id, item.revision)
+    return [
+        _later(house, item, outcome)
+        for item, outcome in zip(call.items, outcomes, strict=True)
+        if outcome.verdict == "later"
+    ]
+
+
+def _probe(house: House, call: Call) -> list[Later] | None:
+    """Ask a target that was left alone whether it answers; None when it does and the call may go on."""
+    error = breaker.probe(house, dispatcher.load(house, call.items[0].key))
+    if error is None:
+        return None
+    breaker.failed(house, call.target, error)
+    return _again(house, call, seconds=0, waits_for=f"{call.target} is left alone: {error.message}")
+
+
+def _again(house: House, call: Call, *, seconds: float, waits_for: str) -> list[Later]:
+    at = house.clock.now() + timedelta(seconds=seconds)
+    return [Later(key=item.key, next_at=at, tries=item.tries, waits_for=waits_for) for item in call.items]
+
+
+def _later(house: House, item: Item, outcome: Outcome) -> Later:
+    return Later(
+        key=item.key, next_at=house.clock.now() + timedelta(seconds=outcome.pause_seconds),
+        tries=item.tries if outcome.waits_for else item.tries + 1, waits_for=outcome.waits_for,
+    )  # fmt: skip
+
+
+def give_up(house: House, call: Call, error: str) -> None:
+    """Hand the documents of a call on which our own code failed to people; nothing of them leaves meanwhile."""
+    log.error("posting_failed", target=call.target, keys=len(call.items), error=error)
+    with transaction(house.engine) as tx:
+        for item in call.items:
+            outbox.withdraw(tx, item.key)
+    for item in call.items:
+        steps.fail(house, item.document_id, item.revision, error)
+
+
+def take_over(house: House, *, retired: Collection[str]) -> int:
+    """Free the operations that dead workers held. Returns how many. One on which too many died is parked.
+
+    `retired` are workers that ended by themselves: what they left counts no death.
+    """
+    now = house.clock.now()
+    alive_since = now - timedelta(seconds=house.settings.dead_after_seconds)
+    with reading(house.engine) as tx:
+        if not outbox.has_dead_calls(tx, alive_since):
+            return 0
+    with transaction(house.engine) as tx:
+        left = outbox.free(tx, alive_since)
+        deadly = [one for one in left if one.executor_id not in retired and _is_deadly(tx, one, now)]
+    for one in deadly:
+        _park(house, one)
+    if left:
+        log.warning("calls_taken_over", operations=len(left), deadly=len(deadly))
+        BELL.set()
+    return len(left)
+
+
+def _is_deadly(tx: Connection, left: Left, at: datetime) -> bool:
+    return deaths.note(tx, left.document_id, left.revision, worker=left.executor_id, at=at, key=left.key)
+
+
+def _park(house: House, left: Left) -> None:
+    operation = dispatcher.load(house, left.key)
+    why = "Workers died over and over while they sent it. Look in the target by hand and tell the operator."
+    if operation.state == "sending":
+        operation = dispatcher.move(house, operation, "unknown", "operation_unknown", {"why": why})
+    dispatcher.move(house, operation, "parked", "operation_parked", {"why": why}, error=why)
+    steps.settle(house, left.document_id, left.revision)
