@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from engine.stages.extract.amounts import CROWNS, SYMBOLS, currency_of
+from engine.stages.extract.amounts import CROWNS, SYMBOLS, Amount, currency_of
 from engine.stages.extract.build import found, spot_of
 from engine.stages.extract.candidates import Marked, Spot, plain
 from engine.stages.extract.choose import Choice, Sums
@@ -14,6 +14,8 @@ _TOTALS_VOTES = 3
 _ENOUGH_VOTES = 3
 _AGREED = 0.8
 """Share of the signs on a scan that say the same; one lone sign is easily misread."""
+_CLEAR = 0.95
+"""Confidence of recognition from which on the sign at the total is believed against a company form or a place."""
 _DOLLARS = frozenset({"AUD", "BRL", "CAD", "HKD", "MXN", "NZD", "SGD"})
 """Currencies that print a bare `$` at home."""
 _AT_HOME = {"GB": "GBP", "PL": "PLN", "DK": "DKK", "SE": "SEK", "CZ": "CZK", "HU": "HUF", "RO": "RON"} | dict.fromkeys(
@@ -31,14 +33,15 @@ def choose_currency(pages: Pages, sums: Sums, lexicon: Lexicon, language: str | 
 
     `kr` is the crown of the country that the page points to, else of the country of the language.
     """
-    hint = _currency_hint(pages, lexicon)
+    hints = _currency_hints(pages, lexicon)
+    hint = hints[0] if hints else None
     crown = hint.value if hint and hint.value in _CROWNS_OF else _crown_of(language, lexicon)
     labelled = _labelled(pages, lexicon)
     if labelled is not None and labelled.value == CROWNS:
         labelled = labelled._replace(value=crown) if crown else None
     if labelled is not None:
         return Choice(labelled, 0.97)
-    voted = _voted(pages, sums, hint, crown)
+    voted = _voted(pages, sums, hints, crown)
     if voted is not None:
         return voted
     named = _named_currency(pages, lexicon)
@@ -64,34 +67,47 @@ def _labelled(pages: Pages, lexicon: Lexicon) -> Spot | None:
     return None
 
 
-def _voted(pages: Pages, sums: Sums, hint: Spot | None, crown: str | None) -> Choice | None:
+def _voted(pages: Pages, sums: Sums, hints: Sequence[Spot], crown: str | None) -> Choice | None:
     """Return the currency that most amounts carry; one lone symbol against the country's hint may be misread."""
-    printed = [a for page in pages for m in page for a in m.amounts if a.currency]
-    amounts = [
-        a._replace(currency=crown) if a.currency == CROWNS else a for a in printed if crown or a.currency != CROWNS
-    ]
+    amounts = _signed(pages, crown)
     votes: Counter[str] = Counter()
     total = sums.total.spot.value if sums.total else None
-    if not any(a.decimals for a in amounts if a.currency == "MYR"):
-        amounts = [a for a in amounts if a.currency != "MYR"]  # `Rm 214` is a room
     for amount in amounts:
         votes[amount.currency or ""] += 1 + _TOTALS_VOTES * (plain(amount.value) == total)
     if not votes:
         return None
     code, count = votes.most_common(1)[0]
     share = count / sum(votes.values())
-    is_hinted = hint is not None and hint.value == code
-    if hint is not None and not is_hinted:
+    is_hinted = bool(hints) and hints[0].value == code
+    if hints and not is_hinted:
+        own = [a for a in amounts if a.currency == code]
+        is_spelt = any(code in a.raw for a in own)
+        if hints[0].value in _DOLLARS and code == "USD" and not is_spelt:
+            return Choice(hints[0], 0.75)
+        is_backed = any(hint.value == code for hint in hints) or any(map(_is_clear, own))
+        is_sure = share >= _AGREED and (count >= 2 * _ENOUGH_VOTES or is_backed)
         is_scan = any(m.is_ocr for page in pages for m in page)
-        is_spelt = any(code in a.raw for a in amounts)
-        if hint.value in _DOLLARS and code == "USD" and not is_spelt:
-            return Choice(hint, 0.75)
-        is_sure = count >= 2 * _ENOUGH_VOTES and share >= _AGREED
         if count < _ENOUGH_VOTES or (is_scan and not is_spelt and not is_sure):
             return None
     sure = 0.5 + 0.47 * share * min(count + is_hinted, _ENOUGH_VOTES) / _ENOUGH_VOTES
     place = next(a for a in amounts if a.currency == code)
     return Choice(spot_of(place, 1.0)._replace(value=code), round(sure, 3))
+
+
+def _signed(pages: Pages, crown: str | None) -> list[Amount]:
+    """Return the amounts that carry a currency; `kr` is the given crown."""
+    printed = [a for page in pages for m in page for a in m.amounts if a.currency]
+    amounts = [
+        a._replace(currency=crown) if a.currency == CROWNS else a for a in printed if crown or a.currency != CROWNS
+    ]
+    if any(a.decimals for a in amounts if a.currency == "MYR"):
+        return amounts
+    return [a for a in amounts if a.currency != "MYR"]  # `Rm 214` is a room
+
+
+def _is_clear(amount: Amount) -> bool:
+    """Whether each word of an amount was recognised with hardly a doubt."""
+    return all(word.confidence >= _CLEAR for word in amount.line.words[amount.start : amount.end])
 
 
 def _named_currency(pages: Pages, lexicon: Lexicon) -> Spot | None:
@@ -109,8 +125,8 @@ def _named_currency(pages: Pages, lexicon: Lexicon) -> Spot | None:
     return None
 
 
-def _currency_hint(pages: Pages, lexicon: Lexicon) -> Spot | None:
-    """Return the currency of the country that words on the page point to."""
+def _currency_hints(pages: Pages, lexicon: Lexicon) -> list[Spot]:
+    """Return the currencies of the countries that words on the page point to, the one with most words first."""
     votes: Counter[str] = Counter()
     places: dict[str, Spot] = {}
     for marked in (m for page in pages for m in page):
@@ -129,4 +145,4 @@ def _currency_hint(pages: Pages, lexicon: Lexicon) -> Spot | None:
             if code:
                 votes[code] += 1
                 places.setdefault(code, found(marked.line, span.start, span.end, code, 0.4))
-    return places[votes.most_common(1)[0][0]] if votes else None
+    return [places[code] for code, _ in votes.most_common()]
