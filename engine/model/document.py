@@ -30,12 +30,15 @@ _ONWARD: Mapping[State, frozenset[State]] = {
     "received": frozenset({"processing", "in_review"}),
     "processing": frozenset({"posting", "waiting", "in_review", "duplicate", "rejected", "unpacked", "stale", "echo"}),
     # back to processing: the step that judged it runs again because its worker died before its end was noted
-    "posting": frozenset({"processing", "posted", "in_review", "parked", "rejected"}),
-    # a late error answer from a target, or a correction, brings a posted document back to a person
-    "posted": frozenset({"in_review", "processing"}),
+    # waiting: what it leads to may not leave before a window opens, or another operation stands
+    "posting": frozenset({"processing", "posted", "waiting", "in_review", "parked", "rejected"}),
+    # a late error answer from a target, or a correction, brings a posted document back to a person;
+    # posting: a person saw that the target does not have it
+    "posted": frozenset({"in_review", "processing", "posting"}),
     # what it waits for came, or a person does not want to wait
-    "waiting": frozenset({"processing", "in_review", "rejected"}),
-    "in_review": frozenset({"processing", "rejected"}),
+    "waiting": frozenset({"processing", "posting", "posted", "parked", "in_review", "rejected"}),
+    # posting: a person has its operations sent again, or says what became of them
+    "in_review": frozenset({"processing", "posting", "rejected"}),
     "parked": frozenset({"posting", "posted", "processing", "in_review", "rejected"}),
     "duplicate": frozenset({"processing"}),
     "rejected": frozenset({"processing"}),

@@ -1,4 +1,4 @@
-"""Operations that do not leave at once: behind a closed window, after another operation, or because a person asked again.
+"""Operations that do not leave at once: behind a closed window, or past it because a person said so.
 
 One row an operation. `turn` counts the times that something was noted for it, so that each time is one walk of its own.
 """
@@ -14,9 +14,9 @@ from engine.model.value import Value
 from engine.store import tables
 from engine.store.writing import insert_new
 
-_TABLE, _OPERATIONS = tables.departures, tables.operations
+_TABLE, _OUTBOX = tables.departures, tables.outbox
 
-Kind = Literal["window", "after", "asked"]
+Kind = Literal["window", "asked"]
 
 
 class Departure(Value):
@@ -30,7 +30,7 @@ class Departure(Value):
     """For people."""
     since: datetime
     leave_at: datetime | None
-    """None: when what it waits for came."""
+    """None: nobody knows yet."""
     turn: int
     overridden_by: str | None = None
     """The person who said that windows and freezes do not hold for it."""
@@ -73,17 +73,19 @@ def end(tx: Connection, keys: Sequence[str]) -> None:
     tx.execute(delete(_TABLE).where(_TABLE.c.key.in_(keys)))
 
 
-def due(tx: Connection, at: datetime, *, limit: int = 500) -> list[Departure]:
-    """Return what may leave now, the longest due first."""
-    query = select(_TABLE).where(_TABLE.c.leave_at <= at).order_by(_TABLE.c.leave_at, _TABLE.c.key).limit(limit)
+def at_windows(tx: Connection, *, limit: int = 5000) -> list[Departure]:
+    """Return what waits for a window to open, the longest waiting first."""
+    is_free = _TABLE.c.overridden_by.is_(None) & (_TABLE.c.kind == "window")
+    query = select(_TABLE).where(is_free).order_by(_TABLE.c.since, _TABLE.c.key).limit(limit)
     return [Departure.model_validate(dict(row)) for row in tx.execute(query).mappings()]
 
 
-def behind_others(tx: Connection) -> list[tuple[Departure, tuple[str, ...]]]:
-    """Return what waits for other operations, with the keys of these."""
-    query = select(_TABLE, _OPERATIONS.c.after).join(_OPERATIONS, _OPERATIONS.c.key == _TABLE.c.key)
-    rows = tx.execute(query.where(_TABLE.c.leave_at.is_(None))).mappings()
-    return [
-        (Departure.model_validate({name: row[name] for name in Departure.model_fields}), tuple(row["after"]))
-        for row in rows
-    ]
+def holds(tx: Connection, document_id: str) -> bool:
+    """Tell whether everything of a document that is on its way waits for a window to open."""
+    on_the_way = select(_OUTBOX.c.key).where(_OUTBOX.c.document_id == document_id)
+    held = select(_TABLE.c.key).where(
+        _TABLE.c.document_id == document_id, _TABLE.c.kind == "window", _TABLE.c.overridden_by.is_(None)
+    )
+    waiting = set(tx.execute(held).scalars())
+    keys = set(tx.execute(on_the_way).scalars())
+    return bool(keys) and keys <= waiting

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from engine.runtime import deaths, dispatcher, steps
+from engine.runtime import deaths, dispatcher, leaving, steps
 from engine.runtime.dispatcher import Outcome
 from engine.runtime.house import House
 from engine.runtime.posting import batch, breaker
@@ -122,8 +122,11 @@ class Poster:
 
 def bring(house: House, call: Call) -> list[Later]:
     """Bring the operations of a call forward by one try. Returns when those that are not over are looked at again."""
+    call, back = leaving.keep_back(house, call)
+    if not call.items:
+        return back
     if call.is_probe and (later := _probe(house, call)) is not None:
-        return later
+        return [*back, *later]
     if len(call.items) > 1:
         outcomes = batch.post_many(house, call.keys, [item.tries for item in call.items])
     else:
@@ -131,7 +134,7 @@ def bring(house: House, call: Call) -> list[Later]:
     for item, outcome in zip(call.items, outcomes, strict=True):
         if outcome.verdict == "over":
             steps.settle(house, item.document_id, item.revision)
-    return [
+    return back + [
         _later(house, item, outcome)
         for item, outcome in zip(call.items, outcomes, strict=True)
         if outcome.verdict == "later"
