@@ -223,7 +223,7 @@ def settle(house: House, document_id: str, revision: int) -> dict[str, Any]:
         if document.revision != revision or document.state not in _POSTING:
             return {"state": document.state}
         written = [operation for operation in operations.of_document(tx, document_id) if operation.revision == revision]
-        if not written or waits.of_document(tx, document_id) is not None:
+        if document.state == "waiting" and (not written or waits.of_document(tx, document_id) is not None):
             return {"state": document.state}
         outbox.release(tx, _may_leave(tx, written), now)
         state = _end(tx, document_id, written)
