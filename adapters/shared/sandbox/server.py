@@ -186,7 +186,8 @@ class Sandbox:
         return None
 
     def _spoiled_after(self, fault: Fault, reply: Reply) -> Reply | None:
-        if fault.kind in {"commit_then_cut", "commit_then_hang"}:
+        is_bare = fault.kind == "truncate" and reply.status == HTTPStatus.NO_CONTENT  # it ends within its headers
+        if fault.kind in {"commit_then_cut", "commit_then_hang"} or is_bare:
             return None
         if fault.kind == "schema_changed":
             return self.changed_schema(reply)
