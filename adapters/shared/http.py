@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import httpx
 import simplejson
@@ -96,7 +97,9 @@ class Api:
         content: bytes | None = None, headers: Mapping[str, str] | None = None, expect: Collection[int] = (200,),
     ) -> Answer:  # fmt: skip
         """Ask something that changes nothing there (also by POST). Raises Transient, Unauthorised or Rejected."""
-        request = self._request(method, path, params=params, json=json, content=content, headers=headers)
+        if params:  # blanks as %20: OData knows no plus for them
+            path = f"{path}{'&' if '?' in path else '?'}{urlencode(params, quote_via=quote)}"
+        request = self._request(method, path, json=json, content=content, headers=headers)
         return self._tried(request, is_write=False, expect=expect)
 
     def write(
@@ -158,7 +161,7 @@ class Api:
         log.debug("target_answered", target=self.name, method=request.method, status=answer.status)
         if answer.status in expect:
             return answer
-        raise self._error(answer, is_write=is_write)
+        raise self.error(answer, is_write=is_write)
 
     def _answered(self, request: httpx.Request, *, is_write: bool) -> Answer:
         """Send a request and read the answer whole."""
@@ -190,8 +193,8 @@ class Api:
                 raise httpx.ReadTimeout("the answer dripped in for too long")
         return b"".join(parts)
 
-    def _error(self, answer: Answer, *, is_write: bool) -> TargetError:
-        """Sort an answer that is no success by what to do next."""
+    def error(self, answer: Answer, *, is_write: bool) -> TargetError:
+        """Return what an answer that is no success means: sorted by what to do next. Also for the parts of a batch."""
         try:
             told = self._dialect.tell(answer)
         except (NotData, KeyError, TypeError, ValueError, AttributeError):
