@@ -4,9 +4,9 @@ from collections.abc import Collection
 from pathlib import Path
 
 from engine.content.environment import Environment
-from engine.content.flow import Flow, Need
+from engine.content.flow import Flow, Need, Reversal, Send
 from engine.content.needs import unmet
-from engine.content.receipt_reference import check_references
+from engine.content.receipt_reference import check_references, check_reversals
 from engine.content.shelf import Shelf
 from engine.model.errors import ContentError
 
@@ -30,7 +30,7 @@ def check(shelf: Shelf, environment: Environment, *, file: Path, flows_file: Pat
             raise ContentError(f"{ref} needs {need.name}, {wrong}", file=str(file), path=_place(need))
         for send in shelf.flows[ref].sends:
             _known(send.target, environment.targets, file=file, path="targets", why=f"; {ref} sends to it")
-            matrix = shelf.matrices[send.mapping]
+        for matrix in (shelf.matrices[one] for one in shelf.flows[ref].mappings):
             for table in matrix.xref_tables:
                 _known(table, environment.xref, file=file, path="xref", why=f"; {matrix.ref} looks values up in it")
 
@@ -70,23 +70,29 @@ def check_flow(flow: Flow, shelf: Shelf) -> None:
 
 
 def _check_sends(flow: Flow, shelf: Shelf, file: Path) -> None:
-    for index, send in enumerate(flow.sends):
-        _known(send.mapping, shelf.matrices, file=file, path=f"sends[{index}].mapping")
+    written: list[tuple[str, Send | Reversal]] = [(f"sends[{index}]", one) for index, one in enumerate(flow.sends)]
+    written += [(f"reversals[{index}]", one) for index, one in enumerate(flow.reversals)]
+    for place, send in written:
+        _known(send.mapping, shelf.matrices, file=file, path=f"{place}.mapping")
         matrix = shelf.matrices[send.mapping]
         if matrix.record != flow.record:
             raise ContentError(
                 f"{matrix.ref} maps from {matrix.record!r}, but this flow makes records of {flow.record!r}",
-                file=str(file), path=f"sends[{index}].mapping",
+                file=str(file), path=f"{place}.mapping",
             )  # fmt: skip
         if matrix.target.object != send.object:
             raise ContentError(
                 f"{matrix.ref} writes {matrix.target.object!r}, but the flow says {send.object!r}",
-                file=str(file), path=f"sends[{index}].object",
+                file=str(file), path=f"{place}.object",
             )  # fmt: skip
     mapped = {send.called: shelf.matrices[send.mapping] for send in flow.sends}
     check_references(
         flow, {name: one.rows for name, one in mapped.items()}, {name: one.returns for name, one in mapped.items()},
         file=file,
+    )  # fmt: skip
+    check_reversals(
+        flow, {one.mapping: shelf.matrices[one.mapping].rows for one in flow.reversals},
+        {name: one.returns for name, one in mapped.items()}, file=file,
     )  # fmt: skip
 
 

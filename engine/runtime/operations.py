@@ -84,6 +84,8 @@ def _retry(house: House, key: str, *, by: str, why: str, at_once: bool) -> Answe
             )
         if blocker := _blocker(tx, operation):
             raise Refused(f"It comes after {blocker.key}, which is {blocker.state}: bring that one forward first.")
+        if at_once and (first := departures.ahead(tx, key)):
+            raise Refused(f"{first} of the same business key has to leave before it: bring that one forward first.")
         if operation.state in {"planned", "unknown"} and not at_once and departures.get(tx, key) is not None:
             raise Refused("It waits for its window and leaves by itself then; --now with a reason sends it at once.")
         _reopen(tx, house, operation)

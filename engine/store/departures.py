@@ -81,11 +81,27 @@ def at_windows(tx: Connection, *, limit: int = 5000) -> list[Departure]:
 
 
 def holds(tx: Connection, document_id: str) -> bool:
-    """Tell whether everything of a document that is on its way waits for a window to open."""
-    on_the_way = select(_OUTBOX.c.key).where(_OUTBOX.c.document_id == document_id)
-    held = select(_TABLE.c.key).where(
-        _TABLE.c.document_id == document_id, _TABLE.c.kind == "window", _TABLE.c.overridden_by.is_(None)
+    """Tell whether everything of a document that is on its way waits for a window, or behind what does in its lane."""
+    held = (
+        select(_OUTBOX.c.lane)
+        .join(_TABLE, _TABLE.c.key == _OUTBOX.c.key)
+        .where(_TABLE.c.kind == "window", _TABLE.c.overridden_by.is_(None))
     )
-    waiting = set(tx.execute(held).scalars())
-    keys = set(tx.execute(on_the_way).scalars())
-    return bool(keys) and keys <= waiting
+    mine = _OUTBOX.c.document_id == document_id
+    moving = select(_OUTBOX.c.key).where(mine, _OUTBOX.c.lane.not_in(held)).limit(1)
+    there = select(_OUTBOX.c.key).where(mine).limit(1)
+    return tx.execute(there).first() is not None and tx.execute(moving).first() is None
+
+
+def ahead(tx: Connection, key: str) -> str | None:
+    """Return the operation of the same business key and target that has to leave before this one, or None."""
+    other = _OUTBOX.alias()
+    query = (
+        select(other.c.key)
+        .join(_OUTBOX, (_OUTBOX.c.lane == other.c.lane) & (other.c.seq < _OUTBOX.c.seq))
+        .where(_OUTBOX.c.key == key)
+        .order_by(other.c.seq)
+        .limit(1)
+    )
+    found: str | None = tx.execute(query).scalar_one_or_none()
+    return found

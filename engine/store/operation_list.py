@@ -162,4 +162,5 @@ def _lines(tx: Connection, conditions: Sequence[ColumnElement[bool]], limit: int
 def _external_ids(tx: Connection, keys: Sequence[str]) -> Mapping[str, str]:
     """Return what targets call operations, by key; the latest receipt tells."""
     query = select(_RECEIPTS.c.key, _RECEIPTS.c.external_id).where(_RECEIPTS.c.key.in_(keys)).order_by(_RECEIPTS.c.seq)
-    return dict(tx.execute(query).tuples().all())
+    found: dict[str, str] = dict(tx.execute(query).all())
+    return found

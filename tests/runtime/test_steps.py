@@ -139,7 +139,7 @@ def test_settling_twice_is_told_once(house: House) -> None:
     assert (state_of(house), entries(house)) == ("posted", 1)
 
 
-def test_a_document_with_an_open_operation_is_parked(house: House) -> None:
+def test_a_document_with_a_parked_operation_is_parked(house: House) -> None:
     document_in(house, "posting")
     operation = Operation(
         key="k", document_id=ID, revision=1, target="erp", object="vendor_invoice", payload={},
@@ -147,5 +147,6 @@ def test_a_document_with_an_open_operation_is_parked(house: House) -> None:
     )  # fmt: skip
     with transaction(house.engine) as tx:
         operations.plan(tx, operation, house.clock.now())
+        operations.move(tx, "k", "parked", at=house.clock.now())
 
     assert steps.settle(house, ID, 1) == {"state": "parked"}
