@@ -104,6 +104,12 @@ def complete(house: House, operation: Operation) -> bool:
     return not kept.why_not
 
 
+def says(house: House, stored: Operation, wanted: Operation) -> bool:
+    """Tell whether an operation that stands says what is wanted now, the promises of that kept by the receipts there are."""
+    final = _kept(house, wanted).operation if next(promises(wanted.payload), None) is not None else wanted
+    return stored.payload_digest == final.payload_digest
+
+
 def _kept(house: House, operation: Operation) -> Kept:
     matrix = house.library.matrices.get(operation.mapping)
     if matrix is None:

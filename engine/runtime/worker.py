@@ -11,7 +11,7 @@ import structlog
 from dbos import DBOS
 
 from engine.model.document import Document
-from engine.runtime import deaths, dispatcher, steps, waiting, workflow
+from engine.runtime import deaths, dispatcher, leaving, steps, waiting, workflow
 from engine.runtime.house import House
 from engine.runtime.posting import poster
 from engine.runtime.posting.poster import Poster
@@ -92,6 +92,7 @@ class Worker:
         if self._consume:
             self._swept_to = sweep(house, after=self._swept_to)
             settle_late_answers(house)
+            leaving.look(house)
             for document in waiting.look(house):
                 workflow.enqueue(document.id, document.revision)
 
@@ -182,9 +183,9 @@ def sweep(house: House, *, after: str = "") -> str:
         for status in DBOS.list_workflows(workflow_ids=list(walks), load_input=False, load_output=False)
     } if walks else {}  # fmt: skip
     with reading(house.engine) as tx:
-        leaving = outbox.of_documents(tx, [document.id for document in page])
+        on_the_way = outbox.of_documents(tx, [document.id for document in page])
     for walk, document in walks.items():
-        if document.id in leaving:
+        if document.id in on_the_way:
             continue
         if walk not in states:
             workflow.enqueue(document.id, document.revision)
