@@ -164,7 +164,10 @@ def _flows(library: Library) -> str:
         (
             code(ref), codes(flow.when.types) + (" (only with `--flow`)" if flow.when.on_request else ""),
             code(flow.ruleset), code(flow.business_key),
-            "<br>".join(f"{code(send.target)} {code(send.object)} by {code(send.mapping)}" for send in flow.sends),
+            "<br>".join([
+                *(f"{code(send.target)} {code(send.object)} by {code(send.mapping)}" for send in flow.sends),
+                *(f"{code(one.object)} takes {code(one.reverses)} back, by {code(one.mapping)}" for one in flow.reversals),
+            ]),
         )
         for ref, flow in library.flows.items()
     ]  # fmt: skip

@@ -3,8 +3,9 @@
 import getpass
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -17,7 +18,7 @@ from engine.content.library import Library
 from engine.model.change import Change
 from engine.model.document import SETTLED
 from engine.model.errors import PostroomError
-from engine.runtime import history, replay_for_good, workflow
+from engine.runtime import history, replay_for_good, reversing, workflow
 from engine.runtime.house import House
 from engine.runtime.replay import Start
 from engine.runtime.replaying import Compared, compare_many
@@ -39,16 +40,22 @@ def replay(  # noqa: PLR0913 - one parameter an option
     reason: Annotated[str, typer.Option(help="Why; goes into the ledger with --effects.")] = "",
     by: Annotated[str, typer.Option(help="Who; goes into the ledger with --effects.")] = "",
     *,
-    effects: Annotated[bool, typer.Option("--effects", help="Judge for good, as a new revision, what never took effect.")] = False,
+    effects: Annotated[bool, typer.Option("--effects", help="Judge for good, as a new revision; what took effect only with --reverse.")] = False,
+    reverse: Annotated[bool, typer.Option("--reverse", help="With --effects: take back first what stands and is written otherwise now.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:  # fmt: skip
     """Judge documents of the past again and show what would be different. Nothing is written unless --effects is given."""
     if effects and (last or since or not documents or not reason.strip()):
         raise PostroomError("--effects needs the documents by name, and a --reason.")
+    if reverse and not effects:
+        raise PostroomError("--reverse takes back what stands in a target: it goes with --effects.")
     with opened() as house:
         wanted = _wanted(house, documents, last, since)
         if effects:
-            raise typer.Exit(_for_good(house, wanted, flow, by=by or getpass.getuser(), reason=reason, as_json=as_json))
+            begin = partial(
+                replay_for_good.begin, house, by=by or getpass.getuser(), reason=reason, flow=flow, reverse=reverse
+            )
+            raise typer.Exit(_for_good(house, wanted, begin, as_json=as_json))
         library = _library(house, flow)
         began = time.perf_counter()
         counts = _show(house, library, wanted, from_, as_json=as_json)
@@ -120,7 +127,7 @@ def _sum_up(judged: int, differ: int, moved: int, anew: int, *, seconds: float) 
         err.print(f"{anew} rest on questions that were not asked on their day.", style="dim", highlight=False)
 
 
-def _for_good(house: House, wanted: Sequence[str], flow: str | None, *, by: str, reason: str, as_json: bool) -> int:
+def _for_good(house: House, wanted: Sequence[str], begin: Callable[[str], int], *, as_json: bool) -> int:
     """Judge documents again for good and show where they end. Returns the exit code: 1 when one was refused."""
     worker = Worker(house)
     worker.start()
@@ -129,8 +136,8 @@ def _for_good(house: House, wanted: Sequence[str], flow: str | None, *, by: str,
         entries: list[Entry] = []
         for one in wanted:
             try:
-                revision = replay_for_good.begin(house, one, by=by, reason=reason, flow=flow)
-            except replay_for_good.Stands as e:
+                revision = begin(one)
+            except (replay_for_good.Stands, reversing.Refused) as e:
                 complain(e.message, e.detail)
                 refused += 1
                 continue

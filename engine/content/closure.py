@@ -71,9 +71,9 @@ def _refs(library: Catalogue, flow: Flow) -> Iterator[str]:
     yield from (f"table/{ref}" for ref in ruleset.tables)
     if ruleset.matching:
         yield f"tolerance/{ruleset.matching}"
-    for send in flow.sends:
-        yield f"matrix/{send.mapping}"
-        yield from (f"xref/{ref}" for ref in library.matrices[send.mapping].xrefs)
+    for mapping in flow.mappings:
+        yield f"matrix/{mapping}"
+        yield from (f"xref/{ref}" for ref in library.matrices[mapping].xrefs)
 
 
 def reading_of(library: Catalogue) -> Pins:

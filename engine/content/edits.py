@@ -293,7 +293,8 @@ def _sends(
         side = candidate if taken == wanted else live
         return {one.mapping: side.matrices[one.mapping] for one in taken}, taken
     both = zip(was, wanted, strict=True)
-    return {
+    back = {one.mapping: candidate.matrices[one.mapping] for one in pair.candidate.reversals}
+    return back | {
         new.mapping: _matrix(mix, live.matrices[old.mapping], candidate.matrices[new.mapping]) for old, new in both
     }, wanted
 

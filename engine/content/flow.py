@@ -46,6 +46,16 @@ class Send(Value):
         return self.name or self.object
 
 
+class Reversal(Value):
+    """How one write is taken back that took effect: by another write into the same target."""
+
+    reverses: Name
+    """What the flow calls the send."""
+    object: Name
+    mapping: Ref
+    """It maps the record that was posted; rows may ask the receipt of what is reversed (`receipts.NAME.external_id`)."""
+
+
 class Need(Value):
     """Something that every environment must bind before this flow is live there."""
 
@@ -89,6 +99,8 @@ class Flow(Value):
     business_key: str
     """Names of record fields in braces, and `{vendor_id}` of the match; what makes two documents the same claim."""
     sends: tuple[Send, ...] = Field(min_length=1)
+    reversals: tuple[Reversal, ...] = ()
+    """How what was sent is taken back, asked for by a person (`postroom replay --effects --reverse`)."""
     needs: tuple[Need, ...] = ()
     """What an environment must bind for it, beyond the targets it sends to and what their adapters require."""
 
@@ -96,6 +108,15 @@ class Flow(Value):
     def ref(self) -> str:
         """`name@version`."""
         return f"{self.name}@{self.version}"
+
+    @property
+    def mappings(self) -> tuple[str, ...]:
+        """Every matrix that it names."""
+        return tuple(dict.fromkeys([*(one.mapping for one in self.sends), *(one.mapping for one in self.reversals)]))
+
+    def reversal_of(self, called: str) -> Reversal | None:
+        """Return how a send is taken back, or None when the flow does not say."""
+        return next((one for one in self.reversals if one.reverses == called), None)
 
     @property
     def key_fields(self) -> tuple[str, ...]:
@@ -119,6 +140,18 @@ class Flow(Value):
     def _owned_queues(self) -> "Flow":
         if unknown := sorted(set(self.routing.owners) - set(self.queues)):
             raise ValueError(f"routing.owners names the queue {unknown[0]!r}, which the flow does not have")
+        return self
+
+    @model_validator(mode="after")
+    def _reversals_of_sends(self) -> "Flow":
+        sent, reversed_ = [one.called for one in self.sends], [one.reverses for one in self.reversals]
+        for one in self.reversals:
+            if one.reverses not in sent:
+                raise ValueError(f"nothing is sent that is called {one.reverses!r}; there are: {', '.join(sent)}")
+            if reversed_.count(one.reverses) > 1:
+                raise ValueError(f"{one.reverses} is reversed twice")
+            if one.object in {send.object for send in self.sends}:
+                raise ValueError(f"{one.object} is sent already; a reversal writes an object of its own")
         return self
 
     @model_validator(mode="after")

@@ -77,6 +77,22 @@ def check_references(
                 )  # fmt: skip
 
 
+def check_reversals(
+    flow: Flow, rows_by_mapping: Mapping[str, tuple[MatrixRow, ...]], returns: Mapping[str, Mapping[str, str]], *,
+    file: Path,
+) -> None:  # fmt: skip
+    """Refuse what reversals ask of receipts other than that of what they reverse. Raises ContentError."""
+    for index, one in enumerate(flow.reversals):
+        told = (*OWN, *sorted(returns[one.reverses]))
+        for row, asked in references(rows_by_mapping[one.mapping]):
+            if asked.send != one.reverses or asked.name not in told:
+                raise ContentError(
+                    f"{one.mapping} asks {asked.name} of the receipt of {asked.send} ({row.to}); a reversal can be told "
+                    f"{', '.join(f'receipts.{one.reverses}.{name}' for name in told)}",
+                    file=str(file), path=f"reversals[{index}].mapping",
+                )  # fmt: skip
+
+
 def promise(asked: ReceiptReference, row: MatrixRow) -> dict[str, Any]:
     """Return what stands in the payload until the receipt is there."""
     return {

@@ -124,7 +124,7 @@ def add_flow(shelf: Shelf, ref: str) -> None:
             shelf.tolerances[policy.ref] = policy
         shelf.rulesets[ruleset.ref] = ruleset
     _add_schemas(shelf, {flow.record} - shelf.schemas.keys())
-    _add_matrices(shelf, {send.mapping for send in flow.sends} - shelf.matrices.keys())
+    _add_matrices(shelf, set(flow.mappings) - shelf.matrices.keys())
     shelf.flows[ref] = flow
 
 

@@ -82,10 +82,10 @@ def _flow(flow: Flow, library: Library) -> Iterator[Bound]:
             name=need.name, needed_by=flow.ref, state="missing" if told else "found",
             source="" if told else "the environment file", note=told or need.why,
         )  # fmt: skip
-    for send in flow.sends:
-        for table in library.matrices[send.mapping].xref_tables:
+    for mapping in flow.mappings:
+        for table in library.matrices[mapping].xref_tables:
             size = len(library.environment.xref[table])
-            yield Bound(name=f"xref {table}", needed_by=send.mapping, state="found", source=f"{size} entries")
+            yield Bound(name=f"xref {table}", needed_by=mapping, state="found", source=f"{size} entries")
 
 
 def _target(name: str, binding: Binding, plugs: Mapping[str, Plug], users: str) -> Iterator[Bound]:

@@ -1,6 +1,7 @@
 """The two steps that decide: judge a record, and plan the operations that follow from the decision."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -14,7 +15,7 @@ from engine.model.finding import Finding
 from engine.model.judged import HELD_QUEUE
 from engine.model.operation import Operation
 from engine.model.record import Match, Record
-from engine.runtime import gathering, metrics, ordering, steps, thresholds, waiting
+from engine.runtime import gathering, metrics, ordering, reversing, steps, thresholds, waiting
 from engine.runtime.gathering import Gathered
 from engine.runtime.house import House
 from engine.runtime.rates import hear, rates_of
@@ -162,19 +163,25 @@ def plan(house: House, document_id: str, revision: int) -> dict[str, Any]:
     _, matched = steps.fetch(house, document_id, revision, "match")
     decision = Decision.model_validate(data)
     flow = house.library.flows[decision.flow]
-    planned = plan_stage.plan(
-        record, decision, flow=flow, library=house.library, vendor=Match.model_validate(matched["vendor"]),
-        order=Match.model_validate(matched["purchase_order"]), rates=_rates(house, document, revision),
+    make = partial(
+        plan_stage.plan, record, decision, flow=flow, library=house.library,
+        vendor=Match.model_validate(matched["vendor"]), order=Match.model_validate(matched["purchase_order"]),
+        rates=_rates(house, document, revision),
     )  # fmt: skip
+    planned = make()
     if planned.plan is None:
         return _hold(house, document, revision, planned.findings)
-    written = _write(house, document_id, revision, planned.plan.operations)
+    # what is stored as the plan is what the content says; a replay knows nothing of what was taken back
+    to_write = reversing.arranged(house, document_id, revision, lambda keys: _operations(make(keys=keys)))
+    if to_write.findings:
+        return _hold(house, document, revision, to_write.findings)
+    written = _write(house, document_id, revision, to_write.operations)
     foreign = [operation for operation in written if operation.document_id != document_id]
     if foreign:
         message = f"{foreign[0].key} was already written for document {foreign[0].document_id[:12]}. Compare the two."
         steps.to_review(house, document, revision, queue="ap_duplicates", reasons=["already_written"], message=message)
         return {"next": "over", "keys": []}
-    wanted = {operation.key: operation.payload_digest for operation in planned.plan.operations}
+    wanted = {operation.key: operation.payload_digest for operation in to_write.operations}
     other = [one for one in written if one.state in STANDING and one.payload_digest != wanted[one.key]]
     if other:
         message = f"{other[0].key} stands in {other[0].target} with other values. Reverse it there, or reject this one."
@@ -185,9 +192,13 @@ def plan(house: House, document_id: str, revision: int) -> dict[str, Any]:
     keys = [operation.key for operation in written]
     results: dict[StepKind, Any] = {"plan": planned.plan.model_dump(mode="json")}
     pinned = dict(decision.digests)
-    mappings = {one.mapping: pinned.get(f"matrix/{one.mapping}", "") for one in planned.plan.operations}
+    mappings = {one.mapping: pinned.get(f"matrix/{one.mapping}", "") for one in to_write.operations}
     steps.keep(house, document, revision, results, "operations_planned", {"keys": keys, "mappings": mappings})
     return {"next": "post", "keys": keys}
+
+
+def _operations(planned: plan_stage.Planned) -> tuple[Operation, ...]:
+    return () if planned.plan is None else planned.plan.operations
 
 
 def _rates(house: House, document: Document, revision: int) -> Rates:

@@ -234,7 +234,7 @@ def coverage(house: House, wanted: Sequence[str] = (), *, last: int = 0) -> list
     library = house.library
     live = [library.flows[ref] for ref in library.environment.flows]
     flows = [flow for flow in live if not wanted or {flow.name, flow.ref} & set(wanted)]
-    refs = list(dict.fromkeys(send.mapping for flow in flows for send in flow.sends))
+    refs = list(dict.fromkeys(one for flow in flows for one in flow.mappings))
     refs += [ref for ref in library.matrices if {ref, ref.partition("@")[0]} & set(wanted) and ref not in refs]
     if not refs:
         there = ", ".join([*library.environment.flows, *library.matrices])
@@ -247,7 +247,7 @@ def _cover(house: House, matrix: Matrix, known: Sequence[tuple[History, Judged]]
     library = house.library
     schema = library.schemas[matrix.record]
     whole: Mapping[str, Any] = inlined(schema, root=schema)
-    flows = [flow for flow in library.flows.values() if any(send.mapping == matrix.ref for send in flow.sends)]
+    flows = [flow for flow in library.flows.values() if matrix.ref in flow.mappings]
     types = {kind for flow in flows for kind in flow.when.types}
     return cover(
         matrix, whole, flows=tuple(flow.ref for flow in flows),

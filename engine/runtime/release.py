@@ -251,7 +251,7 @@ def under(root: Path, ref: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     if kind == "flow":
         flow = shelf.flows[name]
-        own = [f"ruleset/{flow.ruleset}", f"schema/{flow.record}", *(f"matrix/{send.mapping}" for send in flow.sends)]
+        own = [f"ruleset/{flow.ruleset}", f"schema/{flow.record}", *(f"matrix/{one}" for one in flow.mappings)]
         found[ref] = (*dict.fromkeys(own), *(one for one, _ in closure.reading_of(shelf)))
     for one in shelf.rulesets.values():
         tolerances = (f"tolerance/{one.matching}",) if one.matching else ()

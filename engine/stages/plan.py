@@ -7,6 +7,7 @@ the number of its invoice is another fact.
 
 import unicodedata
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from engine.content.converters import Rates
@@ -22,6 +23,7 @@ from engine.stages.promises import addressed
 from engine.stages.transform import transform
 
 _TYPE = "document_type"
+NO_OTHER_KEYS: Mapping[str, str] = MappingProxyType({})
 _RANK: tuple[Severity, ...] = ("fatal", "error", "warning", "info")
 
 
@@ -76,26 +78,29 @@ def key_part(value: str) -> str:
 
 def plan(
     record: Record, decision: Decision, *, flow: Flow, library: Content, vendor: Match, order: Match,
-    rates: Rates | None = None,
+    rates: Rates | None = None, keys: Mapping[str, str] = NO_OTHER_KEYS,
 ) -> Planned:  # fmt: skip
     """Return the operations of a document that is to be posted, in the order in which they may leave.
 
     Any finding that holds one payload holds the whole plan: a document is never half planned. Findings come worst first.
-    A decision other than `post` plans nothing. `rates` says what a currency cost on a day.
+    A decision other than `post` plans nothing. `rates` says what a currency cost on a day; `keys` other keys for operations
+    whose own are used up (`stages.reversal`).
     """
     if decision.route != "post":
         return Planned(plan=Plan(document_id=record.document_id, revision=record.revision, operations=()))
-    return mapped(record, flow=flow, library=library, vendor=vendor, order=order, rates=rates)
+    return mapped(record, flow=flow, library=library, vendor=vendor, order=order, rates=rates, other_keys=keys)
 
 
 def mapped(
-    record: Record, *, flow: Flow, library: Content, vendor: Match, order: Match, rates: Rates | None = None
-) -> Planned:
+    record: Record, *, flow: Flow, library: Content, vendor: Match, order: Match, rates: Rates | None = None,
+    other_keys: Mapping[str, str] = NO_OTHER_KEYS,
+) -> Planned:  # fmt: skip
     """Return the same for a document that was decided to be posted."""
     fact = business_key(record, flow=flow, vendor=vendor)
     if fact.key is None:
         return Planned(plan=None, findings=(_incomplete_key(flow, fact.missing),))
-    keys = {send.called: operation_key(flow, send, fact.key) for send in flow.sends}
+    own = {send.called: operation_key(flow, send, fact.key) for send in flow.sends}
+    keys = {called: other_keys.get(key, key) for called, key in own.items()}
     operations: list[Operation] = []
     findings: list[Finding] = []
     is_held = False

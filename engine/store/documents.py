@@ -15,10 +15,12 @@ from engine.store.columns import pack, unpack
 from engine.store.writing import insert_new, upsert
 
 StepKind = Literal[
-    "reading", "extraction", "record", "match", "decision", "plan", "cut", "witness", "lessons", "made_with"
-]
+    "reading", "extraction", "record", "match", "decision", "plan", "cut", "witness", "lessons", "made_with",
+    "reversal",
+]  # fmt: skip
 """`cut` is the step of a person: where to cut the file. `witness` is what judging asked the store, with the answers,
-`lessons` what reading asked of what people had taught before, `made_with` the digests of the content that read it."""
+`lessons` what reading asked of what people had taught before, `made_with` the digests of the content that read it,
+`reversal` what a person asked to take back."""
 
 _TABLE = tables.documents
 _HEX = re.compile(r"[0-9a-f]{1,64}")

@@ -72,7 +72,7 @@ def test_what_stands_or_may_stand_is_not_touched(
     one = posted(empty_house, tmp_path, operation, "posted" if operation == "committed" else "parked")
     before = dump(empty_house)
 
-    with pytest.raises(Stands, match="reversal" if operation in {"committed", "delivered"} else "Nobody knows"):
+    with pytest.raises(Stands, match="with --reverse" if operation in {"committed", "delivered"} else "Nobody knows"):
         begin(empty_house, one, by="anna", reason="again")
 
     assert dump(empty_house) == before

@@ -146,7 +146,7 @@ def _types(folder: _Folder, written: Written, ref: str) -> tuple[str, ...]:
     """Return the types of documents that flows send through a matrix, or through one that borrows its rows."""
     sharing = {ref, *(other for other, (_, matrix) in written.items() if matrix.rows_of == ref)}
     types = [
-        kind for flow in folder.flows if any(send.mapping in sharing for send in flow.sends) for kind in flow.when.types
+        kind for flow in folder.flows if sharing & set(flow.mappings) for kind in flow.when.types
     ]
     return tuple(dict.fromkeys(types)) or get_args(DocumentType)
 
@@ -175,12 +175,12 @@ def _whole(folder: _Folder, found: Sequence[LintFinding]) -> Iterator[LintFindin
         return
     yield from _unused_xrefs(folder, matrices)
     yield from _overlays(folder, matrices)
-    sent = {send.mapping for flow in folder.flows for send in flow.sends}
+    sent = {one for flow in folder.flows for one in flow.mappings}
     for ref, matrix in matrices.items():
         if ref not in sent and not any(ref == _lender(folder, other) for other in matrices):
             yield LintFinding(
                 code="unused_matrix", severity="info", file=str(matrix.files[0]), line=1, subject=ref,
-                message="no flow sends it; name it in `sends` of a flow, or take it out",
+                message="no flow sends it; name it in `sends` or `reversals` of a flow, or take it out",
             )  # fmt: skip
 
 
