@@ -28,6 +28,7 @@ Tell = Callable[[Answer], Told]
 _THROTTLED = frozenset({425, 429})
 _UNSURE = frozenset({408})
 _MOST_BYTES = 64 * 1024 * 1024
+_READABLE = 64 * 1024
 _HIDDEN = "[redacted]"
 _SHORTEST_SECRET = 4
 
@@ -127,11 +128,15 @@ class Api:
             text = text.replace(secret, _HIDDEN)
         return text
 
+    def shown(self, answer: Answer, most: int = 500) -> str:
+        """Return the beginning of a body for the engineer. It is cut last: half a secret would not be recognised."""
+        return self.hide(answer.body[:_READABLE].decode("utf-8", "replace"))[:most]
+
     def _unreadable(self, answer: Answer, why: str, *, is_write: bool) -> TargetError:
         kind = Ambiguous if is_write else Transient
         return kind(
             f"{self.name} answered {answer.status} with something that cannot be read.",
-            detail=self.hide(f"{answer.method} {answer.url}: {why}: {answer.text[:200]}"),
+            detail=self.hide(f"{answer.method} {answer.url}: {why}: {self.shown(answer, 200)}"),
         )
 
     def _request(self, method: str, path: str, *, json: Any, **parts: Any) -> httpx.Request:
@@ -203,7 +208,7 @@ class Api:
         meaning = meaning or _meaning(answer.status, told, is_write=is_write)
         words = self.hide(" ".join(filter(None, [meaning.sentence, told.message])) or f"It answered {answer.status}.")
         message = f"{self.name}: {words}"
-        detail = self.hide(f"{answer.method} {answer.url}: {answer.status} {told.code}: {answer.text[:500]}")
+        detail = self.hide(f"{answer.method} {answer.url}: {answer.status} {told.code}: {self.shown(answer)}")
         if issubclass(meaning.error, Rejected):
             fields = {self.hide(path): self.hide(said) for path, said in told.fields.items()}
             return meaning.error(message, fields=fields, detail=detail)

@@ -10,7 +10,7 @@ from engine.model.errors import Unauthorised
 
 _TOKEN = "x-csrf-token"  # noqa: S105 - the name of a header
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
-_SERVICE = re.compile(r"^.*?/sap/opu/odata/[^/]+/[^/]+/|^.*?/sap/opu/odata4/(?:[^/]+/){5}")
+_SERVICE = re.compile(r"^.*?/sap/opu/odata/[^/]+/[^/]+/|^.*?/sap/opu/odata4/(?:[^/]+/){6}")
 
 
 def service_root(url: httpx.URL) -> httpx.URL:

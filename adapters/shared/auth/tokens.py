@@ -180,6 +180,7 @@ def _refusal(answer: Answer, host: str, secrets: Sequence[str]) -> TargetError:
     code, words = _told(answer)
     for secret in filter(None, secrets):
         code, words = code.replace(secret, "[redacted]"), words.replace(secret, "[redacted]")
+    code, words = code[:80], words[:300]  # cut last: half a secret would not be recognised
     detail = f"{answer.url}: {answer.status} {code} {words}".strip()
     is_busy = answer.status in _BUSY or code in {"temporarily_unavailable", "slow_down", "server_error"}
     if is_busy or not 400 <= answer.status < 500 or not (code or answer.status in {401, 403}):  # noqa: PLR2004 - client errors
@@ -193,8 +194,9 @@ def _told(answer: Answer) -> tuple[str, str]:
         said: dict[str, Any] = answer.mapping()
     except NotData:
         return "", ""
-    code, words = said.get("error"), said.get("error_description")
-    return (code[:80] if isinstance(code, str) else "", words[:300] if isinstance(words, str) else "")
+    # RFC 6749 section 5.2; some say `status` and `message` (HubSpot)
+    code, words = said.get("error") or said.get("status"), said.get("error_description") or said.get("message")
+    return (code if isinstance(code, str) else "", words if isinstance(words, str) else "")
 
 
 def _again(failure: TargetError) -> TargetError:

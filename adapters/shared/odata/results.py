@@ -78,7 +78,7 @@ def pages(
             yield rows(data, version)
             path = _followed(base_url, answer.url, next_link(data, version))
         except NotData as e:
-            raise Transient(f"{api.name} answered without a list.", detail=api.hide(f"{e}: {answer.text[:200]}")) from e
+            raise Transient(f"{api.name} answered without a list.", detail=f"{e}: {api.shown(answer, 200)}") from e
         if path in seen or len(seen) >= most:
             raise Transient(f"{api.name} leads from page to page without end.", detail=path)
         seen.add(path)

@@ -29,7 +29,7 @@ class DaybookTarget:
         answer = self._api.read("/entries", params={"key": operation.short_key})
         rows = self._api.object(answer).get("entries")
         if not isinstance(rows, list):
-            raise Transient("Daybook answered without a list of entries.", detail=answer.text)
+            raise Transient("Daybook answered without a list of entries.", detail=self._api.shown(answer))
         if not rows:
             return None
         wanted = _body(operation)
@@ -87,7 +87,9 @@ def _receipt(
 ) -> Receipt:
     id_ = entry.get("id")
     if not isinstance(id_, str) or not id_:
-        raise Ambiguous("Daybook answered without the id of the entry.", detail=answer.text)
+        raise Ambiguous(
+            "Daybook answered without the id of the entry.", detail=f"{answer.status}, {len(answer.body)} bytes"
+        )
     return Receipt(
         key=operation.key, external_id=id_, outcome=outcome, version=str(entry.get("version", "")),
         request={"method": answer.method, "path": "/entries", "key": operation.short_key},
