@@ -62,7 +62,7 @@ class Answer:
         if not said:
             return None
         try:
-            seconds = float(said) if said.replace(".", "", 1).isdigit() else _until(said, now)
+            seconds = float(said) if said.isascii() and said.replace(".", "", 1).isdigit() else _until(said, now)
         except (TypeError, ValueError):
             return None
         return min(max(seconds, 0.0), _LONGEST_WAIT)
