@@ -17,6 +17,7 @@ from admin.cli import (
     mappings,
     mappings_check,
     masterdata,
+    operation_acts,
     promote,
     read,
     release,
@@ -62,6 +63,7 @@ app.add_typer(env.app, name="env")
 app.add_typer(audit.app, name="audit")
 app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(golden.app, name="golden")
+app.add_typer(operation_acts.app, name="operations")
 mappings.app.command("lint")(mappings_check.lint)
 mappings.app.command("test")(mappings_check.run_examples)
 mappings.app.command("try")(mappings_check.try_)

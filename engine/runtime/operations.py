@@ -129,7 +129,8 @@ def settle(
             operations.move(tx, key, "committed", at=now)
             _tell(tx, house, operation, "operation_settled", by, was=operation.state, external_id=external_id, why=why)
         else:
-            operations.move(tx, key, "rejected" if operation.state == "delivered" else "parked", at=now)
+            if operation.state != "parked":
+                operations.move(tx, key, "rejected" if operation.state == "delivered" else "parked", at=now)
             operations.move(tx, key, "planned", at=now)
             operations.forget_attempts(tx, key)
             operations.renew_deadline(tx, operation, now)
