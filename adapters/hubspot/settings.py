@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from adapters.hubspot.client import BASE_URL
 from adapters.hubspot.objects import OBJECTS
+from adapters.shared.binding import Secret
 from engine.model.value import Value
 
 
@@ -12,10 +13,10 @@ class HubSpotSettings(Value):
 
     base_url: str = BASE_URL
     portal_id: str = ""
-    private_app_token: str | None = None
+    private_app_token: Secret = None
     client_id: str = ""
-    client_secret: str | None = None
-    refresh_token: str | None = None
+    client_secret: Secret = None
+    refresh_token: Secret = None
     key_property: str = "postroom_key"
     objects: tuple[str, ...] = tuple(OBJECTS)
     files_folder: str = "/postroom"
@@ -24,7 +25,7 @@ class HubSpotSettings(Value):
     """Kind of master data to (our column to HubSpot property), beside the usual ones."""
     poll: tuple[str, ...] = ("deals", "companies", "contacts")
     poll_properties: Mapping[str, tuple[str, ...]] = {}
-    webhook_secret: str | None = None
+    webhook_secret: Secret = None
     """Client secret with which HubSpot signs its webhooks; the OAuth app's own when it is not given."""
 
     @property

@@ -1,16 +1,19 @@
 """Checks a binding of an environment file against the manifest of its adapter."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
+from pydantic import Field
 
 from engine.model.errors import ContentError
 from engine.model.value import Value
 from engine.ports import Manifest
 
 Settings = TypeVar("Settings", bound=Value)
+Secret = Annotated[str | None, Field(repr=False)]
+"""A credential in a typed binding: it does not show when the binding is printed."""
 
 
 def typed(manifest: Manifest, settings: Mapping[str, Any], kind: type[Settings]) -> Settings:

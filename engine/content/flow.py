@@ -15,6 +15,8 @@ from engine.model.value import Value
 
 Ref = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]*@[1-9][0-9]*$")]
 """`name@version`: content is never named without its version."""
+ObjectName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+"""An object as its system spells it: `vendor_invoice`, `purchaseInvoices`, `A_SupplierInvoice`."""
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -31,7 +33,7 @@ class Send(Value):
 
     target: Name
     """Name of a target of the environment."""
-    object: Name
+    object: ObjectName
     mapping: Ref
     name: Name | None = None
     """What other sends of the flow call it; its object when not said."""
@@ -51,7 +53,7 @@ class Reversal(Value):
 
     reverses: Name
     """What the flow calls the send."""
-    object: Name
+    object: ObjectName
     mapping: Ref
     """It maps the record that was posted; rows may ask the receipt of what is reversed (`receipts.NAME.external_id`)."""
 

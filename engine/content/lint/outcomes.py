@@ -239,15 +239,21 @@ def _all_of(parts: Sequence[Result]) -> Result:
 
 def _chosen(node: nodes.CondExpr, case: Case) -> Result:
     found = outcomes(node.test, case)
-    ways = [result(node.expr1, case)] if True in found else []
+    ways = [_branch(node.expr1, case)] if True in found else []
     if False in found:
-        ways.append(MISSING if node.expr2 is None else result(node.expr2, case))
+        ways.append(MISSING if node.expr2 is None else _branch(node.expr2, case))
     if None in found:
         ways.append(MISSING)
     missing = frozenset(one for way in ways for one in way.missing)
     known = {way.known for way in ways}
     never = frozenset.intersection(*(way.never for way in ways)) if ways else frozenset[str]()
     return Result(missing, known.pop() if len(known) == 1 else None, never)
+
+
+def _branch(node: nodes.Node, case: Case) -> Result:
+    """Return what one side of a choice comes to; an empty text counts as missing where it is the whole value."""
+    is_empty = isinstance(node, nodes.Const) and isinstance(node.value, str) and not node.value.strip()
+    return UNKNOWN if is_empty else result(node, case)
 
 
 def _filtered(node: nodes.Filter, case: Case) -> Result:

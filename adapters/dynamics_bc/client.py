@@ -1,0 +1,129 @@
+"""Calls to Business Central's API v2.0, and what its errors mean."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from adapters.dynamics_bc.settings import BcSettings
+from adapters.shared.answers import Answer, ErrorTable, Meaning, Told
+from adapters.shared.http import Api, Dialect, Patience
+from engine.model.errors import Ambiguous, Rejected, TargetError, Transient, Unauthorised
+
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_FIELD = re.compile(r"[\"']([A-Za-z][A-Za-z0-9]+)[\"']")
+ERRORS: ErrorTable = {
+    "Internal_RecordNotFound": Meaning(Rejected, "It does not know what is referred to."),
+    "Internal_InvalidTableRelation": Meaning(Rejected, "A code does not stand in its table."),
+    "Internal_EntityWithSameKeyExists": Meaning(Rejected, "Something with the same number stands there."),
+    "Internal_CompanyNotFound": Meaning(Unauthorised, "The company is not there, or not for us."),
+    "Request_EntityChanged": Meaning(Rejected, "Somebody changed it meanwhile."),
+    "Authorization_RequestDenied": Meaning(Unauthorised, "The app lacks a permission set."),
+    "409": Meaning(Rejected, "Somebody changed it meanwhile."),
+    "412": Meaning(Rejected, "Somebody changed it meanwhile."),
+}
+"""Codes of Microsoft's table of API errors. Three are errors of data although they are named `Internal`."""
+
+
+def tell(answer: Answer) -> Told:
+    """Read `{"error": {"code", "message"}}`; the message ends with a correlation id and quotes the field it is about."""
+    error = answer.mapping()["error"]
+    message = str(error.get("message") or "").partition("CorrelationId:")[0].strip()
+    target = str(error.get("target") or "")
+    names = [target] if target else _FIELD.findall(message)
+    return Told(code=str(error.get("code") or ""), message=message, fields=dict.fromkeys(names[:2], message))
+
+
+def quoted(value: str) -> str:
+    """Return a text as an OData literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+class BusinessCentral:
+    """The calls that the target, the directory and the source make."""
+
+    def __init__(self, settings: BcSettings, *, patience: Patience | None = None) -> None:
+        self.settings = settings
+        self.api = Api(
+            settings.root, name="Business Central", auth=settings.auth(), dialect=Dialect(tell, ERRORS),
+            secrets=settings.secrets, patience=patience or Patience(read=settings.timeout_seconds),
+        )  # fmt: skip
+        self._company = settings.company if _GUID.fullmatch(settings.company) else ""
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.api.close()
+
+    def company(self) -> str:
+        """Return the GUID of the company. Raises Unauthorised when it is not there for us."""
+        if not self._company:
+            data = self.api.object(
+                self.api.read("/companies", params={"$filter": f"name eq {quoted(self.settings.company)}"})
+            )
+            found = [str(one["id"]) for one in _rows(data)]
+            if len(found) != 1:
+                raise Unauthorised(f"Business Central has no company {self.settings.company!r} for us.")
+            self._company = found[0]
+        return self._company
+
+    def rows(self, path: str, where: str = "", *, expand: str = "", top: int = 0) -> list[dict[str, Any]]:
+        """Return all rows of an entity set that a filter lets through, over all pages."""
+        params = {"$filter": where, "$expand": expand, "$top": str(top or "")}
+        data = self._listed(path, {name: text for name, text in params.items() if text})
+        found = list(_rows(data))
+        while following := data.get("@odata.nextLink"):
+            data = self.api.object(self.api.read(str(following)))
+            found += _rows(data)
+        return found
+
+    def page(self, path: str, where: str, *, following: str = "", expand: str = "") -> tuple[list[dict[str, Any]], str]:
+        """Return one page and the link to the next."""
+        if following:
+            data = self.api.object(self.api.read(following))
+        else:
+            params = {"$filter": where, "$expand": expand}
+            data = self._listed(path, {name: text for name, text in params.items() if text})
+        return list(_rows(data)), str(data.get("@odata.nextLink") or "")
+
+    def one(self, path: str, key: str, *, expand: str = "") -> dict[str, Any]:
+        """Return one object by its id."""
+        params = {"$expand": expand} if expand else {}
+        return self._named(self.api.read(f"{self._set(path)}({quote(key)})", params=params), is_write=False)
+
+    def create(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Create an object with its lines and return it."""
+        return self._named(self.api.write("POST", self._set(path), json=dict(body), expect=(201,)), is_write=True)
+
+    def act(self, path: str, key: str, action: str) -> None:
+        """Call a bound action (`post`). It answers with nothing."""
+        self.api.write("POST", f"{self._set(path)}({quote(key)})/Microsoft.NAV.{action}", expect=(204,))
+
+    def put_content(self, key: str, content: bytes, etag: str) -> None:
+        """Fill an attachment. Doing it twice leaves the same bytes."""
+        self.api.write(
+            "PATCH", f"{self._set('documentAttachments')}({quote(key)})/attachmentContent", content=content,
+            headers={"content-type": "application/octet-stream", "if-match": etag or "*"}, expect=(204,),
+        )  # fmt: skip
+
+    def _set(self, path: str) -> str:
+        return f"/companies({self.company()})/{path}"
+
+    def _listed(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
+        return self.api.object(self.api.read(self._set(path), params=params))
+
+    def _named(self, answer: Answer, *, is_write: bool) -> dict[str, Any]:
+        """Return an object that names itself; anything else is no success."""
+        data = self.api.object(answer, is_write=is_write)
+        if not _GUID.fullmatch(str(data.get("id") or "")):
+            kind: type[TargetError] = Ambiguous if is_write else Transient
+            raise kind(
+                "Business Central answered without the id of an object.", detail=self.api.hide(answer.text[:200])
+            )
+        return data
+
+
+def _rows(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    rows = data.get("value")
+    if not isinstance(rows, list):
+        raise Transient("Business Central answered a list without rows.")
+    return rows
