@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPBearer
 
-from admin.http import corrections, documents, health, splits
+from admin.http import corrections, documents, health, operations, splits
 from engine.model.errors import ReadError
 from engine.runtime.house import open_house
 from engine.runtime.settings import Settings
@@ -45,6 +45,7 @@ def make_app(settings: Settings, *, token: str, with_worker: bool) -> FastAPI:
     app.include_router(documents.router)
     app.include_router(corrections.router)
     app.include_router(splits.router)
+    app.include_router(operations.router)
 
     @app.middleware("http")
     async def require_token(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
