@@ -4,9 +4,10 @@
 
 Sample documents are processed once by the real command, then copied under other ids until there are enough, so that ten
 thousand need not be read first (`--home` keeps and reuses the processed ones). Timed in the same run: naively (from the
-stored pages, every question asked of the store), from the stored record by the statement in this process, and the same
-in worker processes. Every outcome is compared with the stored one; seconds are of the clock, of all processes together
-for the processor. Memory is the largest resident size of this process and of any worker.
+stored pages, every question asked of the store), from the stored record by the statement in this process, the same in
+worker processes, and as `postroom replay` does it: what would surely come to what is stored is taken over, but for a
+share that is judged all the same. Seconds are of the clock, of all processes together for the processor. Memory is the
+largest resident size of this process and of any worker.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace as changed
 from hashlib import sha256
 from pathlib import Path
@@ -25,16 +26,20 @@ from typing import Any, NamedTuple
 from sqlalchemy import insert, select
 
 from engine.model.judged import Judged
-from engine.runtime import history, replay
+from engine.runtime import history, marks, replay
 from engine.runtime.house import House, open_house
+from engine.runtime.marks import content_digest
+from engine.runtime.otherwise import Trust
 from engine.runtime.replaying import compare_many, replay_many
 from engine.runtime.settings import Settings
 from engine.store import tables
 from engine.store.columns import dump_json, load_json, pack, unpack
 from engine.store.database import reading, transaction
+from engine.store.documents import Packed, StepKind
 
+MARKS: dict[StepKind, Sequence[StepKind]] = {"judged_by": marks.JUDGED, "planned_by": marks.PLANNED}
 POSTROOM = Path(sys.executable).parent / "postroom"
-KINDS = ("record", "witness", "lessons", "made_with", "decision", "match", "plan", "reading")
+KINDS = ("record", "witness", "lessons", "made_with", "decision", "match", "plan", "reading", *MARKS)
 _AT_ONCE = 200
 
 
@@ -76,20 +81,26 @@ def measure(house: House, ids: list[str], *, naive: int, workers: int) -> int:
     list(replay_many(house, house.library, ids[:50], workers=1))  # everything compiled
     print(f"{'':42} {'docs':>6} {'docs/s':>9} {'ms cpu':>9}")
     print(timed(lambda: naively(house, ids[:naive])).told("naive: from pages, asking the store"))
-    some = ids[: max(naive, len(ids) // 5)]
-    print(timed(lambda: replay_many(house, house.library, some, workers=1)).told("replay, this process"))
+    some, blind = ids[: max(naive, len(ids) // 5)], Trust(is_blind=True)
+    print(timed(lambda: replay_many(house, house.library, some, workers=1)).told("every one judged, this process"))
     if workers > 1:
-        pool = timed(lambda: replay_many(house, house.library, some, workers=workers))
-        print(pool.told(f"replay, {workers} processes, all sent back"))
-        pool = timed(lambda: compare_many(house, house.library, ids, workers=workers))
-        print(pool.told(f"replay and compare, {workers} processes"))
+        pool = timed(lambda: compare_many(house, house.library, ids, workers=workers, trust=blind))
+        print(pool.told(f"every one judged and compared, {workers} processes"))
+    for permille in (20, 0):
+        trust = Trust(permille=permille, salt=str(time.time_ns()))
+        kept = timed(lambda trust=trust: compare_many(house, house.library, ids, workers=workers, trust=trust))
+        print(kept.told(f"taken over, {permille / 10:g} % judged all the same"))
     here, there = (
         resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     print(f"memory: {here} MB here, {there} MB in the largest worker")
-    other = sum(one.change is not None for one in compare_many(house, house.library, some, workers=1))
+    seen = list(compare_many(house, house.library, some, workers=1, trust=blind))
+    other = sum(one.change is not None for one in seen)
     print(f"{other} of {len(some)} outcomes differ from what is stored")
-    return 1 if other else 0
+    over = list(compare_many(house, house.library, ids, workers=1))
+    doubtful = sum(one.is_doubtful for one in over)
+    print(f"{sum(one.is_taken_over for one in over)} of {len(over)} taken over, {doubtful} doubtful")
+    return 1 if other or doubtful else 0
 
 
 def timed(work: Callable[[], Iterable[object]]) -> Timed:
@@ -149,12 +160,21 @@ def multiply(house: House, wanted: int) -> None:
                 old = originals[at % len(originals)]
                 new = sha256(f"{old}{at}".encode()).hexdigest()
                 tx.execute(insert(tables.documents), [{**rows[old], "id": new, "name": f"copy {at}"}])
-                tx.execute(insert(tables.step_results), [_copy(row, old, new) for row in texts[old]])
+                tx.execute(insert(tables.step_results), _copies(texts[old], old, new))
 
 
-def _copy(row: dict[str, Any], old: str, new: str) -> dict[str, Any]:
-    text, compressed = pack(load_json(row["json"].replace(old, new)))
-    return {**row, "document_id": new, "json": text, "compressed": compressed}
+def _copies(rows: Sequence[dict[str, Any]], old: str, new: str) -> list[dict[str, Any]]:
+    """Return the results of a document for its copy, with marks that are about the copy."""
+    data = {(row["revision"], row["kind"]): load_json(row["json"].replace(old, new)) for row in rows}
+    packed = {place: Packed(*pack(one)) for place, one in data.items()}
+    for (revision, kind), one in data.items():
+        if kind in MARKS:
+            mine = {name: content for (number, name), content in packed.items() if number == revision}
+            packed[revision, kind] = Packed(*pack({**one, "content": content_digest(mine, MARKS[kind])}))
+    return [
+        {"document_id": new, "revision": revision, "kind": kind, "json": one.text, "compressed": one.compressed}
+        for (revision, kind), one in packed.items()
+    ]
 
 
 if __name__ == "__main__":

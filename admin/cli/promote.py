@@ -15,6 +15,7 @@ from engine.content.live import LiveSet
 from engine.model.errors import PostroomError
 from engine.model.gate import GateReport, Sum
 from engine.runtime.house import House
+from engine.runtime.otherwise import Trust
 from engine.runtime.promotion import kept, switch
 from engine.runtime.promotion.look import look, versions
 from engine.runtime.promotion.trial import tried
@@ -47,6 +48,7 @@ def promote(  # noqa: PLR0913 - one parameter an option
     last: Annotated[int | None, typer.Option(min=1, help="Documents to judge again. Default: the environment's policy.")] = None,
     report: Annotated[str, typer.Option(help="Make live what this report (id) is about, without looking again.")] = "",
     html: Annotated[Path | None, typer.Option(help="Write the report as a page.", dir_okay=False)] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Judge every document in full; nothing stored is taken over.")] = False,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Replay history through the live and a new version, show what changes and the money that moves, and make it live.
@@ -55,7 +57,7 @@ def promote(  # noqa: PLR0913 - one parameter an option
     have to agree first, 2 when policy refuses it.
     """
     with _environment(to) as house:
-        seen = kept.find(house, report) if report else _looked(house, version, came_from or None, last, by)
+        seen = kept.find(house, report) if report else _looked(house, version, came_from, last, by, is_whole=all_)
         if seen.candidate != version:
             raise PostroomError(f"The report is about {seen.candidate}, not {version}.")
         if html is not None:
@@ -141,9 +143,12 @@ def end_trials(environment: Annotated[str, typer.Argument(metavar="ENV")], *, by
         _told(switch.end_trials(house, by=by), "ended the trials")
 
 
-def _looked(house: House, version: str, came_from: str | None, last: int | None, by: str) -> GateReport:
+def _looked(
+    house: House, version: str, came_from: str, last: int | None, by: str, *, is_whole: bool
+) -> GateReport:  # fmt: skip
+    trust = Trust(salt=house.clock.now().isoformat(), is_blind=is_whole)
     with err.status("Judging history by both versions"):
-        seen = look(house, versions(house, version), by=by, last=last, came_from=came_from)
+        seen = look(house, versions(house, version), by=by, last=last, came_from=came_from or None, trust=trust)
     kept.keep(house, seen)
     return seen
 
@@ -167,6 +172,11 @@ def _shown(seen: GateReport) -> None:
         f"again, {len(seen.changes)} change, {sum(one.is_rerouted for one in seen.changes)} go another way",
         highlight=False,
     )
+    if seen.taken_over:
+        out.print(f"[dim]{seen.taken_over} of them as stored: nothing they rest on is another[/]", highlight=False)
+    if seen.doubted:
+        ids = ", ".join(one[:_SHORT] for one in seen.doubted[:5])
+        out.print(f"[red]All were judged in full:[/] what is stored of {ids} would not come again", highlight=False)
     if seen.routes or seen.money:
         out.print(_money((*seen.routes, *seen.money)))
     for group in seen.groups:

@@ -1,9 +1,9 @@
 """`postroom replay`: judge stored documents again as on their day, and show what would be different."""
 
 import getpass
-import os
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
@@ -20,13 +20,12 @@ from engine.model.document import SETTLED
 from engine.model.errors import PostroomError
 from engine.runtime import history, replay_for_good, reversing, workflow
 from engine.runtime.house import House
+from engine.runtime.otherwise import Trust
 from engine.runtime.replay import Start
 from engine.runtime.replaying import Compared, compare_many
 from engine.runtime.worker import Worker
 from engine.store.database import reading
 
-_WORTH_A_PROCESS = 500
-"""Documents that take as long to judge as a process takes to start."""
 _AMONG = 20
 """Documents that are replayed when none are named."""
 
@@ -40,6 +39,7 @@ def replay(  # noqa: PLR0913 - one parameter an option
     reason: Annotated[str, typer.Option(help="Why; goes into the ledger with --effects.")] = "",
     by: Annotated[str, typer.Option(help="Who; goes into the ledger with --effects.")] = "",
     *,
+    all_: Annotated[bool, typer.Option("--all", help="Judge every document in full; nothing stored is taken over.")] = False,
     effects: Annotated[bool, typer.Option("--effects", help="Judge for good, as a new revision; what took effect only with --reverse.")] = False,
     reverse: Annotated[bool, typer.Option("--reverse", help="With --effects: take back first what stands and is written otherwise now.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
@@ -58,8 +58,11 @@ def replay(  # noqa: PLR0913 - one parameter an option
             raise typer.Exit(_for_good(house, wanted, begin, as_json=as_json))
         library = _library(house, flow)
         began = time.perf_counter()
-        counts = _show(house, library, wanted, from_, as_json=as_json)
-        _sum_up(*counts, seconds=time.perf_counter() - began)
+        trust = Trust(salt=house.clock.now().isoformat(), is_blind=all_)
+        counts = _show(compare_many(house, library, wanted, from_=from_, trust=trust), as_json=as_json)
+        _sum_up(counts, seconds=time.perf_counter() - began)
+        if counts["doubtful"]:
+            raise typer.Exit(1)
 
 
 def _wanted(house: House, named: list[str] | None, last: int | None, since: datetime | None) -> list[str]:
@@ -78,22 +81,21 @@ def _library(house: House, flow: str | None) -> Library:
     return Library.candidate(house.settings.content_folder(), house.library.environment.name, flow)
 
 
-def _show(
-    house: House, library: Library, wanted: Sequence[str], from_: Start, *, as_json: bool
-) -> tuple[int, int, int, int]:
-    """Print what differs. Returns how many were judged, differ, go another way, and rest on something asked anew."""
-    judged = differ = moved = anew = 0
-    workers = min(os.cpu_count() or 1, 1 + len(wanted) // _WORTH_A_PROCESS)
-    for one in compare_many(house, library, wanted, workers=workers, from_=from_):
-        judged += 1
-        anew += bool(one.asked_anew)
-        differ += one.change is not None
-        moved += one.change is not None and one.change.is_rerouted
+def _show(found: Iterable[Compared], *, as_json: bool) -> Counter[str]:
+    """Print what differs, and count what was judged and what came of it."""
+    counts: Counter[str] = Counter()
+    for one in found:
+        counts["documents"] += 1
+        counts["taken_over"] += one.is_taken_over
+        counts["doubtful"] += one.is_doubtful
+        counts["anew"] += bool(one.asked_anew)
+        counts["differ"] += one.change is not None
+        counts["moved"] += one.change is not None and one.change.is_rerouted
         if as_json:
             print_json(one.model_dump(mode="json"))
         elif one.change is not None:
             _tell(one, one.change)
-    return judged, differ, moved, anew
+    return counts
 
 
 def _tell(one: Compared, change: Change) -> None:
@@ -116,15 +118,22 @@ def _said(value: str | None) -> str:
     return "nothing" if value is None else value or '""'
 
 
-def _sum_up(judged: int, differ: int, moved: int, anew: int, *, seconds: float) -> None:
-    speed = f"{judged / seconds:.0f} a second" if seconds > 0 else ""
+def _sum_up(counts: Counter[str], *, seconds: float) -> None:
+    documents, differ = counts["documents"], counts["differ"]
+    speed = f" ({documents / seconds:.0f} a second)" if seconds > 0 else ""
     err.print(
-        f"{judged} judged again ({speed}): {judged - differ} the same, {differ} different, {moved} of them go another way. "
-        f"Nothing was written.",
+        f"{documents} judged again{speed}: {documents - differ} the same, {differ} different, {counts['moved']} of them "
+        "go another way. Nothing was written.",
         highlight=False,
     )
-    if anew:
-        err.print(f"{anew} rest on questions that were not asked on their day.", style="dim", highlight=False)
+    if counts["taken_over"]:
+        words = "taken over as stored: program, content and inputs are the same. --all judges these too."
+        err.print(f"{counts['taken_over']} {words}", style="dim", highlight=False)
+    if counts["anew"]:
+        err.print(f"{counts['anew']} rest on questions that were not asked on their day.", style="dim", highlight=False)
+    if counts["doubtful"]:
+        words = "that were to be taken over come to something else. Judge every one: --all."
+        err.print(f"[red]{counts['doubtful']}[/] {words}", highlight=False)
 
 
 def _for_good(house: House, wanted: Sequence[str], begin: Callable[[str], int], *, as_json: bool) -> int:

@@ -61,6 +61,10 @@ class GateReport(Value):
     at: datetime
     by: str
     documents: int
+    taken_over: int = 0
+    """Of these, how many did not have to be judged: program, content and inputs are those of the stored outcome."""
+    doubted: tuple[str, ...] = ()
+    """Documents whose stored outcome was to be taken over and turned out to be another one; then all were judged."""
     first: datetime | None = None
     """Arrival of the oldest document that was replayed."""
     last: datetime | None = None

@@ -15,7 +15,7 @@ from engine.model.finding import Finding
 from engine.model.judged import HELD_QUEUE
 from engine.model.operation import Operation
 from engine.model.record import Match, Record
-from engine.runtime import gathering, metrics, ordering, reversing, steps, thresholds, waiting
+from engine.runtime import gathering, marks, metrics, ordering, reversing, steps, thresholds, waiting
 from engine.runtime.gathering import Gathered
 from engine.runtime.house import House
 from engine.runtime.rates import hear, rates_of
@@ -102,6 +102,7 @@ def _judge(house: House, document: Document, record: Record, flow: Flow) -> dict
         settle(tx)
         gathering.note(tx, house, document, found, is_posted=decision.route == "post")
         thresholds.note(tx, house, document, found.case, decision)
+        marks.mark_judged(tx, house.library, document.id, revision, record_type=record.type, decision=decision)
 
     to: State | None = "posting" if decision.route == "post" else None
     steps.keep(house, document, revision, results, "document_judged", told, to=to, also=also)
@@ -193,7 +194,10 @@ def plan(house: House, document_id: str, revision: int) -> dict[str, Any]:
     results: dict[StepKind, Any] = {"plan": planned.plan.model_dump(mode="json")}
     pinned = dict(decision.digests)
     mappings = {one.mapping: pinned.get(f"matrix/{one.mapping}", "") for one in to_write.operations}
-    steps.keep(house, document, revision, results, "operations_planned", {"keys": keys, "mappings": mappings})
+    steps.keep(
+        house, document, revision, results, "operations_planned", {"keys": keys, "mappings": mappings},
+        also=lambda tx: marks.mark_planned(tx, house.library, document_id, revision, flow=flow.ref),
+    )  # fmt: skip
     return {"next": "post", "keys": keys}
 
 

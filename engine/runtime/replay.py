@@ -5,10 +5,10 @@ Everything a decision rests on is at hand: the record, the content files, and wh
 it runs. Nothing here writes, sends or looks at the clock.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace as changed
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from engine.content.closure import reading_of
 from engine.content.flow import Flow
@@ -23,6 +23,7 @@ from engine.model.record import Match, Record
 from engine.runtime import gathering, judging, understanding
 from engine.runtime.history import History, Nothing, histories, pages_of
 from engine.runtime.house import House
+from engine.runtime.marks import Same
 from engine.runtime.rates import rates_of
 from engine.runtime.steps import READ_WITH
 from engine.runtime.witness import Recorded
@@ -138,21 +139,28 @@ NOBODY, NO_ORDER = Match(kind="vendor", outcome="not_asked"), Match(kind="purcha
 
 def difference(history: History, result: Judged) -> Change | None:
     """Return what a replay would do otherwise than was done, or None when nobody would notice."""
-    return None if _is_plainly_same(history, result) else compare(done(history), result)
+    return None if is_plainly_same(history, result) else compare(done(history), result)
 
 
-def _is_plainly_same(history: History, result: Judged) -> bool:
+def is_plainly_same(history: History, result: Judged) -> bool:
     """Look at what is compared without making values of all that is stored: most documents do not change."""
-    was, now = history.decision, result.decision
+    was = history.decision
     if was is None or history.held or result.findings or result.record != history.understood:
         return False
     planned = (history.plan or {}).get("operations", ())
+    return is_decided_alike(was, result.decision) and is_written_alike(planned, result.operations)
+
+
+def is_decided_alike(was: Mapping[str, Any], now: Decision) -> bool:
+    """Tell whether a stored decision says what is compared of another; that no rule objected is told to nobody."""
+    told = (was["route"], was["queue"], tuple(was["reasons"])) == (now.route, now.queue, now.reasons)
+    return told and (not now.reasons or was["message"] == now.message)
+
+
+def is_written_alike(planned: Sequence[Mapping[str, Any]], now: Sequence[Operation]) -> bool:
+    """Tell whether stored operations write the same to the same places."""
     written = [(one["key"], one["target"], one["payload_digest"], one.get("options", {})) for one in planned]
-    return (
-        (was["route"], was["queue"], was["message"]) == (now.route, now.queue, now.message)
-        and tuple(was["reasons"]) == now.reasons
-        and written == [(one.key, one.target, one.payload_digest, dict(one.options)) for one in result.operations]
-    )
+    return written == [(one.key, one.target, one.payload_digest, dict(one.options)) for one in now]
 
 
 def under(house: House, library: Library) -> House:
@@ -171,21 +179,9 @@ def read_with(library: Library) -> dict[str, str]:
     return {ref: sha256 for ref, sha256 in reading_of(library) if ref.partition("/")[0] in READ_WITH}
 
 
-class Same:
-    """A library by identity: two that are equal are compared too slowly."""
-
-    def __init__(self, library: Library) -> None:
-        self.library = library
-
-    def __hash__(self) -> int:
-        return id(self.library)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and other.library is self.library
-
-
 @lru_cache(maxsize=4)
-def _read_with(same: Same) -> Mapping[str, str]:
+def read_with_of(same: Same) -> Mapping[str, str]:
+    """Return the same, kept for some libraries."""
     return read_with(same.library)
 
 
@@ -199,7 +195,7 @@ def _record(
     house: House, history: History, from_: Start, live: Mapping[str, str]
 ) -> tuple[Record, Mapping[str, str] | None]:
     """Return the record, and the content it was read with where that is known."""
-    now = _read_with(Same(house.library))
+    now = read_with_of(Same(house.library))
     then = history.made_with or {ref: live[ref] for ref in live if ref.partition("/")[0] in READ_WITH}
     from_pages = from_ == "pages" or (from_ == "auto" and then != now)
     pages = pages_of(house.engine, history) if from_pages else None

@@ -2,6 +2,7 @@
 
 import copyreg
 import gc
+import os
 import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,17 +11,21 @@ from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from engine.content.library import Library
 from engine.model.change import Change
 from engine.model.decision import Route
 from engine.model.judged import Judged
 from engine.model.value import Value
-from engine.runtime.history import History, histories
+from engine.runtime.history import Kept
+from engine.runtime.history import kept as kept_of
 from engine.runtime.house import House
-from engine.runtime.replay import Start, difference, judged, under
+from engine.runtime.marks import NOTHING, Standing
+from engine.runtime.otherwise import TRUST, Trust, otherwise, standing
+from engine.runtime.replay import Start, difference, done, judged, under
 from engine.runtime.settings import Settings
+from engine.stages.compare import compare
 from engine.store import database
 from engine.store.blobs import FsspecBlobs
 from engine.store.database import reading
@@ -33,9 +38,14 @@ _AHEAD = 2
 _COLLECT_AFTER = 50_000
 
 
-Work = Callable[[Sequence[House], History, Mapping[str, str]], T]
+Work = Callable[[Sequence[House], Kept, Mapping[str, str]], T]
 """What is done with each document: it gets a house a library, in their order, what is kept of the document, and the
 digests of live content. A function of a module, so that worker processes find it."""
+
+_COST: Mapping[str, float] = {"facts": 0.02, "rules": 0.002, "plan": 0.007}
+"""Seconds that judging a document from a stage on takes, about."""
+_START = 4.0
+"""Seconds that a worker process takes to start: each loads the program first."""
 
 
 class Compared(Value):
@@ -49,12 +59,16 @@ class Compared(Value):
     asked_anew: tuple[str, ...]
     change: Change | None
     """None: nobody would notice a difference."""
+    is_taken_over: bool = False
+    """Nothing had to be judged: program, content and inputs are those of the stored outcome."""
+    is_doubtful: bool = False
+    """It was to be taken over, was judged all the same, and came to something else."""
 
 
 def replay_many(
     house: House, library: Library, ids: Iterable[str], *, workers: int = 2, from_: Start = "auto"
 ) -> Iterator[Judged]:
-    """Yield what would be done with documents under a library, in the order of `ids`.
+    """Yield what would be done with documents under a library, in the order of `ids`. Each is judged in full.
 
     Documents that were never understood are left out. To send whole outcomes between processes takes as long as to
     judge; `compare_many` sends only what is different. Raises what judging raises.
@@ -63,10 +77,59 @@ def replay_many(
 
 
 def compare_many(
-    house: House, library: Library, ids: Iterable[str], *, workers: int = 2, from_: Start = "auto"
-) -> Iterator[Compared]:
-    """Yield how what would be done under a library differs from what was done, in the order of `ids`."""
-    return work_on(house, [library], ids, partial(_compare, from_=from_), workers=workers, is_whole=True)
+    house: House, library: Library, ids: Sequence[str], *, workers: int | None = None, from_: Start = "auto",
+    trust: Trust = TRUST,
+) -> Iterator[Compared]:  # fmt: skip
+    """Yield how what would be done under a library differs from what was done, in the order of `ids`.
+
+    Stages that would surely come to what is stored are not gone through again, as far as `trust` goes. `workers` is how
+    many processes there are at most; None: as many as processors.
+    """
+    found = sieve(house, [library], ids, trust, from_=from_)
+    work = partial(_compare, from_=from_, trust=trust)
+    rest = work_on(
+        house, [library], [one for one, kept in found.items() if not isinstance(kept, Kept)], work,
+        workers=processes(found.values(), workers), is_whole=True,
+    )  # fmt: skip
+    for kept in found.values():
+        yield _taken_over(kept) if isinstance(kept, Kept) else next(rest)
+
+
+Depth = Literal["facts", "rules", "plan"]
+"""The stage from which on a document has to be judged."""
+
+
+def sieve(
+    house: House, libraries: Sequence[Library], ids: Sequence[str], trust: Trust, *, from_: Start = "auto"
+) -> dict[str, Kept | tuple[Depth, ...]]:  # fmt: skip
+    """Tell what has to be done for each document that was understood, in the order of `ids`.
+
+    What is kept of it, where all libraries would surely make the same again; else from which stage on each that would
+    not has to judge it.
+    """
+    live, found = dict(house.library.digests), dict[str, Kept | tuple[Depth, ...]]()
+    for batch in _batches(ids):
+        with reading(house.engine) as tx:
+            several = kept_of(tx, batch)
+        for kept in several:
+            one = kept.document.id
+            if trust.is_drawn(one):
+                found[one] = tuple(_depth(NOTHING) for _ in libraries)
+                continue
+            stands = (standing(library, kept, live, from_=from_) for library in libraries)
+            found[one] = tuple(_depth(one) for one in stands if not one.is_whole) or kept
+    return found
+
+
+def _depth(stands: Standing) -> Depth:
+    return "plan" if stands.rules else "rules" if stands.facts else "facts"
+
+
+def processes(found: Iterable[Kept | tuple[Depth, ...]], most: int | None) -> int:
+    """Return how many processes the work is worth: one more only for what it spares."""
+    seconds = sum(_COST[depth] for one in found if not isinstance(one, Kept) for depth in one)
+    most = len(os.sched_getaffinity(0)) if most is None else most
+    return most if most > 1 and seconds * (1 - 1 / most) > _START else 1
 
 
 def work_on(
@@ -100,15 +163,34 @@ def work_on(
             pool.shutdown(cancel_futures=True)
 
 
-def _judge(houses: Sequence[House], one: History, live: Mapping[str, str], *, from_: Start) -> Judged:
-    return judged(houses[0], one, from_=from_, live=live)
+def _judge(houses: Sequence[House], kept: Kept, live: Mapping[str, str], *, from_: Start) -> Judged:
+    return judged(houses[0], kept.opened(houses[0].engine), from_=from_, live=live)
 
 
-def _compare(houses: Sequence[House], one: History, live: Mapping[str, str], *, from_: Start) -> Compared:
-    result = judged(houses[0], one, from_=from_, live=live)
+def _compare(houses: Sequence[House], kept: Kept, live: Mapping[str, str], *, from_: Start, trust: Trust) -> Compared:
+    house = houses[0]
+    stands = NOTHING if trust.is_blind else standing(house.library, kept, live, from_=from_)
+    result = otherwise(house, kept, stands, live=live, from_=from_)
+    is_doubtful = False
+    if stands != NOTHING and trust.is_drawn(kept.document.id):
+        history = kept.opened(house.engine)
+        full = judged(house, history, from_=from_, live=live)
+        is_doubtful = compare(result or done(history), full) is not None
+        result = full
+    if result is None:
+        return _taken_over(kept).model_copy(update={"is_taken_over": stands.is_whole})
     return Compared(
-        document_id=one.document.id, name=one.document.name, revision=result.revision, route=result.decision.route,
-        asked_anew=result.asked_anew, change=difference(one, result),
+        document_id=kept.document.id, name=kept.document.name, revision=kept.revision, route=result.decision.route,
+        asked_anew=result.asked_anew, change=difference(kept.opened(house.engine), result), is_doubtful=is_doubtful,
+    )  # fmt: skip
+
+
+def _taken_over(kept: Kept) -> Compared:
+    """Return what is to be said of a document that comes to what is stored."""
+    judged_by, decision = kept.data("judged_by"), kept.data("decision")
+    return Compared(
+        document_id=kept.document.id, name=kept.document.name, revision=kept.revision, asked_anew=(), change=None,
+        route=judged_by["route"] if judged_by else decision["route"] if decision else "review", is_taken_over=True,
     )  # fmt: skip
 
 
@@ -122,7 +204,7 @@ def _batch(
     houses: Sequence[House], ids: list[str], work: Work[T], live: Mapping[str, str], *, is_whole: bool
 ) -> list[T]:  # fmt: skip
     with reading(houses[0].engine) as tx:
-        found = histories(tx, ids, to_judge=not is_whole)
+        found = kept_of(tx, ids, to_judge=not is_whole)
     return [work(houses, one, live) for one in found]
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
@@ -16,15 +16,33 @@ from engine.store.writing import insert_new, upsert
 
 StepKind = Literal[
     "reading", "extraction", "record", "match", "decision", "plan", "cut", "witness", "lessons", "made_with",
-    "reversal",
+    "judged_by", "planned_by", "reversal",
 ]  # fmt: skip
 """`cut` is the step of a person: where to cut the file. `witness` is what judging asked the store, with the answers,
 `lessons` what reading asked of what people had taught before, `made_with` the digests of the content that read it,
-`reversal` what a person asked to take back."""
+`judged_by` and `planned_by` the digests of program, content and input that a decision and a plan rest on, `reversal` what
+a person asked to take back."""
 
 _TABLE = tables.documents
 _HEX = re.compile(r"[0-9a-f]{1,64}")
 _FIND_LIMIT = 100
+
+
+class Packed(NamedTuple):
+    """The result of a step as it lies in the store: text, or compressed when it is long."""
+
+    text: str | None
+    compressed: bytes | None
+
+    @property
+    def data(self) -> Any:
+        """The JSON data."""
+        return unpack(self.text, self.compressed)
+
+    @property
+    def content(self) -> bytes:
+        """The bytes as they lie there."""
+        return self.compressed if self.compressed is not None else (self.text or "").encode()
 
 
 class DocumentArrival(Value):
@@ -189,12 +207,22 @@ def loaded(
     tx: Connection, document_ids: Sequence[str], kinds: Sequence[StepKind]
 ) -> dict[str, dict[int, dict[StepKind, Any]]]:
     """Return what steps of some kinds saved for some documents, by document, revision and kind."""
+    return {
+        one: {revision: {kind: packed.data for kind, packed in results.items()} for revision, results in known.items()}
+        for one, known in stored(tx, document_ids, kinds).items()
+    }
+
+
+def stored(
+    tx: Connection, document_ids: Sequence[str], kinds: Sequence[StepKind]
+) -> dict[str, dict[int, dict[StepKind, Packed]]]:
+    """Return the same as it lies there: to look into all of it takes longer than to fetch it."""
     table = tables.step_results
-    query = select(table).where(table.c.document_id.in_(document_ids), table.c.kind.in_(kinds))
-    found: dict[str, dict[int, dict[StepKind, Any]]] = {}
-    for row in tx.execute(query):
-        results = found.setdefault(row.document_id, {}).setdefault(row.revision, {})
-        results[row.kind] = unpack(row.json, row.compressed)
+    columns = (table.c.document_id, table.c.revision, table.c.kind, table.c.json, table.c.compressed)
+    query = select(*columns).where(table.c.document_id.in_(document_ids), table.c.kind.in_(kinds))
+    found: dict[str, dict[int, dict[StepKind, Packed]]] = {}
+    for document_id, revision, kind, text, compressed in tx.execute(query):
+        found.setdefault(document_id, {}).setdefault(revision, {})[kind] = Packed(text, compressed)
     return found
 
 
