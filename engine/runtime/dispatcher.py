@@ -137,7 +137,7 @@ def unconnected(house: House, operation: Operation, error: ContentError) -> Outc
     if operation.target not in house.library.environment.targets:
         return _over(house, operation, "parked", error.message)
     breaker.failed(house, operation.target, error)
-    return Outcome(verdict="later", state=operation.state, pause_seconds=_pause(house, 0), waits_for=error.message)
+    return Outcome(verdict="later", state=operation.state, waits_for=error.message)  # the breaker says how long
 
 
 def commit(house: House, answered: Sequence[tuple[Operation, Receipt]]) -> list[Outcome]:
@@ -200,7 +200,7 @@ def sorted_out(house: House, operation: Operation, attempt: int, error: Postroom
         kind = "operation_unknown" if is_unknown else "operation_deferred"
         operation = move(house, operation, state, kind, {"why": error.message})
     if isinstance(error, Unauthorised):
-        return Outcome(verdict="later", state=operation.state, pause_seconds=_pause(house, 0), waits_for=error.message)
+        return Outcome(verdict="later", state=operation.state, waits_for=error.message)  # the breaker says how long
     if isinstance(error, Transient) and error.retry_after is not None:
         return Outcome(
             verdict="later", state=operation.state, pause_seconds=max(_pause(house, 0), error.retry_after),

@@ -123,6 +123,11 @@ def get(tx: Connection, key: str) -> Waiting | None:
     return None if row is None else Waiting.model_validate(dict(row))
 
 
+def everything(tx: Connection) -> list[Waiting]:
+    """Return what is on its way, in order."""
+    return [Waiting.model_validate(dict(row)) for row in tx.execute(_SELECT.order_by(_OUT.c.seq)).mappings()]
+
+
 def of_documents(tx: Connection, document_ids: Sequence[str]) -> set[str]:
     """Return which of these documents have an operation on its way."""
     query = select(_OUT.c.document_id).where(_OUT.c.document_id.in_(list(document_ids))).distinct()

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import structlog
+
 from engine.model.errors import Ambiguous, IllegalMove, PostroomError, Rejected, TargetError, Transient
 from engine.model.operation import Operation, Receipt
 from engine.ports import Batches
@@ -11,6 +13,8 @@ from engine.runtime.house import House
 from engine.runtime.posting import breaker
 from engine.store.database import reading, transaction
 from engine.store.operations import of_keys
+
+log = structlog.get_logger()
 
 Answer = Receipt | TargetError
 
@@ -46,7 +50,11 @@ def _send(house: House, wanted: Sequence[Operation], attempts: dict[str, int]) -
         return {}
     asked_at = house.clock.now()
     sending = _intend(house, wanted)
-    dispatcher.refuse_standstill(house, asked_at)
+    try:
+        dispatcher.refuse_standstill(house, asked_at)
+    except Overtaken as e:
+        log.warning("batch_overtaken", target=wanted[0].target, operations=len(sending), why=e.detail)
+        return {}
     try:
         answers = _as_long(sending, target.send_many(sending))
     except TargetError as e:

@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from engine.model.operation import OVER
 from engine.runtime import deaths, dispatcher, leaving, steps
 from engine.runtime.dispatcher import Outcome
 from engine.runtime.house import House
@@ -163,13 +164,18 @@ def _later(house: House, item: Item, outcome: Outcome) -> Later:
 
 
 def give_up(house: House, call: Call, error: str) -> None:
-    """Hand the documents of a call on which our own code failed to people; nothing of them leaves meanwhile."""
+    """Park the operations of a call on which our own code failed, and hand their documents to people."""
     log.error("posting_failed", target=call.target, keys=len(call.items), error=error)
-    with transaction(house.engine) as tx:
-        for item in call.items:
-            outbox.withdraw(tx, item.key)
     for item in call.items:
+        _park(house, item.key, f"Postroom itself failed while it sent this: {error}")
         steps.fail(house, item.document_id, item.revision, error)
+
+
+def _park(house: House, key: str, why: str) -> None:
+    """Park an operation that is not over, whatever it is on its way to."""
+    operation = dispatcher.load(house, key)
+    if operation.state not in OVER:
+        dispatcher.move(house, operation, "parked", "operation_parked", {"why": why}, error=why)
 
 
 def take_over(house: House, *, retired: Collection[str]) -> int:
@@ -186,7 +192,8 @@ def take_over(house: House, *, retired: Collection[str]) -> int:
         left = outbox.free(tx, alive_since)
         deadly = [one for one in left if one.executor_id not in retired and _is_deadly(tx, one, now)]
     for one in deadly:
-        _park(house, one)
+        _park(house, one.key, _DEADLY)
+        steps.settle(house, one.document_id, one.revision)
     if left:
         log.warning("calls_taken_over", operations=len(left), deadly=len(deadly))
         BELL.set()
@@ -197,10 +204,4 @@ def _is_deadly(tx: Connection, left: Left, at: datetime) -> bool:
     return deaths.note(tx, left.document_id, left.revision, worker=left.executor_id, at=at, key=left.key)
 
 
-def _park(house: House, left: Left) -> None:
-    operation = dispatcher.load(house, left.key)
-    why = "Workers died over and over while they sent it. Look in the target by hand and tell the operator."
-    if operation.state == "sending":
-        operation = dispatcher.move(house, operation, "unknown", "operation_unknown", {"why": why})
-    dispatcher.move(house, operation, "parked", "operation_parked", {"why": why}, error=why)
-    steps.settle(house, left.document_id, left.revision)
+_DEADLY = "Workers died over and over while they sent it. Look in the target by hand and tell the operator."
