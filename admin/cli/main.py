@@ -5,6 +5,7 @@ import sys
 import typer
 
 from admin.cli import (
+    adapter,
     audit,
     correct,
     differing,
@@ -25,6 +26,7 @@ from admin.cli import (
     rules,
     run,
     samples,
+    sandbox,
     serve,
     show,
     split,
@@ -60,6 +62,8 @@ app.command("release")(release.release)
 app.command("replay")(replay.replay)
 app.add_typer(release.app, name="releases")
 app.add_typer(env.app, name="env")
+app.add_typer(adapter.app, name="adapter")
+app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(audit.app, name="audit")
 app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(golden.app, name="golden")

@@ -1,14 +1,15 @@
 """Machines that bindings name, and whether an environment of a kind may name them."""
 
 import re
+import socket
 from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
 _TRYOUT = re.compile(
     r"(^|[.\-_])(localhost|sandbox|test|tst|dev|qa|uat|stage|staging|demo|preprod|example)\d*($|[.\-_])"
 )
-_LOOPBACK = re.compile(r"^(127\.|0\.0\.0\.0$|::1$|::ffff:127\.)")
 _LIVE = re.compile(r"(^|[.\-_])(prod|prd|production|live)\d*($|[.\-_])")
 _HOST_KEY = re.compile(r"(^|_)(host|hostname|server|servers|endpoint|address|base_url|url|uri|proxy|domain|peer|dsn)$")
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.\-]*:|^)//([^\s/?#\\]+)", re.IGNORECASE)
@@ -58,10 +59,26 @@ def _bare(authority: str) -> str:
         return authority.lower()
 
 
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine, in any spelling that reaches it (`127.1`, `2130706433`, `0x7f.1`, `::ffff:7f00:1`)."""
+    try:
+        packed = socket.inet_aton(host)
+    except OSError:
+        pass
+    else:
+        return packed[0] in {0, 127}
+    try:
+        there = ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    inner = getattr(there, "ipv4_mapped", None) or there
+    return inner.is_loopback or inner.is_unspecified
+
+
 def misplaced(kind: str, host: str, live: set[str]) -> str | None:
     """Return why a host may not stand in an environment of this kind, or None. `live` are the hosts of production."""
     if kind == "production":
-        if _TRYOUT.search(host) or _LOOPBACK.search(host):
+        if _TRYOUT.search(host) or is_loopback(host):
             return f"production may not name {host}, which is a place to try things"
         return None
     if host in live:

@@ -145,7 +145,10 @@ class Sandbox:
         """Answer the switchboard: faults are set and objects are read there, also from other processes."""
         what = call.path.removeprefix(_CONTROL).strip("/")
         if what == "faults" and call.method == "POST":
-            self.faults.add(Fault(**call.data()))
+            try:
+                self.faults.add(Fault(**call.data()))
+            except (TypeError, ValueError) as e:
+                return Reply(400, {"message": str(e)})
             return Reply(204)
         if what == "faults" and call.method == "DELETE":
             self.faults.clear()
