@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from admin.cli.console import complain, out, print_json
@@ -31,12 +32,22 @@ def status(*, as_json: Annotated[bool, typer.Option("--json", help="One JSON obj
             table.add_row(name, str(count))
         out.print(table)
     out.print(_reviews(counted))
+    for target in counted.targets:
+        if target.state != "closed":
+            out.print(
+                f"[bold yellow]{target.name}[/] is left alone since {target.since:%Y-%m-%d %H:%M} UTC, "
+                f"{target.waiting} operations wait: {escape(target.why)} (postroom targets list)",
+                highlight=False,
+            )  # fmt: skip
     for one in counted.standing_down:
         out.print(
             f"[bold yellow]{one.ruleset}[/]: automation stands {one.steps} of {STEPS} steps down since "
             f"{one.since:%Y-%m-%d %H:%M} UTC, because audits found too many errors (postroom thresholds restore)",
             highlight=False,
         )  # fmt: skip
+    if counted.alarms:
+        said = ", ".join(f"{count} {kind}" for kind, count in sorted(counted.alarms.items()))
+        out.print(f"[bold red]alarms[/]: {said} (postroom alarms)", highlight=False)
     out.print(
         f"workers alive: {len(counted.workers)}  environment: {counted.environment}  ledger entries: {counted.ledger_entries}"
     )

@@ -14,3 +14,7 @@ OPERATION_STATES = Gauge("postroom_operations", "Operations now in a state.", ["
 REVIEWS = Gauge("postroom_open_reviews", "Documents that wait for a person, by queue.", ["queue"])
 WORKERS = Gauge("postroom_workers_alive", "Workers whose heartbeat is fresh.")
 FINDINGS = Counter("postroom_findings_total", "Findings by code.", ["code"])
+ALARMS = Gauge("postroom_alarms", "Alarms that are raised, by kind.", ["kind"])
+TARGET_OPEN = Gauge("postroom_target_left_alone", "1 while a target is left alone because it failed.", ["target"])
+OUTBOX = Gauge("postroom_outbox", "Operations on their way, by target.", ["target"])
+CALLS = Gauge("postroom_calls_running", "Calls to a target at this moment.", ["target"])

@@ -11,7 +11,7 @@ import structlog
 from dbos import DBOS
 
 from engine.model.document import Document
-from engine.runtime import deaths, dispatcher, leaving, steps, waiting, workflow
+from engine.runtime import alarms, deaths, dispatcher, leaving, steps, waiting, workflow
 from engine.runtime.house import House
 from engine.runtime.posting import poster
 from engine.runtime.posting.poster import Poster
@@ -44,6 +44,7 @@ class Worker:
         self.executor_id = executor_name()
         self._consume = consume
         self._swept_to = ""
+        self._watch = alarms.Watch()
         self._poster = Poster(workflow.current, self.executor_id, threads=house.settings.posting_concurrency)
         self._resting = threading.Event()
         self._stopped = threading.Event()
@@ -93,6 +94,7 @@ class Worker:
             self._swept_to = sweep(house, after=self._swept_to)
             settle_late_answers(house)
             leaving.look(house)
+            self._watch.look(house)
             for document in waiting.look(house):
                 workflow.enqueue(document.id, document.revision)
 

@@ -87,6 +87,12 @@ def recent(tx: Connection, limit: int) -> list[AuditEvent]:
     return [_event(row) for row in tx.execute(select(_TABLE).order_by(_TABLE.c.seq.desc()).limit(limit))]
 
 
+def began(tx: Connection) -> datetime | None:
+    """Return when the first entry was written, or None when there is none."""
+    moment: datetime | None = tx.execute(select(_TABLE.c.at).order_by(_TABLE.c.seq).limit(1)).scalar_one_or_none()
+    return moment
+
+
 def head(tx: Connection) -> Head | None:
     """Return the head of the chain, or None when its row was removed."""
     row = tx.execute(select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.id == 1)).one_or_none()

@@ -98,12 +98,12 @@ def named(tx: Connection, name: str, *, limit: int = 20) -> list[str]:
 
 def oldest(tx: Connection, states: Iterable[OperationState], *, before: datetime) -> list[OperationLine]:
     """Return the operations that stand in these states since before a moment, by target the one that waits longest."""
-    found: dict[str, OperationLine] = {}
-    for one in _lines(tx, [_TABLE.c.state.in_(list(states)), _TABLE.c.changed_at < before], None):
-        known = found.get(one.target)
-        if known is None or one.changed_at < known.changed_at:
-            found[one.target] = one
-    return list(found.values())
+    stands = _TABLE.c.state.in_(list(states))
+    query = select(_TABLE.c.target, func.min(_TABLE.c.changed_at)).where(stands, _TABLE.c.changed_at < before)
+    found: list[OperationLine] = []
+    for target, since in tx.execute(query.group_by(_TABLE.c.target).order_by(_TABLE.c.target)).all():
+        found += _lines(tx, [stands, _TABLE.c.target == target, _TABLE.c.changed_at == since], 1)
+    return found
 
 
 def overdue(tx: Connection, states: Iterable[OperationState], *, at: datetime, limit: int = 500) -> list[OperationLine]:

@@ -1,0 +1,159 @@
+"""Alarms: what should have happened and did not. A run that produced nothing where it should have is one.
+
+What is wrong is found anew at every look; what is raised is kept, so that each alarm stands in the ledger once when it is
+raised and once when it is over, whoever looks and however often.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from engine.content.environment import Environment, Expectation
+from engine.model.alarm import Alarm
+from engine.model.operation import OperationState
+from engine.runtime.house import House
+from engine.runtime.leaving import opening_of
+from engine.store import alarms as store
+from engine.store import ledger, operation_list, targets
+from engine.store.database import reading, transaction
+from engine.store.operation_list import OperationLine
+
+log = structlog.get_logger()
+
+_LOOK_SECONDS = 60
+_UNFINISHED: tuple[OperationState, ...] = ("planned", "sending", "unknown", "delivered", "rejected", "parked")
+
+
+class Watch:
+    """The looks of one worker: not more often than once a minute."""
+
+    def __init__(self) -> None:
+        self._next_at: datetime | None = None
+
+    def look(self, house: House) -> None:
+        """Raise and clear alarms when it is time to look."""
+        now = house.clock.now()
+        if self._next_at is None or now >= self._next_at:
+            self._next_at = now + timedelta(seconds=_LOOK_SECONDS)
+            look(house)
+
+
+def look(house: House) -> list[Alarm]:
+    """Find what is wrong now, note what is new and what is over, and return the alarms that are raised, oldest first."""
+    now = house.clock.now()
+    with reading(house.engine) as tx:
+        wrong = {alarm.id: alarm for alarm in _wrong(tx, house, now)}
+        known = {alarm.id: alarm for alarm in store.raised(tx)}
+    for one in (wrong[name] for name in wrong.keys() - known.keys()):
+        _raise(house, one)
+    for one in (known[name] for name in known.keys() - wrong.keys()):
+        _clear(house, one)
+    raised = [alarm.model_copy(update={"since": known[name].since}) if name in known else alarm
+              for name, alarm in wrong.items()]  # fmt: skip
+    return sorted(raised, key=lambda alarm: (alarm.since, alarm.id))
+
+
+def raised(house: House) -> list[Alarm]:
+    """Return the alarms that the last look raised, oldest first."""
+    with reading(house.engine) as tx:
+        return store.raised(tx)
+
+
+def _raise(house: House, alarm: Alarm) -> None:
+    with transaction(house.engine) as tx:
+        if store.raise_(tx, alarm):
+            _tell(tx, "alarm_raised", alarm, alarm.since)
+            log.error("alarm_raised", kind=alarm.kind, subject=alarm.subject)
+
+
+def _clear(house: House, alarm: Alarm) -> None:
+    with transaction(house.engine) as tx:
+        if store.clear(tx, alarm):
+            _tell(tx, "alarm_cleared", alarm, house.clock.now())
+            log.info("alarm_cleared", kind=alarm.kind, subject=alarm.subject)
+
+
+def _tell(tx: Connection, kind: str, alarm: Alarm, at: datetime) -> None:
+    data = {"alarm": alarm.kind, "subject": alarm.subject, "message": alarm.message, "since": alarm.since.isoformat()}
+    ledger.append(tx, at=at, document_id=None, kind=kind, actor="system", data=data)
+
+
+def _wrong(tx: Connection, house: House, now: datetime) -> Iterator[Alarm]:
+    """Yield everything that is wrong now."""
+    environment = house.library.environment
+    for expected in environment.expects:
+        yield from _missing(tx, environment, expected, now)
+    yield from _late(tx, now)
+    yield from _standing_still(tx, house, now)
+    for state in targets.everyone(tx):
+        if state.state != "closed" and state.name in environment.targets:
+            yield Alarm(
+                kind="breaker_open", subject=state.name, since=now,
+                message=f"Nothing leaves to {state.name} since {_moment(state.since)}: {state.why} Mend it there; "
+                f"a probe goes out by itself.",
+            )  # fmt: skip
+
+
+def _missing(tx: Connection, environment: Environment, expected: Expectation, now: datetime) -> Iterator[Alarm]:
+    """Yield an alarm when too little was posted in the time that is looked at, and the house was there all of it."""
+    since = now - timedelta(hours=expected.within_hours)
+    if expected.on is not None:
+        since = environment.calendars[expected.on].schedule().back(now, expected.within_hours)
+    began = ledger.began(tx)
+    if began is None or began > since:
+        return
+    count = operation_list.committed_since(tx, flow=expected.flow, target=expected.target, since=since)
+    if count < expected.at_least:
+        days = f" on days of {expected.on}" if expected.on else ""
+        yield Alarm(
+            kind="nothing_posted", subject=expected.subject, since=now,
+            message=f"{count} posted by {expected.subject} since {_moment(since)}, at least {expected.at_least} "
+            f"expected within {expected.within_hours} hours{days}. Does mail still come in? Do workers live "
+            f"(postroom status)? Is it in review?",
+        )  # fmt: skip
+
+
+def _late(tx: Connection, now: datetime) -> Iterator[Alarm]:
+    for line in operation_list.overdue(tx, _UNFINISHED, at=now):
+        if line.due_at is not None:
+            yield Alarm(
+                kind="deadline_passed", subject=line.key, since=now,
+                message=f"Should have stood in {line.target} by {_moment(line.due_at)} and is {line.state}: {_show(line)}",
+            )  # fmt: skip
+
+
+def _standing_still(tx: Connection, house: House, now: datetime) -> Iterator[Alarm]:
+    """Yield one alarm for each target of which something stands still too long: its oldest operation."""
+    limits = house.library.environment.alarms
+    for line in operation_list.oldest(tx, ["planned"], before=now - timedelta(hours=limits.waiting_hours)):
+        if not opening_of(house, line.target, now).why:
+            why = f" It waits for: {line.waits_for}." if line.waits_for else ""
+            yield Alarm(
+                kind="waits_too_long", subject=line.target, since=now,
+                message=f"The oldest operation waits since {_moment(line.changed_at)}.{why} {_show(line)}",
+            )  # fmt: skip
+    for line in operation_list.oldest(tx, ["unknown", "sending"], before=now - timedelta(hours=limits.unknown_hours)):
+        yield Alarm(
+            kind="unknown_too_long",
+            subject=line.target,
+            since=now,
+            message=f"Since {_moment(line.changed_at)} nobody knows whether it arrived. {_show(line)}",
+        )
+    patience = timedelta(hours=limits.unacknowledged_hours)
+    for line in operation_list.oldest(tx, ["delivered"], before=now - patience):
+        yield Alarm(
+            kind="unacknowledged",
+            subject=line.target,
+            since=now,
+            message=f"Delivered {_moment(line.changed_at)} and neither accepted nor refused. {_show(line)}",
+        )
+
+
+def _show(line: OperationLine) -> str:
+    return f"postroom operations show {line.short_key[:12]}"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
