@@ -6,6 +6,7 @@ import typer
 
 from admin.cli import (
     adapter,
+    alarms,
     audit,
     correct,
     differing,
@@ -31,6 +32,7 @@ from admin.cli import (
     show,
     split,
     status,
+    targets,
     thresholds,
     worker,
     workspace,
@@ -48,6 +50,7 @@ app.command("correct")(correct.correct)
 app.command("split")(split.split)
 app.command("show")(show.show)
 app.command("status")(status.status)
+app.command("alarms")(alarms.alarms)
 app.command("doctor")(doctor.doctor)
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
@@ -77,6 +80,7 @@ app.add_typer(masterdata.app, name="masterdata")
 app.add_typer(leakage.app, name="leakage")
 app.add_typer(layouts.app, name="layouts")
 app.add_typer(rules.app, name="rules")
+app.add_typer(targets.app, name="targets")
 app.add_typer(thresholds.app, name="thresholds")
 app.add_typer(promote.trial, name="trial")
 

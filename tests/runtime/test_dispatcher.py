@@ -216,3 +216,60 @@ def test_an_answer_about_nothing_we_sent_is_left_where_it_is(house: House, liar:
 
     assert dispatcher.collect_acknowledgements(house) == []
     assert liar.settled == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Receipt(key="another", external_id="4711", outcome="created"),
+        Receipt(key=KEY, external_id=" ", outcome="created"),
+        None,
+        "<html>OK</html>",
+        {"key": KEY, "external_id": "4711"},
+    ],
+    ids=["another key", "no name", "nothing", "a page", "a mapping"],
+)
+def test_an_answer_that_is_no_whole_receipt_is_no_success(house: House, liar: Liar, answer: object) -> None:
+    send = liar.send
+
+    def vague(operation: Operation) -> Receipt:
+        send(operation)
+        return answer  # type: ignore[return-value]
+
+    liar.send = vague  # type: ignore[method-assign]
+
+    assert dispatcher.post(house, KEY, attempt=0).state == "unknown"
+    assert post_until_over(house) == "committed"
+    assert liar.held == {KEY: 1}
+
+
+def test_a_search_that_answers_about_something_else_is_not_believed(house: House, liar: Liar) -> None:
+    liar.after = [Ambiguous("cut")]
+    dispatcher.post(house, KEY, attempt=0)
+    liar.find = lambda _: Receipt(key="another", external_id="1", outcome="already_there")  # type: ignore[assignment,method-assign]
+
+    assert post_until_over(house) == "parked"
+    assert liar.held == {KEY: 1}
+
+
+def shares(house: House) -> list[object]:
+    with transaction(house.engine) as tx:
+        return [event.data["others"] for event in ledger.recent(tx, 100) if event.kind == "operation_shares_object"]
+
+
+@pytest.mark.parametrize(("outcome", "alarms"), [("created", 1), ("already_there", 1), ("updated", 0)])
+def test_an_object_that_belongs_to_another_operation_is_an_alarm(
+    house: House, liar: Liar, outcome: str, alarms: int
+) -> None:
+    other = KEY + "-other"
+    with transaction(house.engine) as tx:
+        stored = operations.get(tx, KEY)
+        assert stored is not None
+        operations.plan(tx, stored.model_copy(update={"key": other}), house.clock.now())
+        operations.record_receipt(tx, Receipt(key=other, external_id="4711", outcome="created"), house.clock.now())
+    receipt = Receipt.model_validate({"key": KEY, "external_id": "4711", "outcome": outcome})
+    liar.send = lambda _: receipt  # type: ignore[method-assign]
+
+    post_until_over(house)
+
+    assert shares(house) == [[other]] * alarms
