@@ -4,9 +4,10 @@ RUN apt-get update \
  && apt-get install -y --no-install-recommends python3 python3-venv python3-dev gcc libc6-dev \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
-COPY requirements.lock pyproject.toml README.md ./
+COPY requirements.lock requirements-models.lock pyproject.toml README.md ./
 RUN python3 -m venv /opt/postroom \
- && /opt/postroom/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+ && /opt/postroom/bin/pip install --no-cache-dir --require-hashes -r requirements.lock \
+ && /opt/postroom/bin/pip install --no-cache-dir --require-hashes --no-deps -r requirements-models.lock
 COPY engine engine
 COPY adapters adapters
 COPY admin admin

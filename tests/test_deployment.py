@@ -65,7 +65,7 @@ def test_a_script_parses_and_may_be_run(script: Path) -> None:
     assert script.stat().st_mode & 0o111
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-models.lock"])
 def test_a_lock_file_pins_with_hashes_and_names_no_registry(lock: str) -> None:
     text = (CHECKOUT / lock).read_text()
 

