@@ -107,18 +107,18 @@ def _receipt(row: Row) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _parties(table: str, *, has_account: bool) -> Listing:
+def _parties(table: str, *, is_vendor: bool) -> Listing:
     joins = (
         f"{table} p LEFT JOIN currency c ON c.id = p.currency LEFT JOIN term m ON m.id = p.terms "
         "LEFT JOIN entityaddress d ON d.nkey = p.defaultbillingaddress"
     )
     return Listing(
-        joins + (" LEFT JOIN account a ON a.id = p.expenseaccount" if has_account else ""),
+        joins + (" LEFT JOIN account a ON a.id = p.expenseaccount" if is_vendor else ""),
         (
-            "p.id AS id", "p.entityid AS entityid", "p.companyname AS companyname", "p.legalname AS legalname",
+            "p.id AS id", "p.entityid AS entityid", "p.companyname AS companyname",
             "p.vatregnumber AS vatregnumber", "p.email AS email", "p.phone AS phone", "p.url AS url",
             "p.isinactive AS isinactive", "c.symbol AS symbol", "m.name AS termsname", "d.addr1 AS addr1", "d.zip AS zip",
-            "d.city AS city", "d.country AS country", *(("a.acctnumber AS acctnumber",) if has_account else ()),
+            "d.city AS city", "d.country AS country", *(("a.acctnumber AS acctnumber", "p.legalname AS legalname") if is_vendor else ()),
         ),
         _party, keys=("p.id",), changed="p.lastmodifieddate",
     )  # fmt: skip
@@ -126,8 +126,8 @@ def _parties(table: str, *, has_account: bool) -> Listing:
 
 _GOODS = ("l.mainline = 'F'", "l.taxline = 'F'")
 KINDS: Mapping[str, Listing] = {
-    "vendors": _parties("vendor", has_account=True),
-    "customers": _parties("customer", has_account=False),
+    "vendors": _parties("vendor", is_vendor=True),
+    "customers": _parties("customer", is_vendor=False),
     "items": Listing(
         "item i LEFT JOIN account a ON a.id = i.expenseaccount",
         ("i.itemid AS itemid", "i.displayname AS displayname", "i.upccode AS upccode", "i.isinactive AS isinactive",

@@ -25,7 +25,7 @@ _SALE: Fields = {
     "shipDate": "date", "email": "text:254", "message": "text:999", "tranId": "text:45",
 }  # fmt: skip
 _PARTY: Fields = {
-    "externalId": "text:255", "entityId": "text:83", "companyName": "text:83", "legalName": "text:83", "isPerson": "flag",
+    "externalId": "text:255", "entityId": "text:83", "companyName": "text:83", "isPerson": "flag",
     "firstName": "text:32", "lastName": "text:32", "email": "text:254", "phone": "text:32", "url": "text:100",
     "vatRegNumber": "text:20", "subsidiary": "!ref:subsidiary", "currency": "ref:currency", "terms": "ref:term",
     "comments": "text:4000", "isInactive": "flag", "creditLimit": "number:2", "addressBook": "lines:address", "id": "told",
@@ -52,6 +52,10 @@ LINES: Mapping[str, Fields] = {
         "item": "!ref:item", "quantity": "number:8", "rate": "number:8", "amount": "number:2", "description": "text:4000",
         "units": "text:20", "price": "choice:-1|1|2|3|4|5", "expectedShipDate": "date", "line": "told", **_TAXED, **_TAGS,
     },
+    "invoice_item": {
+        "item": "!ref:item", "quantity": "number:8", "rate": "number:8", "amount": "number:2", "description": "text:4000",
+        "units": "text:20", "price": "choice:-1|1|2|3|4|5", "line": "told", **_TAXED, **_TAGS,
+    },
     "receipt_item": {
         "orderLine": "!whole", "itemReceive": "flag", "quantity": "number:8", "location": "ref:location", "line": "told",
         "item": "ref:item",
@@ -73,13 +77,13 @@ RECORDS: Mapping[str, Fields] = {
     },
     "itemReceipt": {**_DEAL, "createdFrom": "told", "item": "lines:receipt_item", "tranId": "text:45"},
     "salesOrder": _SALE,
-    "invoice": {**_SALE, "dueDate": "date", "createdFrom": "told"},
+    "invoice": {**_SALE, "item": "!lines:invoice_item", "dueDate": "date", "createdFrom": "told"},
     "customerPayment": {
         **_DEAL, "customer": "!ref:customer", "payment": "!number:2", "tranId": "text:45", "apply": "lines:apply",
         "autoApply": "flag", "account": "ref:account", "undepFunds": "flag", "checkNum": "text:45",
     },
     "customer": _PARTY,
-    "vendor": {**_PARTY, "accountNumber": "text:100", "expenseAccount": "ref:account"},
+    "vendor": {**_PARTY, "legalName": "text:83", "accountNumber": "text:100", "expenseAccount": "ref:account"},
 }  # fmt: skip
 
 TRANSFORMS: Mapping[str, frozenset[str]] = {
@@ -101,7 +105,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "classification": ("id", "name", "isinactive"),
     "currency": ("id", "name", "symbol"),
     "customer": (
-        "id", "entityid", "externalid", "companyname", "legalname", "vatregnumber", "email", "phone", "url", "currency", "terms",
+        "id", "entityid", "externalid", "companyname", "vatregnumber", "email", "phone", "url", "currency", "terms",
         "isinactive", "lastmodifieddate", "defaultbillingaddress", "subsidiary",
     ),
     "department": ("id", "name", "isinactive"),

@@ -15,7 +15,7 @@ from adapters.netsuite.sandbox.contract import RECORDS, SQL_TYPES, TABLES, TRANS
 from adapters.netsuite.sandbox.identity import CERTIFICATE, CLIENT, CONSUMER, TOKEN, Gate
 from adapters.netsuite.sandbox.masters import masters, standing
 from adapters.netsuite.sandbox.sql import BadQuery, run
-from adapters.netsuite.sandbox.tables import shown
+from adapters.netsuite.sandbox.tables import table
 from adapters.shared.sandbox.server import Call, Reply, Sandbox
 
 _REST = "/services/rest"
@@ -50,6 +50,8 @@ class NetSuiteSandbox(Sandbox):
         self.attached: list[tuple[str, str, str]] = []
         self._jobs: dict[str, tuple[str, Reply]] = {}
         """Outcome by job, with the idempotency key it was begun under."""
+        self._made_by: dict[str, tuple[str, dict[str, Any]]] = {}
+        """What was made under each external id."""
         self._next = 10_000
 
     def settings(self) -> Mapping[str, Any]:
@@ -166,12 +168,14 @@ class NetSuiteSandbox(Sandbox):
         wrong = list(complaints(given, RECORDS[kind], self._exists))
         if wrong:
             return _bad(*wrong)
-        if (external := given.get("externalId")) and self._by_external_id(kind, external):
+        if (external := given.get("externalId")) and self._is_taken(kind, external):
             return _bad(("USER_ERROR", "", "Error while accessing a resource. This record already exists."))
         self._next += 1
         made = {"id": str(self._next), **given, **taken, "lastModifiedDate": self._now(), "createdDate": self._now()}
         made |= {"status": "A"} if kind in SQL_TYPES else {}
         self.objects.setdefault(kind, []).append(made)
+        if external:
+            self._made_by[external] = (kind, made)
         return self._named(kind, made)
 
     def _upserted(self, kind: str, name: str, body: Any) -> Reply:
@@ -223,7 +227,7 @@ class NetSuiteSandbox(Sandbox):
             body = call.data()
             if not 0 < limit <= 1000 or not 0 <= offset < 100_000 or set(body) != {"q"}:  # noqa: PLR2004 - of the vendor
                 raise BadQuery("Invalid limit, offset or body of the query.")  # noqa: TRY301 - answered like any other
-            rows = run(body["q"], self._tables())
+            rows = run(body["q"], self._table)
         except (BadQuery, ValueError, TypeError, KeyError) as e:
             return _bad(("INVALID_PARAMETER", "", str(e)))
         part = rows[offset : offset + limit]
@@ -281,24 +285,27 @@ class NetSuiteSandbox(Sandbox):
 
     def _found(self, kind: str, name: str) -> dict[str, Any] | None:
         column, key = ("externalId", name.removeprefix("eid:")) if name.startswith("eid:") else ("id", name)
+        made = self._made_by.get(key) if column == "externalId" else None
+        if made is not None and made[0] == kind and made[1].get(column) == key:
+            return made[1]
         found = next((one for one in self._records(kind) if one.get(column) == key), None)
         if found is None and kind in {"vendor", "customer"}:
             row = next((one for one in self.masters[kind] if one.get(column.lower()) == key), None)
             return {"id": row["id"], "companyName": row["companyname"]} if row else None
         return found
 
-    def _by_external_id(self, kind: str, external: str) -> bool:
+    def _is_taken(self, kind: str, external: str) -> bool:
         """Whether an external id is taken, among all records that share it."""
-        kinds = tuple(SQL_TYPES) if kind in SQL_TYPES else ("vendor", "customer")
-        return any(one.get("externalId") == external for each in kinds for one in self._records(each))
+        made = self._made_by.get(external)
+        share = made is not None and (made[0] in SQL_TYPES) == (kind in SQL_TYPES)
+        return share and made is not None and made[1].get("externalId") == external
 
-    def _exists(self, table: str, column: str, key: str) -> bool:
-        rows = self._tables()[table] if table in TABLES else []
-        return any(str(row.get(column, "")) == key for row in rows)
+    def _exists(self, name: str, column: str, key: str) -> bool:
+        return name in TABLES and any(str(row.get(column, "")) == key for row in self._table(name))
 
-    def _tables(self) -> dict[str, list[Mapping[str, Any]]]:
+    def _table(self, name: str) -> list[Mapping[str, Any]]:
         kinds = {*self.standing, *self.objects}
-        return shown(self.masters, {kind: self._records(kind) for kind in kinds})
+        return table(name, self.masters, {kind: self._records(kind) for kind in kinds})
 
     def _now(self) -> str:
         return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -2,12 +2,13 @@
 
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from adapters.netsuite.sandbox.contract import TABLES
 
-Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+Rows = Callable[[str], Sequence[Mapping[str, Any]]]
+"""The rows of a table, asked for when a query names it."""
 _BANNED = re.compile(r"\b(limit|insert|update|delete|drop|pragma|attach|create|sqlite_\w*)\b|;|--|/\*", re.IGNORECASE)
 _KEYS = frozenset({
     "id", "nkey", "entity", "transaction", "item", "currency", "subsidiary", "terms", "folder", "defaultbillingaddress",
@@ -60,7 +61,7 @@ def _make(connection: sqlite3.Connection, tables: Rows, query: str) -> None:
             continue
         described = ", ".join(f'"{column}" {"INTEGER" if column in _KEYS else "TEXT"}' for column in columns)
         connection.execute(f'CREATE TABLE "{name}" ({described})')
-        rows = [[_stored(row.get(column)) for column in columns] for row in tables.get(name, ())]
+        rows = [[_stored(row.get(column)) for column in columns] for row in tables(name)]
         connection.executemany(f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(columns))})', rows)  # noqa: S608 - names are ours
 
 

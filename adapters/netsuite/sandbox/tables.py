@@ -8,18 +8,18 @@ from adapters.netsuite.sandbox.contract import SQL_TYPES
 Record = Mapping[str, Any]
 
 
-def shown(masters: Mapping[str, Sequence[Record]], records: Mapping[str, Sequence[Record]]) -> dict[str, list[Record]]:
-    """Return all tables: lists, parties, transactions and their lines."""
-    tables: dict[str, list[Record]] = {name: list(rows) for name, rows in masters.items()}
-    for name in ("vendor", "customer"):
-        tables[name] += [_party(one) for one in records.get(name, ())]
+def table(name: str, masters: Mapping[str, Sequence[Record]], records: Mapping[str, Sequence[Record]]) -> list[Record]:
+    """Return the rows of one table: a list, parties, transactions or their lines."""
+    if name in {"vendor", "customer"}:
+        return [*masters[name], *(_party(one) for one in records.get(name, ()))]
     deals = [(kind, one) for kind in SQL_TYPES for one in records.get(kind, ())]
-    tables["transaction"] = [_deal(kind, one) for kind, one in deals]
-    tables["transactionline"] = [line for _, one in deals for line in _lines(one)]
-    tables["previoustransactionlinelink"] = [
-        link for kind, one in deals if kind == "itemReceipt" for link in _links(one)
-    ]
-    return tables
+    if name == "transaction":
+        return [_deal(kind, one) for kind, one in deals]
+    if name == "transactionline":
+        return [line for _, one in deals for line in _lines(one)]
+    if name == "previoustransactionlinelink":
+        return [link for one in records.get("itemReceipt", ()) for link in _links(one)]
+    return list(masters.get(name, ()))
 
 
 def _party(one: Record) -> Record:

@@ -33,7 +33,18 @@ def bill(n: int = 1, **changed: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+OPENED: list[NetSuiteApi] = []
+"""What a fixture closes after each test."""
+
+
+def opened(sandbox: NetSuiteSandbox, **changed: Any) -> NetSuiteApi:
+    """Return the web services of a sandbox."""
+    api = NetSuiteApi(parse_settings({**sandbox.settings(), **changed}), patience=QUICK)
+    OPENED.append(api)
+    return api
+
+
 def connected(sandbox: NetSuiteSandbox, **changed: Any) -> NetSuiteTarget:
     """Return a target for a sandbox, without any pause."""
-    api = NetSuiteApi(parse_settings({**sandbox.settings(), **changed}), patience=QUICK)
+    api = opened(sandbox, **changed)
     return NetSuiteTarget(api, jobs=Jobs(api, sleep=lambda _: None))

@@ -1,0 +1,256 @@
+"""What is special of NetSuite, beyond the contract of every target."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from adapters.netsuite.sandbox.server import NetSuiteSandbox
+from adapters.shared.contract.surroundings import ATTACHED, ATTACHED_SHA256, MemoryBlobs
+from adapters.shared.sandbox.faults import Fault
+from adapters.shared.sandbox.server import Reply
+from engine.model.errors import Ambiguous, Rejected, Transient
+from engine.model.operation import Operation
+from engine.ports import Surroundings
+from tests.adapters.netsuite.operations import bill, connected, operation
+
+
+@pytest.fixture
+def sandbox() -> Iterator[NetSuiteSandbox]:
+    with NetSuiteSandbox() as sandbox:
+        yield sandbox
+
+
+def _credit(n: int = 1) -> Operation:
+    return operation("vendor_credit", bill(n, tranId=f"CN-{n}"), n=n)
+
+
+def _vendor(name: str = "New Ltd", **changed: str) -> Operation:
+    payload = {"companyName": name, "isPerson": False, "subsidiary": {"id": "1"}, **changed}
+    return operation("vendor", payload, options={"write": "upsert"})
+
+
+def _paper() -> Operation:
+    to = {"record": "vendor", "id": "201"}
+    return operation("file", {"attachTo": to, "folder": {"id": "77"}, "name": "RE 1.pdf", "sha256": ATTACHED_SHA256})
+
+
+def test_a_record_carries_the_key_of_its_operation(sandbox: NetSuiteSandbox) -> None:
+    receipt = connected(sandbox).send(operation("vendor_bill", bill()))
+
+    made = sandbox.objects["vendorBill"][0]
+    assert made["externalId"] == operation("vendor_bill", bill()).short_key
+    assert (
+        receipt.link == f"https://1234567-sb1.app.netsuite.com/app/accounting/transactions/vendbill.nl?id={made['id']}"
+    )
+    assert receipt.version == made["lastModifiedDate"]
+
+
+def test_names_become_ids_and_amounts_become_exact_numbers(sandbox: NetSuiteSandbox) -> None:
+    item = {"item": {"refName": "A-200"}, "quantity": "3", "rate": "0.00012345", "amount": "0.01"}
+    lines = {"items": [{**item, "orderDoc": {"refName": "PO-1001"}, "orderLine": 3}]}
+    connected(sandbox).send(operation("vendor_bill", bill(terms={"refName": "Net 30"}, item=lines)))
+
+    made = sandbox.objects["vendorBill"][0]
+    assert (made["currency"], made["terms"], made["expense"]["items"][0]["account"]) == (
+        {"id": "2"},
+        {"id": "4"},
+        {"id": "59"},
+    )
+    assert made["item"]["items"] == [
+        {
+            "item": {"id": "502"},
+            "quantity": 3,
+            "rate": Decimal("0.00012345"),
+            "amount": Decimal("0.01"),
+            "orderDoc": {"id": "701"},
+            "orderLine": 3,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("account", "words"),
+    [
+        ("4711", "There is no account '4711'."),
+        ("6999", "There is no account '6999'."),
+        ("o'; --", "There is no account"),
+    ],
+    ids=["unknown", "out of use", "signs of SQL"],
+)
+def test_a_name_that_netsuite_does_not_know_is_told_by_its_place(
+    sandbox: NetSuiteSandbox, account: str, words: str
+) -> None:
+    lines = {"items": [{"account": {"refName": account}, "amount": "1"}]}
+
+    with pytest.raises(Rejected) as error:
+        connected(sandbox).send(operation("vendor_bill", bill(expense=lines)))
+
+    assert words in error.value.fields["expense.items[0].account"]
+    assert sandbox.count("vendorBill") == 0
+
+
+def test_a_name_that_several_carry_is_not_guessed(sandbox: NetSuiteSandbox) -> None:
+    sandbox.masters["item"].append({"id": "599", "itemid": "A-100", "isinactive": "F"})
+    lines = {"items": [{"item": {"refName": "A-100"}, "quantity": "1"}]}
+
+    with pytest.raises(Rejected, match=r"several of item 'A-100' \(ids 501, 599\)"):
+        connected(sandbox).send(operation("vendor_bill", bill(item=lines)))
+
+
+def test_a_name_is_asked_for_once(sandbox: NetSuiteSandbox) -> None:
+    target = connected(sandbox)
+    target.send(operation("vendor_bill", bill(1), n=1))
+    before = len(sandbox.calls)
+    target.send(operation("vendor_bill", bill(2), n=2))
+
+    asked = [call.path.rpartition("/")[2] for call in sandbox.calls[before:]]
+    assert asked == ["suiteql", "vendorBill", sandbox.objects["vendorBill"][1]["id"]]
+
+
+def test_a_bill_that_somebody_typed_in_is_not_written_again(sandbox: NetSuiteSandbox) -> None:
+    sandbox.standing["vendorBill"] = [{"id": "77", "entity": {"id": "201"}, "tranId": "RE-1"}]
+
+    for call in (connected(sandbox).find, connected(sandbox).send):
+        with pytest.raises(Ambiguous, match=r"vendor bill RE-1 of the same party already \(id 77\)"):
+            call(operation("vendor_bill", bill(1)))
+    assert sandbox.count("vendorBill") == 0
+
+
+def test_the_look_for_typed_in_bills_can_be_switched_off(sandbox: NetSuiteSandbox) -> None:
+    sandbox.standing["vendorBill"] = [{"id": "77", "entity": {"id": "201"}, "tranId": "RE-1"}]
+
+    assert connected(sandbox, check_numbers=False).send(operation("vendor_bill", bill(1))).outcome == "created"
+
+
+def test_a_credit_of_the_same_number_as_a_bill_is_another_paper(sandbox: NetSuiteSandbox) -> None:
+    target = connected(sandbox)
+    target.send(operation("vendor_bill", bill(1, tranId="7")))
+
+    assert target.send(operation("vendor_credit", bill(1, tranId="7"))).outcome == "created"
+
+
+def test_what_differs_under_our_key_is_named(sandbox: NetSuiteSandbox) -> None:
+    target = connected(sandbox)
+    target.send(operation("vendor_bill", bill(1)))
+    sandbox.objects["vendorBill"][0]["tranDate"] = "2026-12-31"
+
+    with pytest.raises(Ambiguous, match="its date is 2026-12-31, not 2026-03-04"):
+        target.find(operation("vendor_bill", bill(1)))
+
+
+def test_goods_are_received_from_their_order(sandbox: NetSuiteSandbox) -> None:
+    payload = {"createdFrom": {"refName": "PO-1001"}, "item": {"items": [{"orderLine": 1, "quantity": "10"}]}}
+    received = operation("item_receipt", payload, options={"made_from": "purchase_order"})
+    connected(sandbox).send(received)
+
+    assert sandbox.calls[-2].path.endswith("/purchaseOrder/701/!transform/itemReceipt")
+    assert sandbox.objects["itemReceipt"][0]["createdFrom"] == {"id": "701"}
+    assert connected(sandbox).find(received) is not None
+
+
+def test_a_record_is_not_made_from_just_anything(sandbox: NetSuiteSandbox) -> None:
+    with pytest.raises(Rejected, match="makes a vendor_bill from purchase_order, vendor, not from invoice"):
+        connected(sandbox).send(operation("vendor_bill", bill(), options={"made_from": "invoice"}))
+
+
+def test_an_upsert_writes_over_what_is_otherwise_and_stops_when_it_is_not(sandbox: NetSuiteSandbox) -> None:
+    target = connected(sandbox)
+    target.send(_vendor("Old name"))
+    assert target.find(_vendor("New name")) is None
+    second = target.send(_vendor("New name"))
+
+    assert (second.outcome, sandbox.count("vendor")) == ("updated", 1)
+    assert target.find(_vendor("New name")) is not None
+
+
+def test_a_posting_is_never_written_over(sandbox: NetSuiteSandbox) -> None:
+    with pytest.raises(Rejected, match="never written over"):
+        connected(sandbox).send(operation("vendor_bill", bill(), options={"write": "upsert"}))
+
+
+def test_a_job_writes_once_under_its_key(sandbox: NetSuiteSandbox) -> None:
+    slow = operation("vendor_bill", bill(), options={"background": True})
+    sandbox.faults.add(Fault("commit_then_cut"))
+    with pytest.raises(Ambiguous):
+        connected(sandbox).send(slow)
+    sandbox.objects["vendorBill"][0]["externalId"] = "gone"  # as if it could not be found yet
+    with pytest.raises(Ambiguous, match="nothing of it can be found"):
+        connected(sandbox, check_numbers=False).send(slow)
+
+    assert sandbox.count("vendorBill") == 1
+    assert {call.headers.get("prefer") for call in sandbox.calls if call.path.endswith("/vendorBill")} == {
+        "respond-async"
+    }
+
+
+def test_a_job_that_failed_says_why_and_is_followed_by_a_new_one(sandbox: NetSuiteSandbox) -> None:
+    slow = operation("vendor_bill", bill(account={"id": "999"}), options={"background": True})
+    with pytest.raises(Rejected, match="999") as error:
+        connected(sandbox).send(slow)
+    assert "account" in error.value.fields
+    sandbox.masters["account"].append({"id": "999", "acctnumber": "9", "isinactive": "F"})
+
+    assert connected(sandbox).send(slow).outcome == "created"
+    assert sandbox.count("vendorBill") == 1
+
+
+def test_a_paper_is_put_into_the_cabinet_and_attached_once(sandbox: NetSuiteSandbox) -> None:
+    target = connected(sandbox)
+    target.move_in(Surroundings(blobs=MemoryBlobs(), folder=Path()))
+    made, again = target.send(_paper()), target.send(_paper())
+
+    assert (made.outcome, again.outcome, made.external_id) == ("created", "already_there", again.external_id)
+    assert sandbox.attached == [("vendor", "201", made.external_id)]
+    assert sandbox.objects["file"][0]["size"] == len(ATTACHED)
+    assert _paper().short_key in sandbox.objects["file"][0]["name"]
+
+
+def test_a_paper_that_was_not_attached_is_attached_by_the_look(sandbox: NetSuiteSandbox) -> None:
+    target = connected(sandbox)
+    target.move_in(Surroundings(blobs=MemoryBlobs(), folder=Path()))
+    sandbox.faults.add(Fault("cut_before", on="*attach*"))
+    with pytest.raises(Ambiguous):
+        target.send(_paper())
+    assert sandbox.attached == []
+
+    found = target.find(_paper())
+
+    assert found is not None
+    assert sandbox.attached == [("vendor", "201", found.external_id)]
+
+
+def test_an_answer_that_names_no_record_is_no_success(sandbox: NetSuiteSandbox) -> None:
+    sandbox.faults.add(Fault("schema_changed"))
+
+    with pytest.raises(Ambiguous, match="did not say what it made"):
+        connected(sandbox).send(_credit())
+    assert connected(sandbox).find(_credit()) is not None
+
+
+def test_a_missing_page_is_no_missing_record(sandbox: NetSuiteSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = connected(sandbox)
+    target.ping()
+    page = b"<html>No such page</html>"
+    monkeypatch.setattr(sandbox, "reply", lambda _: Reply(404, body=page, headers={"content-type": "text/html"}))
+
+    with pytest.raises(Transient, match="does not say whether the record is there"):
+        target.find(operation("vendor_bill", bill()))
+
+
+@pytest.mark.parametrize(
+    ("role", "words"), [("administrator", "5 calls at once"), ("integration", "signed in")], ids=["may see", "may not"]
+)
+def test_a_ping_tells_the_limit_where_the_role_may_see_it(role: str, words: str) -> None:
+    with NetSuiteSandbox(role=role) as sandbox:
+        assert words in connected(sandbox).ping()
+
+
+def test_too_many_calls_at_once_can_be_tried_later(sandbox: NetSuiteSandbox) -> None:
+    sandbox.faults.add(Fault("throttle", times=9))
+
+    with pytest.raises(Transient, match="All calls at once") as error:
+        connected(sandbox).send(_credit())
+    assert "CONCURRENCY_LIMIT_EXCEEDED" in error.value.detail
+    assert sandbox.count("vendorCredit") == 0
