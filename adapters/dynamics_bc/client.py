@@ -6,8 +6,10 @@ from typing import Any
 from urllib.parse import quote
 
 from adapters.dynamics_bc.settings import BcSettings
-from adapters.shared.answers import Answer, ErrorTable, Meaning, Told
+from adapters.shared.answers import Answer, ErrorTable, Meaning, NotData, Told
 from adapters.shared.http import Api, Dialect, Patience
+from adapters.shared.odata.literals import query, where
+from adapters.shared.odata.results import followed, next_link, pages, rows
 from engine.model.errors import Ambiguous, Rejected, TargetError, Transient, Unauthorised
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -34,11 +36,6 @@ def tell(answer: Answer) -> Told:
     return Told(code=str(error.get("code") or ""), message=message, fields=dict.fromkeys(names[:2], message))
 
 
-def quoted(value: str) -> str:
-    """Return a text as an OData literal."""
-    return "'" + value.replace("'", "''") + "'"
-
-
 class BusinessCentral:
     """The calls that the target, the directory and the source make."""
 
@@ -57,33 +54,29 @@ class BusinessCentral:
     def company(self) -> str:
         """Return the GUID of the company. Raises Unauthorised when it is not there for us."""
         if not self._company:
-            data = self.api.object(
-                self.api.read("/companies", params={"$filter": f"name eq {quoted(self.settings.company)}"})
-            )
-            found = [str(one["id"]) for one in _rows(data)]
+            named = query({"$filter": where("v4", ("name", "eq", self.settings.company))})
+            listed = pages(self.api, f"/companies?{named}", "v4", base_url=self.settings.root)
+            found = [str(one["id"]) for page in listed for one in page]
             if len(found) != 1:
                 raise Unauthorised(f"Business Central has no company {self.settings.company!r} for us.")
             self._company = found[0]
         return self._company
 
-    def rows(self, path: str, where: str = "", *, expand: str = "", top: int = 0) -> list[dict[str, Any]]:
+    def rows(self, path: str, only: str = "", *, expand: str = "", top: int = 0) -> list[dict[str, Any]]:
         """Return all rows of an entity set that a filter lets through, over all pages."""
-        params = {"$filter": where, "$expand": expand, "$top": str(top or "")}
-        data = self._listed(path, {name: text for name, text in params.items() if text})
-        found = list(_rows(data))
-        while following := data.get("@odata.nextLink"):
-            data = self.api.object(self.api.read(str(following)))
-            found += _rows(data)
-        return found
+        asked = query({name: text for name, text in _options(only, expand, top).items() if text})
+        address = f"{self._set(path)}?{asked}" if asked else self._set(path)
+        return [row for page in pages(self.api, address, "v4", base_url=self.settings.root) for row in page]
 
-    def page(self, path: str, where: str, *, following: str = "", expand: str = "") -> tuple[list[dict[str, Any]], str]:
+    def page(self, path: str, only: str, *, following: str = "", expand: str = "") -> tuple[list[dict[str, Any]], str]:
         """Return one page and the link to the next."""
-        if following:
-            data = self.api.object(self.api.read(following))
-        else:
-            params = {"$filter": where, "$expand": expand}
-            data = self._listed(path, {name: text for name, text in params.items() if text})
-        return list(_rows(data)), str(data.get("@odata.nextLink") or "")
+        options = {} if following else {name: text for name, text in _options(only, expand, 0).items() if text}
+        answer = self.api.read(following or self._set(path), params=options or None)
+        try:
+            data = answer.data()
+            return rows(data, "v4"), followed(self.settings.root, answer.url, next_link(data, "v4"))
+        except NotData as e:
+            raise Transient("Business Central answered without a list.", detail=str(e)) from e
 
     def one(self, path: str, key: str, *, expand: str = "") -> dict[str, Any]:
         """Return one object by its id."""
@@ -108,9 +101,6 @@ class BusinessCentral:
     def _set(self, path: str) -> str:
         return f"/companies({self.company()})/{path}"
 
-    def _listed(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
-        return self.api.object(self.api.read(self._set(path), params=params))
-
     def _named(self, answer: Answer, *, is_write: bool) -> dict[str, Any]:
         """Return an object that names itself; anything else is no success."""
         data = self.api.object(answer, is_write=is_write)
@@ -122,8 +112,5 @@ class BusinessCentral:
         return data
 
 
-def _rows(data: Mapping[str, Any]) -> list[dict[str, Any]]:
-    rows = data.get("value")
-    if not isinstance(rows, list):
-        raise Transient("Business Central answered a list without rows.")
-    return rows
+def _options(only: str, expand: str, top: int) -> dict[str, str]:
+    return {"$filter": only, "$expand": expand, "$top": str(top or "")}

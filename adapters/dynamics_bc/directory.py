@@ -1,10 +1,11 @@
 """Master data: vendors, customers, items, accounts, terms, orders with their lines, and receipts."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from adapters.dynamics_bc.client import BusinessCentral, quoted
+from adapters.dynamics_bc.client import BusinessCentral
+from adapters.shared.odata.literals import literal, moment
 from adapters.shared.place import Place
 from engine.model.record import Candidate
 from engine.ports import DirectoryPage, Surroundings
@@ -64,7 +65,7 @@ class BcDirectory:
         asked = {column: value for column, value in by.items() if column in columns and value}
         if not asked:
             return ()
-        where = " and ".join(f"{columns[column]} eq {quoted(value)}" for column, value in asked.items())
+        where = " and ".join(f"{columns[column]} eq {literal(value, 'v4')}" for column, value in asked.items())
         rows = [self._row(name, one) for one in self._client.rows(path, where)]
         key = "number" if name == "orders" else "id"
         return [
@@ -78,7 +79,7 @@ class BcDirectory:
     def page(self, kind: str, *, after: str, since: datetime | None) -> DirectoryPage:
         """Return a page of all objects, or of those that changed since then."""
         path, columns, lines = self._columns(kind)
-        where = f"lastModifiedDateTime gt {_moment(since)}" if since is not None else ""
+        where = f"lastModifiedDateTime gt {moment(since)}" if since is not None else ""
         found, following = self._client.page(path, where, following=after, expand=lines)
         if not lines:
             rows = [self._row(kind, one) for one in found]
@@ -128,7 +129,3 @@ _STATES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "items": lambda one: "blocked" if one.get("blocked") else "open",
     "gl_accounts": lambda one: "blocked" if one.get("blocked") else "open",
 }  # fmt: skip
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

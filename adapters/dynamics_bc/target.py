@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-from adapters.dynamics_bc.client import BusinessCentral, quoted
+from adapters.dynamics_bc.client import BusinessCentral
 from adapters.dynamics_bc.objects import OBJECTS, BcObject
 from adapters.shared.answers import with_numbers
+from adapters.shared.odata.literals import literal
 from adapters.shared.place import Place
 from engine.model.document import Blob
 from engine.model.errors import Ambiguous, ContentError, Rejected
@@ -125,7 +126,7 @@ class BcTarget:
 
     def _journal(self, operation: Operation) -> str:
         name = str(operation.options.get("journal") or "")
-        found = self._client.rows("journals", f"displayName eq {quoted(name)}") if name else []
+        found = self._client.rows("journals", f"displayName eq {literal(name, 'v4')}") if name else []
         if len(found) != 1:
             raise ContentError(
                 f"there is no journal batch {name!r}; name it in the mapping's `options.journal`",
@@ -182,7 +183,7 @@ def _key_value(operation: Operation, kind: BcObject, name: str) -> str:
 
 
 def _literal(name: str, value: str) -> str:
-    return value if name in {"orderDate", "parentId"} else quoted(value)
+    return value if name in {"orderDate", "parentId"} else literal(value, "v4")
 
 
 def _is_marked(found: Mapping[str, Any], kind: BcObject, operation: Operation) -> bool:

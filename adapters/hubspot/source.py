@@ -1,8 +1,5 @@
 """What changed in HubSpot: asked for by time of change, or told by webhooks."""
 
-import base64
-import hashlib
-import hmac
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -12,6 +9,7 @@ from adapters.hubspot.client import HubSpot
 from adapters.hubspot.objects import OBJECTS
 from adapters.hubspot.settings import HubSpotSettings
 from adapters.shared.place import Place
+from adapters.shared.signatures import check_hubspot
 from engine.model.errors import Transient, Unauthorised
 from engine.ports import Change, Changes, Surroundings
 
@@ -20,7 +18,6 @@ _OVERLAP = timedelta(seconds=120)
 _MOST = 1000
 """Rows of one object in one poll; HubSpot ends a query at 10,000."""
 _PAGE = 100
-_OLDEST = timedelta(minutes=5)
 _MODIFIED = {"contacts": "lastmodifieddate"}
 
 
@@ -50,8 +47,11 @@ class HubSpotSource:
         return Changes(rows=tuple(rows), cursor=json.dumps(seen, sort_keys=True), is_all=is_all)
 
     def accept(self, body: bytes, headers: Mapping[str, str], *, method: str, url: str, now: datetime) -> Changes:
-        """Return the events of a webhook whose version 3 signature is right and not older than five minutes."""
-        self._verify(body, {name.lower(): value for name, value in headers.items()}, method, url, now)
+        """Return the events of a webhook whose signature is right; version 3 signatures end after five minutes."""
+        secret = self._settings.webhook_secret or self._settings.client_secret
+        if not secret:
+            raise Unauthorised("No secret is bound that webhooks of HubSpot could be checked with (`webhook_secret`).")
+        check_hubspot([secret], body, headers, method=method, url=url, now=now)
         try:
             events = json.loads(body)
         except ValueError as e:
@@ -92,22 +92,6 @@ class HubSpotSource:
         properties = record.get("properties") or {}
         stamp = str(properties.get(modified) or record.get("updatedAt") or "")
         return Change(object=path, id=str(record["id"]), version=stamp, at=_moment(stamp), data=properties)
-
-    def _verify(self, body: bytes, headers: Mapping[str, str], method: str, url: str, now: datetime) -> None:
-        """Check `X-HubSpot-Signature-v3`: HMAC-SHA256 by the client secret over method, URI, body and timestamp, base64."""
-        secret = self._settings.webhook_secret or self._settings.client_secret
-        if not secret:
-            raise Unauthorised("No secret is bound that webhooks of HubSpot could be checked with (`webhook_secret`).")
-        stamp = headers.get("x-hubspot-request-timestamp", "")
-        sent = _from_millis(stamp)
-        if sent is None or abs(now - sent) > _OLDEST:
-            raise Unauthorised("A webhook of HubSpot is too old, or says no time.")
-        text = method.upper().encode() + url.encode() + body + stamp.encode()
-        right = base64.b64encode(hmac.new(secret.encode(), text, hashlib.sha256).digest())
-        if not hmac.compare_digest(right, headers.get("x-hubspot-signature-v3", "").encode()):
-            raise Unauthorised(
-                "The signature of a webhook is wrong: it did not come from HubSpot, or the secret changed."
-            )
 
 
 def _moment(stamp: str) -> datetime | None:

@@ -76,7 +76,7 @@ def pages(
         try:
             data = answer.data()
             yield rows(data, version)
-            path = _followed(base_url, answer.url, next_link(data, version))
+            path = followed(base_url, answer.url, next_link(data, version))
         except NotData as e:
             raise Transient(f"{api.name} answered without a list.", detail=f"{e}: {api.shown(answer, 200)}") from e
         if path in seen or len(seen) >= most:
@@ -110,7 +110,7 @@ def _inside(data: Any) -> Any:
     return data["d"]
 
 
-def _followed(base_url: str, here: str, link: str) -> str:
+def followed(base_url: str, here: str, link: str) -> str:
     """Return the address of the next page, empty for none. Raises NotData for one that leads elsewhere."""
     if not link:
         return ""
