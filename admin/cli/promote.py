@@ -10,6 +10,7 @@ from rich.table import Table
 
 from admin.cli.console import err, out, print_json
 from admin.cli.house import opened
+from admin.cli.person import Person, person
 from admin.reports.promotion import as_html
 from engine.content.live import LiveSet
 from engine.model.errors import PostroomError
@@ -24,7 +25,9 @@ _SHORT = 12
 """Digits of a report's id that are shown."""
 
 To = Annotated[str, typer.Option("--to", help="The environment it is for.")]
-By = Annotated[str, typer.Option("--by", help="Who does it; it stands in the ledger.")]
+By = Annotated[
+    str, typer.Option("--by", help="Who does it; it stands in the ledger. Default: the login name of the system.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
@@ -42,12 +45,13 @@ def promote(  # noqa: PLR0913 - one parameter an option
     version: Annotated[str, typer.Argument(metavar="FLOW@N", help="The version to make live.")],
     *,
     to: To,
-    by: By,
+    by: By = "",
     came_from: Annotated[str, typer.Option("--from", help="Environment in which it was tried; it has to be live there.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only look through the gate; nothing goes live.")] = False,
     last: Annotated[int | None, typer.Option(min=1, help="Documents to judge again. Default: the environment's policy.")] = None,
     report: Annotated[str, typer.Option(help="Make live what this report (id) is about, without looking again.")] = "",
     html: Annotated[Path | None, typer.Option(help="Write the report as a page.", dir_okay=False)] = None,
+    accept_bindings: Annotated[bool, typer.Option("--accept-bindings", help="You looked at the bindings that differ from where it was tried.")] = False,
     all_: Annotated[bool, typer.Option("--all", help="Judge every document in full; nothing stored is taken over.")] = False,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
@@ -56,8 +60,9 @@ def promote(  # noqa: PLR0913 - one parameter an option
     Exit code 0 when it is live (with --dry-run: could be, and changes nothing), 1 when it changes documents or people
     have to agree first, 2 when policy refuses it.
     """
+    who = person(by)
     with _environment(to) as house:
-        seen = kept.find(house, report) if report else _looked(house, version, came_from, last, by, is_whole=all_)
+        seen = kept.find(house, report) if report else _looked(house, version, came_from, last, who, is_whole=all_)
         if seen.candidate != version:
             raise PostroomError(f"The report is about {seen.candidate}, not {version}.")
         if html is not None:
@@ -70,7 +75,7 @@ def promote(  # noqa: PLR0913 - one parameter an option
             raise typer.Exit(2)
         if dry_run:
             raise typer.Exit(1 if seen.changes else 0)
-        _go_live(house, seen, by)
+        _go_live(house, seen, who, accepts_bindings=accept_bindings)
 
 
 def approve(
@@ -78,14 +83,15 @@ def approve(
     *,
     to: To,
     team: Annotated[str, typer.Option("--as", help="The team for which you agree.")],
-    by: By,
+    by: By = "",
 ) -> None:
     """Agree to what a version changes, for a team that owns it. Never the one who promotes it."""
+    who = person(by)
     with _environment(to) as house:
         seen = kept.find(house, report)
-        given = kept.approve(house, seen, team=team, by=by)
+        given = kept.approve(house, seen, team=team, by=who.name, known=who.known)
         missing = [one for one in seen.approvals if one not in {other.team for other in given}]
-        out.print(f"{by} agrees for {team} to {seen.candidate} in {seen.environment}.", highlight=False)
+        out.print(f"{who.name} agrees for {team} to {seen.candidate} in {seen.environment}.", highlight=False)
         if missing:
             out.print(f"Still to agree: {', '.join(missing)}.", highlight=False)
             return
@@ -93,10 +99,11 @@ def approve(
         out.print(f"Everybody agreed. {command}", highlight=False, soft_wrap=True)
 
 
-def rollback(environment: Annotated[str, typer.Argument(metavar="ENV")], *, by: By) -> None:
+def rollback(environment: Annotated[str, typer.Argument(metavar="ENV")], *, by: By = "") -> None:
     """Make what was live before live again, in one step."""
+    who = person(by)
     with _environment(environment) as house:
-        _told(switch.rollback(house, by=by), "went back")
+        _told(switch.rollback(house, by=who.name, known=who.known), "went back")
 
 
 @trial.command("begin")
@@ -104,14 +111,14 @@ def begin_trial(
     version: Annotated[str, typer.Argument(metavar="FLOW@N", help="The version to try.")],
     *,
     to: To,
-    by: By,
+    by: By = "",
     canary: Annotated[
         int | None, typer.Option(min=1, max=100, help="Percentage of documents that it takes for good. Default: none.")
     ] = None,
 ) -> None:
     """Let a version judge live documents beside the live one: without effects, or a share of them for good."""
     with _environment(to) as house:
-        live = switch.try_out(house, version, percent=canary, by=by)
+        live = switch.try_out(house, version, percent=canary, by=person(by).name)
     how = "judges beside the live version, without effects" if canary is None else f"takes {canary} % of its documents"
     out.print(f"{version} {how} in {to} (set {live.number}).", highlight=False)
 
@@ -137,25 +144,26 @@ def show_trial(environment: Annotated[str, typer.Argument(metavar="ENV")], *, as
 
 
 @trial.command("end")
-def end_trials(environment: Annotated[str, typer.Argument(metavar="ENV")], *, by: By) -> None:
+def end_trials(environment: Annotated[str, typer.Argument(metavar="ENV")], *, by: By = "") -> None:
     """Take canary and shadow away; the live version takes all documents again."""
     with _environment(environment) as house:
-        _told(switch.end_trials(house, by=by), "ended the trials")
+        _told(switch.end_trials(house, by=person(by).name), "ended the trials")
 
 
 def _looked(
-    house: House, version: str, came_from: str, last: int | None, by: str, *, is_whole: bool
+    house: House, version: str, came_from: str, last: int | None, who: Person, *, is_whole: bool
 ) -> GateReport:  # fmt: skip
     trust = Trust(salt=house.clock.now().isoformat(), is_blind=is_whole)
     with err.status("Judging history by both versions"):
-        seen = look(house, versions(house, version), by=by, last=last, came_from=came_from or None, trust=trust)
+        both, source = versions(house, version), came_from or None
+        seen = look(house, both, by=who.name, known=who.known, last=last, came_from=source, trust=trust)
     kept.keep(house, seen)
     return seen
 
 
-def _go_live(house: House, seen: GateReport, by: str) -> None:
+def _go_live(house: House, seen: GateReport, who: Person, *, accepts_bindings: bool) -> None:
     try:
-        live = switch.promote(house, seen, by=by)
+        live = switch.promote(house, seen, by=who.name, known=who.known, accepts_bindings=accepts_bindings)
     except switch.NotAgreed as e:
         err.print(e.message, highlight=False)
         raise typer.Exit(1) from e
@@ -186,6 +194,9 @@ def _shown(seen: GateReport) -> None:
         out.print(f"          [dim]{group.cause.ref}: {ids}{more}[/]", highlight=False, soft_wrap=True)
     for one in seen.failed:
         out.print(f"  [red]{one.document_id[:_SHORT]}[/] {one.side}: {one.error}", highlight=False)
+    for other in seen.bindings:
+        words = f"  bound otherwise than in {other.source}: {other.name}: {other.there} -> {other.here}"
+        out.print(words, highlight=False, markup=False, soft_wrap=True)
     for words in seen.refused:
         err.print(f"[red]Refused:[/] {words}", highlight=False)
     out.print(f"[dim]report {seen.id[:_SHORT]}[/]", highlight=False)

@@ -78,6 +78,8 @@ class LiveSet(Earlier):
     """What is live now, and what was before."""
 
     content: tuple[Pin, ...] = ()
+    bindings: Digest | None = None
+    """Of the bindings that differ from where the version was tried, as somebody agreed to them."""
     canary: Canary | None = None
     shadow: LiveFlow | None = None
     before: tuple[Earlier, ...] = Field(default=(), max_length=MOST_BEFORE)
@@ -173,6 +175,7 @@ def text_of(live: LiveSet) -> str:
     for name, one in (("canary", live.canary), ("shadow", live.shadow)):
         if one is not None:
             lines.append(f"{name}: {_entry(one)}")
+    lines += [f"bindings: {_text(live.bindings)}"] if live.bindings else []
     lines += _list("content", live.content)
     if live.before:
         lines.append("before:")

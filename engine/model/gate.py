@@ -1,9 +1,25 @@
 """What the promotion gate found: the documents a candidate judges otherwise, why, and the money that moves."""
 
 from datetime import datetime
+from typing import Literal
 
 from engine.model.change import Cause, Change, Moving
 from engine.model.value import Value, digest
+
+Known = Literal["said", "login"]
+"""How a person is known: `said` is a name that was typed, `login` that of the operating system's user."""
+
+
+class Rebound(Value):
+    """A binding that is another one here than where the version was tried. A credential is shown by its place."""
+
+    name: str
+    """`erp.folder`."""
+    there: str | None
+    """None: nothing is bound."""
+    here: str | None
+    source: str
+    """The environment where it was tried."""
 
 
 class Sum(Value):
@@ -60,6 +76,8 @@ class GateReport(Value):
     """Of everything the candidate rests on."""
     at: datetime
     by: str
+    known: Known = "said"
+    """How `by` is known."""
     documents: int
     taken_over: int = 0
     """Of these, how many did not have to be judged: program, content and inputs are those of the stored outcome."""
@@ -81,6 +99,8 @@ class GateReport(Value):
     """Why policy does not let it through, in sentences that say what to do."""
     approvals: tuple[str, ...] = ()
     """Teams that have to agree."""
+    bindings: tuple[Rebound, ...] = ()
+    """What the version's targets are bound to here and were not where it was tried."""
 
     @property
     def id(self) -> str:

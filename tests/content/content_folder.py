@@ -23,7 +23,11 @@ def lean(content: Path) -> Path:
     """Leave only what ap_invoice@1 needs, with one vocabulary: a folder that is loaded quickly."""
     for folder, keep in (
         ("rules/flows", "ap_invoice.v1.yaml"), ("rules/tolerances", "sap_like.v1.yaml"),
-        ("mappings/outbound", "files.ap_invoice_csv.v1.yaml files.vendor_invoice.schema.json"),
+        (
+            "mappings/outbound",
+            "files.ap_invoice_csv.v1.yaml files.vendor_invoice.schema.json "
+            "files.ap_invoice_reversal_csv.v1.yaml files.vendor_invoice_reversal.schema.json",
+        ),
     ):  # fmt: skip
         for file in (content / folder).iterdir():
             if file.name not in keep.split():

@@ -1,4 +1,5 @@
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -85,5 +86,12 @@ def test_a_credential_may_be_kept_in_the_keyring_of_the_machine(monkeypatch: pyt
 def test_without_the_library_a_keyring_entry_tells_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "keyring", None)
 
-    with pytest.raises(LookupError, match="needs the library keyring: pip install keyring"):
+    with pytest.raises(LookupError, match=r"needs the library keyring: pip install 'postroom\[keyring\]'"):
         secret({"keyring": "erp/sftp"})
+
+
+def test_what_the_message_tells_to_install_is_an_extra_of_the_package() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    assert [one.partition(">")[0] for one in project["optional-dependencies"]["keyring"]] == ["keyring"]
+    assert not [one for one in project["dependencies"] if one.startswith("keyring")]

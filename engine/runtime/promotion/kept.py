@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from engine.content.ownership import load_ownership
 from engine.model.errors import PostroomError
-from engine.model.gate import GateReport
+from engine.model.gate import GateReport, Known
 from engine.model.value import Value, canonical_json
 from engine.runtime.house import House
 from engine.store import ledger
@@ -19,10 +19,12 @@ _SHORTEST = 6
 
 
 class Agreement(Value):
-    """A team's yes to one report."""
+    """A team's yes to one report: who gave it, for which environment, and how the person is known."""
 
     team: str
     who: str
+    environment: str = ""
+    known: Known = "said"
 
 
 def keep(house: House, report: GateReport) -> str:
@@ -52,7 +54,9 @@ def find(house: House, name: str) -> GateReport:
         return GateReport.model_validate_json(stream.read())
 
 
-def approve(house: House, report: GateReport, *, team: str, by: str) -> tuple[Agreement, ...]:
+def approve(
+    house: House, report: GateReport, *, team: str, by: str, known: Known = "said"
+) -> tuple[Agreement, ...]:  # fmt: skip
     """Keep a team's yes to a report, and return all there are. Raises PostroomError for a team that is not asked."""
     teams = load_ownership(house.settings.content_folder()).teams
     if team not in teams:
@@ -61,15 +65,25 @@ def approve(house: House, report: GateReport, *, team: str, by: str) -> tuple[Ag
         raise PostroomError(f"Policy does not let it through, whoever agrees: {report.refused[0]}")
     if house.library.environment.promotion.four_eyes and by.casefold() == report.by.casefold():
         raise PostroomError(f"{by} looked through the gate for it; somebody else of {team} has to agree.")
-    if Agreement(team=team, who=by) not in agreements(house, report.id):
-        _tell(house, APPROVED, by=by, data={"report": report.id, "team": team, "candidate": report.candidate})
+    if (team, by) not in {(one.team, one.who) for one in agreements(house, report.id)}:
+        data: dict[str, object] = {
+            "report": report.id, "team": team, "candidate": report.candidate, "environment": report.environment,
+            "known": known,
+        }  # fmt: skip
+        _tell(house, APPROVED, by=by, data=data)
     return agreements(house, report.id)
 
 
 def agreements(house: House, report_id: str) -> tuple[Agreement, ...]:
     """Return who agreed to a report, in the order in which they did."""
     events = (one for one in _told(house, APPROVED) if one["report"] == report_id)
-    return tuple(Agreement(team=str(one["team"]), who=str(one["actor"])) for one in events)
+    return tuple(
+        Agreement.model_validate({
+            "team": one["team"], "who": one["actor"],
+            **{name: one[name] for name in ("environment", "known") if name in one},
+        })
+        for one in events
+    )  # fmt: skip
 
 
 def _told(house: House, kind: str) -> Iterator[dict[str, object]]:

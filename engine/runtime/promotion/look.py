@@ -10,7 +10,7 @@ from engine.content.library import Library
 from engine.content.promotion_policy import PromotionPolicy
 from engine.model.change import Change
 from engine.model.errors import PostroomError
-from engine.model.gate import Failed, GateReport, Subject
+from engine.model.gate import Failed, GateReport, Known, Subject
 from engine.model.judged import Judged
 from engine.model.record import Record
 from engine.runtime import history, replay
@@ -18,6 +18,7 @@ from engine.runtime.house import House
 from engine.runtime.marks import NOTHING, Same
 from engine.runtime.otherwise import TRUST, Trust, otherwise, standing
 from engine.runtime.promotion import causes
+from engine.runtime.promotion.bound import rebound
 from engine.runtime.promotion.owners import owners
 from engine.runtime.promotion.policy import unmet
 from engine.runtime.replaying import processes, sieve, work_on
@@ -59,7 +60,7 @@ def versions(house: House, flow_ref: str) -> Versions:
 
 def look(
     house: House, both: Versions, *, by: str, last: int | None = None, ids: Sequence[str] | None = None,
-    came_from: str | None = None, trust: Trust | None = None,
+    came_from: str | None = None, trust: Trust | None = None, known: Known = "said",
 ) -> GateReport:  # fmt: skip
     """Judge history by both versions and report what changes. Nothing is written.
 
@@ -81,7 +82,13 @@ def look(
     report = _report(house, both, found, changes, seen.failed, made, policy=policy, by=by)
     lacking = unmet(house, both.candidate, report.candidate, came_from=came_from)
     return report.model_copy(
-        update={"refused": (*lacking, *report.refused), "taken_over": seen.taken_over, "doubted": doubted}
+        update={
+            "refused": (*lacking, *report.refused),
+            "taken_over": seen.taken_over,
+            "doubted": doubted,
+            "known": known,
+            "bindings": rebound(house, both.candidate, report.candidate, came_from=came_from),
+        }
     )
 
 

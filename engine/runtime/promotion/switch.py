@@ -15,14 +15,16 @@ from engine.content import closure
 from engine.content.library import Library, replaced
 from engine.content.live import Canary, LiveFlow, LiveSet, live_file, read_live, write_live
 from engine.model.errors import PostroomError
-from engine.model.gate import GateReport
+from engine.model.gate import GateReport, Known
 from engine.runtime.house import House
-from engine.runtime.promotion import kept
+from engine.runtime.promotion import bound, kept
 from engine.store import ledger
 from engine.store.database import reading, transaction
 from engine.store.turnstile import TooLong, Turnstile
 
 BEGUN = "promotion_begun"
+_SHOWN = 5
+"""Bindings that are named in a sentence."""
 
 
 class NotAgreed(PostroomError):
@@ -34,8 +36,13 @@ _PATIENCE = 30
 """Seconds to wait for another promotion in the same environment."""
 
 
-def promote(house: House, report: GateReport, *, by: str) -> LiveSet:
-    """Make a candidate live, as its report allows. Raises PostroomError saying what is missing."""
+def promote(
+    house: House, report: GateReport, *, by: str, known: Known = "said", accepts_bindings: bool = False
+) -> LiveSet:  # fmt: skip
+    """Make a candidate live, as its report allows. Raises PostroomError saying what is missing.
+
+    `accepts_bindings` says that whoever promotes looked at the bindings that differ from where the version was tried.
+    """
     root, environment = house.settings.content_folder(), house.library.environment.name
     with _alone(root, environment):
         settle(house)
@@ -48,14 +55,18 @@ def promote(house: House, report: GateReport, *, by: str) -> LiveSet:
                 f"{report.candidate} is not what it was when the report was made. Look through the gate again."
             )
         _refuse_open(house, report, by=by)
+        bindings = _agreed_bindings(house, report, candidate, live, is_agreed=accepts_bindings)
         refs = replaced(live.refs, report.candidate)
         return _switch(
-            house, live, closure.live_set(candidate, refs, at=house.clock.now(), by=by, report=report.id, after=live),
-            "promoted",
+            house, live,
+            closure.live_set(candidate, refs, at=house.clock.now(), by=by, report=report.id, after=live).model_copy(
+                update={"bindings": bindings}
+            ),
+            "promoted", known,
         )  # fmt: skip
 
 
-def rollback(house: House, *, by: str) -> LiveSet:
+def rollback(house: House, *, by: str, known: Known = "said") -> LiveSet:
     """Make the set that was live before live again, as a new set. Raises PostroomError when there is none."""
     root, environment = house.settings.content_folder(), house.library.environment.name
     with _alone(root, environment):
@@ -71,7 +82,8 @@ def rollback(house: House, *, by: str) -> LiveSet:
             changed = next(flow.ref for flow, was in zip(new.flows, earlier.flows, strict=True) if flow != was)
             raise PostroomError(f"{changed} is not what it was when it was live. Put its files back, then roll back.")
         # going back twice goes further back, not to and fro
-        return _switch(house, live, new.model_copy(update={"before": live.before[1:]}), "rolled_back")
+        new = new.model_copy(update={"before": live.before[1:], "bindings": live.bindings})
+        return _switch(house, live, new, "rolled_back", known)
 
 
 def try_out(house: House, flow_ref: str, *, percent: int | None, by: str) -> LiveSet:
@@ -123,11 +135,11 @@ def settle(house: House) -> None:
         _tell(house, kind, by=one.actor, data={**one.data, "begun": one.seq})
 
 
-def _switch(house: House, live: LiveSet, new: LiveSet, kind: Ended) -> LiveSet:
+def _switch(house: House, live: LiveSet, new: LiveSet, kind: Ended, known: Known) -> LiveSet:
     root, environment = house.settings.content_folder(), house.library.environment.name
     data = {
         "environment": environment, "set": new.number, "flows": list(new.refs), "was": list(live.refs),
-        "report": new.report, "as": kind,
+        "report": new.report, "as": kind, "known": known, "bindings": new.bindings,
     }  # fmt: skip
     seq = _tell(house, BEGUN, by=new.by, data=data)
     write_live(root, environment, new)
@@ -142,6 +154,25 @@ def _live(root: Path, environment: str) -> LiveSet:
             f"What is live in {environment} is written by hand. `postroom env adopt {environment}` hands it to promotion."
         )
     return live
+
+
+def _agreed_bindings(
+    house: House, report: GateReport, candidate: Library, live: LiveSet, *, is_agreed: bool
+) -> str | None:  # fmt: skip
+    """Return the digest of the bindings that differ. Raises NotAgreed for those that nobody looked at yet."""
+    sources = {one.source for one in report.bindings}
+    now = bound.rebound(house, candidate, report.candidate, came_from=next(iter(sources), None))
+    if now != report.bindings:
+        raise PostroomError("Bindings are not what they were when the report was made. Look through the gate again.")
+    found = bound.digest_of(now)
+    if found is not None and found != live.bindings and not is_agreed:
+        names = ", ".join(one.name for one in now[:_SHOWN]) + (
+            f" and {len(now) - _SHOWN} more" if len(now) > _SHOWN else ""
+        )
+        raise NotAgreed(
+            f"Bound otherwise than in {now[0].source}: {names}. Look at them in the report, then say --accept-bindings."
+        )
+    return found
 
 
 def _refuse_other(house: House, report: GateReport, live: LiveSet) -> None:
