@@ -24,7 +24,7 @@ from engine.runtime.settings import Settings
 _HOST = "127.0.0.1"
 """Nothing but this machine reaches a sandbox; a production environment may not name it (engine/content/hosts.py)."""
 _PORT = 8765
-_FAULT = re.compile(r"(?P<kind>\w+)(?::(?P<times>\d+))?(?::(?P<on>\S+))?")
+_FAULT = re.compile(r"(?P<kind>\w+)(?::(?P<times>\d+)(?::(?P<on>\S+))?)?")
 _FAULT_HELP = "KIND[:TIMES[:CALLS]], such as commit_then_cut:3 or throttle:2:reads; CALLS are writes, reads, all or a path with *."
 
 

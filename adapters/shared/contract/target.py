@@ -44,7 +44,7 @@ TEXTS = {
 class TargetContract:
     """What every target keeps, however it is reached."""
 
-    plug: ClassVar[Plug]
+    plug: Plug
     kind: ClassVar[str] = ""
     """The list of the sandbox's objects in which an operation's object stands."""
     is_unique: ClassVar[bool] = True

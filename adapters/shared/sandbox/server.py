@@ -91,7 +91,10 @@ class Sandbox:
 
     def serve(self) -> None:
         """Serve in this thread until interrupted."""
-        self._server.serve_forever()
+        try:
+            self._server.serve_forever()
+        finally:
+            self._server.server_close()
 
     def stop(self) -> None:
         """Stop serving and close the port."""
