@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -37,7 +38,9 @@ def test_an_installed_hub_starts_from_the_wheel_alone(tmp_path: Path) -> None:
 
     flows = len(list((CHECKOUT / "rules" / "flows").glob("*.yaml")))
     matrices = len(list((CHECKOUT / "mappings" / "outbound").glob("*.yaml")))
-    expected = (
-        f"{site} {flows} {matrices} ['einvoice', 'files', 'html', 'ocr_results', 'pdfplumber', 'rapidocr', 'tesseract']"
+    plugs = sorted(
+        tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["entry-points"]["postroom.adapters"]
     )
+    expected = f"{site} {flows} {matrices} {plugs}"
     assert started.stdout.strip() == expected, started.stderr
+    assert (site / "postroom_content" / "adapter" / "postroom_daybook" / "plug.py").is_file()
