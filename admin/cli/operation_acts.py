@@ -11,12 +11,11 @@ from admin.cli import operations as shown
 from admin.cli.house import opened
 from admin.cli.operation_options import BY, JSON, KEY, KEYS, WHY
 from engine.model.errors import PostroomError
-from engine.model.operation import OVER
 from engine.runtime import operation_edit, operations
 from engine.runtime.house import House
 from engine.runtime.operations import Answer
 from engine.runtime.worker import Worker
-from engine.store import operation_list, outbox
+from engine.store import operation_list, outbox, targets
 from engine.store.database import reading
 from engine.store.operation_list import OperationLine
 
@@ -144,15 +143,16 @@ def _sent(house: House, keys: Sequence[str], act: Callable[[], list[Answer]], *,
 
 
 def _is_moving(house: House, keys: Sequence[str]) -> bool:
-    """Tell whether one of the operations is on its way and waits for nothing."""
+    """Tell whether one of the operations is being sent, or waits for nothing but its turn."""
+    now = house.clock.now()
     with reading(house.engine) as tx:
-        for key in keys:
-            line, waiting = operation_list.line(tx, key), outbox.get(tx, key)
-            if line is None or waiting is None or line.state in OVER:
-                continue
-            if waiting.call_id is not None or not (waiting.waits_for or waiting.tries):
-                return True
-    return False
+        left_alone = {one.name for one in targets.everyone(tx) if one.is_shut(now)}
+        on_the_way = [outbox.get(tx, key) for key in keys]
+    return any(
+        one.call_id is not None or not (one.waits_for or one.tries or one.target in left_alone)
+        for one in on_the_way
+        if one is not None
+    )
 
 
 def _lines(house: House, keys: Sequence[str]) -> list[OperationLine]:

@@ -13,7 +13,7 @@ from engine.model.value import Value
 from engine.runtime.house import House
 from engine.runtime.operations import may_stand
 from engine.stages.masking import kind_of
-from engine.store import departures, documents, ledger, operation_list, operation_payloads, operations, outbox, targets
+from engine.store import departures, documents, ledger, operation_list, operation_payloads, operations
 from engine.store.database import reading
 from engine.store.operation_list import OperationLine
 from engine.store.operation_payloads import PayloadRevision
@@ -33,7 +33,7 @@ class Leaf(Value):
     path: str
     value: str
     comes_from: str
-    """The mapping row and the fields it rests on, or the person who changed it."""
+    """The fields that it rests on and what the row did with them, or the person who changed it."""
 
 
 class Attempt(Value):
@@ -98,17 +98,13 @@ def _waits(tx: Any, operation: Operation, line: OperationLine, before: Sequence[
         return ""
     blocker = next((one for one in before if one.state != "committed"), None)
     if blocker is not None:
-        return f"for {blocker.key}, which is {blocker.state}"
+        return f"{blocker.key} has to stand first and is {blocker.state}"
     if line.waits_for:
         return line.waits_for
-    target = targets.get(tx, operation.target)
-    if target is not None and target.state != "closed":
-        return f"{operation.target} is left alone: {target.why}"
     first = departures.ahead(tx, operation.key)
     if first is not None:
         return f"behind {first} of the same business key"
-    there = outbox.get(tx, operation.key)
-    return "" if there is None or not there.waits_for else there.waits_for
+    return ""
 
 
 def _attempts(events: Sequence[AuditEvent]) -> Iterator[Attempt]:
@@ -128,8 +124,7 @@ def _leaves(operation: Operation) -> Iterator[Leaf]:
         entry = entries.get(path)
         origin = ""
         if entry is not None:
-            fields = f" from {', '.join(entry.fields)}" if entry.fields else ""
-            origin = entry.note if entry.row == "human" else f"{entry.row}{fields} {entry.note}".strip()
+            origin = f"{', '.join(entry.fields)} {entry.note}".strip()
         yield Leaf(path=path, value=value, comes_from=origin)
 
 
@@ -152,7 +147,7 @@ def _next(told: OperationStory) -> Iterator[str]:
     here = "postroom operations"
     if line.state == "planned":
         leaves = f" It leaves at {line.leave_at:%Y-%m-%d %H:%M} UTC." if line.leave_at else ""
-        yield f"It waits {told.waits}.{leaves}" if told.waits else "It leaves by itself."
+        yield f"It waits: {told.waits.rstrip('.')}.{leaves}" if told.waits else "It leaves by itself."
         if line.leave_at is not None:
             yield f"If it cannot wait: {here} retry {short} --now --why REASON"
     elif line.state == "sending":

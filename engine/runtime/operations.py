@@ -13,8 +13,9 @@ from engine.model.errors import PostroomError
 from engine.model.operation import AuditEvent, Operation, OperationState, Receipt
 from engine.runtime import steps
 from engine.runtime.house import House
+from engine.runtime.posting import breaker
 from engine.runtime.posting.poster import BELL
-from engine.store import departures, documents, ledger, operation_list, operations, outbox, reviews
+from engine.store import departures, documents, ledger, operation_list, operations, outbox, reviews, targets
 from engine.store.database import reading, transaction
 from engine.store.operation_list import Search
 
@@ -60,6 +61,8 @@ def failed(house: House, *, target: str | None = None) -> list[str]:
 def retry(house: House, keys: Sequence[str], *, by: str, why: str = "", at_once: bool = False) -> list[Answer]:
     """Send operations again that failed or wait. What may have left before is looked for first.
 
+    A target that is left alone is probed at once: somebody says that it is mended.
+
     `at_once` has them leave in spite of closed windows and freezes; then `why` has to be given (Refused).
     """
     if at_once and not why.strip():
@@ -70,6 +73,12 @@ def retry(house: House, keys: Sequence[str], *, by: str, why: str = "", at_once:
             answers.append(_retry(house, key, by=by, why=why, at_once=at_once))
         except Refused as e:
             answers.append(Answer(key, _load(house, key).state, e.message))
+    with reading(house.engine) as tx:
+        sent = operations.of_keys(tx, [one.key for one in answers if not one.refused])
+        wanted = {one.target for one in sent.values()}
+        left_alone = [one.name for one in targets.everyone(tx) if one.state != "closed" and one.name in wanted]
+    for target in left_alone:
+        breaker.probe_now(house, target, by=by)
     BELL.set()
     return answers
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select
 
 from engine.model.operation import OPERATION_MOVES, OperationState
 from engine.model.value import Value
 from engine.store import tables
 
 _TABLE, _DEPARTURES, _RECEIPTS = tables.operations, tables.departures, tables.receipts
+_OUTBOX, _TARGETS = tables.outbox, tables.targets
 
 
 class OperationLine(Value):
@@ -148,15 +149,39 @@ def _contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
 def _lines(tx: Connection, conditions: Sequence[ColumnElement[bool]], limit: int | None) -> list[OperationLine]:
     fields = [_TABLE.c[name] for name in OperationLine.model_fields if name in _TABLE.c]
     query = (
-        select(*fields, _DEPARTURES.c.why.label("waits_for"), _DEPARTURES.c.leave_at)
+        select(
+            *fields,
+            _DEPARTURES.c.why,
+            _DEPARTURES.c.leave_at,
+            _OUTBOX.c.waits_for,
+            _OUTBOX.c.next_at,
+            _TARGETS.c.state.label("breaker"),
+            _TARGETS.c.why.label("left_alone"),
+        )
         .join(_DEPARTURES, _DEPARTURES.c.key == _TABLE.c.key, isouter=True)
+        .join(_OUTBOX, _OUTBOX.c.key == _TABLE.c.key, isouter=True)
+        .join(_TARGETS, _TARGETS.c.name == _TABLE.c.target, isouter=True)
         .where(*conditions)
         .order_by(_TABLE.c.planned_at.desc(), _TABLE.c.key)
         .limit(limit)
     )
     rows = tx.execute(query).mappings().all()
     ids = _external_ids(tx, [row["key"] for row in rows])
-    return [OperationLine.model_validate({**row, "external_id": ids.get(row["key"])}) for row in rows]
+    return [_line(row, ids.get(row["key"])) for row in rows]
+
+
+def _line(row: RowMapping, external_id: str | None) -> OperationLine:
+    """Return a line with what keeps the operation: its window, a target that is left alone, or a pause."""
+    why, leave_at = None, None
+    if row["state"] in {"planned", "unknown"}:
+        if row["why"] is not None:
+            why, leave_at = row["why"], row["leave_at"]
+        elif row["breaker"] not in {None, "closed"}:
+            why = f"{row['target']} is left alone: {row['left_alone']}"
+        elif row["waits_for"]:
+            why, leave_at = row["waits_for"], row["next_at"]
+    values = {name: row[name] for name in OperationLine.model_fields if name in row}
+    return OperationLine.model_validate({**values, "waits_for": why, "leave_at": leave_at, "external_id": external_id})
 
 
 def _external_ids(tx: Connection, keys: Sequence[str]) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ from engine.model.operation import Operation
 from engine.model.value import digest
 from engine.runtime import operation_edit, operation_story, operations
 from engine.runtime.house import House
-from engine.store import documents, ledger, operation_list, operation_payloads, reviews
+from engine.store import documents, ledger, operation_list, operation_payloads, reviews, targets
 from engine.store import operations as store
 from engine.store.database import reading, transaction
 from engine.store.operation_list import Search
@@ -315,3 +315,19 @@ def test_a_story_of_what_may_stand_says_how_to_settle_it(house: House, erp: Erp)
 
     assert story.may_stand
     assert any("settle" in one and "--as absent" in one for one in story.next)
+
+
+def test_a_target_that_is_left_alone_is_probed_when_a_person_sends_again(house: House, erp: Erp) -> None:
+    rejected(house, erp)
+    now = house.clock.now()
+    with transaction(house.engine) as tx:
+        targets.keep(tx, targets.opened(targets.lock(tx, "erp", now), "The share is away.", at=now, pause_seconds=900))
+
+    operations.retry(house, [FIRST], by="anna")
+
+    with reading(house.engine) as tx:
+        line, target = operation_list.line(tx, FIRST), targets.get(tx, "erp")
+    assert line is not None
+    assert target is not None
+    assert line.waits_for == "erp is left alone: The share is away."
+    assert (target.state, target.is_shut(house.clock.now())) == ("open", False)
