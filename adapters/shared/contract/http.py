@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import pytest
 from structlog.testing import capture_logs
 
-from adapters.shared.contract.target import TargetContract
+from adapters.shared.contract.batch import BatchContract
 from adapters.shared.sandbox.faults import KINDS, NOTHING_DONE, Fault
 from engine.model.errors import Ambiguous, Rejected, TargetError, Transient, Unauthorised
 from engine.model.operation import Operation
@@ -24,7 +24,7 @@ UNREAD = tuple(kind for kind in KINDS if kind not in HARMLESS)
 FOREVER = 1000
 
 
-class HttpTargetContract(TargetContract):
+class HttpTargetContract(BatchContract):
     """What a target over HTTP keeps."""
 
     writes: ClassVar[int] = 1
