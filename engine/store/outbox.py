@@ -107,8 +107,8 @@ def release(tx: Connection, operations: Sequence[Operation], at: datetime) -> in
 
 
 def wake(tx: Connection, key: str, at: datetime) -> bool:
-    """Have an operation that waits looked at now. Return False when it is not in the outbox."""
-    statement = update(_OUT).where(_OUT.c.key == key).values(next_at=at, waits_for="")
+    """Have an operation that waits looked at now, with all its tries. Return False when it is not in the outbox."""
+    statement = update(_OUT).where(_OUT.c.key == key).values(next_at=at, waits_for="", tries=0)
     return tx.execute(statement).rowcount == 1
 
 
