@@ -13,6 +13,8 @@ from engine.model.operation import Operation, Receipt
 from engine.model.value import digest
 
 _MOST_FOUND = 20
+PARKED = "A"
+"""`SupplierInvoiceStatus` of an invoice that is not posted."""
 
 
 class Creation:
@@ -70,6 +72,8 @@ class Creation:
     def body(self, operation: Operation) -> Mapping[str, Any]:
         """Return what is sent: the payload with its dates as SAP reads them, and our mark."""
         body = with_dates(operation.payload, self._kind.dates)
+        if operation.options.get("park"):
+            body = {**body, "SupplierInvoiceStatus": PARKED}
         return {**body, self._kind.marker: self._mark(operation)} if self._kind.marker else body
 
     def recognised(self, operation: Operation, found: Sequence[Mapping[str, Any]]) -> Receipt | None:
@@ -96,12 +100,13 @@ class Creation:
         keys = {name: str(entity.get(name) or "") for name in kind.key}
         if not all(keys.values()):
             raise Ambiguous("SAP answered without the number of what it made.")
+        known = {"ObjectKey": kind.object_key.format(**keys)} if kind.object_key else {}
         status = {"status": answer.status, "request_id": answer.headers.get("sap-message-id", "")} if answer else {}
         return Receipt(
             key=operation.key, external_id="/".join(keys.values()), outcome=outcome, version=self._version(entity),
             link=self._client.settings.page_of(kind.link.format(**keys)),
             request={"method": "POST", "path": self._kind.path, "digest": digest(dict(operation.payload))[:16]},
-            response={**keys, **status},
+            response={**keys, **known, **status},
         )  # fmt: skip
 
     def _equals(self, name: str, value: str) -> str:
@@ -114,7 +119,8 @@ class Creation:
 
     def _differences(self, operation: Operation, entity: Mapping[str, Any]) -> list[str]:
         kind, payload = self._kind, operation.payload
-        wrong = [*differences(payload, entity, kind.compare, kind.dates)]
+        compared = [name for name in kind.compare if name in payload]
+        wrong = [*differences(payload, entity, (*compared, *kind.always), kind.dates)]
         if kind.items:
             wrong += item_differences(children(payload, kind.items), children(entity, kind.items), kind.compare_items)
         return wrong

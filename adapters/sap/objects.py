@@ -23,6 +23,8 @@ class ObjectType(Value):
     """Of `natural`: texts that SAP may have turned into capitals."""
     only: str = ""
     compare: tuple[str, ...]
+    always: tuple[str, ...] = ()
+    object_key: str = ""
     items: str = ""
     compare_items: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()

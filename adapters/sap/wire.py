@@ -63,14 +63,12 @@ def children(entity: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 def differences(
     ours: Mapping[str, Any], theirs: Mapping[str, Any], names: Sequence[str], dates: Sequence[str]
 ) -> Iterator[str]:
-    """Yield `name: ours, there theirs` for each property of ours that stands differently there.
+    """Yield `name: ours, there theirs` for each property that stands differently there.
 
     A property that SAP does not have counts as different; numbers count by value, so do keys with leading zeros.
     """
     for name in names:
-        if name not in ours:
-            continue
-        given, found = plain(ours[name], is_date=name in dates), plain(theirs.get(name), is_date=name in dates)
+        given, found = plain(ours.get(name), is_date=name in dates), plain(theirs.get(name), is_date=name in dates)
         if given != found:
             yield f"{name} {_shown(given)}, in SAP {_shown(found)}"
 

@@ -142,7 +142,7 @@ class _Work:
 
     def _list(self, row: MatrixRow, group: str, scope: Scope, path: str) -> list[dict[str, object]]:
         if row.detail is not None and not self._is_itemised(row.detail, row, scope, path):
-            return [self.build(row.when_none, scope, f"{path}[0]")]
+            return self._filled([(row.when_none, scope)], path)
         self._walked += len(scope.rows(group))
         if self._walked > MAX_ROWS:
             self._find(
@@ -154,7 +154,7 @@ class _Work:
         if where is not None:
             places = [place for place in places if self._applies(where, row, place, path)]
         if not places and row.when_none:
-            return [self.build(row.when_none, scope, f"{path}[0]")]
+            return self._filled([(row.when_none, scope)], path)
         return self._filled([(row.rows, place) for place in places], path)
 
     def _is_itemised(self, detail: str, row: MatrixRow, scope: Scope, path: str) -> bool:
