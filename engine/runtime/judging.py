@@ -15,7 +15,7 @@ from engine.model.finding import Finding
 from engine.model.judged import HELD_QUEUE
 from engine.model.operation import Operation
 from engine.model.record import Match, Record
-from engine.runtime import gathering, marks, metrics, ordering, reversing, steps, thresholds, waiting
+from engine.runtime import gathering, leaving, marks, metrics, ordering, reversing, steps, thresholds, waiting
 from engine.runtime.gathering import Gathered
 from engine.runtime.house import House
 from engine.runtime.rates import hear, rates_of
@@ -182,8 +182,8 @@ def plan(house: House, document_id: str, revision: int) -> dict[str, Any]:
         message = f"{foreign[0].key} was already written for document {foreign[0].document_id[:12]}. Compare the two."
         steps.to_review(house, document, revision, queue="ap_duplicates", reasons=["already_written"], message=message)
         return {"next": "over", "keys": []}
-    wanted = {operation.key: operation.payload_digest for operation in to_write.operations}
-    other = [one for one in written if one.state in STANDING and one.payload_digest != wanted[one.key]]
+    wanted = {operation.key: operation for operation in to_write.operations}
+    other = [one for one in written if one.state in STANDING and not leaving.says(house, one, wanted[one.key])]
     if other:
         message = f"{other[0].key} stands in {other[0].target} with other values. Reverse it there, or reject this one."
         steps.to_review(
@@ -220,7 +220,7 @@ def _write(house: House, document_id: str, revision: int, wanted: Sequence[Opera
         steps.hold(tx, document_id, revision)
         for operation in wanted:
             stored = operations.plan(tx, operation, now)
-            is_open = stored.state in {"planned", "rejected", "parked"}
+            is_open = stored.state in {"planned", "rejected", "parked", "cancelled"}
             if stored.document_id == document_id and stored.revision < revision and is_open:
                 stored = operations.replan(tx, operation, now)
             written.append(stored)
