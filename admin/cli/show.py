@@ -139,6 +139,8 @@ def _operations(told: Story) -> None:
     for operation in told.operations:
         out.print(f"operation {operation.key}", highlight=False)
         out.print(f"  {operation.state}, {operation.attempts} attempt(s), by {operation.mapping}", highlight=False)
+        if operation.key in told.waits:
+            out.print(f"  waits: {told.waits[operation.key]}", highlight=False)
         if operation.key in told.errors:
             out.print(f"  {operation.target} said: {told.errors[operation.key]}", highlight=False)
     for receipt in told.receipts:

@@ -12,8 +12,9 @@ from engine.model.operation import AuditEvent, Operation, Receipt
 from engine.model.record import Match, Record
 from engine.model.value import Value
 from engine.runtime.house import House
-from engine.store import documents, ledger, operations, reviews
+from engine.store import departures, documents, ledger, operations, reviews
 from engine.store.database import reading
+from engine.store.departures import Departure
 from engine.store.documents import StepKind
 from engine.store.reviews import ReviewItem
 
@@ -55,6 +56,8 @@ class Story(Value):
     operations: tuple[Operation, ...]
     errors: Mapping[str, str]
     """The target's last words about operations that are not in order, by operation key."""
+    waits: Mapping[str, str] = {}
+    """What operations wait for before they leave, by operation key."""
     receipts: tuple[Receipt, ...]
     reviews: tuple[ReviewItem, ...]
     children: tuple[str, ...]
@@ -76,6 +79,7 @@ def story(house: House, document_id: str) -> Story:
             decision=_load(tx, document, "decision", Decision),
             operations=tuple(written),
             errors={one.key: words for one in written if (words := operations.error(tx, one.key))},
+            waits={key: _wait(one) for key, one in departures.of_keys(tx, [one.key for one in written]).items()},
             receipts=tuple(receipt for receipt in receipts if receipt is not None),
             reviews=tuple(reviews.of_document(tx, document_id)),
             children=tuple(child.id for child in documents.children(tx, document_id)),
@@ -145,7 +149,14 @@ def seconds(events: Sequence[AuditEvent]) -> float | None:
 def _message(told: Story) -> str:
     if told.document.state == "parked":
         return "; ".join(f"{key}: {words}" for key, words in told.errors.items())
+    if told.document.state == "waiting" and told.waits:
+        return "; ".join(f"{key}: {words}" for key, words in told.waits.items())
     return told.decision.message if told.decision else ""
+
+
+def _wait(departure: Departure) -> str:
+    leaves = f"; leaves {departure.leave_at:%Y-%m-%d %H:%M} UTC" if departure.leave_at else ""
+    return f"{departure.why}{leaves}"
 
 
 def _last_review(told: Story) -> ReviewItem | None:

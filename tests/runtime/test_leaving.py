@@ -9,7 +9,7 @@ import pytest
 from engine.content.calendar import Window
 from engine.content.matrix import Matrix
 from engine.model.errors import Rejected
-from engine.runtime import leaving, operations, steps
+from engine.runtime import leaving, operations, steps, story
 from engine.runtime.house import House
 from engine.store import ledger, outbox
 from engine.store import operations as store
@@ -229,3 +229,14 @@ def test_a_deadline_begins_anew_when_a_person_brings_it_forward(house: House, cl
 
     assert leaving.park_overdue(nightly) == []
     assert steps.settle(nightly, ID, 1)["state"] == "posting"
+
+
+def test_a_document_that_rests_says_what_it_waits_for(house: House) -> None:
+    nightly = windowed(house, NIGHTLY)
+    planned(nightly)
+    work(nightly)
+
+    line = story.line(story.story(nightly, ID))
+
+    assert line.route == "waiting"
+    assert line.message == f"{FIRST}: only 01:00-04:00 (Europe/Berlin) on every day; leaves 2026-11-03 00:00 UTC"
