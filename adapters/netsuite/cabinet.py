@@ -5,19 +5,23 @@ attaching it twice changes nothing.
 """
 
 import base64
+import re
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 from typing import Any
 
 from adapters.netsuite.client import DOCUMENT, RECORD, STRICT, NetSuiteApi, id_in
 from adapters.netsuite.records import RECORDS
-from adapters.netsuite.suiteql import equal, select
+from adapters.netsuite.suiteql import select
 from engine.model.errors import Ambiguous, Rejected
 from engine.model.operation import Operation
 from engine.ports import Blobs
 
 _MOST_BYTES = 10 * 1024 * 1024
 """Of one request to the document service."""
+_STARTS: Mapping[bytes, str] = {
+    b"%PDF": "pdf", b"\x89PNG": "png", b"\xff\xd8": "jpg", b"II*\0": "tif", b"MM\0*": "tif", b"<": "xml",
+    b"\xef\xbb\xbf<": "xml", b"PK": "zip",
+}  # fmt: skip
 
 
 class Cabinet:
@@ -45,10 +49,14 @@ class Cabinet:
         return known, False
 
     def _known(self, operation: Operation) -> str | None:
-        name, folder = file_name(operation), _folder(operation.payload)
-        rows, _ = self._api.rows(select("id", table="file", where=(equal("name", name), f"folder = {folder}")))
+        mark = f"name LIKE '%{operation.short_key}.%'"
+        rows, _ = self._api.rows(
+            select("id", table="file", where=(mark, f"folder = {self._folder(operation.payload)}"))
+        )
         if len(rows) > 1:
-            raise Ambiguous(f"There are {len(rows)} files called {name} in the folder of NetSuite.")
+            raise Ambiguous(
+                f"There are {len(rows)} files with the mark {operation.short_key} in the folder of NetSuite."
+            )
         return rows[0]["id"] if rows else None
 
     def _upload(self, operation: Operation) -> str:
@@ -62,7 +70,7 @@ class Cabinet:
         if len(data) > _MOST_BYTES:
             raise Rejected("The file is larger than the 10 MB that NetSuite takes.", fields={"sha256": "too large"})
         body = {
-            "name": file_name(operation), "folder": {"id": _folder(operation.payload)},
+            "name": file_name(operation, data), "folder": {"id": self._folder(operation.payload)},
             "content": base64.b64encode(data).decode(),
         }  # fmt: skip
         answer = self._api.http.write("POST", f"{DOCUMENT}/file", json=body, headers=STRICT, expect=(204,))
@@ -74,15 +82,19 @@ class Cabinet:
         name = str(to["id"]) if "id" in to else f"eid:{to['externalId']}"
         self._api.http.write("POST", f"{RECORD}/{kind}/{name}/!attach/file/{file}", json={}, expect=(204,))
 
+    def _folder(self, payload: Mapping[str, Any]) -> str:
+        folder = str(payload.get("folder", {}).get("id", "")) or self._api.settings.folder
+        if not folder.lstrip("-").isdigit():
+            message = "The folder of the file cabinet is not named: set `folder` of the target to its id."
+            raise Rejected(message, fields={"folder.id": "missing"})
+        return folder
 
-def file_name(operation: Operation) -> str:
-    """Return a name that no other document has: NetSuite replaces a file of the same name in the same folder."""
-    path = PurePosixPath(str(operation.payload["name"]))
-    return f"{path.stem[:150]}_{operation.short_key}{path.suffix}"
 
+def file_name(operation: Operation, data: bytes) -> str:
+    """Return a name that no other document has: NetSuite replaces a file of the same name in the same folder.
 
-def _folder(payload: Mapping[str, Any]) -> str:
-    folder = str(payload["folder"]["id"])
-    if not folder.lstrip("-").isdigit():
-        raise Rejected("The folder of the file cabinet is named by its id.", fields={"folder.id": "not a number"})
-    return folder
+    The ending says what the bytes are: NetSuite tells the type of a file by it alone.
+    """
+    ending = next((ending for start, ending in _STARTS.items() if data.lstrip().startswith(start)), "bin")
+    stem = re.sub(r"[^\w.-]+", "_", str(operation.payload["name"]))[:150]
+    return f"{stem}_{operation.short_key}.{ending}"

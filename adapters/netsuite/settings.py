@@ -35,6 +35,7 @@ class NetSuiteSettings(Value):
     algorithm: Algorithm = "PS256"
     base_url: str = ""
     check_numbers: bool = True
+    folder: str = ""
     timeout_seconds: int = 60
     async_seconds: int = 60
     changes: tuple[str, ...] = ("purchase_order", "vendor_bill", "vendor")

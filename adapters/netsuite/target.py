@@ -78,7 +78,7 @@ class NetSuiteTarget:
 
     def ping(self) -> str:
         """Sign in, and tell how many calls at once the account may make where the role may see it."""
-        answer = self._api.http.read(LIMITS, expect=(200, 403))
+        answer = self._api.http.read(LIMITS, expect=(200, 400, 403, 404))
         if answer.status == 200:  # noqa: PLR2004 - the role may see it
             limits = self._api.http.object(answer)
             return (

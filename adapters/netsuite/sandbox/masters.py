@@ -1,6 +1,7 @@
 """What stands in the sandbox's account from the start: a small company with two subsidiaries."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 Row = Mapping[str, Any]
@@ -63,9 +64,9 @@ def standing() -> dict[str, list[dict[str, Any]]]:
         "id": "701", "tranId": "PO-1001", "tranDate": "2026-10-01", "entity": {"id": "201"}, "currency": {"id": "2"},
         "subsidiary": {"id": "1"}, "status": "B", "lastModifiedDate": "2026-11-01T09:30:00Z",
         "item": {"items": [
-            {"line": 1, "item": {"id": "501"}, "quantity": 100, "rate": "10.005", "amount": "1000.50", "description": "Paper A4",
+            {"line": 1, "item": {"id": "501"}, "quantity": 100, "rate": Decimal("10.005"), "amount": Decimal("1000.50"), "description": "Paper A4",
              "quantityReceived": 60, "quantityBilled": 40},
-            {"line": 3, "item": {"id": "502"}, "quantity": 2, "rate": "80", "amount": "160.00", "description": "Toner"},
+            {"line": 3, "item": {"id": "502"}, "quantity": 2, "rate": 80, "amount": 160, "description": "Toner"},
         ]},
     }  # fmt: skip
     received = {
@@ -75,7 +76,7 @@ def standing() -> dict[str, list[dict[str, Any]]]:
     sold = {
         "id": "721", "tranId": "SO-77", "tranDate": "2026-10-05", "entity": {"id": "301"}, "currency": {"id": "2"},
         "lastModifiedDate": "2026-11-04T10:00:00Z",
-        "item": {"items": [{"line": 1, "item": {"id": "501"}, "quantity": 5, "rate": "20", "amount": "100"}]},
+        "item": {"items": [{"line": 1, "item": {"id": "501"}, "quantity": 5, "rate": 20, "amount": 100}]},
     }  # fmt: skip
     return {"purchaseOrder": [ordered], "itemReceipt": [received], "salesOrder": [sold]}
 

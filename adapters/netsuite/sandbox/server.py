@@ -11,7 +11,7 @@ from typing import Any
 import simplejson
 
 from adapters.netsuite.sandbox.checks import Complaint, complaints, error
-from adapters.netsuite.sandbox.contract import RECORDS, SQL_TYPES, TABLES, TRANSFORMS
+from adapters.netsuite.sandbox.contract import LINES, RECORDS, SQL_TYPES, TABLES, TRANSFORMS
 from adapters.netsuite.sandbox.identity import CERTIFICATE, CLIENT, CONSUMER, TOKEN, Gate
 from adapters.netsuite.sandbox.masters import masters, standing
 from adapters.netsuite.sandbox.sql import BadQuery, run
@@ -150,6 +150,7 @@ class NetSuiteSandbox(Sandbox):
         taken: dict[str, Any] = {"createdFrom": {"id": source["id"]}}
         if target != "itemReceipt":
             taken[party] = {"id": source["id"]} if kind in {"vendor", "customer"} else source.get("entity")
+            taken |= _copied_lines(source, target)
         lines = source.get("item", {}).get("items", ())
         known = {row.get("line", number) for number, row in enumerate(lines, 1)}
         given = body.get("item", {}).get("items", ()) if isinstance(body, dict) else ()
@@ -171,7 +172,7 @@ class NetSuiteSandbox(Sandbox):
         if (external := given.get("externalId")) and self._is_taken(kind, external):
             return _bad(("USER_ERROR", "", "Error while accessing a resource. This record already exists."))
         self._next += 1
-        made = {"id": str(self._next), **given, **taken, "lastModifiedDate": self._now(), "createdDate": self._now()}
+        made = {"id": str(self._next), **taken, **given, "lastModifiedDate": self._now(), "createdDate": self._now()}
         made |= {"status": "A"} if kind in SQL_TYPES else {}
         self.objects.setdefault(kind, []).append(made)
         if external:
@@ -309,6 +310,20 @@ class NetSuiteSandbox(Sandbox):
 
     def _now(self) -> str:
         return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _copied_lines(source: Mapping[str, Any], target: str) -> dict[str, Any]:
+    """Return lines, currency and subsidiary of a record, as far as the one that is made from it has them."""
+    taken = {name: source[name] for name in ("currency", "subsidiary") if name in source}
+    for name in ("item", "expense"):
+        allowed = LINES.get(RECORDS[target].get(name, "").rpartition(":")[2], {})
+        rows = [
+            {key: value for key, value in row.items() if allowed.get(key, "told") != "told"}
+            for row in source.get(name, {}).get("items", ())
+        ]
+        if rows and allowed:
+            taken[name] = {"items": rows}
+    return taken
 
 
 def _as_read(record: Mapping[str, Any]) -> dict[str, Any]:

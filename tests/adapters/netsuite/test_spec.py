@@ -19,7 +19,9 @@ from tests.adapters.netsuite.operations import connected, operation
 ROOT = Path(__file__).parents[3]
 SPEC = ROOT.parent / "shared" / "specs" / "netsuite" / "netsuite-oas.standard.json"
 MATRICES = [one for one in load_matrices(ROOT).values() if one.target.adapter == "netsuite"]
-CASES = [(matrix, one) for matrix in MATRICES for one in matrix.examples if one.payload]
+CASES = [
+    (matrix, one) for matrix in MATRICES for one in matrix.examples if one.payload and matrix.target.object != "file"
+]
 FEATURES = {"taxCode", "taxRate1", "tax1Amt", "grossAmt", "vatRegNumber", "department", "class", "location"}
 """Properties that an account has by the features it uses; the described one does without some of them."""
 KINDS = ("vendorBill", "vendor", "customer", "invoice")
@@ -67,7 +69,8 @@ def _wrong(api: Any, method: str, path: str, body: Any, kind: str) -> list[str]:
 def _sent(matrix: Matrix, example: MatrixExample) -> tuple[str, str, Any, str]:
     with NetSuiteSandbox() as sandbox:
         sandbox.masters["currency"].append({"id": "9", "name": "Krone", "symbol": "NOK"})
-        connected(sandbox).send(operation(matrix.target.object, example.payload or {}))
+        sandbox.standing["vendorBill"] = [{"id": "10001", "entity": {"id": "201"}, "tranId": "earlier"}]
+        connected(sandbox).send(operation(matrix.target.object, example.payload or {}, options=matrix.options))
         call = next(one for one in sandbox.calls if sandbox.is_write(one))
         return call.method, call.path, json.loads(call.body), call.headers["content-type"]
 
@@ -83,7 +86,7 @@ def test_what_a_mapping_makes_is_taken_by_the_stand_in(matrix: Matrix, example: 
     method, path, body, _ = _sent(matrix, example)
 
     kind = RECORDS[matrix.target.object].kind
-    assert (method, path) == ("POST", f"/services/rest/record/v1/{kind}")
+    assert (method, path.rpartition("/")[2]) == ("POST", kind)
     assert body["externalId"]
 
 

@@ -33,7 +33,7 @@ def _vendor(name: str = "New Ltd", **changed: str) -> Operation:
 
 def _paper() -> Operation:
     to = {"record": "vendor", "id": "201"}
-    return operation("file", {"attachTo": to, "folder": {"id": "77"}, "name": "RE 1.pdf", "sha256": ATTACHED_SHA256})
+    return operation("file", {"attachTo": to, "folder": {"id": "77"}, "name": "RE 1", "sha256": ATTACHED_SHA256})
 
 
 def test_a_record_carries_the_key_of_its_operation(sandbox: NetSuiteSandbox) -> None:
@@ -150,6 +150,24 @@ def test_goods_are_received_from_their_order(sandbox: NetSuiteSandbox) -> None:
     assert connected(sandbox).find(received) is not None
 
 
+def test_a_bill_is_taken_back_by_a_credit_of_its_lines(sandbox: NetSuiteSandbox) -> None:
+    target = connected(sandbox)
+    made = target.send(operation("vendor_bill", bill()))
+    payload = {
+        "createdFrom": {"id": made.external_id},
+        "tranId": "RE-1-REV",
+        "tranDate": "2026-03-04",
+        "entity": {"id": "201"},
+    }
+    back = operation("vendor_credit", payload, options={"made_from": "vendor_bill"})
+    target.send(back)
+
+    credit = sandbox.objects["vendorCredit"][0]
+    assert (credit["createdFrom"], credit["entity"]) == ({"id": made.external_id}, {"id": "201"})
+    assert [row["amount"] for row in credit["expense"]["items"]] == [Decimal("1000.50")]
+    assert target.find(back) is not None
+
+
 def test_a_record_is_not_made_from_just_anything(sandbox: NetSuiteSandbox) -> None:
     with pytest.raises(Rejected, match="makes a vendor_bill from purchase_order, vendor, not from invoice"):
         connected(sandbox).send(operation("vendor_bill", bill(), options={"made_from": "invoice"}))
@@ -204,7 +222,19 @@ def test_a_paper_is_put_into_the_cabinet_and_attached_once(sandbox: NetSuiteSand
     assert (made.outcome, again.outcome, made.external_id) == ("created", "already_there", again.external_id)
     assert sandbox.attached == [("vendor", "201", made.external_id)]
     assert sandbox.objects["file"][0]["size"] == len(ATTACHED)
-    assert _paper().short_key in sandbox.objects["file"][0]["name"]
+    assert sandbox.objects["file"][0]["name"] == f"RE_1_{_paper().short_key}.pdf"
+
+
+def test_a_paper_needs_a_folder(sandbox: NetSuiteSandbox) -> None:
+    loose = {name: value for name, value in _paper().payload.items() if name != "folder"}
+    for settings, fits in (({"folder": "77"}, True), ({}, False)):
+        target = connected(sandbox, **settings)
+        target.move_in(Surroundings(blobs=MemoryBlobs(), folder=Path()))
+        if fits:
+            assert target.send(operation("file", loose)).external_id
+            continue
+        with pytest.raises(Rejected, match="folder of the file cabinet"):
+            target.send(operation("file", loose))
 
 
 def test_a_paper_that_was_not_attached_is_attached_by_the_look(sandbox: NetSuiteSandbox) -> None:
@@ -219,6 +249,14 @@ def test_a_paper_that_was_not_attached_is_attached_by_the_look(sandbox: NetSuite
 
     assert found is not None
     assert sandbox.attached == [("vendor", "201", found.external_id)]
+
+
+def test_a_property_that_netsuite_does_not_have_is_refused_and_not_dropped(sandbox: NetSuiteSandbox) -> None:
+    with pytest.raises(Rejected) as error:
+        connected(sandbox).send(operation("vendor_bill", bill(custbody_unknown="x")))
+
+    assert error.value.fields == {"custbody_unknown": "Unknown property 'custbody_unknown' in the request body."}
+    assert sandbox.count("vendorBill") == 0
 
 
 def test_an_answer_that_names_no_record_is_no_success(sandbox: NetSuiteSandbox) -> None:
