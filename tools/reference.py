@@ -95,8 +95,12 @@ def commands() -> Iterator[tuple[str, Any]]:
         if inner is None:
             yield path, command
             return
+        unnamed = getattr(command, "unnamed", None)
         for name, one in inner.items():
-            yield from walk(f"{path} {name}", one)
+            if name != unnamed:
+                yield from walk(f"{path} {name}", one)
+        if unnamed:  # last: its own name is the beginning of the others
+            yield path, inner[unnamed]
 
     yield from walk("postroom", typer.main.get_command(cli))
 

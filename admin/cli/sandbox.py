@@ -31,10 +31,13 @@ _FAULT_HELP = "KIND[:TIMES[:CALLS]], such as commit_then_cut:3 or throttle:2:rea
 class _ServesByDefault(TyperGroup):
     """Reads `postroom sandbox TARGET` as `postroom sandbox serve TARGET`."""
 
+    unnamed = "serve"
+    """The command that is meant when none is named (read by tools/reference.py)."""
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that is meant."""
         known = args and (args[0] in self.commands or args[0].startswith("-"))
-        return super().resolve_command(ctx, args if known else ["serve", *args])
+        return super().resolve_command(ctx, args if known else [self.unnamed, *args])
 
 
 app = typer.Typer(no_args_is_help=True, cls=_ServesByDefault, help="Stand-ins for systems, to try flows against.")

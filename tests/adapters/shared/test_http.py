@@ -230,7 +230,14 @@ def tell(answer: Answer) -> Told:
     )
 
 
-DIALECT = Dialect(tell, {"LOCKED": Meaning(Unsent, "It is locked."), "418": Meaning(Rejected, "It is a teapot.")})
+DIALECT = Dialect(
+    tell,
+    {
+        "BUSY": Meaning(Transient, "Later."),
+        "LOCKED": Meaning(Unsent, "It is locked."),
+        "418": Meaning(Rejected, "It is a teapot."),
+    },
+)
 
 
 @pytest.mark.parametrize(
@@ -263,6 +270,18 @@ def test_an_answer_that_is_no_success_is_sorted(
 
     assert outcome(lambda: api.read("/x")) == read
     assert outcome(lambda: api.write("POST", "/x")) == write
+
+
+@pytest.mark.parametrize(("is_write", "calls"), [(False, 2), (True, 1)], ids=["read", "write"])
+def test_what_may_go_later_is_tried_at_once_only_when_it_changes_nothing(
+    desk: Desk, connect: Callable[..., Api], is_write: bool, calls: int
+) -> None:
+    desk.answer = Reply(500, {"code": "BUSY"})
+    api = connect(dialect=DIALECT)
+    with pytest.raises(Transient):
+        _ = api.write("PUT", "/x") if is_write else api.read("/x")
+
+    assert len(desk.calls) == calls
 
 
 def test_a_refusal_says_the_sentence_the_words_and_the_fields(desk: Desk, connect: Callable[..., Api]) -> None:
