@@ -26,7 +26,7 @@ from engine.model.value import Value
 from engine.runtime import metrics
 from engine.runtime.house import House
 from engine.runtime.posting import breaker
-from engine.store import ledger, operations
+from engine.store import ledger, operations, targets
 from engine.store.database import reading, transaction
 
 log = structlog.get_logger()
@@ -145,10 +145,12 @@ def commit(house: House, answered: Sequence[tuple[Operation, Receipt]]) -> list[
     now = house.clock.now()
     with transaction(house.engine) as tx:
         outcomes = [_keep(tx, operation, receipt, now) for operation, receipt in answered]
+        is_news = breaker.is_news(targets.get(tx, answered[0][0].target))
     for (operation, _), outcome in zip(answered, outcomes, strict=True):
         metrics.OPERATIONS.labels(operation.target, outcome.state).inc()
         log.info("operation_settled", key=operation.short_key, target=operation.target, state=outcome.state)
-    breaker.heard(house, answered[0][0].target)
+    if is_news:
+        breaker.heard(house, answered[0][0].target)
     return outcomes
 
 

@@ -6,7 +6,9 @@ send one.
 
 import random
 import threading
+import time
 import uuid
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -51,8 +53,11 @@ class ByChance(FaultBook):
 class Desk(Sandbox):
     """The vendor: `POST /objects`, `POST /batch`, `GET /objects?key=`, `GET /ping`."""
 
-    def __init__(self, *, permille: int = 0, seed: int = 1) -> None:
+    def __init__(self, *, permille: int = 0, seed: int = 1, slow_seconds: float = 0) -> None:
         super().__init__()
+        self._slow_seconds = slow_seconds
+        self._arrivals: deque[float] = deque()
+        self.most_in_a_second = 0
         chance = ByChance(permille=permille, seed=seed)
         self.faults, self.given = chance, chance.given
         self.objects["objects"] = []
@@ -64,16 +69,28 @@ class Desk(Sandbox):
         """Answer, and count how many calls run at once."""
         if call.path == "/counts":
             with self.lock:
-                return Reply(200, {"keys": self.by_key, "most_running": self.most_running, "faults": self.given}), None
+                counts = {
+                    "keys": self.by_key, "most_running": self.most_running, "faults": self.given,
+                    "most_in_a_second": self.most_in_a_second,
+                }  # fmt: skip
+                return Reply(200, counts), None
         with self.lock:
             self.running += 1
             self.most_running = max(self.most_running, self.running)
+            self._note_arrival(time.monotonic())
         try:
+            time.sleep(self._slow_seconds)
             return super().answered(call)
         finally:
             with self.lock:
                 self.running -= 1
                 self.calls.clear()
+
+    def _note_arrival(self, at: float) -> None:
+        self._arrivals.append(at)
+        while self._arrivals[0] <= at - 1:
+            self._arrivals.popleft()
+        self.most_in_a_second = max(self.most_in_a_second, len(self._arrivals))
 
     def reply(self, call: Call) -> Reply:
         """Do what a call asks."""

@@ -25,15 +25,20 @@ class Planted(NamedTuple):
     """Operations of one business key and target, the earlier one first."""
 
 
-def plant(house: House, count: int, *, targets: Sequence[str], pairs_percent: int = 0, now: bool = True) -> Planted:
-    """Plan operations, each of a document of its own, and put them on their way. Each target gets the same share."""
+def plant(
+    house: House, count: int, *, targets: Sequence[str], pairs_percent: int = 0, now: bool = True, first: int = 0
+) -> Planted:  # fmt: skip
+    """Plan operations, each of a document of its own, and put them on their way. Each target gets the same share.
+
+    They are numbered from `first`; without `now` they are planned and not released.
+    """
     keys: list[str] = []
     pairs: list[tuple[str, str]] = []
-    numbers = iter(range(count))
+    numbers = iter(range(first, first + count))
     while chunk := [number for _, number in zip(range(_CHUNK), numbers, strict=False)]:
         with transaction(house.engine) as tx:
             for number in chunk:
-                is_second = number % 100 < pairs_percent and number > 0 and number % 2 == 1
+                is_second = number % 100 < pairs_percent and number > first and number % 2 == 1
                 target = targets[(number // 2) % len(targets)]
                 business = f"invoice/70001/RE-{number - 1 if is_second else number}"
                 key = f"{'later' if is_second else 'ap_invoice'}/{target}/vendor_invoice/{business}"

@@ -55,6 +55,7 @@ class Outcome:
     parked_without_reason: Sequence[str]
     most_calls: Mapping[str, int]
     """The most calls that each desk saw at once."""
+    most_in_a_second: Mapping[str, int]
     faults: Mapping[str, int]
     events: Mapping[str, int]
     chain_is_whole: bool
@@ -62,16 +63,21 @@ class Outcome:
 
 def besiege(
     home: Path, database_url: str | None, *, count: int, workers: int = 3, permille: int = 150, kill_every: float = 1.0,
-    seed: int = 1, patience: float = 600,
+    seed: int = 1, patience: float = 600, slow_seconds: float = 0, limits: CallLimits = LIMITS,
+    targets: Sequence[str] = (SINGLE, BATCHED, FOLDER),
 ) -> Outcome:  # fmt: skip
-    """Bring operations to three targets while they misbehave and workers die. Returns what came of it."""
+    """Bring operations to targets while they misbehave and workers die. Returns what came of it.
+
+    `permille` of the calls go wrong; a worker is killed every `kill_every` seconds on average, 0: never; every answer
+    takes `slow_seconds`.
+    """
     context = multiprocessing.get_context("fork")
-    desks = {name: _serve(context, permille, seed + at) for at, name in enumerate((SINGLE, BATCHED))}
+    desks = {name: _serve(context, permille, seed + at, slow_seconds) for at, name in enumerate((SINGLE, BATCHED))}
     urls = {name: url for name, (_, url) in desks.items()}
     house = open_house(_settings(home, database_url), out=home / "out")
-    house = replace(house, plugs={**house.plugs, "files": DeskPlug(house.plugs["files"], urls, limits=LIMITS, batching=[BATCHED])})  # fmt: skip
+    house = replace(house, plugs={**house.plugs, "files": DeskPlug(house.plugs["files"], urls, limits=limits, batching=[BATCHED])})  # fmt: skip
     try:
-        planted = load.plant(house, count, targets=(SINGLE, BATCHED, FOLDER), pairs_percent=10)
+        planted = load.plant(house, count, targets=targets, pairs_percent=10)
         house.engine.dispose()
         began = time.monotonic()
         chance = random.Random(seed)  # noqa: S311 - chance is the point here
@@ -93,12 +99,12 @@ def _settings(home: Path, database_url: str | None) -> Settings:
     )  # fmt: skip
 
 
-def _serve(context: Any, permille: int, seed: int) -> tuple[Any, str]:
+def _serve(context: Any, permille: int, seed: int, slow_seconds: float) -> tuple[Any, str]:
     """Start a desk in a process of its own. Returns the process and the address."""
     here, there = context.Pipe()
 
     def serve() -> None:
-        desk = Desk(permille=permille, seed=seed)
+        desk = Desk(permille=permille, seed=seed, slow_seconds=slow_seconds)
         there.send(desk.url)
         desk.serve()
 
@@ -161,15 +167,17 @@ def _count(
     standing: dict[str, int] = {}
     objects: dict[str, list[str]] = {}
     most_calls: dict[str, int] = {}
+    in_a_second: dict[str, int] = {}
     faults: Counter[str] = Counter()
     for name, url in urls.items():
         told = _get(f"{url}/counts")
         objects |= told["keys"]
         standing[name] = sum(len(made) for made in told["keys"].values())
-        most_calls[name] = told["most_running"]
+        most_calls[name], in_a_second[name] = told["most_running"], told["most_in_a_second"]
         faults.update(told["faults"])
     dropped = _dropped(house.out / FOLDER)
-    standing[FOLDER] = sum(dropped.values())
+    if dropped:
+        standing[FOLDER] = sum(dropped.values())
     short = {one.short_key: one for one in planned}
     held = {one.key: len(objects.get(one.key, [])) for one in planned if one.target != FOLDER}
     held |= {short[name].key: number for name, number in dropped.items()}
@@ -189,7 +197,7 @@ def _count(
         ],
         standing=standing, told=committed,
         parked_without_reason=[one.key for one in planned if one.state == "parked" and not _why(house, one.key)],
-        most_calls=most_calls, faults=faults, events=Counter(event.kind for event in events),
+        most_calls=most_calls, most_in_a_second=in_a_second, faults=faults, events=Counter(event.kind for event in events),
         chain_is_whole=whole.broken_at is None,
     )  # fmt: skip
 

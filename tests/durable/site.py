@@ -22,7 +22,7 @@ from engine.model.document import SETTLED, Document
 from engine.model.operation import AuditEvent
 from engine.runtime import intake
 from engine.runtime.house import House
-from engine.store import documents, ledger, masterdata, operations
+from engine.store import documents, ledger, masterdata, operations, outbox
 from engine.store.database import reading, transaction
 from tests.durable import hub
 from tests.durable.invoices import VENDOR, ubl_invoice
@@ -137,6 +137,11 @@ class Site:
     def all_documents(self) -> list[Document]:
         with reading(self.house.engine) as tx:
             return documents.recent(tx, 1000)
+
+    def on_the_way(self) -> dict[str, tuple[int, int]]:
+        """Return for each target how many operations are on their way, and how many calls run."""
+        with reading(self.house.engine) as tx:
+            return outbox.counts(tx)
 
     def states(self) -> Counter[str]:
         """Return how many documents are in each state."""

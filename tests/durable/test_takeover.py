@@ -122,7 +122,8 @@ def test_a_worker_that_is_told_to_stop_ends_the_documents_that_run(site: Site) -
 
     assert ended == 0
     assert site.pending(first) == 0
-    assert set(site.states()) <= {"received", "posted"}
+    assert set(site.states()) <= {"received", "posting", "posted"}
+    assert all(calls == 0 for _, calls in site.on_the_way().values())
     site.worker()
     wait_until(site.settled, "another worker does the rest")
     assert not site.events("worker_taken_over")

@@ -22,20 +22,21 @@ def heard(house: House, target: str) -> None:
     """Note that a target answered: a count of failures ends, and a probe that got through closes the breaker."""
     with reading(house.engine) as tx:
         state = targets.get(tx, target)
-    if state is None or not _is_news(state):
+    if not is_news(state):
         return
     now = house.clock.now()
     with transaction(house.engine) as tx:
         state = targets.lock(tx, target, now)
-        if _is_news(state):
+        if is_news(state):
             targets.keep(tx, targets.closed(state, at=now))
         if state.state == "half_open":
             _tell(tx, "target_closed", target, now, failing_since=state.since.isoformat())
             log.info("target_closed", target=target)
 
 
-def _is_news(state: TargetState) -> bool:
-    return state.state == "half_open" or (state.state == "closed" and state.failures > 0)
+def is_news(state: TargetState | None) -> bool:
+    """Tell whether an answer changes how a target is held."""
+    return state is not None and (state.state == "half_open" or (state.state == "closed" and state.failures > 0))
 
 
 def failed(house: House, target: str, error: PostroomError) -> None:
