@@ -38,6 +38,10 @@ def add(
         str | None, typer.Option(help="Name of the case; for one document. Default: its file name.")
     ] = None,
     why: Annotated[str, typer.Option(help="What the case shows.")] = "",
+    from_: Annotated[
+        runtime.Begin,
+        typer.Option("--from", help="Begin with the record, or with the pages: then reading is tested too."),
+    ] = "record",
 ) -> None:
     """Freeze documents as they are judged today. Exit code 1 when one cannot be frozen."""
     if name is not None and len(documents) > 1:
@@ -50,7 +54,7 @@ def add(
             try:
                 document = story.find(house, one)
                 called = name or runtime.named(document, is_masked=masked)
-                added = runtime.add(house, root, document.id, name=called, why=why, is_masked=masked)
+                added = runtime.add(house, root, document.id, name=called, why=why, is_masked=masked, from_=from_)
             except (LookupError, ContentError) as e:
                 complain(e.message if isinstance(e, ContentError) else str(e))
                 failed = True

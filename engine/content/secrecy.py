@@ -56,6 +56,11 @@ def content_files(root: Path) -> Iterator[Path]:
         yield from sorted(file for file in (root / folder).rglob("*") if file.is_file())
 
 
+def golden_files(root: Path) -> Iterator[Path]:
+    """Yield the golden cases of the content folder, in a fixed order."""
+    yield from sorted((root / "golden").glob("*/*.json"))
+
+
 @lru_cache(maxsize=512)
 def secrets_in(text: bytes) -> tuple[tuple[int, str], ...]:
     """Return (line, what) of the secrets in a file. Key names count, and the shapes of keys, tokens and addresses."""

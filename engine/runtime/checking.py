@@ -11,6 +11,7 @@ from engine.content.environment import Environment, load_environments
 from engine.content.library import Library
 from engine.content.lint.finding import LintFinding
 from engine.content.released import read_lock
+from engine.content.secrecy import golden_files, secrets_in
 from engine.model.errors import ContentError
 from engine.model.value import Value
 from engine.runtime import bindings, golden, mappings, plugs, rules
@@ -51,6 +52,15 @@ def check(settings: Settings, root: Path) -> Iterator[Part]:
         return
     yield _part("references", root, lambda: _references(root, settings.env))
     yield _part("golden", root, lambda: _golden(own, root))
+
+
+def told_secrets(root: Path) -> list[str]:
+    """Return where a secret stands in a golden case, never the secret."""
+    return [
+        f"{file.relative_to(root)}:{line}: {what} stands in it; remove the case, and change the secret: it is known now"
+        for file in golden_files(root)
+        for line, what in secrets_in(file.read_bytes())
+    ]
 
 
 def examined(root: Path) -> Iterator[Part]:
@@ -166,4 +176,4 @@ def _golden(settings: Settings, root: Path) -> Looked:
     with golden.bench(settings) as house:
         ran = list(golden.run(house, found))
     told = [f"{one.file}: {change}" for one in ran for change in one.differences]
-    return f"{len(ran)} cases", told, []
+    return f"{len(ran)} cases", [*told_secrets(root), *told], []

@@ -13,25 +13,30 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
 from engine.content.library import Library
+from engine.content.secrecy import secrets_in
 from engine.model.document import Document
 from engine.model.errors import ContentError
 from engine.model.judged import Judged
+from engine.model.page import Reading
+from engine.model.record import Record
 from engine.model.value import Value, canonical_json
-from engine.runtime import replay
-from engine.runtime.history import History
+from engine.runtime import replay, understanding
+from engine.runtime.history import History, pages_of
 from engine.runtime.house import House, open_house
 from engine.runtime.settings import Settings
 from engine.runtime.witness import FORM, Question, Recorded, spelled
-from engine.stages.case_diff import Outcome, differences, outcome
-from engine.stages.masking import masked
+from engine.stages.case_diff import Outcome, differences, outcome, record_differences
+from engine.stages.masking import NotMasked, masked
 
 T = TypeVar("T")
 FOLDER = "golden"
+Begin = Literal["record", "pages"]
+"""From what a case is judged: the record, or the words that readers saw."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,79}")
 
 
@@ -50,6 +55,10 @@ class Case(Value):
     statement: Mapping[str, Any]
     """What the store was asked and what it said."""
     expected: Outcome
+    lessons: Mapping[str, Any] | None = None
+    """What reading asked of the store, where the case begins at the pages."""
+    pages: Mapping[str, Any] | None = None
+    """What readers saw, where the case begins there; `record` is then what has to come of it."""
 
     @property
     def history(self) -> History:
@@ -85,11 +94,24 @@ class Refused(ContentError):
     """A document cannot become a case; the message says why and what to do."""
 
 
-def add(house: House, root: Path, document_id: str, *, name: str, why: str = "", is_masked: bool = False) -> Added:
-    """Freeze a processed document. Raises Refused when it was never judged, has a name that is taken, or resists masking."""
+def add(
+    house: House, root: Path, document_id: str, *, name: str, why: str = "", is_masked: bool = False,
+    from_: Begin = "record",
+) -> Added:  # fmt: skip
+    """Freeze a processed document, from its record on or from its pages on.
+
+    Raises Refused when it was never judged, its pages are not kept, it has a name that is taken, resists masking, or
+    holds a secret.
+    """
     history = replay.one(house, document_id)
-    heard = _Heard(house, history)
     then = outcome(replay.done(history))
+    pages = pages_of(house.engine, history) if from_ == "pages" else None
+    if from_ == "pages" and pages is None:
+        raise Refused("its pages are not kept; freeze it from its record on", file=name)
+    lessons = _Heard(house, history.lessons, at=history.judged_at)
+    if pages is not None:
+        history = _read(house, replace(history, document=_bare(history.document)), pages, lessons)
+    heard = _Heard(house, history.statement, at=history.judged_at)
     now = outcome(replay.judged(house, history, from_="extraction", witness=heard))
     if heard.asked_anew and history.statement is not None:
         then = now  # the questions have changed since; what the store says of that day is taken
@@ -98,12 +120,16 @@ def add(house: House, root: Path, document_id: str, *, name: str, why: str = "",
     _refuse(file, name, now)
     case = Case(
         name=name, flow=now.flow, is_masked=is_masked, why=why, document=_bare(history.document), revision=history.revision,
-        judged_at=history.judged_at, record=history.record, statement=heard.statement(), expected=now,
+        judged_at=history.judged_at, record=history.record, statement=heard.statement(), expected=now, pages=pages,
+        lessons=None if pages is None else lessons.statement(),
     )  # fmt: skip
     if is_masked:
-        case = _masked(house, case, heard)
+        case = _masked(house, case, heard, lessons)
+    text = _text(case)
+    for line, what in secrets_in(text.encode()):
+        raise Refused(f"{what} stands in the document (line {line} of the case); it may not go into a file", file=name)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(case.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     return Added(file=str(file), expected=case.expected, since=differences(then, now))
 
 
@@ -124,19 +150,47 @@ def _refuse(file: Path, name: str, now: Outcome) -> None:
         raise Refused("no flow takes this document, so there is nothing to hold a flow against", file=str(file))
 
 
+def _text(case: Case) -> str:
+    """Return the file of a case: a key a line, so that git shows what changed; pages on one line."""
+    data = case.model_dump(mode="json", exclude={"pages"})
+    data = {key: one for key, one in data.items() if key != "lessons" or one is not None}
+    text = json.dumps(data, indent=1, ensure_ascii=False)
+    if case.pages is not None:
+        pages = json.dumps(case.pages, separators=(",", ":"), ensure_ascii=False)
+        text = f'{text[:-2]},\n "pages": {pages}\n}}'
+    return text + "\n"
+
+
+def _read(house: House, history: History, pages: Mapping[str, Any], witness: Recorded) -> History:
+    """Return the history with the record that these pages come to under the library of the house."""
+    reading = Reading.model_validate(pages)
+    understood = understanding.understand(
+        house, history.document, reading, revision=history.revision, witness=witness
+    )  # fmt: skip
+    return replace(history, record=understood.record.model_dump(mode="json"))
+
+
 def _bare(document: Document) -> Document:
     """Return a document as a case keeps it: not its state, and no link to others."""
     return document.model_copy(update={"state": "received", "parent_id": None})
 
 
-def _masked(house: House, case: Case, heard: "_Heard") -> Case:
+def _masked(house: House, case: Case, heard: "_Heard", lessons: "_Heard") -> Case:
     """Return a case with invented parties, judged again to see that the rules decide the same. Raises Refused."""
     salt = secrets.token_bytes(16)
-    told = masked({"record": case.record, "answers": heard.answers}, salt=salt, keep=_own(house))
+    known = {"record": case.record, "answers": heard.answers, "lessons": lessons.answers, "pages": case.pages}
+    try:
+        told = masked(known, salt=salt, keep=_own(house))
+    except NotMasked as e:
+        raise Refused(f"it cannot be masked: {e}", file=case.name) from e
     suffix = Path(case.document.name).suffix
     document = case.document.model_copy(update={"name": f"{case.name}{suffix}"})
     blank = case.model_copy(update={"document": document, "record": told["record"], "statement": {}})
-    again = _Heard(house, blank.history, answers=told["answers"])
+    relearnt = _Heard(house, None, at=case.judged_at, answers=told["lessons"])
+    if told["pages"] is not None:
+        record = _read(house, blank.history, told["pages"], relearnt).record
+        blank = blank.model_copy(update={"record": record, "pages": told["pages"], "lessons": relearnt.statement()})
+    again = _Heard(house, None, at=case.judged_at, answers=told["answers"])
     now = outcome(replay.judged(house, blank.history, from_="extraction", witness=again))
     wrong = [one for one in differences(case.expected.bare, now.bare) if one]
     if wrong or again.asked_anew:
@@ -158,9 +212,11 @@ def _own(house: House) -> list[str]:
 class _Heard(Recorded):
     """Answers as a replay does, and keeps every answer with its question; or gives answers back in the order of their kind."""
 
-    def __init__(self, house: House, history: History, *, answers: Sequence[Any] | None = None) -> None:
-        super().__init__(house.engine, history.statement, at=history.judged_at)
-        self._judged_at = history.judged_at
+    def __init__(
+        self, house: House, statement: Mapping[str, Any] | None, *, at: datetime, answers: Sequence[Any] | None = None
+    ) -> None:
+        super().__init__(house.engine, statement, at=at)
+        self._judged_at = at
         self._given = None if answers is None else {kind: [a for k, a in answers if k == kind] for kind, _ in answers}
         self._places: dict[str, int] = {}
         self._said: dict[tuple[str, str], Any] = {}
@@ -203,10 +259,10 @@ def cases(root: Path, wanted: Sequence[str] = ()) -> list[tuple[Path, Case]]:
             there = ", ".join(dict.fromkeys(file.parent.name for file in files)) or "none"
             raise ContentError(f"no golden case {one!r}; there are flows: {there}", file=str(folder))
         chosen += fitting
-    return [(file, _read(file)) for file in dict.fromkeys(chosen)]
+    return [(file, _loaded(file)) for file in dict.fromkeys(chosen)]
 
 
-def _read(file: Path) -> Case:
+def _loaded(file: Path) -> Case:
     try:
         return Case.model_validate_json(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ValidationError) as e:
@@ -231,10 +287,15 @@ def run(house: House, found: Sequence[tuple[Path, Case]], *, library: Library | 
     bench_house = house if library is None else replay.under(house, library)
     for file, case in found:
         known = _asked_for(bench_house, case)
+        lessons, otherwise = Recorded(bench_house.engine, case.lessons, at=case.judged_at), list[str]()
+        if case.pages is not None:
+            known = _read(bench_house, known, case.pages, lessons)
+            otherwise = list(record_differences(Record.model_validate(case.record), known.understood))
         judged: Judged = replay.judged(bench_house, known, from_="extraction")
         yield Ran(
-            case=f"{file.parent.name}/{case.name}", flow=case.flow, file=str(file), asked_anew=judged.asked_anew,
-            differences=differences(case.expected, outcome(judged)),
+            case=f"{file.parent.name}/{case.name}", flow=case.flow, file=str(file),
+            asked_anew=(*lessons.asked_anew, *judged.asked_anew),
+            differences=(*otherwise, *differences(case.expected, outcome(judged))),
         )  # fmt: skip
 
 

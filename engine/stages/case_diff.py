@@ -6,6 +6,7 @@ from typing import Any
 from engine.model.decision import Route
 from engine.model.document import DocumentType
 from engine.model.judged import Judged
+from engine.model.record import Record
 from engine.model.value import Value
 
 _LONGEST = 60
@@ -66,6 +67,14 @@ def outcome(judged: Judged) -> Outcome:
 def differences(then: Outcome, now: Outcome) -> tuple[str, ...]:
     """Return what is otherwise, one sentence each; nothing when all is the same."""
     return tuple(_differences(then, now))
+
+
+def record_differences(then: Record, now: Record) -> Iterator[str]:
+    """Yield what is read otherwise, value by value."""
+    was, is_now = ({"type": one.type, **{path: field.value for path, field in one.walk()}} for one in (then, now))
+    for path in dict.fromkeys((*was, *is_now)):
+        if was.get(path) != is_now.get(path):
+            yield f"record {path}: {_shown(was.get(path))} -> {_shown(is_now.get(path))}"
 
 
 def _differences(then: Outcome, now: Outcome) -> Iterator[str]:

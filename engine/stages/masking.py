@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.stages.mask_values import Words, masked_email, masked_iban, masked_id, masked_phone, reshaped
+from engine.stages.mask_words import is_word, masked_words
 
 _NAMES = frozenset(
     [
@@ -41,7 +42,7 @@ _BARE: Mapping[str, str] = {
 }  # fmt: skip
 _SEVERAL: Mapping[str, str] = {"vendor_tax_ids": "id", "vendor_ibans": "iban"}
 """Lists of secrets."""
-_WORDED = frozenset({"message", "detail", "note", "raw", "why"})
+_WORDED = frozenset({"message", "detail", "note", "raw", "why", "text", "identity"})
 """Keys of sentences in which a name may stand."""
 _PARTY_NOUNS = frozenset({"vendor", "customer", "entity"})
 _FIELD_TEXTS = ("value", "raw")
@@ -158,6 +159,8 @@ class _Mask:
         return {key: self.value(kind, text) if key in _FIELD_TEXTS else text for key, text in one.items()}
 
     def _list(self, data: list[Any]) -> list[Any]:
+        if data and all(map(is_word, data)):
+            return masked_words(data, numbers=self._numbers, sentence=self.sentence)
         is_pair = len(data) == 2 and all(isinstance(one, str) for one in data)  # noqa: PLR2004 - (name, value)
         if is_pair and (kind := kind_of(data[0]) or _PAIRS.get(data[0])):
             return [data[0], self.value(kind, data[1]) if kind != "plain" else self.sentence(data[1])]

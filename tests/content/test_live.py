@@ -112,7 +112,7 @@ def test_only_what_is_live_is_loaded(content: Path) -> None:
     library = Library.load(content, "test")
 
     assert set(library.flows) == {"ap_invoice@1"}
-    assert set(library.matrices) == {"files.ap_invoice_csv@1"}
+    assert set(library.matrices) == {"files.ap_invoice_csv@1", "files.ap_invoice_reversal_csv@1"}
     assert set(library.tolerances) == {"sap_like@1"}
 
 
