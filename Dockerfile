@@ -14,6 +14,7 @@ COPY admin admin
 COPY rules rules
 COPY mappings mappings
 COPY environments environments
+COPY examples examples
 RUN /opt/postroom/bin/pip install --no-cache-dir --no-deps .
 
 FROM debian:bookworm-slim

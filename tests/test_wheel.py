@@ -44,3 +44,15 @@ def test_an_installed_hub_starts_from_the_wheel_alone(tmp_path: Path) -> None:
     expected = f"{site} {flows} {matrices} {plugs}"
     assert started.stdout.strip() == expected, started.stderr
     assert (site / "postroom_content" / "adapter" / "postroom_daybook" / "plug.py").is_file()
+
+
+def test_the_image_is_built_from_all_that_the_wheel_is_made_of() -> None:
+    wheel = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    folders = {Path(source).parts[0] for source in [*wheel["packages"], *wheel["force-include"]]}
+    copied = {
+        line.split()[1] for line in (CHECKOUT / "Dockerfile").read_text().splitlines() if line.startswith("COPY ")
+    }
+    ignored = set((CHECKOUT / ".dockerignore").read_text().split())
+
+    assert folders <= copied
+    assert not folders & ignored

@@ -11,6 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from adapters.shared.contract.batch import BatchContract
+from adapters.shared.contract.surroundings import HASTY, QUICK
 from adapters.shared.sandbox.faults import KINDS, NOTHING_DONE, Fault
 from engine.model.errors import Ambiguous, Rejected, TargetError, Transient, Unauthorised
 from engine.model.operation import Operation
@@ -21,6 +22,8 @@ HARMLESS = frozenset({"delay", "drip", "answer_twice"})
 UNSAID = tuple(kind for kind in KINDS if kind not in NOTHING_DONE | HARMLESS)
 UNDONE = tuple(kind for kind in KINDS if kind in NOTHING_DONE - {"throttle", "expire_token"})
 UNREAD = tuple(kind for kind in KINDS if kind not in HARMLESS)
+LOOKED_UP = ("cut_before", "html_200", "empty", "schema_changed", "truncate", "html_500", "throttle")
+ENDLESS = frozenset({"hang", "commit_then_hang", "drip"})
 FOREVER = 1000
 
 
@@ -54,8 +57,9 @@ class HttpTargetContract(BatchContract):
         """Switch a fault on."""
         sandbox.faults.add(Fault(kind, times=times, on=on, skip=skip, seconds=seconds))
 
-    def warm(self, sandbox: Any) -> Target:
+    def warm(self, sandbox: Any, kind: str = "") -> Target:
         """Return a target that is signed in, so that a fault meets the call that is meant."""
+        self.patience = HASTY if kind in ENDLESS else QUICK
         target = self.connect(sandbox)
         assert target.find(self.operation(1)) is None
         return target
@@ -63,6 +67,7 @@ class HttpTargetContract(BatchContract):
     def settled(self, sandbox: Any) -> str:
         """Return the id of the one object after all faults are over and a new worker took over."""
         sandbox.faults.clear()
+        self.patience = QUICK
         receipt = self.once(self.connect(sandbox), self.operation(1))
         found = self.connect(sandbox).find(self.operation(1))
         assert len(self.standing(sandbox)) == 1
@@ -75,12 +80,13 @@ class HttpTargetContract(BatchContract):
     @pytest.mark.parametrize("kind", UNSAID)
     def test_what_was_done_and_not_said_is_unknown_and_found(self, sandbox: Any, kind: str, step: int) -> None:
         """Never a success, never an error that would be sent again: unknown, until somebody looks."""
-        target = self.warm(sandbox)
+        target = self.warm(sandbox, kind)
         self.spoil(sandbox, kind, skip=step)
 
         with pytest.raises(Ambiguous):
             target.send(self.operation(1))
         sandbox.faults.clear()
+        self.patience = QUICK
         if self.writes == 1:
             assert self.connect(sandbox).find(self.operation(1)) is not None
         self.settled(sandbox)
@@ -90,7 +96,7 @@ class HttpTargetContract(BatchContract):
         self, sandbox: Any, kind: str, step: int
     ) -> None:
         """Nothing of it is called a success, and nothing a refusal."""
-        target = self.warm(sandbox)
+        target = self.warm(sandbox, kind)
         self.spoil(sandbox, kind, skip=step, times=FOREVER)
 
         with pytest.raises(TargetError) as error:
@@ -100,7 +106,18 @@ class HttpTargetContract(BatchContract):
         if self.writes == 1:
             assert len(self.standing(sandbox)) == 0
             sandbox.faults.clear()
+            self.patience = QUICK
             assert self.connect(sandbox).find(self.operation(1)) is None
+        self.settled(sandbox)
+
+    @pytest.mark.parametrize("kind", LOOKED_UP)
+    def test_a_look_inside_a_send_that_went_wrong_makes_no_second_object(self, sandbox: Any, kind: str) -> None:
+        """Whatever is asked on the way: no refusal because of it, and one object in the end."""
+        target = self.warm(sandbox)
+        self.spoil(sandbox, kind, on="reads", times=FOREVER)
+
+        with contextlib.suppress(Transient, Ambiguous, Unauthorised):
+            target.send(self.operation(1))
         self.settled(sandbox)
 
     def test_an_answer_that_takes_its_time_is_an_answer(self, sandbox: Any) -> None:
@@ -113,7 +130,7 @@ class HttpTargetContract(BatchContract):
 
     def test_an_answer_that_drips_in_is_given_up_or_complete(self, sandbox: Any) -> None:
         """One byte at a time holds no worker for ever."""
-        target = self.warm(sandbox)
+        target = self.warm(sandbox, "drip")
         self.spoil(sandbox, "drip", seconds=0.1)
         sent = None
         with contextlib.suppress(Ambiguous):
@@ -172,6 +189,7 @@ class HttpTargetContract(BatchContract):
     def test_a_look_that_went_wrong_is_no_absence(self, sandbox: Any, kind: str) -> None:
         """An empty, cut or foreign answer must not make us send again."""
         self.connect(sandbox).send(self.operation(1))
+        self.patience = HASTY if kind in ENDLESS else QUICK
         target = self.connect(sandbox)
         target.find(self.operation(1))
         self.spoil(sandbox, kind, on="reads", times=FOREVER)

@@ -14,8 +14,10 @@ ATTACHED = b"%PDF-1.4\n% a document of the contract suite\n%%EOF\n"
 """A document that lies in the blobs of every tested target."""
 ATTACHED_SHA256 = hashlib.sha256(ATTACHED).hexdigest()
 
-QUICK = Patience(connect=1, read=0.4, whole=1.2, tries=2, wait=10, sleep=lambda _: None)
-"""The patience of a test: two tries, no pause."""
+QUICK = Patience(connect=5, read=5, whole=10, tries=2, wait=10, sleep=lambda _: None)
+"""The patience of a test: two tries, no pause. A busy machine is given time."""
+HASTY = Patience(connect=5, read=0.4, whole=1.2, tries=2, wait=10, sleep=lambda _: None)
+"""For answers that never come: nobody waits long for them."""
 
 
 class MemoryBlobs:

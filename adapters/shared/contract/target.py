@@ -96,7 +96,8 @@ class TargetContract:
         """Give the target little patience and a private folder, and close what was opened."""
         self._folder = tmp_path
         self._opened: list[Any] = []
-        monkeypatch.setattr(Api, "_patience", property(lambda _: QUICK, lambda *_: None), raising=False)
+        self.patience = QUICK
+        monkeypatch.setattr(Api, "_patience", property(lambda _: self.patience, lambda *_: None), raising=False)
         yield
         for target in self._opened:
             target.close()
