@@ -37,7 +37,7 @@ def _one(row: Row) -> Iterable[Row]:
 
 _ORDERS = ("API_PURCHASEORDER_PROCESS_SRV/A_PurchaseOrder", ("PurchaseOrder",))
 _PRODUCTS = ("API_PRODUCT_SRV/A_Product", ("Product",), "to_Description,to_ProductUnitsOfMeasure")
-_LISTINGS: Mapping[str, Listing] = {
+LISTINGS: Mapping[str, Listing] = {
     "vendors": Listing(
         _PARTNER, ("BusinessPartner",), f"{_PARTNER_PARTS},to_Supplier/to_SupplierCompany",
         lambda one, reading: _one(masters.party(one, reading, role="Supplier")), "Supplier ne ''", "LastChangeDate",
@@ -73,11 +73,11 @@ class SapDirectory:
 
     def kinds(self) -> Sequence[str]:
         """Return the kinds that it lists."""
-        return tuple(_LISTINGS)
+        return tuple(LISTINGS)
 
     def page(self, kind: str, *, after: str, since: datetime | None) -> DirectoryPage:
         """Return a page of rows. What changed is asked for where SAP can tell; days count whole. Raises Transient or Unauthorised."""
-        listing = _LISTINGS[kind]
+        listing = LISTINGS[kind]
         last = dict(zip(listing.key, map(quoted, after.split("|")), strict=True)) if after else {}
         conditions = [listing.only, *self._ours(kind), behind(last) if last else ""]
         if since is not None and listing.changed:
@@ -139,7 +139,7 @@ class SapDirectory:
         return str(rows[0]["BusinessPartner"]) if rows else ""
 
     def _party(self, partner: str, kind: str, why: list[tuple[str, str]]) -> Candidate | None:
-        listing = _LISTINGS[f"{kind}s"]
+        listing = LISTINGS[f"{kind}s"]
         rows = self._client.rows(_PARTNER, filter=f"BusinessPartner eq {quoted(partner)}", expand=listing.expand)
         row = next((one for entity in rows for one in listing.rows(entity, self._reading) if "id" in one), None)
         if row is None:

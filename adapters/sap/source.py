@@ -30,7 +30,7 @@ class Watched(NamedTuple):
     expand: str = ""
 
 
-_WATCHED: Mapping[str, Watched] = {
+WATCHED: Mapping[str, Watched] = {
     "purchase_order": Watched(
         "API_PURCHASEORDER_PROCESS_SRV/A_PurchaseOrder", ("PurchaseOrder",), "LastChangeDateTime",
         has_company=True, expand="to_PurchaseOrderItem",
@@ -69,8 +69,12 @@ class SapSource:
         """Raise Unauthorised: SAP's services call nobody."""
         raise Unauthorised("SAP's OData services send no events; they are polled.")
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.api.close()
+
     def _changes(self, name: str, cursor: str) -> Changes:
-        watched = _WATCHED[name]
+        watched = WATCHED[name]
         overlap = _DAYS if watched.by_day else _OVERLAP
         now = datetime.now(UTC)
         begin = now.replace(hour=0, minute=0, second=0, microsecond=0) if watched.by_day else now
