@@ -6,8 +6,9 @@ from typing import Literal
 from engine.model.value import Value
 
 AlarmKind = Literal[
-    "nothing_posted", "deadline_passed", "waits_too_long", "unknown_too_long", "unacknowledged", "breaker_open"
-]
+    "nothing_posted", "deadline_passed", "waits_too_long", "unknown_too_long", "unacknowledged", "breaker_open",
+    "operation_shares_object",
+]  # fmt: skip
 
 
 class Alarm(Value):

@@ -16,13 +16,14 @@ from engine.model.operation import OperationState
 from engine.runtime.house import House
 from engine.runtime.leaving import opening_of
 from engine.store import alarms as store
-from engine.store import ledger, operation_list, targets
+from engine.store import ledger, operation_list, operations, targets
 from engine.store.database import reading, transaction
 from engine.store.operation_list import OperationLine
 
 log = structlog.get_logger()
 
 _LOOK_SECONDS = 60
+_SHARED = timedelta(days=7)
 _UNFINISHED: tuple[OperationState, ...] = ("planned", "sending", "unknown", "delivered", "rejected", "parked")
 
 
@@ -87,6 +88,7 @@ def _wrong(tx: Connection, house: House, now: datetime) -> Iterator[Alarm]:
         yield from _missing(tx, environment, expected, now)
     yield from _late(tx, now)
     yield from _standing_still(tx, house, now)
+    yield from _shared(tx, now)
     for state in targets.everyone(tx):
         if state.state != "closed" and state.name in environment.targets:
             yield Alarm(
@@ -112,6 +114,16 @@ def _missing(tx: Connection, environment: Environment, expected: Expectation, no
             message=f"{count} posted by {expected.subject} since {_moment(since)}, at least {expected.at_least} "
             f"expected within {expected.within_hours} hours{days}. Does mail still come in? Do workers live "
             f"(postroom status)? Is it in review?",
+        )  # fmt: skip
+
+
+def _shared(tx: Connection, now: datetime) -> Iterator[Alarm]:
+    """Yield an alarm for an operation whose receipt names what belongs to another one, for a week."""
+    for operation, external_id in operations.shared_since(tx, now - _SHARED):
+        yield Alarm(
+            kind="operation_shares_object", subject=operation.key, since=now,
+            message=f"Its receipt names {external_id} in {operation.target}, which belongs to another operation. "
+            f"Compare the two there: one of them may be missing.",
         )  # fmt: skip
 
 

@@ -61,6 +61,10 @@ class House:
                 self._targets[name] = target
             return self._targets[name]
 
+    def connected(self, name: str) -> Target | None:
+        """Return a target that is connected, or None: nobody waits for a connection here."""
+        return self._targets.get(name)
+
     def limits(self, target: str) -> CallLimits:
         """Return what all workers together may ask of a target: its binding's limits over its adapter's."""
         binding = self.library.environment.targets.get(target)

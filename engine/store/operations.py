@@ -160,6 +160,27 @@ def sharing(tx: Connection, operation: Operation, external_id: str) -> list[str]
     return list(tx.execute(query).scalars())
 
 
+def shared_since(tx: Connection, since: datetime) -> list[tuple[Operation, str]]:
+    """Return operations that got a receipt since a moment for what another one's receipt names, with its name there.
+
+    What a target says that it updated may be of several: it is left out.
+    """
+    table, other = tables.receipts, tables.receipts.alias()
+    theirs = _TABLE.alias()
+    query = (
+        select(table.c.key, table.c.external_id)
+        .join(_TABLE, _TABLE.c.key == table.c.key)
+        .join(other, (other.c.external_id == table.c.external_id) & (other.c.key != table.c.key))
+        .join(theirs, theirs.c.key == other.c.key)
+        .where(table.c.at >= since, table.c.outcome != "updated", table.c.seq > other.c.seq)
+        .where(theirs.c.target == _TABLE.c.target, theirs.c.object == _TABLE.c.object)
+        .distinct()
+        .order_by(table.c.key)
+    )
+    named: dict[str, str] = dict(tx.execute(query).all())
+    return [(operation, named[key]) for key, operation in of_keys(tx, list(named)).items()]
+
+
 def _change(tx: Connection, key: str, sources: Iterable[OperationState], values: Mapping[str, Any]) -> Operation:
     """Update an operation that is in one of `sources`, in one statement, so that of two rivals one loses."""
     statement = (

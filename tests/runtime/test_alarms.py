@@ -14,10 +14,12 @@ from engine.model.errors import Ambiguous, Rejected
 from engine.runtime import alarms, operations
 from engine.runtime.house import House
 from engine.runtime.overview import overview
-from engine.store import ledger, targets
+from engine.store import documents, ledger, targets
+from engine.store import operations as store
 from engine.store.database import reading, transaction
 from tests.house import StoppedClock
 from tests.runtime.sends import FIRST, SECOND, planned, work
+from tests.store.factories import document, operation, receipt
 
 MONDAY = datetime(2026, 11, 9, 9, 0, tzinfo=UTC)
 BUSINESS = {"business": {"zone": "UTC"}}
@@ -169,3 +171,19 @@ def test_a_worker_looks_once_a_minute(house: House, clock: StoppedClock, monkeyp
         clock.moment += timedelta(seconds=20)
 
     assert [moment.minute for moment in looks] == [0, 1, 2]
+
+
+def test_a_receipt_for_what_belongs_to_another_operation_is_an_alarm_for_a_week(
+    house: House, clock: StoppedClock
+) -> None:
+    mine, theirs = "one/erp/account/A-1", "two/erp/account/A-2"
+    with transaction(house.engine) as tx:
+        documents.add(tx, document())
+        for at, key in enumerate((theirs, mine)):
+            store.plan(tx, operation(key, after=()), clock.now())
+            store.record_receipt(tx, receipt(key=key, external_id="001"), clock.now() + timedelta(seconds=at))
+
+    now = set(found(house))
+    clock.moment += timedelta(days=8)
+
+    assert (now, "operation_shares_object" in str(found(house))) == ({f"operation_shares_object:{mine}"}, False)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from engine.model.errors import Ambiguous, IllegalMove, PostroomError, Rejected, TargetError, Transient
+from engine.model.errors import Ambiguous, IllegalMove, Rejected, TargetError, Transient
 from engine.model.operation import Operation, Receipt
 from engine.ports import Batches
 from engine.runtime import dispatcher
@@ -20,14 +20,14 @@ Answer = Receipt | TargetError
 
 
 def most_at_once(house: House, target: str) -> int:
-    """Return how many operations one call to a target may take: 1 for one that takes no batches."""
-    if target not in house.library.environment.targets:
+    """Return how many operations one call to a target may take: 1 for one that takes no batches, or is not connected yet.
+
+    Asked by the thread that claims for every target: it must not wait for one that does not answer.
+    """
+    connected = house.connected(target)
+    if connected is None or not isinstance(connected, Batches):
         return 1
-    try:
-        connected = house.target(target)
-    except PostroomError:
-        return 1
-    return max(1, connected.most_at_once) if isinstance(connected, Batches) else 1
+    return max(1, connected.most_at_once)
 
 
 def post_many(house: House, keys: Sequence[str], tries: Sequence[int]) -> list[Outcome]:

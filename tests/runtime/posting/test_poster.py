@@ -117,6 +117,7 @@ def test_operations_of_one_business_key_leave_in_order_however_often_the_first_f
 def test_what_waited_through_an_outage_leaves_in_batches(plain: House) -> None:
     target = Batching()
     house = with_stand_in(plain, target, CallLimits(concurrency=1))
+    house.target("erp")
     load.plant(house, 25, targets=["erp"])
 
     with posters(house):
