@@ -273,6 +273,7 @@ class _Handler(BaseHTTPRequestHandler):
         content = reply.content()
         is_cut = fault is not None and fault.kind == "truncate"
         self.send_response(reply.status)
+        self.send_header("x-postroom-sandbox", self.server.sandbox.title)
         for name, value in reply.headers.items():
             for one in value.split("\n"):  # several cookies stand in lines
                 self.send_header(name, one)

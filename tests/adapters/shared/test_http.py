@@ -1,6 +1,7 @@
 """Calls to targets: what becomes of each fault, of a read and of a write."""
 
 import gzip
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -323,3 +324,18 @@ def test_an_address_is_told_without_its_query(desk: Desk, connect: Callable[...,
 def test_what_is_no_data_says_what_came() -> None:
     with pytest.raises(NotData, match="4 bytes of text/html"):
         Answer(200, {"content-type": "Text/HTML; charset=x"}, b"<ht>", "GET", "").data()
+
+
+def test_a_sandbox_behind_another_name_is_noticed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody's name server, or a tunnel, leads to a stand-in: nothing that it says counts."""
+    resolve, port = socket.getaddrinfo, int(desk.url.rpartition(":")[2])
+
+    def here(_host: str, *rest: Any, **more: Any) -> Any:
+        return resolve("127.0.0.1", *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", here)
+    api = Api(f"http://erp.example.org:{port}", name="ERP", patience=Patience(tries=1))
+    for call in (lambda: api.read("/x"), lambda: api.write("POST", "/x", json={})):
+        with pytest.raises(Unauthorised, match="is a sandbox"):
+            call()
+    api.close()
