@@ -1,8 +1,9 @@
 """The target: records written once, known by their external id."""
 
+import contextlib
 import hashlib
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, TypeVar
 
 import simplejson
 
@@ -20,6 +21,7 @@ from engine.ports import Surroundings
 
 Outcome = Literal["created", "updated", "already_there"]
 FILE = "file"
+Seen = TypeVar("Seen")
 
 
 class NetSuiteTarget:
@@ -42,14 +44,16 @@ class NetSuiteTarget:
         party and number that somebody else entered.
         """
         if operation.object == FILE:
-            known = self._cabinet.find(operation)
+            known = _told(self._cabinet.find, operation)
             return self._file_receipt(operation, known, "already_there") if known else None
         record = _record(operation.object)
-        found = self._api.record(record.kind, f"eid:{operation.short_key}")
-        if found is None:
+        found = _told(self._api.record, record.kind, f"eid:{operation.short_key}")
+        if found is not None:
+            return self._compared(record, operation, found)
+        # a party that there is not entered nothing either; `send` will say so
+        with contextlib.suppress(Rejected):
             self._refuse_foreign(record, operation)
-            return None
-        return self._compared(record, operation, found)
+        return None
 
     def send(self, operation: Operation) -> Receipt:
         """Write a record. Raises Transient, Unauthorised, Rejected or Ambiguous."""
@@ -207,6 +211,14 @@ class NetSuiteTarget:
             request={"method": "POST", "path": FILE, "digest": _digest(operation)},
             response={"id": identity, "record": FILE, "attached_to": dict(operation.payload["attachTo"])},
         )  # fmt: skip
+
+
+def _told(look: Callable[..., Seen], *asked: Any) -> Seen:
+    """Return what a look tells. One that is refused tells neither that something is there nor that it is not."""
+    try:
+        return look(*asked)
+    except Rejected as e:
+        raise Ambiguous(f"It cannot be told whether it stands there. {e.message}", detail=e.detail) from e
 
 
 def _record(name: str) -> Record:

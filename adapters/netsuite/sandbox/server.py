@@ -171,6 +171,9 @@ class NetSuiteSandbox(Sandbox):
             return _bad(*wrong)
         if (external := given.get("externalId")) and self._is_taken(kind, external):
             return _bad(("USER_ERROR", "", "Error while accessing a resource. This record already exists."))
+        if (number := given.get("entityId")) and self._exists(kind, "entityid", number):
+            words = f"A {kind} record with this name already exists. Every {kind} record must have a unique name."
+            return _bad(("USER_ERROR", "entityId", words))
         self._next += 1
         made = {"id": str(self._next), **taken, **given, "lastModifiedDate": self._now(), "createdDate": self._now()}
         made |= {"status": "A"} if kind in SQL_TYPES else {}

@@ -18,7 +18,11 @@ from tests.adapters.netsuite.operations import connected, operation
 
 ROOT = Path(__file__).parents[3]
 SPEC = ROOT.parent / "shared" / "specs" / "netsuite" / "netsuite-oas.standard.json"
-MATRICES = [one for one in load_matrices(ROOT).values() if one.target.adapter == "netsuite"]
+REFS = [
+    file.name.replace(".v1.", "@1.").removesuffix(".yaml")
+    for file in (ROOT / "mappings" / "outbound").glob("netsuite.*.yaml")
+]
+MATRICES = [matrix for _, matrix in sorted(load_matrices(ROOT, only=REFS).items())]
 CASES = [
     (matrix, one) for matrix in MATRICES for one in matrix.examples if one.payload and matrix.target.object != "file"
 ]

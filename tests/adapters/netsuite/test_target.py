@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.netsuite.sandbox.checks import error
 from adapters.netsuite.sandbox.server import NetSuiteSandbox
 from adapters.shared.contract.surroundings import ATTACHED, ATTACHED_SHA256, MemoryBlobs
 from adapters.shared.sandbox.faults import Fault
@@ -84,10 +85,10 @@ def test_a_name_that_netsuite_does_not_know_is_told_by_its_place(
 ) -> None:
     lines = {"items": [{"account": {"refName": account}, "amount": "1"}]}
 
-    with pytest.raises(Rejected) as error:
+    with pytest.raises(Rejected) as refused:
         connected(sandbox).send(operation("vendor_bill", bill(expense=lines)))
 
-    assert words in error.value.fields["expense.items[0].account"]
+    assert words in refused.value.fields["expense.items[0].account"]
     assert sandbox.count("vendorBill") == 0
 
 
@@ -116,6 +117,24 @@ def test_a_bill_that_somebody_typed_in_is_not_written_again(sandbox: NetSuiteSan
         with pytest.raises(Ambiguous, match=r"vendor bill RE-1 of the same party already \(id 77\)"):
             call(operation("vendor_bill", bill(1)))
     assert sandbox.count("vendorBill") == 0
+
+
+def test_a_party_that_there_is_not_has_no_bills(sandbox: NetSuiteSandbox) -> None:
+    unknown = operation("vendor_bill", bill(entity={"refName": "V-999"}))
+
+    assert connected(sandbox).find(unknown) is None
+    with pytest.raises(Rejected, match="There is no vendor 'V-999'"):
+        connected(sandbox).send(unknown)
+
+
+def test_a_look_that_is_refused_tells_nothing(sandbox: NetSuiteSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = connected(sandbox)
+    target.ping()
+    refusal = error(400, "Bad Request", ("INVALID_ID", "id", "The record type is not enabled."))
+    monkeypatch.setattr(sandbox, "reply", lambda _: Reply(400, refusal))
+
+    with pytest.raises(Ambiguous, match="record type is not enabled"):
+        target.find(operation("vendor_bill", bill()))
 
 
 def test_the_look_for_typed_in_bills_can_be_switched_off(sandbox: NetSuiteSandbox) -> None:
@@ -205,9 +224,9 @@ def test_a_job_writes_once_under_its_key(sandbox: NetSuiteSandbox) -> None:
 
 def test_a_job_that_failed_says_why_and_is_followed_by_a_new_one(sandbox: NetSuiteSandbox) -> None:
     slow = operation("vendor_bill", bill(account={"id": "999"}), options={"background": True})
-    with pytest.raises(Rejected, match="999") as error:
+    with pytest.raises(Rejected, match="999") as refused:
         connected(sandbox).send(slow)
-    assert "account" in error.value.fields
+    assert "account" in refused.value.fields
     sandbox.masters["account"].append({"id": "999", "acctnumber": "9", "isinactive": "F"})
 
     assert connected(sandbox).send(slow).outcome == "created"
@@ -252,10 +271,10 @@ def test_a_paper_that_was_not_attached_is_attached_by_the_look(sandbox: NetSuite
 
 
 def test_a_property_that_netsuite_does_not_have_is_refused_and_not_dropped(sandbox: NetSuiteSandbox) -> None:
-    with pytest.raises(Rejected) as error:
+    with pytest.raises(Rejected) as refused:
         connected(sandbox).send(operation("vendor_bill", bill(custbody_unknown="x")))
 
-    assert error.value.fields == {"custbody_unknown": "Unknown property 'custbody_unknown' in the request body."}
+    assert refused.value.fields == {"custbody_unknown": "Unknown property 'custbody_unknown' in the request body."}
     assert sandbox.count("vendorBill") == 0
 
 
@@ -288,7 +307,7 @@ def test_a_ping_tells_the_limit_where_the_role_may_see_it(role: str, words: str)
 def test_too_many_calls_at_once_can_be_tried_later(sandbox: NetSuiteSandbox) -> None:
     sandbox.faults.add(Fault("throttle", times=9))
 
-    with pytest.raises(Transient, match="All calls at once") as error:
+    with pytest.raises(Transient, match="All calls at once") as refused:
         connected(sandbox).send(_credit())
-    assert "CONCURRENCY_LIMIT_EXCEEDED" in error.value.detail
+    assert "CONCURRENCY_LIMIT_EXCEEDED" in refused.value.detail
     assert sandbox.count("vendorCredit") == 0
