@@ -1,0 +1,46 @@
+"""Dynamics 365 Finance: the plug."""
+
+import functools
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from adapters.dynamics_fo.sandbox.environment import FoSandbox
+from adapters.dynamics_fo.settings import FoSettings
+from adapters.dynamics_fo.target import FoTarget
+from adapters.shared.binding import typed
+from adapters.shared.manifest import load_manifest
+from engine.ports import Manifest, Reader
+
+
+class FoPlug:
+    """Writes pending vendor invoices."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the plug is and can."""
+        return _manifest()
+
+    def reader(self) -> Reader:
+        """Raise LookupError: Finance reads no documents."""
+        raise LookupError("dynamics_fo has no reader")
+
+    def target(self, settings: Mapping[str, Any]) -> FoTarget:
+        """Return a target for one binding; nothing is called before the first operation. Raises ContentError."""
+        return FoTarget(typed(self.manifest, settings, FoSettings))
+
+    def sandbox(self, *, host: str, port: int) -> FoSandbox:
+        """Return a stand-in to try flows against."""
+        return FoSandbox(host=host, port=port)
+
+    def diagnose(self) -> Sequence[tuple[str, bool, str]]:
+        """Return nothing: what can be wrong is in the binding, and each call says so itself."""
+        return ()
+
+
+@functools.cache
+def _manifest() -> Manifest:
+    return load_manifest(Path(__file__).parent)
+
+
+PLUG = FoPlug()

@@ -1,0 +1,195 @@
+"""A Finance environment to try flows against: pending vendor invoices, strict, and hostile on demand."""
+
+import re
+import secrets
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal
+from email import message_from_bytes
+from email.message import Message
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+import simplejson
+
+from adapters.shared.sandbox.server import Call, Reply, Sandbox
+
+_HEADERS, _LINES = "VendorInvoiceHeaders", "VendorInvoiceLines"
+_ONE = re.compile(rf"/data/{_HEADERS}\(dataAreaId='(\w+)',HeaderReference='(\w+)'\)")
+_TERM = re.compile(r"(\w+) eq '((?:[^']|'')*)'(?: and |$)")
+_REQUEST = re.compile(rb"(\w+) (\S+) HTTP/1\.1\r?\n")
+# lengths of the fields behind the entities (Common Data Model, operationsCommon/Finance/AccountsPayable)
+_TEXTS: Mapping[str, Mapping[str, int]] = {
+    _HEADERS: {
+        "dataAreaId": 4, "HeaderReference": 20, "InvoiceAccount": 20, "InvoiceNumber": 20, "Currency": 3, "DueDate": 20,
+        "InvoiceDate": 20, "Date": 20, "PurchaseOrderNumber": 20, "TermsOfPayment": 10, "InvoiceDescription": 255,
+        "SalesTaxGroup": 10, "DimensionDisplayValue": 500, "DocumentNumber": 20,
+    },
+    _LINES: {
+        "dataAreaId": 4, "HeaderReference": 20, "Currency": 3, "LineDescription": 1000, "MainAccountDisplayValue": 500,
+        "ItemNumber": 20, "Unit": 10, "PurchaseOrder": 20, "SalesTaxGroup": 10, "ItemSalesTax": 10, "DimensionDisplayValue": 500,
+        "ProcurementCategoryName": 254,
+    },
+}  # fmt: skip
+_NUMBERS = frozenset({"InvoiceLineNumber", "NetAmount", "UnitPrice", "ReceiveNow", "PurchLineNumber"})
+
+
+class _Refusal(Exception):
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        inner = {
+            "message": message,
+            "type": "Microsoft.Dynamics.Platform.Integration.Services.OData.ODataArgumentException",
+        }
+        self.reply = Reply(status, {"error": {"code": "", "message": "An error has occurred.", "innererror": inner}})
+
+
+class FoSandbox(Sandbox):
+    """One legal entity, `usmf`, with vendors 1001, 4711 and V10000."""
+
+    title = "Dynamics 365 Finance"
+
+    def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        super().__init__(host=host, port=port)
+        self.tenant, self.client_id, self.client_secret = str(uuid.uuid4()), str(uuid.uuid4()), secrets.token_hex(16)
+        self.vendors = {"1001", "4711", "4712", "V10000", "V20000"}
+        self._tokens: set[str] = set()
+
+    def settings(self) -> Mapping[str, Any]:
+        """Return a binding that fits this environment."""
+        return {
+            "url": self.url, "company": "usmf", "login_url": f"{self.url}/login", "tenant": self.tenant,
+            "client_id": self.client_id, "client_secret": self.client_secret,
+        }  # fmt: skip
+
+    def is_write(self, call: Call) -> bool:
+        """Whether a call changes something: signing in does not."""
+        return super().is_write(call) and not call.path.startswith("/login/")
+
+    def expire_tokens(self) -> None:
+        """Take all access tokens back."""
+        self._tokens.clear()
+
+    def refused_login(self) -> Reply:
+        """Refuse an expired token: without a body."""
+        return Reply(401, body=b"", headers={"www-authenticate": "Bearer error=invalid_token"})
+
+    def throttled(self, seconds: int) -> Reply:
+        """Say that the environment is busy."""
+        reply = _Refusal(429, "This request was throttled because the resources of the environment are in use.").reply
+        return Reply(429, reply.data, headers={"retry-after": str(seconds)})
+
+    def reply(self, call: Call) -> Reply:
+        """Answer one call."""
+        try:
+            if call.path == f"/login/{self.tenant}/oauth2/v2.0/token":
+                return self._token(call)
+            if call.headers.get("authorization", "").removeprefix("Bearer ") not in self._tokens:
+                return self.refused_login()
+            if call.path == "/data/$batch":
+                return self._batch(call)
+            return self._read(call)
+        except _Refusal as refusal:
+            return refusal.reply
+
+    def _token(self, call: Call) -> Reply:
+        form = {name: values[0] for name, values in parse_qs(call.body.decode()).items()}
+        if (form.get("client_id"), form.get("client_secret")) != (self.client_id, self.client_secret):
+            return Reply(
+                401, {"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret provided."}
+            )
+        token = secrets.token_hex(24)
+        self._tokens.add(token)
+        return Reply(200, {"access_token": token, "expires_in": 3599, "token_type": "Bearer"})
+
+    def _read(self, call: Call) -> Reply:
+        path = unquote(call.path)
+        if call.query.get("cross-company") != "true":
+            raise _Refusal(404, "No HTTP resource was found: the user's company is another one.")
+        one = _ONE.fullmatch(path)
+        if one is not None:
+            for row in self.objects.get(_HEADERS, ()):
+                if (row["dataAreaId"], row["HeaderReference"]) == (one[1], one[2]):
+                    return Reply(200, {"@odata.context": "$metadata", **row})
+            raise _Refusal(404, f"No {_HEADERS} was found for the key.")
+        kind = path.removeprefix("/data/")
+        if kind not in _TEXTS:
+            raise _Refusal(404, f"No HTTP resource was found that matches {kind}.")
+        terms = _TERM.findall(call.query.get("$filter", ""))
+        rows = [
+            row
+            for row in reversed(self.objects.get(kind, []))
+            if all(str(row.get(name, "")) == value.replace("''", "'") for name, value in terms)
+        ]
+        return Reply(200, {"@odata.context": "$metadata", "value": rows[: int(call.query.get("$top") or 10_000)]})
+
+    def _batch(self, call: Call) -> Reply:
+        """Carry a changeset out, whole or not at all."""
+        message = message_from_bytes(f"content-type: {call.headers['content-type']}\r\n\r\n".encode() + call.body)
+        requests = [part for part in message.walk() if part.get_content_type() == "application/http"]
+        made: list[tuple[str, dict[str, Any]]] = []
+        try:
+            for request in requests:
+                made.append(self._checked(request, made))
+        except _Refusal as refusal:
+            return _answered([refusal.reply], is_refused=True)
+        for kind, row in made:
+            self.objects.setdefault(kind, []).append(row)
+        return _answered([Reply(201, {"@odata.context": "$metadata", **row}) for _, row in made], is_refused=False)
+
+    def _checked(self, request: Message, made: list[tuple[str, dict[str, Any]]]) -> tuple[str, dict[str, Any]]:
+        text = request.get_payload(decode=True)
+        line = _REQUEST.match(text) if isinstance(text, bytes) else None
+        if line is None or not isinstance(text, bytes):
+            raise _Refusal(400, "The batch is malformed.")
+        kind = line[2].decode().rpartition("/")[2]
+        if kind not in _TEXTS or line[1] != b"POST":
+            raise _Refusal(404, f"No HTTP resource was found that matches {kind}.")
+        row = simplejson.loads(text[line.end() :].replace(b"\r\n", b"\n").partition(b"\n\n")[2], use_decimal=True)
+        for name, value in row.items():
+            _check(kind, name, value)
+        standing = [*self.objects.get(kind, ()), *(one for other, one in made if other == kind)]
+        keys = ("dataAreaId", "HeaderReference", *(("InvoiceLineNumber",) if kind == _LINES else ()))
+        if any(all(one.get(key) == row.get(key) for key in keys) for one in standing):
+            raise _Refusal(409, "Cannot create a record in Vendor invoice. The record already exists.")
+        if kind == _HEADERS and row.get("InvoiceAccount") not in self.vendors:
+            raise _Refusal(
+                400,
+                f"The value '{row.get('InvoiceAccount')}' in field 'Invoice account' is not found in the related table 'Vendors'.",
+            )
+        return kind, {**row, "@odata.etag": f'W/"{secrets.token_hex(8)}"'}
+
+
+def _check(kind: str, name: str, value: Any) -> None:
+    if name in _NUMBERS and kind == _LINES:
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            raise _Refusal(400, f"Cannot convert the literal '{value}' to the expected type 'Edm.Decimal' of '{name}'.")
+        return
+    longest = _TEXTS[kind].get(name)
+    if longest is None:
+        raise _Refusal(400, f"The property '{name}' does not exist on type 'Microsoft.Dynamics.DataEntities.{kind}'.")
+    if not isinstance(value, str) or len(value) > longest:
+        raise _Refusal(400, f"The value of '{name}' is no text of at most {longest} characters.")
+
+
+def _answered(answers: list[Reply], *, is_refused: bool) -> Reply:
+    """Write the answers of a changeset: one for each request, or one refusal for all."""
+    outer, inner = f"batchresponse_{secrets.token_hex(4)}", f"changesetresponse_{secrets.token_hex(4)}"
+    parts = b"".join(
+        _part(outer if is_refused else inner, answer, number) for number, answer in enumerate(answers, start=1)
+    )
+    if not is_refused:
+        head = f"--{outer}\r\nContent-Type: multipart/mixed; boundary={inner}\r\n\r\n".encode()
+        parts = head + parts + f"--{inner}--\r\n".encode()
+    return Reply(
+        200, body=parts + f"--{outer}--\r\n".encode(), headers={"content-type": f"multipart/mixed; boundary={outer}"}
+    )
+
+
+def _part(mark: str, answer: Reply, number: int) -> bytes:
+    head = f"--{mark}\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\nContent-ID: {number}\r\n\r\n"
+    return (
+        f"{head}HTTP/1.1 {answer.status} X\r\nContent-Type: application/json\r\n\r\n".encode()
+        + answer.content()
+        + b"\r\n"
+    )
