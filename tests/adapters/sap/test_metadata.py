@@ -3,21 +3,18 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from adapters.sap.directory import LISTINGS
 from adapters.sap.objects import ObjectType, object_types
 from adapters.sap.sandbox.entities import EntitySet, entity_sets
 from adapters.sap.source import WATCHED
+from tests.adapters.sap.examples import OUTBOUND, examples
 from tests.adapters.sap.metadata import EntityType, Service, needs_metadata, service
 
 pytestmark = needs_metadata
-ROOT = Path(__file__).parents[3]
-OUTBOUND = ROOT / "mappings" / "outbound"
 WRITTEN = {
     name: kind for name, kind in object_types().items() if (OUTBOUND / f"sap.{name}.schema.json").is_file()
 }  # fmt: skip
@@ -107,14 +104,6 @@ def fits(there: Mapping[str, Any], value: Any) -> bool:
         case "Edm.Decimal":
             return isinstance(value, str) and len(value.partition(".")[2]) <= int(there.get("Scale", 0))
     return False
-
-
-def examples() -> Iterator[tuple[str, ObjectType, Mapping[str, Any]]]:
-    for file in sorted(OUTBOUND.glob("sap.*.v*.yaml")):
-        matrix = yaml.safe_load(file.read_text(encoding="utf-8"))
-        for example in matrix.get("examples", ()):
-            if matrix["target"]["object"] in object_types() and "payload" in example:
-                yield f"{file.stem} {example['name']}", object_types()[matrix["target"]["object"]], example["payload"]
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,18 @@
 """The stand-in is as strict as SAP: what it refuses, and in which words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 
+from adapters.sap.objects import ObjectType
 from adapters.sap.plug import PLUG
 from adapters.sap.sandbox.sandbox import SapSandbox
 from adapters.sap.target import SapTarget
 from adapters.shared.contract.surroundings import QUICK
 from engine.model.errors import Ambiguous, Rejected
 from engine.model.operation import Operation, Receipt
+from tests.adapters.sap.examples import examples
 from tests.adapters.sap.operations import goods_receipt, invoice, operation, partner, purchase_order, sales_order
 
 POST = {"SupplierInvoice": "5105600101", "FiscalYear": "2026"}
@@ -163,3 +166,16 @@ def test_a_link_leads_people_to_the_object(sandbox: SapSandbox, target: SapTarge
         f"{sandbox.url}/sap/bc/ui2/flp?sap-client=100"
         "#SupplierInvoice-displayAdvanced?SupplierInvoice=5105600101&FiscalYear=2026"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "payload"), list(examples()), ids=lambda one: one if isinstance(one, str) else ""
+)
+def test_every_example_of_a_mapping_is_taken_and_found_again(
+    target: SapTarget, name: str, kind: ObjectType, payload: Mapping[str, Any]
+) -> None:
+    sent = target.send(operation(kind.name, payload))
+    found = target.find(operation(kind.name, payload))
+
+    assert found is not None
+    assert (sent.outcome, found.external_id) == ("created", sent.external_id)
