@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Sequence
 
 import httpx
 
+from adapters.shared.auth.tokens import forget
 from adapters.shared.http import Unsent
 from engine.model.errors import Unauthorised
 
@@ -47,6 +48,7 @@ class SapCsrf(httpx.Auth):
         response = yield from self._sent(request, pair)
         wants = response.headers.get(_TOKEN, "").strip().lower() == "required"
         if response.status_code == httpx.codes.FORBIDDEN and wants:
+            forget(response)
             pair = yield from self._fetched(request)
             yield from self._sent(request, pair)
 
@@ -73,6 +75,7 @@ class SapCsrf(httpx.Auth):
                 extensions={"timeout": request.extensions.get("timeout", {})},
             )  # fmt: skip
             response = yield from _through(self._inner, asking)
+            forget(response)
             token = response.headers.get(_TOKEN, "").strip()
             cookies = "; ".join(one.partition(";")[0].strip() for one in response.headers.get_list("set-cookie"))
             if token and token.lower() != "required":

@@ -119,6 +119,7 @@ class Renewing(httpx.Auth):
         request.headers["authorization"] = f"{self._scheme} {token}"
         response = yield request
         if response.status_code == httpx.codes.UNAUTHORIZED:
+            forget(response)
             renewed = self._cache.token(refused=token)
             log.info("token_renewed", host=request.url.host)
             request.headers["authorization"] = f"{self._scheme} {renewed}"
@@ -127,6 +128,13 @@ class Renewing(httpx.Auth):
     def secrets(self) -> Sequence[str]:
         """Return the texts that appear in no message."""
         return (*self._hidden, self._cache.held())
+
+
+def forget(response: httpx.Response) -> None:
+    """Drop the body of an answer that only leads to another request: httpx would read it, however long it is."""
+    response.close()
+    response.is_closed = False
+    response.stream = httpx.ByteStream(b"")
 
 
 def ask_for_token(

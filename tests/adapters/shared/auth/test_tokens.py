@@ -1,5 +1,7 @@
 """Tokens that are shared, renewed by one, and never shown."""
 
+import gzip
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -177,3 +179,20 @@ def test_a_token_is_shown_nowhere(identity: Identity) -> None:
     assert "[redacted]" in error.value.detail
     assert "token-1" not in said
     assert SECRET not in error.value.detail
+
+
+@pytest.mark.parametrize("headers", [{}, {"content-encoding": "gzip"}], ids=["long", "bomb"])
+def test_what_comes_with_a_refused_token_is_not_read(
+    identity: Identity, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str]
+) -> None:
+    body = gzip.compress(bytes(100_000_000), 1) if headers else bytes(50_000_000)
+    monkeypatch.setattr(identity, "refused_login", lambda: Reply(401, body=body, headers=headers))
+    api = identity.api(credentials(identity))
+    api.read("/x")
+    identity.expire_tokens()
+    tracemalloc.start()
+    status = api.write("POST", "/x").status
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert (status, most < 20_000_000) == (200, True)
