@@ -4,6 +4,7 @@
 newest version is in force, or the one that is pinned. A correction that is made later goes before the file.
 """
 
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
@@ -20,13 +21,14 @@ from engine.model.layout import Anchor, Column, Kind, LearnedPlacing, Placing
 from engine.model.value import Value
 
 FOLDER = Path("mappings") / "inbound" / "layouts"
+_PLAIN = re.compile(r"-?(0|[1-9]\d{0,5})(\.\d{1,6})?")
 _NAMED = re.compile(r"(?P<name>[a-z][a-z0-9_]*)\.v[1-9][0-9]*\.yaml")
 IDENTITY = r"^(vendor_tax_id|vendor_registration_id|vendor_iban|vendor_name):[^\W_]+$"
 
 
 def _number(value: Any) -> Any:
     """Strict YAML leaves `80.5` text; a place on a page is no amount, so a float is right for it."""
-    return float(value) if isinstance(value, str) and re.fullmatch(r"-?\d{1,6}(\.\d{1,6})?", value) else value
+    return json.loads(value) if isinstance(value, str) and _PLAIN.fullmatch(value) else value
 
 
 Number = Annotated[float, BeforeValidator(_number)]

@@ -52,7 +52,7 @@ def test_the_commands_of_the_page_work_as_they_are_written(tmp_path: Path) -> No
     begin = blocks("sh")[0]
     assert begin.startswith("postroom init our-content\n")
     shell(tmp_path, begin)
-    shell(tmp_path / "our-content", "git add -A && git -c core.hooksPath= commit -q -m Begin")
+    shell(tmp_path / "our-content", "git add -A && git -c core.hooksPath=/dev/null commit -q -m Begin")
     shell(tmp_path, "git clone -q our-content fresh")
 
     shell(tmp_path / "fresh", *(one for one in commands()["github.yml"] if one != INSTALL))
