@@ -1,8 +1,8 @@
 """Besiege posting: operations over targets that lie and stall, with workers killed by SIGKILL at random moments.
 
-    python bench/posting_faults.py [--count N] [--permille P] [--kill-every S] [--only sqlite|postgresql]
+    python bench/posting_faults.py [--count N] [--permille P] [--kill-every S] [--only sqlite|postgresql] [--vendors]
 
-Two targets are stand-ins over real HTTP that keep whatever they are given, doubled or not (one takes batches), the third
+With `--vendors` the targets are the stand-ins of every vendor behind their own adapters. Otherwise two targets are stand-ins over real HTTP that keep whatever they are given, doubled or not (one takes batches), the third
 is a real drop folder. Afterwards the targets are counted and compared with the ledger; anything doubled, missing, out of
 order or parked without a reason ends with exit code 1.
 """
@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests import postgres  # noqa: E402 - the tests' helpers are no installed package
+from tests.durable import vendors  # noqa: E402
 from tests.durable.siege import Outcome, besiege  # noqa: E402
 
 KINDS = ("operation_unknown", "operation_deferred", "processing_died", "target_opened", "target_closed")
@@ -41,6 +42,22 @@ def tell(name: str, found: Outcome) -> None:
     print(f"  events {{{', '.join(f'{kind}: {found.events.get(kind, 0)}' for kind in KINDS)}}}")
 
 
+def besiege_vendors(name: str, home: Path, url: str | None, asked: argparse.Namespace) -> bool:
+    found, seconds, kills = vendors.besiege(
+        home, url, count=asked.count, workers=asked.workers, permille=asked.permille, kill_every=asked.kill_every,
+        seed=asked.seed,
+    )  # fmt: skip
+    total = sum(one.planned for one in found.values())
+    print(f"\n{name}: {total} operations over {len(found)} vendors in {seconds:.0f} s, {kills} workers killed")
+    for vendor, one in found.items():
+        print(f"  {vendor}: {dict(one.states)}, standing {one.standing}, doubled {len(one.doubled)}, missing {len(one.missing)}, "
+              f"parked without a reason {len(one.unexplained)}")  # fmt: skip
+        print(f"    faults given {sum(one.faults.values())}: {dict(sorted(one.faults.items()))}")
+        for reason, times in sorted(one.reasons.items()):
+            print(f"    {times} x {reason}")
+    return all(one.is_good for one in found.values())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=300, help="Operations on each database.")
@@ -49,6 +66,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=["sqlite", "postgresql"])
+    parser.add_argument("--vendors", action="store_true", help="The stand-ins of all vendors, by their own adapters.")
     asked = parser.parse_args()
     well = True
     with ExitStack() as stack, tempfile.TemporaryDirectory() as name:
@@ -59,6 +77,9 @@ def main() -> None:
             stack.callback(server.stop)
             urls["postgresql"] = server.url(server.create_database())
         for kind, url in urls.items():
+            if asked.vendors:
+                well = besiege_vendors(kind, Path(name) / kind, url, asked) and well
+                continue
             found = besiege(
                 Path(name) / kind, url, count=asked.count, workers=asked.workers, permille=asked.permille,
                 kill_every=asked.kill_every, seed=asked.seed, patience=3600,

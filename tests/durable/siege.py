@@ -74,14 +74,14 @@ def besiege(
     context = multiprocessing.get_context("fork")
     desks = {name: _serve(context, permille, seed + at, slow_seconds) for at, name in enumerate((SINGLE, BATCHED))}
     urls = {name: url for name, (_, url) in desks.items()}
-    house = open_house(_settings(home, database_url), out=home / "out")
+    house = open_house(hub_settings(home, database_url), out=home / "out")
     house = replace(house, plugs={**house.plugs, "files": DeskPlug(house.plugs["files"], urls, limits=limits, batching=[BATCHED])})  # fmt: skip
     try:
         planted = load.plant(house, count, targets=targets, pairs_percent=10)
         house.engine.dispose()
         began = time.monotonic()
         chance = random.Random(seed)  # noqa: S311 - chance is the point here
-        kills = _storm(house, workers=workers, kill_every=kill_every, chance=chance, patience=patience)
+        kills = storm(house, workers=workers, kill_every=kill_every, chance=chance, patience=patience)
         return _count(house, planted, urls, seconds=time.monotonic() - began, kills=kills)
     finally:
         house.close()
@@ -90,7 +90,8 @@ def besiege(
             process.join()
 
 
-def _settings(home: Path, database_url: str | None) -> Settings:
+def hub_settings(home: Path, database_url: str | None) -> Settings:
+    """Return settings of a hub without patience."""
     return Settings.model_validate(
         {
             "home": home, "database_url": database_url, "env": "dev", "heartbeat_seconds": 0.2,
@@ -113,7 +114,7 @@ def _serve(context: Any, permille: int, seed: int, slow_seconds: float) -> tuple
     return process, str(here.recv())
 
 
-def _storm(house: House, *, workers: int, kill_every: float, chance: random.Random, patience: float) -> int:
+def storm(house: House, *, workers: int, kill_every: float, chance: random.Random, patience: float) -> int:
     """Keep so many workers alive and kill one again and again, until nothing is on its way. Returns the kills."""
     alive = [_fork(house) for _ in range(workers)]
     kills, until = 0, time.monotonic() + patience

@@ -1,0 +1,17 @@
+"""Every vendor's adapter under our posting, with lying stand-ins and killed workers."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.durable.vendors import VENDORS, besiege
+
+pytestmark = pytest.mark.slow
+
+
+def test_each_operation_stands_once_at_each_vendor_whatever_dies_or_lies(tmp_path: Path) -> None:
+    found, _, kills = besiege(tmp_path / "hub", None, count=4 * len(VENDORS), permille=100, kill_every=4, patience=240)
+
+    assert {name: one for name, one in found.items() if not one.is_good} == {}
+    assert sum(one.planned for one in found.values()) == 4 * len(VENDORS)
+    assert kills > 0
