@@ -1,4 +1,8 @@
-"""Answers of a receiver that come as files."""
+"""Answers of a receiver that come as files.
+
+A file about one operation carries its key in the name. A status message of SAP carries the numbers of IDocs instead and
+may speak of many: it is unpacked into one small answer file for each, in the journal folder, and put away.
+"""
 
 import posixpath
 import re
@@ -8,19 +12,22 @@ from typing import NamedTuple
 from adapters.files.delivery import Delivery
 from adapters.files.folder import Entry, Folder
 from adapters.files.settings import FilesSettings
+from adapters.files.status_idocs import read_statuses
 from engine.model.errors import Rejected
 from engine.model.operation import Acknowledgement
 
 _KEY = re.compile(r"(?<![0-9a-f])[0-9a-f]{20}(?![0-9a-f])", re.IGNORECASE)
 _PART = re.compile(r"_p(\d{2,4})of(\d{2,4})")
 _GENERATION = re.compile(r"_r(\d{1,4})(?=[_.]|$)")
-_YES = frozenset({"ack", "ok", "yes", "accepted", "posted", "success", "s", "53"})
+_YES = frozenset({"ack", "ok", "yes", "accepted", "posted", "success", "s", "53", "41"})
 _NO = frozenset(
-    {"nak", "nack", "err", "error", "no", "rejected", "refused", "failed", "e", "a", "51", "56", "60", "63", "65", "68"}
+    {"nak", "nack", "err", "error", "no", "rejected", "refused", "failed", "e", "a"}
+    | {"51", "56", "60", "63", "65", "68", "40", "17"}
 )
 """Words, SAP message types and SAP IDoc status codes (53 posted, 51 application error ...); others are not final."""
 _CONTENT_LIMIT = 64 * 1024
 _MESSAGE_LIMIT = 500
+_STATUS_LIMIT = 64 * 1024 * 1024
 _ARCHIVE_LIMIT = 256 * 1024 * 1024
 
 
@@ -50,6 +57,8 @@ class Answers:
         self._settings = settings
         self._delivery = delivery
         self._seen: dict[str, Entry] = {}
+        self._foreign: dict[str, Entry] = {}
+        """Files that are no answers to us, so that each is read once."""
 
     def waiting(self) -> Sequence[Acknowledgement]:
         """Return one answer for each operation whose answer files have not changed between two looks.
@@ -80,18 +89,51 @@ class Answers:
             self._delivery.refuse(journal)
 
     def _entries(self) -> list[tuple[str, Entry]]:
-        folders = dict.fromkeys(f for f in (self._settings.ack_folder, self._settings.error_folder) if f)
+        unpacked = self._delivery.answers if self._settings.awaits_acknowledgement else None
+        folders = dict.fromkeys(f for f in (self._settings.ack_folder, self._settings.error_folder, unpacked) if f)
         return [(folder, entry) for folder in folders for entry in self._folder.list(folder)]
 
     def _stable(self) -> list[Answer]:
         seen, self._seen = self._seen, {}
         stable: list[Answer] = []
+        others: list[tuple[str, Entry]] = []
         for folder, entry in self._entries():
             path = posixpath.join(folder, entry.name)
             self._seen[path] = entry
-            if seen.get(path) == entry and (answer := self._read(folder, entry.name)) is not None:
+            if seen.get(path) != entry:
+                continue
+            if (answer := self._read(folder, entry.name)) is not None:
                 stable.append(answer)
+            elif self._foreign.get(path) != entry:
+                others.append((folder, entry))
+        for folder, entry in sorted(others, key=lambda other: (other[1].modified, other[1].name)):
+            if not self._unpack(folder, entry.name):
+                self._foreign[posixpath.join(folder, entry.name)] = entry
         return stable
+
+    def _unpack(self, folder: str, name: str) -> bool:
+        """Write an answer file for each IDoc of ours that a status message speaks of; False when it speaks of none.
+
+        The answers stand before the message goes away; doing it twice writes the same files. A later status of an IDoc
+        takes the place of an earlier one.
+        """
+        try:
+            statuses = read_statuses(self._folder.read(posixpath.join(folder, name), limit=_STATUS_LIMIT))
+        except FileNotFoundError:
+            return False
+        ours = [(status, key) for status in statuses if (key := self._delivery.delivered_as(status)) is not None]
+        if not ours:
+            return False
+        self._folder.mkdir(self._delivery.answers)
+        for status, (short_key, generation) in ours:
+            if status.is_final:
+                suffix = f"_r{generation}" if generation > 1 else ""
+                cells = (short_key, status.code, status.message, status.document)
+                line = ";".join(cell.replace(";", ",") for cell in cells)
+                self._folder.write(posixpath.join(self._delivery.answers, f"{short_key}{suffix}.status"), line.encode())
+        self._folder.mkdir(self._settings.archive)
+        self._archive(folder, name)
+        return True
 
     def _read(self, folder: str, name: str) -> Answer | None:
         """Return what a file says, or None when it is not an answer to an operation of ours."""

@@ -24,6 +24,7 @@ and a server whose rename is not atomic may show a file twice if it crashes insi
 import contextlib
 import hashlib
 import posixpath
+import re
 import secrets
 from collections.abc import Sequence
 from typing import Literal
@@ -31,9 +32,12 @@ from typing import Literal
 from pydantic import ValidationError
 
 from adapters.files.folder import Folder
+from adapters.files.status_idocs import Status
 from engine.model.errors import Ambiguous, Rejected, TargetError, Transient, Unauthorised
 from engine.model.value import Value
 
+_NUMBER = re.compile(r"[0-9]{16}")
+_SHORT_KEY = re.compile(r"[0-9a-f]{20}")
 _JOURNAL_LIMIT = 4 * 1024 * 1024
 
 
@@ -93,6 +97,30 @@ class Delivery:
         self._folder = folder
         self._drop = drop
         self._journal = journal
+
+    @property
+    def answers(self) -> str:
+        """The folder of answers that were unpacked from messages about many operations."""
+        return posixpath.join(self._journal, "answers")
+
+    def number(self, number: str, short_key: str, generation: int) -> None:
+        """Note which delivery an IDoc number stands for, before anything of it leaves. Noting it twice is once."""
+        path = self._number_path(number)
+        self._folder.mkdir(posixpath.dirname(path))
+        self._folder.write(path, f"{short_key} {generation}".encode())
+
+    def delivered_as(self, status: Status) -> tuple[str, int] | None:
+        """Return short key and generation of the delivery that a status speaks of; None when it is not ours."""
+        if _NUMBER.fullmatch(status.number):
+            with contextlib.suppress(FileNotFoundError):
+                noted = (
+                    self._folder.read(self._number_path(status.number), limit=100).decode("ascii", "replace").split()
+                )
+                if len(noted) == 2 and noted[1].isdigit() and self.knows(noted[0]):  # noqa: PLR2004  # as written above
+                    return noted[0], int(noted[1])
+        if _SHORT_KEY.fullmatch(status.archive_key) and (journal := self.load(status.archive_key)) is not None:
+            return status.archive_key, journal.generation
+        return None
 
     def load(self, short_key: str) -> Journal | None:
         """Return the journal of an operation, or None. Raises Ambiguous when it cannot be understood."""
@@ -260,6 +288,9 @@ class Delivery:
     def _at(self, name: str) -> str:
         """Return the path of a journal file. Folders by the first two digits keep listings short."""
         return posixpath.join(self._journal, name[:2], name)
+
+    def _number_path(self, number: str) -> str:
+        return posixpath.join(self._journal, "numbers", number[-2:], number)
 
     def _journal_path(self, short_key: str) -> str:
         return self._at(f"{short_key}.json")

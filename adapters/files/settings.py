@@ -46,6 +46,8 @@ class FilesSettings(Value):
     known_hosts: str | None = None
     host_key: str | None = None
     timeout_seconds: int = 30
+    idoc_control: Mapping[str, str] = {}
+    """Fields of EDI_DC40 in this environment (partner numbers, ports, client); they go before the mapping's."""
 
     @property
     def journal(self) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from adapters.files.acknowledge import Answers
 from adapters.files.delivery import Delivery, Journal, with_markers
 from adapters.files.folder import Folder
-from adapters.files.formats.options import parse_options
+from adapters.files.formats.idoc import document_number
+from adapters.files.formats.options import IdocFlatOptions, IdocXmlOptions, parse_options
 from adapters.files.formats.render import render
 from adapters.files.naming import file_name, part_name
 from adapters.files.settings import FilesSettings
@@ -102,9 +103,12 @@ class FilesTarget:
             )
 
     def _start(self, operation: Operation) -> Journal:
-        options = parse_options(operation.options)
+        options = parse_options(operation.options, control=self._settings.idoc_control)
         generation = self._delivery.generation(operation.short_key)
-        contents = render(operation, options)
+        contents = render(operation, options, generation=generation)
+        if isinstance(options, IdocFlatOptions | IdocXmlOptions):
+            number = document_number(operation.short_key, generation)
+            self._delivery.number(number, operation.short_key, generation)
         name = file_name(options.name, operation, generation=generation)
         names = [part_name(name, at, len(contents)) for at in range(1, len(contents) + 1)]
         return self._delivery.prepare(

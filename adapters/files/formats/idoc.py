@@ -33,13 +33,13 @@ class Node(NamedTuple):
     """Where it stands, for messages: `E1EDP01[2]`."""
 
 
-def render_idoc_flat(operation: Operation, options: IdocFlatOptions) -> bytes:
-    """Return the flat file. Raises Rejected naming segment and field for what does not fit, never cuts."""
+def render_idoc_flat(operation: Operation, options: IdocFlatOptions, *, generation: int = 1) -> bytes:
+    """Return the flat file; a later generation has another number. Raises Rejected naming segment and field for what does not fit, never cuts."""
     layout = load_layout(options.type)
-    control = _control(operation, options.control, layout)
+    control = _control(operation, options.control, layout, generation)
     nodes = _tree(operation.payload, layout)
     client = next((text for field, text in control.values if field.name == "MANDT"), "")
-    number = document_number(operation.short_key)
+    number = document_number(operation.short_key, generation)
     records = [_data(control, options)]
     for sequence, parent, node in _numbered(nodes):
         name = options.segment_names.get(node.segment.name, node.segment.released)
@@ -49,22 +49,22 @@ def render_idoc_flat(operation: Operation, options: IdocFlatOptions) -> bytes:
     return "".join(line + options.newline for line in lines).encode(options.encoding)
 
 
-def render_idoc_xml(operation: Operation, options: IdocXmlOptions) -> bytes:
-    """Return the IDoc as XML. Raises Rejected naming segment and field for what does not fit, never cuts."""
+def render_idoc_xml(operation: Operation, options: IdocXmlOptions, *, generation: int = 1) -> bytes:
+    """Return the IDoc as XML; a later generation has another number. Raises Rejected naming segment and field for what does not fit, never cuts."""
     layout = load_layout(options.type)
     root = etree.Element(layout.type)
     idoc = etree.SubElement(root, "IDOC", BEGIN="1")
-    for node in (_control(operation, options.control, layout), *_tree(operation.payload, layout)):
+    for node in (_control(operation, options.control, layout, generation), *_tree(operation.payload, layout)):
         _append(idoc, node)
     return encode_xml(str(etree.tostring(root, encoding="unicode", pretty_print=True)), options.encoding)
 
 
-def document_number(short_key: str) -> str:
-    """Return the sixteen digits of DOCNUM: always the same for one operation."""
-    return f"{int(short_key, 16) % 10**16:016d}"
+def document_number(short_key: str, generation: int = 1) -> str:
+    """Return the sixteen digits of DOCNUM: always the same for one delivery of one operation."""
+    return f"{(int(short_key, 16) + generation - 1) % 10**16:016d}"
 
 
-def _control(operation: Operation, given: Mapping[str, str], layout: Layout) -> Node:
+def _control(operation: Operation, given: Mapping[str, str], layout: Layout, generation: int) -> Node:
     """Return the control record: our defaults, then the mapping's options, then the payload's EDI_DC40."""
     own = operation.payload.get(layout.control.name, {})
     if not isinstance(own, Mapping):
@@ -72,7 +72,7 @@ def _control(operation: Operation, given: Mapping[str, str], layout: Layout) -> 
     values = {
         "TABNAM": layout.control.name, "DIRECT": "2", "IDOCTYP": layout.type, "MESTYP": layout.message,
         "ARCKEY": operation.short_key, **given, **{name: text for name, text in own.items() if text not in (None, "")},
-        "DOCNUM": document_number(operation.short_key),
+        "DOCNUM": document_number(operation.short_key, generation),
     }  # fmt: skip
     for name in _CONTROL_NEEDS:
         if not values.get(name):

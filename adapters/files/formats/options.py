@@ -12,6 +12,7 @@ from engine.model.value import Value
 Kind = Literal["text", "decimal", "integer", "date"]
 Encoding = Literal["utf-8", "utf-8-sig", "latin-1", "iso-8859-15", "cp1252", "cp850", "ascii"]
 Unencodable = Literal["reject", "replace", "transliterate"]
+IdocType = Literal["INVOIC02", "ORDERS05"]
 
 
 class Cell(Value):
@@ -144,7 +145,7 @@ class IdocFlatOptions(Lined):
     """An SAP IDoc as a flat file: one record a line."""
 
     format: Literal["idoc_flat"]
-    type: Literal["INVOIC02"] = "INVOIC02"
+    type: IdocType = "INVOIC02"
     control: Mapping[str, str]
     segment_names: Mapping[str, str] = {}
     trim: bool = False
@@ -154,7 +155,7 @@ class IdocXmlOptions(Common):
     """An SAP IDoc as XML."""
 
     format: Literal["idoc_xml"]
-    type: Literal["INVOIC02"] = "INVOIC02"
+    type: IdocType = "INVOIC02"
     encoding: Encoding = "utf-8"
     control: Mapping[str, str]
 
@@ -167,8 +168,13 @@ Options = Annotated[
 _ADAPTER: TypeAdapter[Options] = TypeAdapter(Options)
 
 
-def parse_options(options: Mapping[str, Any]) -> Options:
-    """Return the typed options. Raises Rejected naming the option that is wrong."""
+def parse_options(options: Mapping[str, Any], *, control: Mapping[str, str] | None = None) -> Options:
+    """Return the typed options. Raises Rejected naming the option that is wrong.
+
+    `control` are fields of an IDoc's control record that the environment sets: they go before the mapping's.
+    """
+    if control and "control" in options:
+        options = {**options, "control": {**options["control"], **control}}
     given = {name: value for name, value in options.items() if value is not None}
     wrong = complaint("options", given)
     if wrong is not None:

@@ -24,14 +24,14 @@ _One = Callable[[Lines, int, int, int], bytes]
 """Renders (lines, lines before them, part, parts)."""
 
 
-def render(operation: Operation, options: Options) -> tuple[bytes, ...]:
-    """Return the content of each file, in order. Same operation, same bytes.
+def render(operation: Operation, options: Options, *, generation: int = 1) -> tuple[bytes, ...]:
+    """Return the content of each file, in order. Same operation, same bytes; an IDoc's number tells generations apart.
 
     Raises Rejected naming the field that does not fit the format.
     """
     if isinstance(options, CsvOptions | FixedOptions):
         return _parts(operation, options)
-    return (_bounded(_whole(operation, options), options.max_bytes),)
+    return (_bounded(_whole(operation, options, generation), options.max_bytes),)
 
 
 def _bounded(content: bytes, max_bytes: int | None) -> bytes:
@@ -43,7 +43,9 @@ def _bounded(content: bytes, max_bytes: int | None) -> bytes:
     return content
 
 
-def _whole(operation: Operation, options: XmlOptions | JsonOptions | IdocFlatOptions | IdocXmlOptions) -> bytes:
+def _whole(
+    operation: Operation, options: XmlOptions | JsonOptions | IdocFlatOptions | IdocXmlOptions, generation: int
+) -> bytes:
     from adapters.files.formats.idoc import render_idoc_flat, render_idoc_xml
     from adapters.files.formats.text import render_json, render_xml
 
@@ -52,8 +54,8 @@ def _whole(operation: Operation, options: XmlOptions | JsonOptions | IdocFlatOpt
     if isinstance(options, JsonOptions):
         return render_json(operation.payload)
     if isinstance(options, IdocFlatOptions):
-        return render_idoc_flat(operation, options)
-    return render_idoc_xml(operation, options)
+        return render_idoc_flat(operation, options, generation=generation)
+    return render_idoc_xml(operation, options, generation=generation)
 
 
 def _parts(operation: Operation, options: CsvOptions | FixedOptions) -> tuple[bytes, ...]:

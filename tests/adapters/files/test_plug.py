@@ -80,7 +80,7 @@ def test_good_options_pass_schema_and_adapter(options: dict[str, Any]) -> None:
         {**CSV, "columns": [{"name": "A", "path": "vendor.id"}]}, {**CSV, "done_marker": "/../x"},
         {**FIXED, "records": [{"fields": [{"path": "header.a", "start": 0, "length": 2}]}]},
         {"format": "xml", "name": "{key}", "max_lines": 1}, {"format": "idoc_xml", "name": "{key}"},
-        {"format": "idoc_xml", "name": "{key}", "control": CONTROL, "type": "ORDERS05"},
+        {"format": "idoc_xml", "name": "{key}", "control": CONTROL, "type": "DELVRY07"},
     ],
 )  # fmt: skip
 def test_bad_options_pass_neither_schema_nor_adapter(options: dict[str, Any]) -> None:

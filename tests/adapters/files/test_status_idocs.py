@@ -1,0 +1,150 @@
+"""Status messages of SAP settle the operations whose IDocs they name."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.files.formats.idoc import document_number
+from adapters.files.plug import PLUG
+from adapters.files.status_idocs import read_statuses
+from adapters.files.target import FilesTarget
+from engine.model.operation import Acknowledgement, Operation
+from tests.adapters.files.factories import CONTROL, local, operation
+from tests.adapters.files.formats.test_idoc import PAYLOAD
+
+
+def idoc(n: int = 1) -> Operation:
+    return operation(PAYLOAD, key=f"ap/erp/invoice/{n}", format="idoc_flat", name="INV_{key}.idoc", control=CONTROL)
+
+
+def number(n: int, generation: int = 1) -> str:
+    return document_number(idoc(n).short_key, generation)
+
+
+def systat(*told: tuple[str, str], more: str = "") -> str:
+    segments = "".join(
+        f"<E1STATS SEGMENT='1'><DOCNUM>{of}</DOCNUM><STATUS>{code}</STATUS>{more}</E1STATS>" for of, code in told
+    )
+    return f"<SYSTAT01><IDOC BEGIN='1'><EDI_DC40 SEGMENT='1'/>{segments}</IDOC></SYSTAT01>"
+
+
+def aleaud(of: str, code: str, document: str) -> str:
+    state = f"<E1STATE SEGMENT='1'><DOCNUM>{of}</DOCNUM><STATUS>{code}</STATUS><E1PRTOB><OBJKEY>{document}</OBJKEY></E1PRTOB></E1STATE>"
+    return f"<ALEAUD01><IDOC BEGIN='1'><EDI_DC40 SEGMENT='1'/><E1ADHDR>{state}</E1ADHDR></IDOC></ALEAUD01>"
+
+
+def flat(name: str, of: str, code: str, **at: Any) -> str:
+    body = list(" " * 600)
+    for start, text in ((13, of), (43, code), *((int(key[1:]), text) for key, text in at.items())):
+        body[start : start + len(text)] = text
+    return f"EDI_DC40  100{'':510}\r\n{name:<30}100{of}{1:06d}{0:06d}02{''.join(body)}\r\n"
+
+
+class House:
+    """A target that waits for SAP, and the folder in which SAP leaves its messages."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.acks = home, home / "ack"
+        self.acks.mkdir()
+        self.target: FilesTarget = PLUG.target(local(home / "in", ack_folder=str(self.acks)))
+
+    def told(self, name: str, text: str) -> None:
+        (self.acks / name).write_text(text, encoding="utf-8")
+
+    def answers(self) -> list[Acknowledgement]:
+        """A message has to stand still, and then what was unpacked from it."""
+        return [list(self.target.acknowledgements()) for _ in range(4)][-1]
+
+    def archived(self) -> list[str]:
+        return sorted(path.name for path in (self.home / "in/.postroom/archive").glob("*"))
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    made = House(tmp_path)
+    for n in (1, 2):
+        made.target.send(idoc(n))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("code", "accepted"), [("53", True), ("41", True), ("51", False), ("56", False), ("40", False), ("68", False)]
+)
+def test_a_status_settles_the_operation_whose_idoc_it_names(house: House, code: str, accepted: bool) -> None:
+    house.told("O_900_1.xml", systat((number(1), code)))
+    (answer,) = house.answers()
+    house.target.settle(answer)
+
+    assert (answer.short_key, answer.accepted) == (idoc(1).short_key, accepted)
+    assert (house.answers(), set(house.archived())) == ([], {"O_900_1.xml", f"{idoc(1).short_key}.status"})
+
+
+def test_one_message_speaks_of_many_idocs(house: House) -> None:
+    house.told("O_900_2.xml", systat((number(1), "53"), ("0000000000000007", "51"), (number(2), "51")))
+
+    assert {answer.short_key: answer.accepted for answer in house.answers()} == {
+        idoc(1).short_key: True,
+        idoc(2).short_key: False,
+    }
+
+
+def test_an_audit_message_names_the_document_that_was_posted(house: House) -> None:
+    house.told("O_900_3.xml", aleaud(number(2), "53", "51056001232026"))
+
+    assert [(answer.short_key, answer.external_id) for answer in house.answers()] == [
+        (idoc(2).short_key, "51056001232026")
+    ]
+
+
+def test_the_words_of_sap_reach_people_with_their_parameters(house: House) -> None:
+    more = "<STATXT>Period &amp;1/&amp;2 is closed; &amp;3</STATXT><STAPA1>06</STAPA1><STAPA2>2026</STAPA2>"
+    house.told("O_900_4.xml", systat((number(1), "51"), more=more))
+
+    assert house.answers()[0].message == "Period 06/2026 is closed,"
+
+
+def test_a_status_that_says_neither_yes_nor_no_is_put_away(house: House) -> None:
+    house.told("O_900_5.xml", systat((number(1), "64")))
+
+    assert (house.answers(), house.archived()) == ([], ["O_900_5.xml"])
+
+
+def test_the_later_of_two_statuses_counts(house: House) -> None:
+    house.told("O_900_6.xml", systat((number(1), "51"), (number(1), "53")))
+
+    assert [answer.accepted for answer in house.answers()] == [True]
+
+
+@pytest.mark.parametrize("text", [systat(("0000000000000007", "53")), "<a", "<!DOCTYPE a []><a/>", "free text", ""])
+def test_a_message_about_others_is_left_where_it_is(house: House, text: str) -> None:
+    house.told("O_900_7.xml", text)
+
+    assert (house.answers(), (house.acks / "O_900_7.xml").exists()) == ([], True)
+
+
+def test_a_late_word_about_a_refused_delivery_does_not_settle_the_corrected_one(house: House) -> None:
+    house.told("O_900_8.xml", systat((number(1), "51")))
+    house.target.settle(house.answers()[0])
+    house.target.send(idoc(1))
+    delivered = sorted(path.name for path in (house.home / "in").glob("*.idoc") if idoc(1).short_key in path.name)
+    house.told("O_900_9.xml", systat((number(1, 2), "53")))
+
+    assert [path.rpartition("_")[2] for path in delivered][-1] == "r2.idoc"
+    assert [answer.origin.rpartition("_")[2] for answer in house.answers()] == ["r2.status"]
+    assert number(1, 2) in (house.home / "in" / delivered[-1]).read_text("iso-8859-15")
+
+
+@pytest.mark.parametrize(
+    ("segment", "at"), [("E2STATS", {"a103": "Vendor & blocked", "a185": "V1"}), ("E2STATS001", {"a272": "Vendor & blocked", "a72": "V1"})]
+)  # fmt: skip
+def test_flat_messages_are_read_in_both_layouts(segment: str, at: dict[str, str]) -> None:
+    (status,) = read_statuses(flat(segment, number(1), "51", **at).encode())
+
+    assert (status.number, status.code, status.message) == (number(1), "51", "Vendor V1 blocked")
+
+
+def test_the_archive_key_stands_in_for_a_number_that_was_lost(house: House) -> None:
+    house.told("O_900_a.xml", systat(("", "53"), more=f"<ARCKEY>{idoc(2).short_key}</ARCKEY>"))
+
+    assert [answer.short_key for answer in house.answers()] == [idoc(2).short_key]
