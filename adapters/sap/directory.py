@@ -35,6 +35,8 @@ def _one(row: Row) -> Iterable[Row]:
     return (row,) if row else ()
 
 
+_BOUGHT = "Supplier ne ''"
+"""Orders between plants have no supplier: nobody bills them."""
 _ORDERS = ("API_PURCHASEORDER_PROCESS_SRV/A_PurchaseOrder", ("PurchaseOrder",))
 _PRODUCTS = ("API_PRODUCT_SRV/A_Product", ("Product",), "to_Description,to_ProductUnitsOfMeasure")
 LISTINGS: Mapping[str, Listing] = {
@@ -46,9 +48,9 @@ LISTINGS: Mapping[str, Listing] = {
         _PARTNER, ("BusinessPartner",), f"{_PARTNER_PARTS},to_Customer",
         lambda one, reading: _one(masters.party(one, reading, role="Customer")), "Customer ne ''", "LastChangeDate",
     ),
-    "orders": Listing(*_ORDERS, "to_PurchaseOrderItem", lambda one, _: (masters.order(one),), "", "LastChangeDateTime", True),
+    "orders": Listing(*_ORDERS, "to_PurchaseOrderItem", lambda one, _: (masters.order(one),), _BOUGHT, "LastChangeDateTime", True),
     "order_lines": Listing(
-        *_ORDERS, "to_PurchaseOrderItem/to_ScheduleLine", masters.order_lines, "", "LastChangeDateTime", True
+        *_ORDERS, "to_PurchaseOrderItem/to_ScheduleLine", masters.order_lines, _BOUGHT, "LastChangeDateTime", True
     ),
     "goods_receipts": Listing(
         "API_MATERIAL_DOCUMENT_SRV/A_MaterialDocumentHeader", ("MaterialDocumentYear", "MaterialDocument"),

@@ -54,7 +54,16 @@ def fill(sandbox: SapSandbox) -> None:
         "A_PurchaseOrder", PurchaseOrder="4500000001", CompanyCode="1010", Supplier="4711", DocumentCurrency="EUR",
         LastChangeDateTime=date_text(LATER), to_PurchaseOrderItem=[item, gone],
     )  # fmt: skip
-    sandbox.add("A_PurchaseOrder", PurchaseOrder="4500000002", CompanyCode="2000", to_PurchaseOrderItem=[gone])
+    sandbox.add(
+        "A_PurchaseOrder", PurchaseOrder="4500000002", CompanyCode="2000", Supplier="4711", to_PurchaseOrderItem=[gone]
+    )
+    sandbox.add(
+        "A_PurchaseOrder",
+        PurchaseOrder="4500000003",
+        CompanyCode="1010",
+        PurchaseOrderType="UB",
+        to_PurchaseOrderItem=[item],
+    )
     received = {"PurchaseOrder": "4500000001", "PurchaseOrderItem": "10", "EntryUnit": "PC"}
     sandbox.add(
         "A_MaterialDocumentHeader", MaterialDocument="5000000001", MaterialDocumentYear="2026", ReferenceDocument="LS-77",
