@@ -9,11 +9,13 @@ from typing import Any, cast
 import pytest
 
 from engine.content.library import Library
+from engine.model.gate import GateReport
 from engine.runtime import history, marks, program, replay
 from engine.runtime.history import Kept
 from engine.runtime.house import House
 from engine.runtime.marks import NOTHING, Standing
 from engine.runtime.otherwise import Trust, otherwise, standing
+from engine.runtime.promotion.look import Versions, look
 from engine.runtime.replaying import compare_many, processes, sieve
 from engine.stages.compare import compare
 from engine.store import database, documents
@@ -201,6 +203,30 @@ def test_a_mark_that_should_not_be_believed_is_seen_when_the_document_is_drawn(h
     assert [one.is_doubtful for one in believed] == [False] * 5
     assert [one.is_doubtful for one in drawn] == [True, *[False] * 4]
     assert drawn[0].change is not None
+
+
+def looked(house: House, edit: Callable[[Library], Library], trust: Trust) -> GateReport:
+    return look(house, Versions("ap_invoice", house.library, edit(house.library)), by="anna", trust=trust)
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS.keys())
+def test_the_gate_finds_the_same_whether_stages_are_taken_over_or_not(
+    house: House, edit: Callable[[Library], Library]
+) -> None:
+    short, whole = (looked(house, edit, trust) for trust in (NONE, BLIND))
+
+    assert (short.effect, short.groups, short.subjects) == (whole.effect, whole.groups, whole.subjects)
+    assert whole.taken_over == 0
+
+
+def test_the_gate_judges_everything_once_an_outcome_was_wrongly_believed(house: House) -> None:
+    forge(house, first := ids(house)[0])
+
+    believed, drawn = (looked(house, with_bars, trust) for trust in (NONE, EVERY))
+
+    assert (believed.doubted, believed.taken_over) == ((), 2)  # what goes to people is not mapped
+    assert (drawn.doubted, drawn.taken_over) == ((first,), 0)
+    assert len(drawn.changes) == 3
 
 
 def test_from_the_pages_everything_is_judged(house: House) -> None:
