@@ -62,7 +62,8 @@ def test_nothing_but_the_command_line_prints(file: Path) -> None:
 
 OUTERMOST = {
     "engine/runtime/workflow.py",
-    "engine/runtime/worker.py",
+    "engine/runtime/rounds.py",
+    "engine/runtime/posting/poster.py",
     "adapters/shared/guard_child.py",
     "admin/cli/read.py",
     "engine/runtime/promotion/look.py",

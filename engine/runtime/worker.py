@@ -11,7 +11,7 @@ import structlog
 from dbos import DBOS
 
 from engine.model.document import Document
-from engine.runtime import alarms, deaths, dispatcher, leaving, steps, waiting, workflow
+from engine.runtime import alarms, deaths, dispatcher, leaving, rounds, steps, waiting, workflow
 from engine.runtime.house import House
 from engine.runtime.posting import poster
 from engine.runtime.posting.poster import Poster
@@ -99,13 +99,8 @@ class Worker:
                 workflow.enqueue(document.id, document.revision)
 
     def _repeat(self, end: threading.Event, task: Callable[[], None]) -> None:
-        while not end.wait(self.house.settings.heartbeat_seconds):
-            try:
-                task()
-            except Exception as e:  # noqa: BLE001 - the outermost loop of its thread: the next round tries again
-                if not end.is_set():
-                    name = threading.current_thread().name
-                    log.warning("round_failed", thread=name, executor=self.executor_id, why=f"{type(e).__name__}: {e}")
+        seconds = self.house.settings.heartbeat_seconds
+        rounds.repeat(task, wait=lambda: end.wait(seconds), end=end, executor=self.executor_id)
 
 
 def take_over(house: House, executor_id: str) -> int:

@@ -59,8 +59,6 @@ def _send(house: House, wanted: Sequence[Operation], attempts: dict[str, int]) -
         answers = _as_long(sending, target.send_many(sending))
     except TargetError as e:
         answers = [_of_the_whole(e)] * len(sending)
-    except Exception as e:  # noqa: BLE001 - a bug of an adapter: nobody knows what of the batch arrived
-        answers = [Ambiguous(f"The adapter failed: {type(e).__name__}.", detail=str(e))] * len(sending)
     return _note(house, sending, answers, attempts)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from engine.model.operation import OVER
-from engine.runtime import deaths, dispatcher, leaving, steps
+from engine.runtime import deaths, dispatcher, leaving, rounds, steps
 from engine.runtime.dispatcher import Outcome
 from engine.runtime.house import House
 from engine.runtime.posting import batch, breaker
@@ -42,6 +42,7 @@ class Poster:
         self._done: queue.SimpleQueue[tuple[Call, list[Later]]] = queue.SimpleQueue()
         self._kept: dict[str, list[tuple[Call, list[Later]]]] = {}
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="posting")
+        self._failing = False  # true from the begin of a round to its good end: whoever failed waits before the next
         self._end = threading.Event()
         self._loop = threading.Thread(target=self._run, name="poster", daemon=True)
 
@@ -64,14 +65,15 @@ class Poster:
             log.warning("calls_not_given_back", why=type(e).__name__)
 
     def _run(self) -> None:
-        while not self._end.is_set():
+        rounds.repeat(lambda: self._round(self._house()), wait=self._is_last, end=self._end, executor=self._executor_id)
+
+    def _is_last(self) -> bool:
+        """Wait for the bell, or until it is time to look. Returns whether nothing more is to be claimed."""
+        if not self._failing or not self._end.wait(_DATABASE_AWAY_SECONDS):
             BELL.wait(LOOK_SECONDS)
-            BELL.clear()
-            try:
-                self._round(self._house())
-            except Exception as e:  # noqa: BLE001 - the outermost loop of its thread: the next round tries again
-                log.warning("posting_round_failed", executor=self._executor_id, why=f"{type(e).__name__}: {e}")
-                self._end.wait(_DATABASE_AWAY_SECONDS)
+        BELL.clear()
+        self._failing = True
+        return self._end.is_set()
 
     def _round(self, house: House, *, claims: bool = True) -> None:
         """Give back what ended, and claim what may leave now."""
@@ -86,6 +88,7 @@ class Poster:
             due = {one.name for one in known if is_able and not one.is_shut(now) and outbox.is_due(tx, one.name, now)}
         for name in sorted(due | self._kept.keys()):
             self._of_target(house, name, claims=claims)
+        self._failing = False
 
     def _of_target(self, house: House, target: str, *, claims: bool) -> None:
         limits = house.limits(target)
@@ -115,7 +118,7 @@ class Poster:
             log.warning("posting_waits_for_database", target=call.target, why=type(e).__name__)
             later = _again(house, call, seconds=_DATABASE_AWAY_SECONDS, waits_for="the database is away")
         except Exception as e:  # noqa: BLE001 - the outermost loop of a call: our own bug costs one document
-            give_up(house, call, f"{type(e).__name__}: {e}")
+            later = give_up(house, call, f"{type(e).__name__}: {e}")
         finally:
             self._done.put((call, later))
             BELL.set()
@@ -163,12 +166,18 @@ def _later(house: House, item: Item, outcome: Outcome) -> Later:
     )  # fmt: skip
 
 
-def give_up(house: House, call: Call, error: str) -> None:
-    """Park the operations of a call on which our own code failed, and hand their documents to people."""
+def give_up(house: House, call: Call, error: str) -> list[Later]:
+    """Park the operation on which our own code, or an adapter's, failed, and hand its document to people.
+
+    Those of a batch go alone next, so that one costs no others; what may have left of them is looked for.
+    """
     log.error("posting_failed", target=call.target, keys=len(call.items), error=error)
+    if len(call.items) > 1:
+        return _again(house, call, seconds=0, waits_for="")
     for item in call.items:
         _park(house, item.key, f"Postroom itself failed while it sent this: {error}")
         steps.fail(house, item.document_id, item.revision, error)
+    return []
 
 
 def _park(house: House, key: str, why: str) -> None:

@@ -1,7 +1,7 @@
 """A worker's hand at the outbox: limits across workers, order, batches after an outage, and what our own bugs cost."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.errors import Transient
+from engine.model.errors import TargetError, Transient
 from engine.model.operation import Operation, Receipt
 from engine.ports import CallLimits
 from engine.runtime import deaths, steps
@@ -145,6 +145,24 @@ def test_a_bug_in_an_adapter_parks_one_operation_with_the_reason_and_asks_a_pers
         why = operations.error(tx, bad.key)
     assert (bad.state, steps.get(house, bad.document_id).state) == ("parked", "in_review")
     assert "KeyError" in str(why)
+
+
+def test_a_bug_while_a_batch_is_sent_costs_nothing_that_arrived(plain: House) -> None:
+    class Buggy(Batching):
+        def send_many(self, operations: Sequence[Operation]) -> Sequence[Receipt | TargetError]:
+            super().send_many(operations)
+            raise KeyError("vendor")
+
+    target = Buggy()
+    house = with_stand_in(plain, target, CallLimits(concurrency=1))
+    house.target("erp")
+    planted = load.plant(house, 4, targets=["erp"])
+
+    with posters(house):
+        over(house)
+
+    assert (target.batches, target.held) == ([4], dict.fromkeys(planted.keys, 1))
+    assert load.states(house, planted.keys) == {"committed": 4}
 
 
 def test_a_worker_that_stops_gives_its_slots_back(plain: House) -> None:
