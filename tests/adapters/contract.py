@@ -1,6 +1,7 @@
-"""The contract of every target. It travels with the product, so that plugs of other projects keep it too."""
+"""The contracts of adapters. They travel with the product, so that plugs of other projects keep them too."""
 
 from adapters.shared.contract.http import HttpTargetContract
+from adapters.shared.contract.source import SourceContract
 from adapters.shared.contract.target import TargetContract
 
-__all__ = ["HttpTargetContract", "TargetContract"]
+__all__ = ["HttpTargetContract", "SourceContract", "TargetContract"]
