@@ -5,7 +5,7 @@ from typing import Any
 
 from adapters.sap.client import SapClient
 from adapters.sap.objects import ObjectType
-from adapters.sap.wire import children, differences, item_differences, quoted, read_moment, with_dates
+from adapters.sap.wire import capitals, children, differences, item_differences, quoted, read_moment, with_dates
 from adapters.shared.answers import Answer
 from adapters.shared.odata.literals import query
 from engine.model.errors import Ambiguous, Rejected
@@ -110,12 +110,12 @@ class Creation:
         )  # fmt: skip
 
     def _equals(self, name: str, value: str) -> str:
-        if name in self._kind.any_case and value != value.upper():
-            return f"({name} eq {quoted(value)} or {name} eq {quoted(value.upper())})"
+        if name in self._kind.any_case and value != capitals(value):
+            return f"({name} eq {quoted(value)} or {name} eq {quoted(capitals(value))})"
         return f"{name} eq {quoted(value)}"
 
     def _mark(self, operation: Operation) -> str:
-        return operation.short_key[: self._kind.marker_length]
+        return operation.short_key[: self._kind.marker_length].upper()  # some properties know capitals alone
 
     def _differences(self, operation: Operation, entity: Mapping[str, Any]) -> list[str]:
         kind, payload = self._kind, operation.payload

@@ -16,6 +16,11 @@ def quoted(text: str) -> str:
     return literal(text, "v2")
 
 
+def capitals(text: str) -> str:
+    """Return a text as SAP turns it into capitals: sign by sign, so that ß stays."""
+    return "".join(up if len(up := sign.upper()) == 1 else sign for sign in text)
+
+
 def by_stamp(at: datetime, *, by_day: bool) -> str:
     """Return a moment as the literal of a property that holds moments, or only days."""
     return literal(at.astimezone(UTC).date() if by_day else at, "v2")
@@ -65,7 +70,8 @@ def differences(
 ) -> Iterator[str]:
     """Yield `name: ours, there theirs` for each property that stands differently there.
 
-    A property that SAP does not have counts as different; numbers count by value, so do keys with leading zeros.
+    A property that SAP does not have counts as different; numbers count by value, so do keys with leading zeros;
+    SAP keeps many texts in capitals.
     """
     for name in names:
         given, found = plain(ours.get(name), is_date=name in dates), plain(theirs.get(name), is_date=name in dates)
@@ -98,7 +104,7 @@ def plain(value: Any, *, is_date: bool = False) -> Any:
     if is_date:
         return read_day(value)
     text = str(value).strip()
-    return Decimal(text).normalize() + 0 if _NUMBER.match(text) else text
+    return Decimal(text).normalize() + 0 if _NUMBER.match(text) else capitals(text)
 
 
 def _shown(value: Any) -> str:

@@ -104,7 +104,11 @@ def _kept(kind: Property, value: Any) -> Any:
         return value if value is None or not _ISO.match(value) else date_text(datetime.fromisoformat(value))
     if kind.kind == "number":
         return str(Decimal(value or "0").quantize(Decimal(1).scaleb(-kind.places)))
-    return value or ""
+    return "".join(_upper(sign) for sign in str(value or "")) if kind.is_upper else value or ""
+
+
+def _upper(sign: str) -> str:
+    return sign.upper() if len(sign.upper()) == 1 else sign
 
 
 def date_text(at: datetime) -> str:

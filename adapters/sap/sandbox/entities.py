@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 _PROPERTY = re.compile(
-    r"^(?:(?P<text>\d+)|(?P<digits>\d+)\.(?P<places>\d+)|(?P<kind>date|moment|flag))(?P<signs>[-?]*)$"
+    r"^(?:(?P<text>\d+)|(?P<digits>\d+)\.(?P<places>\d+)|(?P<kind>date|moment|flag))(?P<signs>[-?^]*)$"
 )
 
 
@@ -26,6 +26,8 @@ class Property:
     is_given: bool = True
     """False: SAP fills it."""
     is_filterable: bool = True
+    is_upper: bool = False
+    """Whether SAP turns it into capitals."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def _property(name: str, said: str) -> Property:
     signs = match["signs"]
     given, filterable = "-" not in signs, "?" not in signs
     if match["text"] is not None:
-        return Property(name, "text", int(match["text"]), 0, given, filterable)
+        return Property(name, "text", int(match["text"]), 0, given, filterable, "^" in signs)
     if match["digits"] is not None:
         return Property(name, "number", int(match["digits"]), int(match["places"]), given, filterable)
     return Property(name, match["kind"], 0, 0, given, filterable)

@@ -20,6 +20,7 @@ class TestContract(HttpTargetContract):
     is_unique = False  # SAP's check for duplicates is the customer's configuration
     price = "1234.567"  # Edm.Decimal(14,3)
     longest = 50
+    number = "R'6/8 +Ä&=?#%"  # SAP keeps it in capitals
 
     def operation(self, n: int, *, text: str = "", price: str = "", number: str = "") -> Operation:
         line = {"SupplierInvoiceItemText": text or "goods", "SupplierInvoiceItemAmount": price or "100.00"}

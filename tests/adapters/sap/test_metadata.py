@@ -153,6 +153,7 @@ def test_the_stand_in_knows_each_property_as_sap_does(kind: EntitySet) -> None:
         there = entity.properties[name]
         assert mine.is_given == (there.get("sap:creatable") != "false"), name
         assert mine.is_filterable == (there.get("sap:filterable") != "false"), name
+        assert mine.is_upper == (there.get("sap:display-format") == "UpperCase" and there["Type"] == "Edm.String"), name
         size = int(there.get("Precision" if there["Type"] == "Edm.Decimal" else "MaxLength", 0) or 0)
         assert mine.longest == (size if there["Type"] in {"Edm.Decimal", "Edm.String"} else 0), name
 

@@ -145,11 +145,14 @@ def test_a_credit_memo_is_not_the_invoice_of_the_same_number(target: SapTarget) 
         target.find(invoice(SupplierInvoiceIsCreditMemo=""))
 
 
-def test_a_number_in_capitals_there_is_the_same_number(sandbox: SapSandbox, target: SapTarget) -> None:
-    target.send(invoice("re-7a"))
-    sandbox.objects["A_SupplierInvoice"][0]["SupplierInvoiceIDByInvcgParty"] = "RE-7A"
+def test_a_number_that_sap_turned_into_capitals_is_the_same_number(sandbox: SapSandbox, target: SapTarget) -> None:
+    target.send(invoice("straße7ä"))
 
-    assert target.find(invoice("re-7a")) is not None
+    assert sandbox.objects["A_SupplierInvoice"][0]["SupplierInvoiceIDByInvcgParty"] == "STRAßE7Ä"
+    assert target.find(invoice("straße7ä")) is not None
+    assert target.find(sales_order("x", to_Item=[{"Material": "abc", "RequestedQuantity": "1"}])) is None
+    target.send(sales_order("x", to_Item=[{"Material": "abc", "RequestedQuantity": "1"}]))
+    assert target.find(sales_order("x", to_Item=[{"Material": "abc", "RequestedQuantity": "1"}])) is not None
 
 
 def test_an_invoice_without_a_number_is_not_sent(sandbox: SapSandbox, target: SapTarget) -> None:
