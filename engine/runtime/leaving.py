@@ -28,9 +28,10 @@ _LOOK_AGAIN = timedelta(hours=12)
 def keep_back(house: House, call: Call) -> tuple[Call, list[Later]]:
     """Return the call with what may leave now, and when the rest of it is looked at again."""
     now = house.clock.now()
+    has_window = house.library.environment.schedule(call.target) is not None
     with reading(house.engine) as tx:
         found = operations.of_keys(tx, call.keys)
-        waiting = departures.of_keys(tx, call.keys)
+        waiting = departures.of_keys(tx, call.keys) if has_window else {}
     free: list[outbox.Item] = []
     back: list[Later] = []
     for item in call.items:
@@ -136,6 +137,7 @@ def _reopened(house: House) -> int:
     early = [one.key for one in waiting if one.key in targets and openings[targets[one.key]].why != one.why]
     if early:
         with transaction(house.engine) as tx:
+            departures.end(tx, early)
             for key in early:
                 outbox.wake(tx, key, now)
     return len(early)
@@ -156,7 +158,6 @@ def park_overdue(house: House) -> Sequence[str]:
             because = f" It waited: {waiting.waits_for}." if waiting is not None and waiting.waits_for else ""
             why = f"It was not sent within its deadline of {operation.deadline_hours} hours.{because}"
             operations.move(tx, operation.key, "parked", at=now, error=why)
-            departures.end(tx, [operation.key])
             ledger.append(
                 tx, at=now, document_id=operation.document_id, kind="operation_parked", actor="system",
                 data={"key": operation.key, "why": why},

@@ -157,7 +157,6 @@ def cancel(house: House, key: str, *, by: str, why: str) -> list[Answer]:
         _refuse_unsure(tx, operation, {"planned", "rejected", "parked"}, "called off")
         _reopen(tx, house, operation)
         operations.move(tx, key, "cancelled", at=now)
-        departures.end(tx, [key])
         _tell(tx, house, operation, "operation_cancelled", by, was=operation.state, why=why)
         stopped = _followers(tx, operation)
         for one in stopped:
@@ -178,7 +177,6 @@ def park(house: House, key: str, *, by: str, why: str) -> Answer:
             raise Refused(f"It is {operation.state}; only what waits is parked. {_INSTEAD[operation.state]}")
         _reopen(tx, house, operation)
         operations.move(tx, key, "parked", at=now, error=f"{by}: {why}")
-        departures.end(tx, [key])
         _tell(tx, house, operation, "operation_parked", by, was=operation.state, why=why)
     return _followed(house, operation)
 

@@ -120,7 +120,8 @@ def move(
         values["attempts"] = _TABLE.c.attempts + 1
     moved = _change(tx, key, sources, values)
     if to in OVER:
-        tx.execute(delete(tables.outbox).where(tables.outbox.c.key == key))
+        for waiting in (tables.outbox, tables.departures):
+            tx.execute(delete(waiting).where(waiting.c.key == key))
     return moved
 
 

@@ -11,7 +11,7 @@ from engine.content.matrix import Matrix
 from engine.model.errors import Rejected
 from engine.runtime import leaving, operations, steps, story
 from engine.runtime.house import House
-from engine.store import ledger, outbox
+from engine.store import departures, ledger, outbox
 from engine.store import operations as store
 from engine.store.database import reading, transaction
 from tests.house import StoppedClock
@@ -118,6 +118,7 @@ def test_a_freeze_holds_and_a_person_with_a_reason_sends_in_spite_of_it(house: H
     assert (answer.refused, set(erp.held)) == ("", {FIRST})
     assert states(house) == ("committed", "planned", "waiting")
     with reading(house.engine) as tx:
+        assert departures.get(tx, FIRST) is None
         (event,) = [one for one in ledger.story(tx, ID) if one.kind == "operation_retried"]
     assert (event.actor, event.data["now"], event.data["why"]) == ("anna", True, "the auditor waits for it")
 

@@ -7,6 +7,7 @@ from jinja2 import nodes
 from engine.content.lint.finding import LintFinding
 from engine.content.lint.matrix_subject import MatrixSubject, Path, Place
 from engine.content.lint.outcomes import Case, TooMany, cases, named, outcomes, result
+from engine.content.receipt_reference import reference_of
 from engine.content.spelling import spelled
 from engine.model.decision import FactValue
 
@@ -113,7 +114,8 @@ def _leaf(subject: MatrixSubject, place: Place) -> Iterator[LintFinding]:
         wrong = f"`fallback: {place.row.fallback}` never comes, because the value is never missing; take it out"
         yield subject.find("idle_fallback", "warning", place, wrong, "fallback")
     gone = next((case for case, one in results if one.is_missing and _surely(case, place.conditions)), None)
-    if gone is not None and place.row.need == "must" and place.row.fallback != "default":
+    is_told_later = reference_of(place.row.source) is not None
+    if gone is not None and place.row.need == "must" and place.row.fallback != "default" and not is_told_later:
         yield _not_guaranteed(subject, place, tree, gone)
     if gone is not None and place.is_required and place.row.fallback == "omit":
         wrong = (
