@@ -174,4 +174,4 @@ _OF_PARTY = frozenset({"tax_id", "iban", "email", "street", "postcode", "city", 
 
 def _said(by: Mapping[str, str], kind: str, name: str) -> str:
     value = by.get(f"{kind}_{name}") or by.get(name) or ""
-    return "".join(value.split()) if name != "id" else value
+    return value if name == "id" else "".join(value.split()).upper()

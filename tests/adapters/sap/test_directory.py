@@ -195,6 +195,7 @@ def test_pages_follow_each_other_without_a_gap(
 LOOKED_UP = {
     "by VAT number": ({"vendor_tax_id": "DE250815845"}, [("4711", (("tax_id", "DE250815845"),))]),
     "by the VAT number of the supplier": ({"tax_id": "ATU12345678"}, [("S-9", (("tax_id", "ATU12345678"),))]),
+    "in small letters": ({"vendor_tax_id": "de 250815845"}, [("4711", (("tax_id", "DE250815845"),))]),
     "by IBAN with blanks": (
         {"vendor_iban": "DE02 1203 0000 0000 2020 51"}, [("4711", (("iban", "DE02120300000000202051"),))]),
     "by number": ({"vendor_id": "S-9"}, [("S-9", (("id", "S-9"),))]),
