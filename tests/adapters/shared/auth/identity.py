@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 from adapters.shared.http import Api, Patience
 from adapters.shared.sandbox.server import Call, Reply, Sandbox
 
-PATIENCE = Patience(connect=1, read=1, whole=2, tries=2, sleep=lambda _: None)
+PATIENCE = Patience(connect=5, read=5, whole=10, tries=2, sleep=lambda _: None)
 
 
 class Identity(Sandbox):

