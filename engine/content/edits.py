@@ -213,7 +213,9 @@ def _digests(made: Library, live: Library, candidate: Library) -> dict[str, str]
         whole = next((side for side in (candidate, live) if side.layouts.get(name) == book), None)
         # a book of both sides has a digest of its own, so that documents are read again with it
         digests[f"layout/{book.ref}"] = (
-            digest(book.model_dump(mode="json")) if whole is None else whole.digests[f"layout/{whole.layouts[name].ref}"]
+            digest(book.model_dump(mode="json"))
+            if whole is None
+            else whole.digests[f"layout/{whole.layouts[name].ref}"]
         )
     for kind, model, theirs in (
         ("calibration", made.calibration, candidate.calibration), ("parties", made.parties, candidate.parties),
@@ -378,7 +380,9 @@ def _layouts(mix: _Mix, live: Library, candidate: Library) -> Mapping[str, Layou
         named = books.candidate or books.live
         sides = Pair(*({} if book is None else book.placed for book in books))
         picked = {
-            key: mix.pick("layout", f"layout/{named.ref}#vendors.{'.'.join(key)}", Pair(*(side.get(key) for side in sides)))
+            key: mix.pick(
+                "layout", f"layout/{named.ref}#vendors.{'.'.join(key)}", Pair(*(side.get(key) for side in sides))
+            )
             for key in sorted({*sides.live, *sides.candidate})
         }
         taken = {key: one for key, one in picked.items() if one is not None}

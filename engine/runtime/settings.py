@@ -121,7 +121,9 @@ def _kept(place: str) -> str:
     try:
         keyring = import_module("keyring")
     except ImportError as e:
-        raise LookupError(f"the keyring entry {place} needs the library keyring: pip install 'postroom[keyring]'") from e
+        raise LookupError(
+            f"the keyring entry {place} needs the library keyring: pip install 'postroom[keyring]'"
+        ) from e
     try:
         value = keyring.get_password(service, name)
     except keyring.errors.KeyringError as e:

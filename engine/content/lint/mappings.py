@@ -145,9 +145,7 @@ def _is_of(subject: str, other: str) -> bool:
 def _types(folder: _Folder, written: Written, ref: str) -> tuple[str, ...]:
     """Return the types of documents that flows send through a matrix, or through one that borrows its rows."""
     sharing = {ref, *(other for other, (_, matrix) in written.items() if matrix.rows_of == ref)}
-    types = [
-        kind for flow in folder.flows if sharing & set(flow.mappings) for kind in flow.when.types
-    ]
+    types = [kind for flow in folder.flows if sharing & set(flow.mappings) for kind in flow.when.types]
     return tuple(dict.fromkeys(types)) or get_args(DocumentType)
 
 
