@@ -1,6 +1,5 @@
 """`postroom targets`: how the systems stand that operations go to, and having one asked again."""
 
-import getpass
 from datetime import datetime
 from typing import Annotated
 
@@ -9,6 +8,7 @@ from rich.table import Table
 
 from admin.cli.console import complain, out, print_json
 from admin.cli.house import opened
+from admin.cli.person import person
 from engine.runtime.posting import breaker
 from engine.runtime.posting.standing import Standing, standings
 
@@ -46,7 +46,7 @@ def probe(
         if target not in names:
             complain(f"There is no target {target}; there are: {', '.join(names)}.")
             raise typer.Exit(2)
-        asked = breaker.probe_now(house, target, by=by or getpass.getuser())
+        asked = breaker.probe_now(house, target, by=person(by)[0])
     words = "is asked again with the next operation." if asked else "is not left alone; nothing to do."
     out.print(f"{target} {words}", highlight=False)
 

@@ -124,6 +124,11 @@ class StandInPlug:
         return ()
 
 
+def patient(house: House, **settings: object) -> House:
+    """Return a house with other settings."""
+    return replace(house, settings=house.settings.model_copy(update=settings))
+
+
 def with_stand_in(house: House, target: Target, limits: CallLimits) -> House:
     """Return a house whose targets are all this one."""
     return replace(

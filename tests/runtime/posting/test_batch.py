@@ -1,7 +1,6 @@
 """Many operations in one call, each with the promise of its own."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,8 +13,7 @@ from engine.runtime.posting import batch
 from engine.store import operations
 from engine.store.database import transaction
 from tests.durable import load
-from tests.house import furnished_house
-from tests.runtime.posting.stand_in import Batching, StandIn, with_stand_in
+from tests.runtime.posting.stand_in import Batching, StandIn, patient, with_stand_in
 
 
 @pytest.fixture
@@ -24,10 +22,8 @@ def target() -> Batching:
 
 
 @pytest.fixture
-def house(tmp_path: Path, target: Batching) -> Iterator[House]:
-    house = furnished_house(tmp_path, retry_pauses_seconds=(0, 0))
-    yield with_stand_in(house, target, CallLimits())
-    house.close()
+def house(empty_house: House, target: Batching) -> House:
+    return with_stand_in(patient(empty_house, retry_pauses_seconds=(0, 0)), target, CallLimits())
 
 
 def post(house: House, keys: tuple[str, ...]) -> list[str]:
@@ -158,7 +154,7 @@ def test_a_batch_that_fails_is_one_failure_of_the_target(house: House, target: B
     assert load.events(house, "target_opened") == []
 
 
-def test_only_a_target_that_takes_batches_gets_them(tmp_path: Path, house: House) -> None:
+def test_only_a_target_that_takes_batches_gets_them(house: House) -> None:
     alone = with_stand_in(house, StandIn(), CallLimits())
     for one in (house, alone):
         one.target("erp")

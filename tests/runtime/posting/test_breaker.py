@@ -1,9 +1,7 @@
 """A target that fails is left alone by all workers, then asked by one."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,8 +14,8 @@ from engine.store.database import reading, transaction
 from engine.store.outbox import Call
 from engine.store.targets import TargetState
 from tests.durable import load
-from tests.house import StoppedClock, furnished_house
-from tests.runtime.posting.stand_in import Pinged, StandIn, StandInPlug, with_stand_in
+from tests.house import StoppedClock
+from tests.runtime.posting.stand_in import Pinged, StandIn, StandInPlug, patient, with_stand_in
 
 LIMITS = CallLimits(concurrency=4, failures=3, pause_seconds=30, most_pause_seconds=100)
 
@@ -33,10 +31,9 @@ def target() -> Pinged:
 
 
 @pytest.fixture
-def house(tmp_path: Path, clock: StoppedClock, target: StandIn) -> Iterator[House]:
-    house = furnished_house(tmp_path, retry_pauses_seconds=(5, 5, 5))
-    yield with_stand_in(replace(house, clock=clock), target, LIMITS)
-    house.close()
+def house(empty_house: House, clock: StoppedClock, target: StandIn) -> House:
+    house = patient(empty_house, retry_pauses_seconds=(5, 5, 5))
+    return with_stand_in(replace(house, clock=clock), target, LIMITS)
 
 
 def state(house: House) -> TargetState:
@@ -171,9 +168,9 @@ def test_every_probe_that_fails_doubles_the_pause_up_to_the_longest(
     assert pauses == [30, 60, 100, 100]
 
 
-def test_a_target_that_cannot_be_pinged_is_asked_with_a_search(tmp_path: Path, clock: StoppedClock) -> None:
+def test_a_target_that_cannot_be_pinged_is_asked_with_a_search(empty_house: House, clock: StoppedClock) -> None:
     target = StandIn()
-    house = with_stand_in(replace(furnished_house(tmp_path), clock=clock), target, LIMITS)
+    house = with_stand_in(replace(empty_house, clock=clock), target, LIMITS)
     load.plant(house, 4, targets=["erp"])
     target.down = Transient("503")
     work(house, 3)
@@ -181,7 +178,6 @@ def test_a_target_that_cannot_be_pinged_is_asked_with_a_search(tmp_path: Path, c
     clock.moment += timedelta(seconds=31)
 
     work(house)
-    house.close()
 
     assert (len(target.sent) - sent, target.finds - searched) == (0, 1)
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -20,15 +19,13 @@ from engine.store import database, operations, outbox, workers
 from engine.store.database import reading, transaction
 from tests.durable import load
 from tests.durable.site import wait_until
-from tests.house import StoppedClock, furnished_house
-from tests.runtime.posting.stand_in import Batching, Pinged, StandIn, with_stand_in
+from tests.house import StoppedClock
+from tests.runtime.posting.stand_in import Batching, Pinged, StandIn, patient, with_stand_in
 
 
 @pytest.fixture
-def plain(tmp_path: Path) -> Iterator[House]:
-    house = furnished_house(tmp_path, retry_pauses_seconds=(0, 0, 0), dead_after_seconds=20.0)
-    yield house
-    house.close()
+def plain(empty_house: House) -> House:
+    return patient(empty_house, retry_pauses_seconds=(0, 0, 0), dead_after_seconds=20.0)
 
 
 @contextmanager
@@ -37,7 +34,7 @@ def posters(house: House, count: int = 1, *, threads: int = 8) -> Iterator[list[
     with ExitStack() as stack:
         running = []
         for number in range(count):
-            own = replace(house, engine=database.connect(house.settings.sql_url()))
+            own = replace(house, engine=database.connect(str(house.engine.url)))
             with transaction(house.engine) as tx:
                 workers.beat(tx, executor_id=f"w{number}", host="here", pid=1, at=house.clock.now())
             one = Poster(lambda own=own: own, f"w{number}", threads=threads)  # type: ignore[misc]
