@@ -80,7 +80,7 @@ RECORDS: Mapping[str, Fields] = {
     "invoice": {**_SALE, "item": "!lines:invoice_item", "dueDate": "date", "createdFrom": "told"},
     "customerPayment": {
         **_DEAL, "customer": "!ref:customer", "payment": "!number:2", "tranId": "text:45", "apply": "lines:apply",
-        "autoApply": "flag", "account": "ref:account", "undepFunds": "flag", "checkNum": "text:45",
+        "autoApply": "flag", "account": "ref:account", "undepFunds": "choice:*", "checkNumber": "text:45",
     },
     "customer": _PARTY,
     "vendor": {**_PARTY, "legalName": "text:83", "accountNumber": "text:100", "expenseAccount": "ref:account"},

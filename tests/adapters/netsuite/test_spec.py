@@ -108,6 +108,27 @@ def test_what_a_mapping_makes_is_a_request_of_the_vendors_contract(
 
 
 @needs_spec
+def test_an_invoice_to_a_customer_is_a_request_of_the_vendors_contract(api: Any) -> None:
+    goods = {
+        "items": [
+            {
+                "item": {"refName": "A-100"},
+                "quantity": "5",
+                "rate": "20.1234",
+                "amount": "100.62",
+                "price": {"id": "-1"},
+            }
+        ]
+    }
+    payload = {"entity": {"refName": "C-100"}, "currency": {"refName": "EUR"}, "tranDate": "2026-03-04", "item": goods}
+    with NetSuiteSandbox() as sandbox:
+        connected(sandbox).send(operation("invoice", payload))
+        call = next(one for one in sandbox.calls if sandbox.is_write(one))
+
+    assert _wrong(api, call.method, call.path, json.loads(call.body), call.headers["content-type"]) == []
+
+
+@needs_spec
 @pytest.mark.parametrize(
     "change",
     [{"tranId": 5}, {"nosuch": "x"}, {"expense": {"items": [{"amount": "1.00"}]}}],

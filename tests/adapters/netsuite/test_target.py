@@ -17,6 +17,9 @@ from engine.ports import Surroundings
 from tests.adapters.netsuite.operations import bill, connected, operation
 
 
+_GOODS = {"items": [{"item": {"id": "501"}, "quantity": "5", "rate": "20.1234"}]}
+
+
 @pytest.fixture
 def sandbox() -> Iterator[NetSuiteSandbox]:
     with NetSuiteSandbox() as sandbox:
@@ -46,6 +49,14 @@ def test_a_record_carries_the_key_of_its_operation(sandbox: NetSuiteSandbox) -> 
         receipt.link == f"https://1234567-sb1.app.netsuite.com/app/accounting/transactions/vendbill.nl?id={made['id']}"
     )
     assert receipt.version == made["lastModifiedDate"]
+
+
+def test_a_second_create_is_refused_there_and_known_here(sandbox: NetSuiteSandbox) -> None:
+    order = operation("purchase_order", {"entity": {"id": "201"}, "tranDate": "2026-03-04", "item": _GOODS})
+    first, second = connected(sandbox).send(order), connected(sandbox).send(order)
+
+    assert (second.outcome, second.external_id) == ("already_there", first.external_id)
+    assert sandbox.count("purchaseOrder") == 1
 
 
 def test_names_become_ids_and_amounts_become_exact_numbers(sandbox: NetSuiteSandbox) -> None:
