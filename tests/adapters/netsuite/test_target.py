@@ -16,7 +16,6 @@ from engine.model.operation import Operation
 from engine.ports import Surroundings
 from tests.adapters.netsuite.operations import bill, connected, operation
 
-
 _GOODS = {"items": [{"item": {"id": "501"}, "quantity": "5", "rate": "20.1234"}]}
 
 
