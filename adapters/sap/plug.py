@@ -1,6 +1,7 @@
 """SAP S/4HANA: the plug."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ class SapPlug:
     @property
     def manifest(self) -> Manifest:
         """What the plug is and can."""
-        return load_manifest(Path(__file__).parent)
+        return _manifest()
 
     def reader(self) -> Reader:
         """Raise LookupError: SAP reads no documents."""
@@ -56,6 +57,11 @@ class SapPlug:
     def _client(self, settings: Mapping[str, Any], patience: Patience | None) -> SapClient:
         checked = typed(self.manifest, settings, SapSettings)
         return SapClient(checked, auth=_auth(checked), patience=patience)
+
+
+@cache
+def _manifest() -> Manifest:
+    return load_manifest(Path(__file__).parent)
 
 
 def _auth(settings: SapSettings) -> httpx.Auth:
