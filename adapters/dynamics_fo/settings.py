@@ -21,6 +21,8 @@ class FoSettings(Value):
     private_key: Secret = None
     login_url: str = LOGIN_URL
     timeout_seconds: float = 120
+    package_polls: int = 10
+    """How often an import is asked for, three seconds apart, before it is looked for later."""
 
     @property
     def root(self) -> str:

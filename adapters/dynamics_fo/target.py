@@ -1,9 +1,10 @@
-"""The target: pending vendor invoices with their lines, each once."""
+"""The target: pending vendor invoices with their lines, and data packages, each once."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
+from adapters.dynamics_fo.packages import PACKAGES, Packages
 from adapters.dynamics_fo.settings import FoSettings
 from adapters.shared.answers import Answer, ErrorTable, Meaning, NotData, Told, with_numbers
 from adapters.shared.http import Api, Dialect, Patience
@@ -42,12 +43,15 @@ class FoTarget:
             secrets=settings.secrets, headers={"odata-version": "4.0", "odata-maxversion": "4.0"},
             patience=Patience(read=settings.timeout_seconds),
         )  # fmt: skip
+        self._packages = Packages(self._api, settings.company, polls=settings.package_polls)
 
     def find(self, operation: Operation) -> Receipt | None:
         """Return the receipt of an invoice that stands as the payload says; None when there surely is none pending.
 
         Raises Ambiguous when the invoice of our key says something else, or the vendor's number stands under another key.
         """
+        if operation.object == PACKAGES:
+            return self._packages.find(operation)
         _check(operation)
         header = self._header(operation)
         if header is None:
@@ -62,7 +66,9 @@ class FoTarget:
         return self._receipt(operation, header, "already_there")
 
     def send(self, operation: Operation) -> Receipt:
-        """Write header and lines in one changeset."""
+        """Write header and lines in one changeset, or import a package."""
+        if operation.object == PACKAGES:
+            return self._packages.send(operation)
         _check(operation)
         if not operation.payload.get(_LINES):
             raise Rejected("An invoice without lines books nothing.", fields={_LINES: "is missing"})
@@ -176,7 +182,7 @@ class FoTarget:
 
 def _check(operation: Operation) -> None:
     if operation.object != HEADERS:
-        raise Rejected(f"Finance has no object {operation.object!r} here; there is: {HEADERS}")
+        raise Rejected(f"Finance has no object {operation.object!r} here; there are: {HEADERS}, {PACKAGES}")
     for name in ("InvoiceAccount", "InvoiceNumber", "Currency"):
         if not operation.payload.get(name):
             raise Rejected(f"An invoice in Finance needs {name}.", fields={name: "is missing"})

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, unquote
 
 import simplejson
 
+from adapters.dynamics_fo.sandbox.imports import Imports
 from adapters.shared.sandbox.server import Call, Reply, Sandbox
 
 _HEADERS, _LINES = "VendorInvoiceHeaders", "VendorInvoiceLines"
@@ -54,6 +55,7 @@ class FoSandbox(Sandbox):
         self.tenant, self.client_id, self.client_secret = str(uuid.uuid4()), str(uuid.uuid4()), secrets.token_hex(16)
         self.vendors = {"1001", "4711", "4712", "V10000", "V20000"}
         self._tokens: set[str] = set()
+        self.imports = Imports(self)
 
     def settings(self) -> Mapping[str, Any]:
         """Return a binding that fits this environment."""
@@ -63,8 +65,9 @@ class FoSandbox(Sandbox):
         }  # fmt: skip
 
     def is_write(self, call: Call) -> bool:
-        """Whether a call changes something: signing in does not."""
-        return super().is_write(call) and not call.path.startswith("/login/")
+        """Whether a call changes something: signing in, asking, and an archive that nobody imported yet do not."""
+        is_asked = call.path.startswith(("/login/", "/blobs/")) or "DataEntities.Get" in call.path
+        return super().is_write(call) and not is_asked
 
     def expire_tokens(self) -> None:
         """Take all access tokens back."""
@@ -79,13 +82,17 @@ class FoSandbox(Sandbox):
         reply = _Refusal(429, "This request was throttled because the resources of the environment are in use.").reply
         return Reply(429, reply.data, headers={"retry-after": str(seconds)})
 
-    def reply(self, call: Call) -> Reply:
+    def reply(self, call: Call) -> Reply:  # noqa: PLR0911 - one line a route
         """Answer one call."""
         try:
             if call.path == f"/login/{self.tenant}/oauth2/v2.0/token":
                 return self._token(call)
+            if call.path.startswith("/blobs/"):
+                return self.imports.put(call)
             if call.headers.get("authorization", "").removeprefix("Bearer ") not in self._tokens:
                 return self.refused_login()
+            if "/Microsoft.Dynamics.DataEntities." in call.path:
+                return self.imports.act(call)
             if call.path == "/data/$batch":
                 return self._batch(call)
             return self._read(call)

@@ -1,5 +1,5 @@
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,12 @@ class TestContract(HttpTargetContract):
     def alter(self, standing: Any) -> None:
         self._stand_in.objects["VendorInvoiceLines"][0]["NetAmount"] = Decimal("99999.99")
 
+    def samples(self) -> Sequence[Operation]:
+        rows = [{"INVOICEACCOUNT": "1001"}]
+        entity = {"name": "Vendor invoice header", "key": "HEADERREFERENCE", "rows": rows}
+        package = operation("p", {"definition_group": "G", "entities": [entity]})
+        return (invoice(1), package.model_copy(update={"object": "packages"}))
+
     def refused(self) -> tuple[Operation, str]:
         return operation("refused", {**invoice(7).payload, "InvoiceAccount": "nobody"}), "nobody"
 
@@ -97,18 +103,19 @@ def test_without_lines_nothing_is_sent(target: FoTarget) -> None:
 
 
 @pytest.mark.parametrize(
-    "payload",
+    ("kind", "payload"),
     [
-        pytest.param(dict(example.payload), id=example.name)
+        pytest.param(matrix.target.object, dict(example.payload), id=f"{name} {example.name}")
         for name, matrix in Library.load(ROOT, "dev").matrices.items()
         if matrix.target.adapter == "dynamics_fo"
         for example in matrix.examples
         if example.payload
     ],
 )
-def test_every_shipped_payload_is_taken_and_found(target: FoTarget, payload: dict[str, Any]) -> None:
-    sent = target.send(operation("example", payload))
-    found = target.find(operation("example", payload))
+def test_every_shipped_payload_is_taken_and_found(target: FoTarget, kind: str, payload: dict[str, Any]) -> None:
+    example = operation("example", payload).model_copy(update={"object": kind})
+    sent = target.send(example)
+    found = target.find(example)
 
     assert found is not None
     assert found.external_id == sent.external_id
