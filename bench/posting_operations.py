@@ -47,10 +47,13 @@ class Rate:
     name: str
     count: int
     seconds: float
+    cpu_seconds: float
+    """Processor time of the workers, their start not counted."""
 
     def line(self, bare: float) -> str:
-        each = self.seconds / self.count
-        return f"{self.name:34}{self.count / self.seconds:>10.0f}{1000 * each:>10.2f}{1000 * (each - bare):>+12.2f}"
+        each, cpu = self.seconds / self.count, self.cpu_seconds / self.count
+        over = 1000 * (cpu - bare)
+        return f"{self.name:34}{self.count / self.seconds:>8.0f}{1000 * each:>10.1f}{1000 * cpu:>12.1f}{over:>+14.1f}"
 
 
 @contextmanager
@@ -76,10 +79,11 @@ def served() -> Iterator[str]:
 def bare(url: str, count: int) -> Rate:
     with httpx.Client(base_url=url) as client:
         client.get("/ping")
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         for number in range(count):
             client.post("/objects", json={"key": f"bare/{number}"}).raise_for_status()
-        return Rate("bare httpx loop, nothing kept", count, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        return Rate("bare httpx loop, nothing kept", count, seconds, time.process_time() - cpu)
 
 
 def opened(home: Path, database_url: str | None, url: str) -> House:
@@ -134,13 +138,13 @@ def rate(
     try:
         until_empty(house)
     finally:
-        end(children)
+        cpu = end(children)
     with reading(house.engine) as tx:
         events = ledger.recent(tx, 10 * count)
     mine = [event for event in events if event.data.get("key") in keys]
     begun = min(event.at for event in mine if event.kind == "operation_sending")
     ended = max(event.at for event in mine if event.kind == "operation_committed")
-    return Rate(name, count, (ended - begun).total_seconds())
+    return Rate(name, count, (ended - begun).total_seconds(), cpu)
 
 
 def until_empty(house: House) -> None:
@@ -151,10 +155,14 @@ def until_empty(house: House) -> None:
         time.sleep(0.02)
 
 
-def end(children: Sequence[int]) -> None:
+def end(children: Sequence[int]) -> float:
+    """End workers. Returns the processor time that they took."""
+    taken = 0.0
     for child in children:
         os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        _, _, used = os.wait4(child, 0)
+        taken += used.ru_utime + used.ru_stime
+    return taken
 
 
 def latencies(house: House, count: int) -> list[float]:
@@ -236,9 +244,9 @@ def main() -> None:
             rates += found
             words.append(said)
     print(f"{asked.count} operations, {os.cpu_count()} cores, load before {before:.1f}, after {os.getloadavg()[0]:.1f}")
-    print(f"{'':34}{'ops/s':>10}{'ms each':>10}{'ms over bare':>14}")
+    print(f"{'':34}{'ops/s':>8}{'ms each':>10}{'cpu ms each':>12}{'over bare':>14}")
     for one in rates:
-        print(one.line(rates[0].seconds / rates[0].count))
+        print(one.line(rates[0].cpu_seconds / rates[0].count))
     print(*words, sep="\n")
 
 
