@@ -82,7 +82,7 @@ def with_markers(
     files = [Outgoing(name=name, data=data, role="part") for name, data in parts]
     if checksum:
         files += [
-            Outgoing(name=f"{name}.sha256", data=f"{_sha256(data)}  {name}\n".encode(), role="checksum")
+            Outgoing(name=f"{name}.sha256", data=f"{sha256_of(data)}  {name}\n".encode(), role="checksum")
             for name, data in parts
         ]
     if done_marker:
@@ -124,7 +124,7 @@ class Delivery:
 
     def load(self, short_key: str) -> Journal | None:
         """Return the journal of an operation, or None. Raises Ambiguous when it cannot be understood."""
-        path = self._journal_path(short_key)
+        path = self.journal_path(short_key)
         try:
             return _parse(self._folder.read(path, limit=_JOURNAL_LIMIT), path)
         except FileNotFoundError:
@@ -136,7 +136,7 @@ class Delivery:
 
     def knows(self, short_key: str) -> bool:
         """Say whether an operation of that short key was ever delivered here."""
-        return self._folder.exists(self._journal_path(short_key)) or self._folder.exists(
+        return self._folder.exists(self.journal_path(short_key)) or self._folder.exists(
             self._at(f"{short_key}.refused-1.json")
         )
 
@@ -146,15 +146,15 @@ class Delivery:
         Raises Rejected when a different file has one of the names already.
         """
         for file in files:
-            self._refuse_collision(file.name, _sha256(file.data), len(file.data))
-        self._folder.mkdir(posixpath.dirname(self._journal_path(short_key)))
+            self._refuse_collision(file.name, sha256_of(file.data), len(file.data))
+        self._folder.mkdir(posixpath.dirname(self.journal_path(short_key)))
         attempt = secrets.token_hex(4)
         items = tuple(self._write(short_key, attempt, at, file) for at, file in enumerate(files))
         journal = Journal(key=key, short_key=short_key, payload_digest=digest, generation=generation, items=items)
         draft = self._at(f"{short_key}.{attempt}.draft")
         try:
             self._folder.write(draft, journal.model_dump_json(indent=1).encode())
-            self._folder.claim(draft, self._journal_path(short_key))
+            self._folder.claim(draft, self.journal_path(short_key))
         except FileExistsError:
             self._drop_files([draft, *(self._at(item.temporary) for item in items)])
             standing = self.load(short_key)
@@ -199,7 +199,7 @@ class Delivery:
         """Forget a delivery of which nothing was published. Raises Ambiguous when some of it was after all."""
         void = self._at(f"{journal.short_key}.{secrets.token_hex(4)}.void")
         try:
-            self._folder.rename(self._journal_path(journal.short_key), void)
+            self._folder.rename(self.journal_path(journal.short_key), void)
         except FileNotFoundError as e:
             raise Transient("Another process delivers this operation at the moment.") from e
         for item in journal.items:
@@ -213,7 +213,7 @@ class Delivery:
         aside = self._at(f"{journal.short_key}.refused-{journal.generation}.json")
         # gone: another process has put it aside
         with contextlib.suppress(FileNotFoundError):
-            self._folder.rename(self._journal_path(journal.short_key), aside)
+            self._folder.rename(self.journal_path(journal.short_key), aside)
 
     def refusals(self, short_key: str) -> tuple[Journal, ...]:
         """Return the journals that were put aside for an operation, oldest first."""
@@ -227,7 +227,7 @@ class Delivery:
 
     def _write(self, short_key: str, attempt: str, at: int, file: Outgoing) -> Item:
         item = Item(
-            temporary=f"{short_key}.{attempt}.{at}.part", name=file.name, sha256=_sha256(file.data), size=len(file.data),
+            temporary=f"{short_key}.{attempt}.{at}.part", name=file.name, sha256=sha256_of(file.data), size=len(file.data),
             role=file.role,
         )  # fmt: skip
         try:
@@ -259,7 +259,7 @@ class Delivery:
             data = self._folder.read(path, limit=size + 1)
         except FileNotFoundError:
             return False
-        if _sha256(data) != sha256:
+        if sha256_of(data) != sha256:
             raise Rejected(
                 f"A different file named {name} stands in the drop folder already. It was left as it is.",
                 fields={"name": name},
@@ -269,12 +269,12 @@ class Delivery:
     def _replace(self, journal: Journal) -> None:
         draft = self._at(f"{journal.short_key}.{secrets.token_hex(4)}.new")
         self._folder.write(draft, journal.model_dump_json(indent=1).encode())
-        self._folder.rename(draft, self._journal_path(journal.short_key))
+        self._folder.rename(draft, self.journal_path(journal.short_key))
 
     def _sweep(self, journal: Journal) -> None:
         """Remove what dead attempts left behind. Safe now: the journal stands, so no attempt can claim it any more."""
         prefix = f"{journal.short_key}."
-        entries = self._folder.list(posixpath.dirname(self._journal_path(journal.short_key)))
+        entries = self._folder.list(posixpath.dirname(self.journal_path(journal.short_key)))
         names = (entry.name for entry in entries if entry.name.startswith(prefix))
         self._drop_files([self._at(name) for name in names if name.endswith((".part", ".draft", ".new", ".void"))])
 
@@ -292,7 +292,8 @@ class Delivery:
     def _number_path(self, number: str) -> str:
         return posixpath.join(self._journal, "numbers", number[-2:], number)
 
-    def _journal_path(self, short_key: str) -> str:
+    def journal_path(self, short_key: str) -> str:
+        """Return where the journal of an operation stands."""
         return self._at(f"{short_key}.json")
 
 
@@ -306,5 +307,6 @@ def _parse(data: bytes, path: str) -> Journal:
         ) from e
 
 
-def _sha256(data: bytes) -> str:
+def sha256_of(data: bytes) -> str:
+    """Return the digest of a file, in hex."""
     return hashlib.sha256(data).hexdigest()

@@ -185,13 +185,13 @@ class SftpFolder:
 
     def _connect(self) -> paramiko.SSHClient:
         settings, client = self._settings, paramiko.SSHClient()
-        where = f"{settings.host}:{settings.port}"
+        where = f"{settings.host}:{settings.port_number}"
         client.set_missing_host_key_policy(_Pinned(settings.host_key))
         try:
             if settings.known_hosts:
                 client.load_host_keys(settings.known_hosts)
             client.connect(
-                settings.host, port=settings.port, username=settings.username, password=settings.password,
+                settings.host, port=settings.port_number, username=settings.username, password=settings.password,
                 pkey=_private_key(settings), timeout=settings.timeout_seconds, banner_timeout=settings.timeout_seconds,
                 auth_timeout=settings.timeout_seconds, channel_timeout=settings.timeout_seconds,
                 allow_agent=False, look_for_keys=False,

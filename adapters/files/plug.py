@@ -1,7 +1,7 @@
 """File drops: the plug."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adapters.files.directory import FilesDirectory
 from adapters.files.folder import Folder
@@ -11,6 +11,9 @@ from adapters.files.settings import FilesSettings, parse_settings
 from adapters.files.target import FilesTarget
 from engine.model.errors import ContentError
 from engine.ports import Manifest, Reader
+
+if TYPE_CHECKING:
+    from adapters.files.idoc_http import IdocHttpTarget
 
 
 class FilesPlug:
@@ -25,9 +28,13 @@ class FilesPlug:
         """Raise LookupError: file drops read nothing."""
         raise LookupError("files has no reader")
 
-    def target(self, settings: Mapping[str, Any]) -> FilesTarget:
+    def target(self, settings: Mapping[str, Any]) -> "FilesTarget | IdocHttpTarget":
         """Return a target for one binding; nothing is connected before the first call. Raises ContentError."""
         checked = parse_settings(settings)
+        if checked.delivery == "http":
+            from adapters.files.idoc_http import IdocHttpTarget
+
+            return IdocHttpTarget(LocalFolder(), checked)
         return FilesTarget(_folder(checked), checked)
 
     def directory(self, settings: Mapping[str, Any]) -> FilesDirectory:
@@ -46,6 +53,14 @@ class FilesPlug:
 def _folder(settings: FilesSettings) -> Folder:
     if settings.delivery == "local":
         return LocalFolder(file_mode=settings.mode)
+    if settings.delivery == "webdav":
+        from adapters.files.folder_webdav import WebDavFolder
+
+        return WebDavFolder(settings)
+    if settings.delivery == "ftps":
+        from adapters.files.folder_ftps import FtpsFolder
+
+        return FtpsFolder(settings)
     from adapters.files.folder_sftp import SftpFolder
 
     return SftpFolder(settings)

@@ -21,8 +21,10 @@ class ExportSettings(Value):
 class FilesSettings(Value):
     """Where files go and answers come from. Credentials arrive resolved."""
 
-    delivery: Literal["local", "sftp"]
-    folder: str
+    delivery: Literal["local", "sftp", "ftps", "webdav", "http"]
+    folder: str = ""
+    url: str = ""
+    """Of the WebDAV server, or of SAP's service for IDocs."""
     journal_folder: str = ""
     ack_folder: str | None = None
     error_folder: str | None = None
@@ -38,13 +40,14 @@ class FilesSettings(Value):
     exports_done_marker: str = ""
     exports: tuple[ExportSettings, ...] = ()
     host: str = ""
-    port: int = 22
+    port: int = 0
     username: str = ""
     password: str | None = None
     private_key: str | None = None
     passphrase: str | None = None
     known_hosts: str | None = None
     host_key: str | None = None
+    ca_file: str | None = None
     timeout_seconds: int = 30
     idoc_control: Mapping[str, str] = {}
     """Fields of EDI_DC40 in this environment (partner numbers, ports, client); they go before the mapping's."""
@@ -63,6 +66,11 @@ class FilesSettings(Value):
     def awaits_acknowledgement(self) -> bool:
         """Whether the receiver will still say yes or no."""
         return bool(self.ack_folder or self.error_folder)
+
+    @property
+    def port_number(self) -> int:
+        """The port, or the usual one of the protocol."""
+        return self.port or {"sftp": 22, "ftps": 21}.get(self.delivery, 0)
 
     @property
     def mode(self) -> int | None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from adapters.files.plug import PLUG
-from adapters.files.target import FilesTarget
 from engine.model.operation import Acknowledgement, Operation
 from tests.adapters.files.factories import PAYLOAD, local, operation
 from tests.sftp_server import SftpServer
@@ -25,7 +24,7 @@ class House:
         for folder in (self.acks, self.errors):
             folder.mkdir(parents=True, exist_ok=True)
         more = {"ack_folder": str(self.acks), "error_folder": str(self.errors)}
-        self.target: FilesTarget = PLUG.target({**(binding or local(self.drop)), **more})
+        self.target: Any = PLUG.target({**(binding or local(self.drop)), **more})
 
     def answer(self, name: str, text: str | bytes = "", *, in_errors: bool = False) -> None:
         data = text.encode() if isinstance(text, str) else text

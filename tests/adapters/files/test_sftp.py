@@ -24,6 +24,7 @@ from tests.sftp_server import SftpServer, _free_port
 @contextlib.contextmanager
 def target(server: SftpServer, drop: Path, **more: object) -> Iterator[FilesTarget]:
     made = PLUG.target(server.settings(drop, **more))
+    assert isinstance(made, FilesTarget)
     try:
         yield made
     finally:

@@ -8,7 +8,6 @@ import pytest
 from adapters.files.formats.idoc import document_number
 from adapters.files.plug import PLUG
 from adapters.files.status_idocs import read_statuses
-from adapters.files.target import FilesTarget
 from engine.model.operation import Acknowledgement, Operation
 from tests.adapters.files.factories import CONTROL, local, operation
 from tests.adapters.files.formats.test_idoc import PAYLOAD
@@ -47,7 +46,7 @@ class House:
     def __init__(self, home: Path) -> None:
         self.home, self.acks = home, home / "ack"
         self.acks.mkdir()
-        self.target: FilesTarget = PLUG.target(local(home / "in", ack_folder=str(self.acks)))
+        self.target: Any = PLUG.target(local(home / "in", ack_folder=str(self.acks)))
 
     def told(self, name: str, text: str) -> None:
         (self.acks / name).write_text(text, encoding="utf-8")
