@@ -6,7 +6,7 @@ PostroomError
 ├── IllegalMove           a document or operation was asked to change state in a way that is not allowed
 └── TargetError           a system of record answered badly
     ├── Transient         try again later (retry_after seconds when the target said so)
-    ├── Unauthorised      credentials are wrong or expired: refresh once, then park
+    ├── Unauthorised      credentials are wrong or expired: refresh once, then leave the target alone
     ├── Rejected          the target understood and said no: a person corrects, never resend as it is
     └── Ambiguous         the call left and no answer came: look with `find` before trying again
 """
@@ -61,7 +61,7 @@ class Transient(TargetError):
 
 
 class Unauthorised(TargetError):
-    """Credentials were refused. Renew once; if that fails, park the operation and tell the operator."""
+    """Credentials were refused. Renew once; if that fails, leave the target alone and tell the operator."""
 
 
 class Rejected(TargetError):
