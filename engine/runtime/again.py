@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from engine.runtime.house import House
-from engine.store import documents, ledger, reviews
+from engine.store import departures, documents, ledger, reviews
 from engine.store.database import transaction
 
 
@@ -19,8 +19,9 @@ def next_revision(house: House, document_id: str, *, flow: str | None) -> int:
 
 
 def begin(tx: Connection, document_id: str, *, flow: str | None, at: datetime) -> int:
-    """Do so within a transaction, together with what gave the reason for it."""
+    """Do so within a transaction, together with what gave the reason for it. What waits to leave does not leave as it was."""
     revision = documents.next_revision(tx, document_id)
+    departures.call_back(tx, document_id)
     if flow is not None:
         documents.set_flow(tx, document_id, flow)
     reviews.close_reviews(tx, document_id, at)

@@ -14,7 +14,7 @@ from engine.model.value import Value
 from engine.store import tables
 from engine.store.writing import insert_new
 
-_TABLE, _OUTBOX = tables.departures, tables.outbox
+_TABLE, _OUTBOX, _OPERATIONS = tables.departures, tables.outbox, tables.operations
 
 Kind = Literal["window", "asked"]
 
@@ -71,6 +71,16 @@ def note(
 def end(tx: Connection, keys: Sequence[str]) -> None:
     """Forget what operations waited for."""
     tx.execute(delete(_TABLE).where(_TABLE.c.key.in_(keys)))
+
+
+def call_back(tx: Connection, document_id: str) -> None:
+    """Take what waits of a document off its way, unless a call with it runs or left before."""
+    planned = select(_OPERATIONS.c.key).where(
+        _OPERATIONS.c.document_id == document_id, _OPERATIONS.c.state == "planned"
+    )
+    waiting = _OUTBOX.c.call_id.is_(None) & _OUTBOX.c.key.in_(planned)
+    keys = list(tx.execute(delete(_OUTBOX).where(waiting).returning(_OUTBOX.c.key)).scalars())
+    end(tx, keys)
 
 
 def at_windows(tx: Connection, *, limit: int = 5000) -> list[Departure]:

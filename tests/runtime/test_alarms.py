@@ -11,9 +11,9 @@ import pytest
 from engine.content.environment import Environment
 from engine.model.alarm import Alarm
 from engine.model.errors import Ambiguous, Rejected
-from engine.runtime import alarms, operations
+from engine.runtime import alarms, metrics, operations
 from engine.runtime.house import House
-from engine.runtime.overview import overview
+from engine.runtime.overview import overview, set_gauges
 from engine.store import documents, ledger, targets
 from engine.store import operations as store
 from engine.store.database import reading, transaction
@@ -153,6 +153,8 @@ def test_an_alarm_is_told_once_when_it_is_raised_and_once_when_it_is_over(house:
     clock.moment += timedelta(hours=1)
     (alarm,) = alarms.look(house)
     assert (alarm.since, overview(house).alarms) == (MONDAY + timedelta(hours=25), {"waits_too_long": 1})
+    set_gauges(overview(house))
+    assert metrics.ALARMS.labels("waits_too_long")._value.get() == 1
     work(house)
     assert alarms.look(house) == []
 

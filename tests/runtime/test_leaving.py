@@ -9,7 +9,7 @@ import pytest
 from engine.content.calendar import Window
 from engine.content.matrix import Matrix
 from engine.model.errors import Rejected
-from engine.runtime import leaving, operations, steps, story
+from engine.runtime import again, leaving, operations, steps, story
 from engine.runtime.house import House
 from engine.store import departures, ledger, outbox
 from engine.store import operations as store
@@ -241,3 +241,17 @@ def test_a_document_that_rests_says_what_it_waits_for(house: House) -> None:
 
     assert line.route == "waiting"
     assert line.message == f"{FIRST}: only 01:00-04:00 (Europe/Berlin) on every day; leaves 2026-11-03 00:00 UTC"
+
+
+def test_what_waits_does_not_leave_as_it_was_once_its_document_is_judged_anew(
+    house: House, clock: StoppedClock
+) -> None:
+    nightly = windowed(house, NIGHTLY)
+    erp = planned(nightly)
+    work(nightly)
+
+    again.next_revision(nightly, ID, flow=None)
+    clock.moment = datetime(2026, 11, 3, 0, 0, tzinfo=UTC)
+    work(nightly)
+
+    assert (erp.held, states(house)) == ({}, ("planned", "planned", "processing"))

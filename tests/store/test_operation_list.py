@@ -1,11 +1,11 @@
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from engine.model.alarm import Alarm
 from engine.model.operation import OperationState
-from engine.store import alarms, departures, ledger, operation_list, operation_payloads, operations, outbox
+from engine.store import alarms, departures, ledger, operation_list, operation_payloads, operations, outbox, tables
 from engine.store.operation_list import Search
 from tests.store.factories import NOON, document_id, later, operation, receipt
 
@@ -153,6 +153,19 @@ def test_a_document_is_held_when_all_that_is_on_its_way_waits_behind_a_window(ho
     departures.note(house_tx, operation(keys[2]), kind="window", why="night", at=NOON, leave_at=None)
     assert departures.holds(house_tx, document_id())
     assert not departures.holds(house_tx, "f" * 64)
+
+
+def test_only_what_never_left_and_is_in_no_call_is_called_back(house_tx: Connection) -> None:
+    for key, moves in (("waits", ()), ("left", ("sending", "unknown")), ("in a call", ())):
+        put(house_tx, key, *moves)
+        outbox.release(house_tx, [operation(key)], NOON)
+    house_tx.execute(update(tables.outbox).where(tables.outbox.c.key == "in a call").values(call_id="c"))
+    departures.note(house_tx, operation("waits"), kind="window", why="night", at=NOON, leave_at=None)
+
+    departures.call_back(house_tx, document_id())
+
+    there = {key for key in ("waits", "left", "in a call") if outbox.get(house_tx, key) is not None}
+    assert (there, departures.get(house_tx, "waits")) == ({"left", "in a call"}, None)
 
 
 def test_every_revision_of_a_payload_is_kept_with_what_the_mapping_made(house_tx: Connection) -> None:
