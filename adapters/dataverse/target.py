@@ -10,7 +10,6 @@ from adapters.dataverse.objects import TABLES, Table, id_of
 from adapters.shared.answers import Answer, with_numbers
 from adapters.shared.odata.literals import literal
 from adapters.shared.place import Place
-from engine.model.document import Blob
 from engine.model.errors import Ambiguous, Rejected, TargetError
 from engine.model.operation import Acknowledgement, Operation, Receipt
 from engine.ports import Surroundings
@@ -139,15 +138,11 @@ class DataverseTarget:
 
     def _content(self, operation: Operation) -> str:
         """Return the bytes of an attachment in base64, as a note wants them."""
-        payload = operation.payload
-        size, media_type = int(payload["size"]), str(payload.get("mimetype") or "application/octet-stream")
-        if size > _MOST_ATTACHED:
-            raise Rejected(
-                f"A note of {size} bytes is too large; Dataverse takes {_MOST_ATTACHED}.", fields={"size": "too large"}
-            )
-        return base64.b64encode(
-            self._place.content(Blob(sha256=str(payload["sha256"]), size=size, media_type=media_type))
-        ).decode()
+        content = self._place.content(str(operation.payload["sha256"]))
+        if len(content) > _MOST_ATTACHED:
+            words = f"A note of {len(content)} bytes is too large; Dataverse takes {_MOST_ATTACHED}."
+            raise Rejected(words, fields={"sha256": "too large"})
+        return base64.b64encode(content).decode()
 
     @staticmethod
     def _other(table: Table, wrong: Sequence[str], found: Mapping[str, Any]) -> Ambiguous:
@@ -174,7 +169,7 @@ class DataverseTarget:
         )  # fmt: skip
 
 
-_OURS = frozenset({"sha256", "size", "bind"})
+_OURS = frozenset({"sha256", "bind"})
 """Parts of a payload that say which bytes to attach and what to refer to; Dataverse has no such columns."""
 
 

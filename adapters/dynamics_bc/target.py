@@ -9,7 +9,6 @@ from adapters.dynamics_bc.objects import OBJECTS, BcObject
 from adapters.shared.answers import with_numbers
 from adapters.shared.odata.literals import literal
 from adapters.shared.place import Place
-from engine.model.document import Blob
 from engine.model.errors import Ambiguous, ContentError, Rejected
 from engine.model.operation import Acknowledgement, Operation, Receipt
 from engine.ports import Surroundings
@@ -103,7 +102,7 @@ class BcTarget:
 
     def _is_unfinished(self, operation: Operation, kind: BcObject, found: Mapping[str, Any]) -> bool:
         if kind.path == _ATTACHMENT:
-            return int(found.get("byteSize") or 0) != int(operation.payload["size"])
+            return int(found.get("byteSize") or 0) != len(self._content(operation))
         return bool(operation.options.get("post")) and kind.posts and found.get("status") == _DRAFT
 
     def _finished(self, operation: Operation, kind: BcObject, key: str) -> dict[str, Any]:
@@ -135,13 +134,8 @@ class BcTarget:
         return str(found[0]["id"])
 
     def _content(self, operation: Operation) -> bytes:
-        payload = operation.payload
-        blob = Blob(
-            sha256=str(payload["sha256"]),
-            size=int(payload["size"]),
-            media_type=str(payload.get("media_type") or "application/octet-stream"),
-        )
-        return self._place.content(blob)
+        """Return the bytes that are attached."""
+        return self._place.content(str(operation.payload["sha256"]))
 
     def _receipt(
         self,
@@ -200,9 +194,7 @@ def _differences(kind: BcObject, payload: Mapping[str, Any], there: Mapping[str,
     told = [
         f"{name} is {there.get(name)!s}, not {value}"
         for name, value in payload.items()
-        if name not in {kind.lines, "sha256", "size", "media_type"}
-        and name in there
-        and not _is_same(there[name], value)
+        if name not in {kind.lines, "sha256"} and name in there and not _is_same(there[name], value)
     ]
     if not kind.lines or kind.lines not in payload:
         return told

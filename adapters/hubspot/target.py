@@ -1,5 +1,6 @@
 """The target: CRM records, files and their associations, each once."""
 
+import mimetypes
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -9,7 +10,6 @@ from adapters.hubspot.client import HubSpot, fields_of
 from adapters.hubspot.objects import FILES, OBJECTS, HubSpotObject
 from adapters.hubspot.settings import HubSpotSettings
 from adapters.shared.place import Place
-from engine.model.document import Blob
 from engine.model.errors import Ambiguous, Rejected, TargetError
 from engine.model.operation import Acknowledgement, Operation, Receipt
 from engine.ports import Surroundings
@@ -223,22 +223,17 @@ class HubSpotTarget:
 
     def _upload(self, operation: Operation) -> Receipt:
         payload = operation.payload
-        media_type = str(payload["media_type"])
-        blob = Blob(sha256=str(payload["sha256"]), size=int(payload["size"]), media_type=media_type)
-        content = self._place.content(blob)
-        made = self._client.upload(
-            folder=self._folder(operation), name=str(payload["name"]), content=content, media_type=media_type
-        )
+        name, content = str(payload["name"]), self._place.content(str(payload["sha256"]))
+        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        made = self._client.upload(folder=self._folder(operation), name=name, content=content, media_type=media_type)
         return self._file_receipt(operation, made, "created")
 
     def _file_receipt(
         self, operation: Operation, found: Mapping[str, Any], outcome: Literal["created", "already_there"]
     ) -> Receipt:
-        size = found.get("size")
-        if size is not None and int(size) != int(operation.payload["size"]):
-            raise Ambiguous(
-                f"HubSpot holds a file of {size} bytes at {self._file_path(operation)}, not of {operation.payload['size']}."
-            )
+        size, mine = found.get("size"), len(self._place.content(str(operation.payload["sha256"])))
+        if size is not None and int(size) != mine:
+            raise Ambiguous(f"HubSpot holds a file of {size} bytes at {self._file_path(operation)}, not of {mine}.")
         return Receipt(
             key=operation.key, external_id=str(found["id"]), outcome=outcome, version=str(found.get("updatedAt") or ""),
             request={"object": FILES, "path": self._file_path(operation)}, response={"id": str(found["id"])},

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from engine.model.document import Blob
 from engine.model.errors import ContentError
 from engine.ports import Surroundings
 
@@ -21,9 +20,10 @@ class Place:
         """Return the private folder of this target. Raises ContentError for a plug that never moved in."""
         return self._known().folder
 
-    def content(self, blob: Blob) -> bytes:
+    def content(self, sha256: str) -> bytes:
         """Return the bytes of a document. Raises FileNotFoundError when they are not there."""
-        return self._known().blobs.local(blob).read_bytes()
+        with self._known().blobs.open(sha256) as stream:
+            return stream.read()
 
     def _known(self) -> Surroundings:
         if self._surroundings is None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from adapters.dataverse.plug import PLUG
 from adapters.shared.contract.http import HttpTargetContract
-from adapters.shared.contract.surroundings import ATTACHED, ATTACHED_SHA256
+from adapters.shared.contract.surroundings import ATTACHED_SHA256
 from engine.model.operation import Operation
 
 
@@ -55,5 +55,5 @@ class TestContract(HttpTargetContract):
             operation("leads", "1", {"subject": "A"}),
             operation("opportunities", "1", {"name": "A", "estimatedvalue": "10.5"}),
             operation("tasks", "1", {"subject": "A", "scheduledend": "2026-03-04"}),
-            operation("annotations", "1", {**attached, "sha256": ATTACHED_SHA256, "size": len(ATTACHED)}),
+            operation("annotations", "1", {**attached, "sha256": ATTACHED_SHA256}),
         )

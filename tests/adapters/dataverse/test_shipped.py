@@ -7,7 +7,9 @@ import pytest
 
 from adapters.dataverse.objects import TABLES
 from adapters.dataverse.plug import PLUG
+from adapters.shared.contract.surroundings import ATTACHED_SHA256, MemoryBlobs
 from engine.content.library import Library
+from engine.ports import Surroundings
 from tests.adapters.dataverse.test_contract import operation
 
 ROOT = Path(__file__).parents[3]
@@ -24,11 +26,15 @@ def _examples() -> list[Any]:
 
 
 @pytest.mark.parametrize(("kind", "payload", "options"), _examples())
-def test_every_shipped_payload_is_taken_and_found(kind: str, payload: dict[str, Any], options: dict[str, Any]) -> None:
+def test_every_shipped_payload_is_taken_and_found(
+    tmp_path: Path, kind: str, payload: dict[str, Any], options: dict[str, Any]
+) -> None:
     with PLUG.sandbox(host="127.0.0.1", port=0) as organisation:
         target = PLUG.target(organisation.settings())
-        sent = target.send(operation(kind, "example", payload, **options))
-        found = target.find(operation(kind, "example", payload, **options))
+        target.move_in(Surroundings(MemoryBlobs(), tmp_path))
+        given = {**payload, "sha256": ATTACHED_SHA256} if "sha256" in payload else payload
+        sent = target.send(operation(kind, "example", given, **options))
+        found = target.find(operation(kind, "example", given, **options))
         target.close()
 
     assert found is not None

@@ -5,7 +5,7 @@ from typing import Any
 
 from adapters.dynamics_bc.plug import PLUG
 from adapters.shared.contract.http import HttpTargetContract
-from adapters.shared.contract.surroundings import ATTACHED, ATTACHED_SHA256
+from adapters.shared.contract.surroundings import ATTACHED_SHA256
 from engine.model.operation import Operation
 
 _PARENT = "0b0f5a1e-0000-4000-8000-000000000001"
@@ -59,7 +59,7 @@ class TestContract(HttpTargetContract):
             operation("vendors", "1", {"number": "V30000", "displayName": "A"}),
             operation("customers", "1", {"number": "C30000", "displayName": "A"}),
             operation("journalLines", "1", {"accountType": "Vendor", "accountNumber": "V10000", "amount": "10.5", "postingDate": "2026-03-04"}, journal="PAYMENTS"),
-            operation("documentAttachments", "1", {"fileName": "a.pdf", "parentType": "Purchase Invoice", "parentId": _PARENT, "sha256": ATTACHED_SHA256, "size": len(ATTACHED)}),
+            operation("documentAttachments", "1", {"fileName": "a.pdf", "parentType": "Purchase Invoice", "parentId": _PARENT, "sha256": ATTACHED_SHA256}),
         )  # fmt: skip
 
 

@@ -71,7 +71,6 @@ def test_an_attachment_is_filled_before_it_counts(target: BcTarget, tenant: BcSa
     parent = target.send(bill(1)).external_id
     payload = {
         "fileName": "RE-1.pdf", "parentType": "Purchase Invoice", "parentId": parent, "sha256": ATTACHED_SHA256,
-        "size": len(ATTACHED),
     }  # fmt: skip
     attachment = operation("documentAttachments", "1", payload)
     tenant.faults.add(Fault("cut_before", on="*/attachmentContent"))

@@ -4,7 +4,7 @@ from typing import Any
 
 from adapters.hubspot.plug import PLUG
 from adapters.shared.contract.http import HttpTargetContract
-from adapters.shared.contract.surroundings import ATTACHED, ATTACHED_SHA256
+from adapters.shared.contract.surroundings import ATTACHED_SHA256
 from engine.model.operation import Operation
 
 
@@ -29,8 +29,7 @@ class TestContract(HttpTargetContract):
     def samples(self) -> Sequence[Operation]:
         at = {"hs_timestamp": "2026-03-04"}
         file = {
-            "name": "a.pdf", "sha256": ATTACHED_SHA256, "size": len(ATTACHED),
-            "media_type": "application/pdf",
+            "name": "a.pdf", "sha256": ATTACHED_SHA256,
         }  # fmt: skip
         return (
             self.operation(1),
