@@ -178,6 +178,14 @@ class HasDirectory(Protocol):
         """Connect with a checked binding. Raises ContentError for a binding that names no master data."""
 
 
+@runtime_checkable
+class HasInbox(Protocol):
+    """A plug of a place where documents lie to be picked up."""
+
+    def inbox(self, settings: Mapping[str, Any]) -> Exports:
+        """Connect with a checked binding; what lies there is documents. Raises ContentError for a binding without a place."""
+
+
 class Change(Value):
     """Something that changed in a system, or that it told us: an event, read already."""
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class FilesPlug:
-    """Delivers files into a local folder or over SFTP, and picks up master data that the system left there."""
+    """Delivers files, and picks up master data and documents that somebody left."""
 
     @property
     def manifest(self) -> Manifest:
@@ -31,6 +31,9 @@ class FilesPlug:
     def target(self, settings: Mapping[str, Any]) -> "FilesTarget | IdocHttpTarget":
         """Return a target for one binding; nothing is connected before the first call. Raises ContentError."""
         checked = parse_settings(settings)
+        if not checked.folder and checked.delivery != "http":
+            message = "documents are picked up there, but nothing is delivered; name `folder`"
+            raise ContentError(message, file="environment", path="settings")
         if checked.delivery == "http":
             from adapters.files.idoc_http import IdocHttpTarget
 
@@ -44,6 +47,14 @@ class FilesPlug:
             message = "no files of master data are declared; name `exports_folder` and `exports`"
             raise ContentError(message, file="environment", path="settings")
         return FilesDirectory(_folder(checked), checked)
+
+    def inbox(self, settings: Mapping[str, Any]) -> FilesDirectory:
+        """Return the folder in which documents lie. Raises ContentError when the binding names none."""
+        checked = parse_settings(settings)
+        if not checked.documents_folder:
+            message = "no folder of documents is declared; name `documents_folder`"
+            raise ContentError(message, file="environment", path="settings")
+        return FilesDirectory(_folder(checked), checked.inbox)
 
     def diagnose(self) -> Sequence[tuple[str, bool, str]]:
         """Return nothing: what can be wrong is in the binding, and each call says so itself."""

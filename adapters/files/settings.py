@@ -47,6 +47,12 @@ class FilesSettings(Value):
     passphrase: str | None = None
     known_hosts: str | None = None
     host_key: str | None = None
+    documents_folder: str = ""
+    documents: tuple[str, ...] = ("*",)
+    documents_archive_folder: str = ""
+    documents_refused_folder: str = ""
+    documents_quiet_seconds: int = 10
+    documents_done_marker: str = ""
     ca_file: str | None = None
     timeout_seconds: int = 30
     idoc_control: Mapping[str, str] = {}
@@ -71,6 +77,20 @@ class FilesSettings(Value):
     def port_number(self) -> int:
         """The port, or the usual one of the protocol."""
         return self.port or {"sftp": 22, "ftps": 21}.get(self.delivery, 0)
+
+    @property
+    def inbox(self) -> "FilesSettings":
+        """The binding with the folder of documents in the place of the exports: they are picked up in the same way."""
+        return self.model_copy(
+            update={
+                "exports_folder": self.documents_folder,
+                "exports_archive_folder": self.documents_archive_folder,
+                "exports_refused_folder": self.documents_refused_folder,
+                "exports_quiet_seconds": self.documents_quiet_seconds,
+                "exports_done_marker": self.documents_done_marker,
+                "exports": tuple(ExportSettings(name=name, kinds={}) for name in self.documents),
+            }
+        )
 
     @property
     def mode(self) -> int | None:

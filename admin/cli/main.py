@@ -13,6 +13,7 @@ from admin.cli import (
     doctor,
     duplicates,
     env,
+    fetch,
     golden,
     layouts,
     leakage,
@@ -45,6 +46,7 @@ app = typer.Typer(
     help="The hub between documents and systems of record: read, judge, map, post once.",
 )  # fmt: skip
 app.command("run")(run.run)
+app.command("fetch")(fetch.fetch)
 app.command("read")(read.read)
 app.command("correct")(correct.correct)
 app.command("split")(split.split)
