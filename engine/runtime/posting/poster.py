@@ -6,7 +6,8 @@ ended and claims anew in the same transaction; threads only call.
 
 import queue
 import threading
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -38,7 +39,8 @@ class Poster:
     def __init__(self, house: Callable[[], House], executor_id: str, *, threads: int) -> None:
         self._house = house
         self._executor_id = executor_id
-        self._free = threads
+        self._threads = self._free = threads
+        self._running: Counter[str] = Counter()
         self._done: queue.SimpleQueue[tuple[Call, list[Later]]] = queue.SimpleQueue()
         self._kept: dict[str, list[tuple[Call, list[Later]]]] = {}
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="posting")
@@ -80,6 +82,7 @@ class Poster:
         while not self._done.empty():
             call, later = self._done.get()
             self._free += 1
+            self._running[call.target] -= 1
             self._kept.setdefault(call.target, []).append((call, later))
         now = house.clock.now()
         with reading(house.engine) as tx:
@@ -87,12 +90,21 @@ class Poster:
             is_able = claims and self._free > 0
             due = {one.name for one in known if is_able and not one.is_shut(now) and outbox.is_due(tx, one.name, now)}
         for name in sorted(due | self._kept.keys()):
-            self._of_target(house, name, claims=claims)
+            self._of_target(house, name, most=self._share(name, [one.name for one in known]) if claims else 0)
         self._failing = False
 
-    def _of_target(self, house: House, target: str, *, claims: bool) -> None:
+    def _share(self, target: str, known: Sequence[str]) -> int:
+        """Return how many calls to a target may begin here: it leaves a thread to each that has none, of half of them.
+
+        So a few targets that hang hold up no other.
+        """
+        idle = sum(name != target and not self._running[name] for name in known)
+        most = self._free - min(idle, self._threads // 2)
+        return max(most, 0 if self._running[target] else min(1, self._free))
+
+    def _of_target(self, house: House, target: str, *, most: int) -> None:
         limits = house.limits(target)
-        batches = batch.most_at_once(house, target) if claims else 1
+        batches = batch.most_at_once(house, target)
         ended = self._kept.get(target, [])
         calls: list[Call] = []
         with transaction(house.engine) as tx:
@@ -100,13 +112,12 @@ class Poster:
             targets.lock(tx, target, now)
             for call, later in ended:
                 outbox.finish(tx, call, later, now)
-            if claims and self._free > 0:
-                calls = outbox.claim(
-                    tx, target, self._executor_id, limits=limits, at=now, most=self._free, batches=batches
-                )
+            if most > 0:
+                calls = outbox.claim(tx, target, self._executor_id, limits=limits, at=now, most=most, batches=batches)
         self._kept.pop(target, None)
         for call in calls:
             self._free -= 1
+            self._running[target] += 1
             self._pool.submit(self._call, house, call)
 
     def _call(self, house: House, call: Call) -> None:

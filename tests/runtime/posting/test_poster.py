@@ -83,7 +83,7 @@ def test_two_workers_together_keep_to_the_calls_that_a_target_allows_at_once(pla
 def test_a_target_that_hangs_holds_up_no_other(plain: House) -> None:
     slow, gate = StandIn(), threading.Event()
     slow.meanwhile = lambda: gate.wait(10)
-    house = with_stand_in(plain, slow, CallLimits(concurrency=2))
+    house = with_stand_in(plain, slow, CallLimits(concurrency=50))
     stuck = load.plant(house, 5, targets=["erp"]).keys
     quick = StandIn()
     house._targets["erp_json"] = quick
