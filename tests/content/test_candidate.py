@@ -184,10 +184,14 @@ def test_a_fitted_model_of_a_new_version_waits_beside_the_live_one(content: Path
 def test_a_canonical_schema_has_versions_side_by_side(content: Path) -> None:
     schema = content / "mappings" / "canonical" / "invoice.schema.json"
     schema.with_name("invoice.v2.schema.json").write_bytes(schema.read_bytes())
-    next_version(content, "mappings/outbound/files.ap_invoice_csv.v1.yaml", ("from: invoice\n", "from: invoice@2\n"))
+    for name in ("csv", "reversal_csv"):
+        next_version(
+            content, f"mappings/outbound/files.ap_invoice_{name}.v1.yaml", ("from: invoice\n", "from: invoice@2\n")
+        )
     next_version(
         content, "rules/flows/ap_invoice.v1.yaml", ("record: invoice", "record: invoice@2"),
         ("files.ap_invoice_csv@1", "files.ap_invoice_csv@2"),
+        ("files.ap_invoice_reversal_csv@1", "files.ap_invoice_reversal_csv@2"),
     )  # fmt: skip
 
     library = Library.candidate(content, "test", "ap_invoice@2")
