@@ -126,7 +126,7 @@ class Answers:
             return False
         self._folder.mkdir(self._delivery.answers)
         for status, (short_key, generation) in ours:
-            if status.is_final:
+            if status.is_final and status.code not in self._settings.idoc_not_final:
                 suffix = f"_r{generation}" if generation > 1 else ""
                 cells = (short_key, status.code, status.message, status.document)
                 line = ";".join(cell.replace(";", ",") for cell in cells)

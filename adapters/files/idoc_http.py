@@ -61,14 +61,16 @@ class IdocHttpTarget:
         """Return the receipt of an IDoc that SAP took; None when none left. Raises Ambiguous for one without an answer."""
         with self._lock:
             journal = self._delivery.load(operation.short_key)
-            return None if journal is None else self._receipt(operation, _taken(journal, operation), "already_there")
+            return (
+                None if journal is None else self._receipt(operation, self._taken(journal, operation), "already_there")
+            )
 
     def send(self, operation: Operation) -> Receipt:
         """Post the IDoc once. Raises Ambiguous whenever SAP may have it."""
         with self._lock:
             standing = self._delivery.load(operation.short_key)
             if standing is not None:
-                return self._receipt(operation, _taken(standing, operation), "already_there")
+                return self._receipt(operation, self._taken(standing, operation), "already_there")
             content, journal = self._rendered(operation)
             self._claim(journal)
             try:
@@ -102,6 +104,21 @@ class IdocHttpTarget:
         """Let go of the connections."""
         self._api.close()
         self._folder.close()
+
+    def _taken(self, journal: Journal, operation: Operation) -> Journal:
+        """Return the journal of an IDoc that SAP took with this content. Raises Ambiguous."""
+        number = journal.parts[0].temporary
+        if journal.payload_digest != operation.payload_digest:
+            raise Ambiguous(
+                f"Other content was sent under this key before (IDoc number {number}). A person must decide what SAP keeps."
+            )
+        if journal.state != "done":
+            raise Ambiguous(
+                f"The IDoc left and SAP gave no answer that could be read. Look in WE02 for the sender's number {number} "
+                f"(ARCKEY {journal.short_key}). If it is surely not there, remove "
+                f"{self._delivery.journal_path(journal.short_key)}, then it can be sent again."
+            )
+        return journal
 
     def _rendered(self, operation: Operation) -> tuple[bytes, Journal]:
         options = parse_options(operation.options, control=self._settings.idoc_control)
@@ -174,21 +191,6 @@ class IdocHttpTarget:
                 "response": response,
             }
         )
-
-
-def _taken(journal: Journal, operation: Operation) -> Journal:
-    """Return the journal of an IDoc that SAP took with this content."""
-    number = journal.parts[0].temporary
-    if journal.payload_digest != operation.payload_digest:
-        raise Ambiguous(
-            f"Other content was sent under this key before (IDoc number {number}). A person must decide what SAP keeps."
-        )
-    if journal.state != "done":
-        raise Ambiguous(
-            f"The IDoc left and SAP gave no answer that could be read. Look in WE02 for the number {number} "
-            f"(or the key {journal.short_key} in ARCKEY) of the sender."
-        )
-    return journal
 
 
 def _is_sap(answer: Answer) -> bool:

@@ -7,6 +7,7 @@ from adapters.files.directory import FilesDirectory
 from adapters.files.folder import Folder
 from adapters.files.folder_local import LocalFolder
 from adapters.files.manifest import manifest
+from adapters.files.pickup import PickupOnly
 from adapters.files.settings import FilesSettings, parse_settings
 from adapters.files.target import FilesTarget
 from engine.model.errors import ContentError
@@ -28,16 +29,15 @@ class FilesPlug:
         """Raise LookupError: file drops read nothing."""
         raise LookupError("files has no reader")
 
-    def target(self, settings: Mapping[str, Any]) -> "FilesTarget | IdocHttpTarget":
+    def target(self, settings: Mapping[str, Any]) -> "FilesTarget | IdocHttpTarget | PickupOnly":
         """Return a target for one binding; nothing is connected before the first call. Raises ContentError."""
         checked = parse_settings(settings)
-        if not checked.folder and checked.delivery != "http":
-            message = "documents are picked up there, but nothing is delivered; name `folder`"
-            raise ContentError(message, file="environment", path="settings")
         if checked.delivery == "http":
             from adapters.files.idoc_http import IdocHttpTarget
 
             return IdocHttpTarget(LocalFolder(), checked)
+        if not checked.folder:
+            return PickupOnly(_folder(checked), checked.documents_folder)
         return FilesTarget(_folder(checked), checked)
 
     def directory(self, settings: Mapping[str, Any]) -> FilesDirectory:

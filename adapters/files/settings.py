@@ -57,6 +57,8 @@ class FilesSettings(Value):
     timeout_seconds: int = 30
     idoc_control: Mapping[str, str] = {}
     """Fields of EDI_DC40 in this environment (partner numbers, ports, client); they go before the mapping's."""
+    idoc_not_final: tuple[str, ...] = ()
+    """Statuses of IDocs after which people still mend them in SAP."""
 
     @property
     def journal(self) -> str:

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from adapters.files.plug import PLUG
-from engine.model.errors import ContentError, TargetError, Transient
+from engine.model.errors import ContentError, Rejected, TargetError, Transient
 from engine.ports import Export, Exports
 from engine.runtime import fetching
 from engine.runtime.fetching import Fetched
 from engine.runtime.house import House
 from engine.store import documents
 from engine.store.database import reading
+from tests.adapters.files.factories import operation
 from tests.sftp_server import SftpServer, own_sftp_server, sftp_server
 
 __all__ = ["own_sftp_server", "sftp_server"]
@@ -149,8 +150,12 @@ def test_a_folder_that_is_not_there_can_be_tried_later(empty_house: House, scann
 
 
 def test_nothing_is_delivered_to_a_folder_of_documents(scanner: Scanner) -> None:
-    with pytest.raises(ContentError, match="nothing is delivered"):
-        PLUG.target(scanner.binding)
+    target = PLUG.target(scanner.binding)
+
+    assert (target.find(operation()), target.acknowledgements()) == (None, ())
+    with pytest.raises(Rejected, match="only picks documents up"):
+        target.send(operation())
+    assert target.ping() == f"documents are picked up in {scanner.folder}"
 
 
 @pytest.mark.parametrize("target", ["nobody", "erp"])

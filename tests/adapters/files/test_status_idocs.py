@@ -43,10 +43,10 @@ def flat(name: str, of: str, code: str, **at: Any) -> str:
 class House:
     """A target that waits for SAP, and the folder in which SAP leaves its messages."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **more: Any) -> None:
         self.home, self.acks = home, home / "ack"
-        self.acks.mkdir()
-        self.target: Any = PLUG.target(local(home / "in", ack_folder=str(self.acks)))
+        self.acks.mkdir(parents=True)
+        self.target: Any = PLUG.target(local(home / "in", ack_folder=str(self.acks), **more))
 
     def told(self, name: str, text: str) -> None:
         (self.acks / name).write_text(text, encoding="utf-8")
@@ -107,6 +107,16 @@ def test_a_status_that_says_neither_yes_nor_no_is_put_away(house: House) -> None
     house.told("O_900_5.xml", systat((number(1), "64")))
 
     assert (house.answers(), house.archived()) == ([], ["O_900_5.xml"])
+
+
+def test_an_error_that_is_mended_in_sap_refuses_nothing(tmp_path: Path) -> None:
+    house = House(tmp_path / "mended", idoc_not_final=["51"])
+    house.target.send(idoc(1))
+    house.told("O_900_5.xml", systat((number(1), "51")))
+    first = house.answers()
+    house.told("O_900_6.xml", systat((number(1), "53")))
+
+    assert (first, [answer.accepted for answer in house.answers()]) == ([], [True])
 
 
 def test_the_later_of_two_statuses_counts(house: House) -> None:
