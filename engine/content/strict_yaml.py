@@ -52,6 +52,12 @@ class Source:
         """Return an error that names file, line and path."""
         return ContentError(message, file=str(self.file), path=dotted(path), line=self.line(path))
 
+_MAYBE_ALIAS = re.compile(r"(?:^|[\s\[{,:?-])[&*!][^\s]", re.MULTILINE)
+"""Where an anchor, an alias or a tag may begin (YAML 1.2, sections 6.9 and 7.1): only then every token is looked at."""
+_REMEMBERED = 2_000
+_PARSED: dict[str, tuple[str, dict[tuple[str | int, ...], int]]] = {}
+"""Texts that were parsed in this process: live and candidate content share most of their files."""
+
 
 def dotted(path: tuple[str | int, ...]) -> str:
     """Return `rules[2].when` for ("rules", 2, "when")."""
@@ -72,9 +78,22 @@ def load(file: Path) -> Source:
 
 def loads(text: str, *, file: Path) -> Source:
     """Parse text that is to stand in `file`. Raises ContentError as `load` does."""
+    known = _PARSED.get(text)
+    if known is None:
+        known = _parsed(text, file)
+        if len(_PARSED) >= _REMEMBERED:
+            _PARSED.clear()
+        _PARSED[text] = known
+    packed, lines = known
+    return Source(file, json.loads(packed), lines)
+
+
+def _parsed(text: str, file: Path) -> tuple[str, dict[tuple[str | int, ...], int]]:
+    """Return the data of a text as JSON, and the line of each path."""
     loader = _LOADER(text)
     try:
-        _refuse_aliases(text, file)
+        if _MAYBE_ALIAS.search(text):
+            _refuse_aliases(text, file)
         node = loader.get_single_node()
     except yaml.MarkedYAMLError as e:
         mark = e.problem_mark
@@ -86,7 +105,7 @@ def loads(text: str, *, file: Path) -> Source:
     if node is None:
         raise ContentError("the file is empty", file=str(file))
     lines: dict[tuple[str | int, ...], int] = {}
-    return Source(file, _plain(node, (), file, lines), lines)
+    return json.dumps(_plain(node, (), file, lines)), lines
 
 
 def parse(source: Source, model: type[Model]) -> Model:
