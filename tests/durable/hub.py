@@ -14,7 +14,6 @@ import os
 import signal
 import sys
 import tempfile
-import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -83,19 +82,19 @@ def arm(death: dict[str, Any]) -> None:
             setattr(room, death[kind], die_around(getattr(room, death[kind]), death))
 
 
-def watch_the_walk() -> threading.Event:
-    """Return what is set when a walk of this process is over, by its own end or because it belongs to another now."""
-    left = threading.Event()
+def watch_the_walks() -> set[str]:
+    """Return the documents whose walk in this process is over, by its own end or because it belongs to another now."""
+    walked: set[str] = set()
     walk = workflow.walk
 
     def watched(document_id: str, revision: int) -> str:
         try:
             return walk(document_id, revision)
         finally:
-            left.set()
+            walked.add(document_id)
 
     workflow.walk = watched
-    return left
+    return walked
 
 
 def settled(house: House) -> bool:
@@ -104,9 +103,9 @@ def settled(house: House) -> bool:
     return all(state in SETTLED or not count for state, count in counts.items())
 
 
-def has_left(house: House, worker: Worker, walked: threading.Event) -> bool:
-    """Whether a life is over that lived for its own document: its walk ended, and it sends nothing any more."""
-    if not walked.is_set():
+def has_left(house: House, worker: Worker, own: set[str], walked: set[str]) -> bool:
+    """Whether a life is over that lived for its own documents: their walks ended, and it sends nothing any more."""
+    if not own <= walked:
         return False
     with reading(house.engine) as tx:
         return not outbox.is_anything_left(tx, worker.executor_id)
@@ -115,15 +114,17 @@ def has_left(house: House, worker: Worker, walked: threading.Event) -> bool:
 def live(life: dict[str, Any], house: House) -> int:
     """Lead one life: take documents in, and process until everything in the database is settled. Returns the exit code."""
     arm(life.get("death", {}))
-    left = watch_the_walk()
+    own: set[str] = set()
+    walked = watch_the_walks()
     worker = Worker(house, consume=life.get("consume", True))
     worker.start()
     for name in life.get("accept", []):
         with Path(name).open("rb") as stream:
             arrival = intake.accept(house, stream, name=Path(name).name, source="test")
+        own.add(arrival.document.id)
         workflow.enqueue(arrival.document.id, 1)
     ends: dict[str, Callable[[], bool]] = {
-        "left": functools.partial(has_left, house, worker, left), "killed": lambda: False
+        "left": functools.partial(has_left, house, worker, own, walked), "killed": lambda: False
     }  # fmt: skip
     is_over = ends.get(life.get("until", ""), functools.partial(settled, house))
     naps = itertools.count(1)  # not the clock: the time that a life sleeps under SIGSTOP is not its own
