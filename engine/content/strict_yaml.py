@@ -52,6 +52,7 @@ class Source:
         """Return an error that names file, line and path."""
         return ContentError(message, file=str(self.file), path=dotted(path), line=self.line(path))
 
+
 _MAYBE_ALIAS = re.compile(r"(?:^|[\s\[{,:?-])[&*!][^\s]", re.MULTILINE)
 """Where an anchor, an alias or a tag may begin (YAML 1.2, sections 6.9 and 7.1): only then every token is looked at."""
 _REMEMBERED = 2_000

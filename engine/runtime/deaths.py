@@ -20,4 +20,4 @@ def note(tx: Connection, document_id: str, revision: int, *, worker: str, at: da
         tx, at=at, document_id=document_id, kind="processing_died", actor="system",
         data={"revision": revision, "worker": worker, **more},
     )  # fmt: skip
-    return deaths + 1 >= MOST
+    return bool(deaths + 1 >= MOST)

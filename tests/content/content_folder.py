@@ -25,8 +25,10 @@ def lean(content: Path) -> Path:
         ("rules/flows", "ap_invoice.v1.yaml"), ("rules/tolerances", "sap_like.v1.yaml"),
         (
             "mappings/outbound",
-            "files.ap_invoice_csv.v1.yaml files.vendor_invoice.schema.json "
-            "files.ap_invoice_reversal_csv.v1.yaml files.vendor_invoice_reversal.schema.json",
+            (
+                "files.ap_invoice_csv.v1.yaml files.vendor_invoice.schema.json "
+                "files.ap_invoice_reversal_csv.v1.yaml files.vendor_invoice_reversal.schema.json"
+            ),
         ),
     ):  # fmt: skip
         for file in (content / folder).iterdir():

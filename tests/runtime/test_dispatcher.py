@@ -268,7 +268,7 @@ def test_an_object_that_belongs_to_another_operation_is_an_alarm(
         operations.plan(tx, stored.model_copy(update={"key": other}), house.clock.now())
         operations.record_receipt(tx, Receipt(key=other, external_id="4711", outcome="created"), house.clock.now())
     receipt = Receipt.model_validate({"key": KEY, "external_id": "4711", "outcome": outcome})
-    liar.send = lambda _: receipt  # type: ignore[method-assign]
+    liar.send = lambda operation: receipt  # type: ignore[method-assign]
 
     post_until_over(house)
 
