@@ -207,8 +207,9 @@ def _length(context: Mapping[str, object], path: str) -> int:
     return len(rows) if isinstance(rows, Sized) else 0
 
 
+@functools.lru_cache(maxsize=8192)
 def parsed(source: str) -> nodes.Expr:
-    """Return the syntax tree of one expression, checked. Raises ExpressionError with what is allowed."""
+    """Return the syntax tree of one expression, checked, to be read only. Raises ExpressionError with what is allowed."""
     return _tree(source)[0]
 
 

@@ -131,15 +131,15 @@ def opened(root: Path, file: Path) -> Iterator[Matrix]:
     Raises ContentError with the name of the file that is broken.
     """
     if file.resolve().parent == (root / OUTBOUND).resolve():
-        matrices = load_matrices(root)
-        yield matrices[_ref(file)]
+        ref = _ref(file)
+        yield load_matrices(root, only={ref})[ref]
         return
     with tempfile.TemporaryDirectory(prefix="postroom-matrix-") as made:
         place = Path(made)
         ref = _ref(file)
         _stand_in(root, file, place, ref)
         try:
-            matrix = load_matrices(place)[ref]
+            matrix = load_matrices(place, only={ref})[ref]
         except ContentError as e:
             if not Path(e.file).resolve().is_relative_to(place.resolve()):
                 raise

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 from adapters.files.folder_local import LocalFolder
@@ -42,6 +42,8 @@ ROOMS: dict[str, Any] = {
 FOLDER_CALLS = ("write", "claim", "rename")
 PATIENCE_SECONDS = 40
 NAP_SECONDS = 0.02
+GRACE_NAPS = 150
+"""How long a life whose work is over waits for its trap: another thread of an earlier life may have done that part."""
 
 
 def hit(death: dict[str, Any]) -> None:
@@ -53,8 +55,8 @@ def hit(death: dict[str, Any]) -> None:
         time.sleep(0.02)
 
 
-def die_around(function: Callable[..., Any], death: dict[str, Any]) -> Callable[..., Any]:
-    """Hit the process before or after the first call of a function, or before every one."""
+def die_around(function: Callable[..., Any], death: dict[str, Any], sprung: Event) -> Callable[..., Any]:
+    """Hit the process before or after the first call of a function. `sprung` is set when that is behind it."""
     calls = itertools.count(1)
 
     @functools.wraps(function)
@@ -62,24 +64,35 @@ def die_around(function: Callable[..., Any], death: dict[str, Any]) -> Callable[
         is_first = next(calls) == 1
         if is_first and death["when"] == "before":
             hit(death)
+        if death["when"] != "after":
+            sprung.set()
         if is_first and death["when"] == "raises":
             raise ValueError("a bug of ours")
         result = function(*args, **kwargs)
         if is_first and death["when"] == "after":
             hit(death)
+        sprung.set()
         return result
 
     return wrapped
 
 
-def arm(death: dict[str, Any]) -> None:
-    """Set the trap: {"when": "before|after|raises", "step" | "folder" | "workflow" | "wait": name, "signal": name}."""
+def arm(death: dict[str, Any]) -> Event:
+    """Set the trap: {"when": "before|after|raises", "step" | "folder" | "workflow" | "wait": name, "signal": name}.
+
+    Returns what is set when the trap is behind the process, at once where there is none: other threads may settle
+    everything before the one that is to fall asleep comes to it.
+    """
+    sprung = Event()
+    if not death:
+        sprung.set()
     rooms = {
         "step": ROOMS.get(death.get("step", "")), "folder": LocalFolder, "workflow": workflow, "wait": waiting
     }  # fmt: skip
     for kind, room in rooms.items():
         if kind in death:
-            setattr(room, death[kind], die_around(getattr(room, death[kind]), death))
+            setattr(room, death[kind], die_around(getattr(room, death[kind]), death, sprung))
+    return sprung
 
 
 def watch_the_walks() -> set[str]:
@@ -113,7 +126,7 @@ def has_left(house: House, worker: Worker, own: set[str], walked: set[str]) -> b
 
 def live(life: dict[str, Any], house: House) -> int:
     """Lead one life: take documents in, and process until everything in the database is settled. Returns the exit code."""
-    arm(life.get("death", {}))
+    sprung = arm(life.get("death", {}))
     own: set[str] = set()
     walked = watch_the_walks()
     worker = Worker(house, consume=life.get("consume", True))
@@ -128,7 +141,8 @@ def live(life: dict[str, Any], house: House) -> int:
     }  # fmt: skip
     is_over = ends.get(life.get("until", ""), functools.partial(settled, house))
     naps = itertools.count(1)  # not the clock: the time that a life sleeps under SIGSTOP is not its own
-    while life.get("consume", True) and not is_over():
+    idle = itertools.count(1)
+    while life.get("consume", True) and not (is_over() and (sprung.is_set() or next(idle) > GRACE_NAPS)):
         if next(naps) > PATIENCE_SECONDS / NAP_SECONDS:
             return 3
         time.sleep(NAP_SECONDS)
@@ -205,15 +219,22 @@ def main() -> None:
     house.close()
     codes: list[int] = []
     children: list[int] = []
+    over: dict[int, int] = {}
+    """How the lives ended that did."""
     for life in config["lives"]:
         if "wake" in life:
             child = children[life["wake"]]
+            if child in over:
+                codes.append(over[child])
+                continue
             os.kill(child, signal.SIGUSR1)
             os.kill(child, signal.SIGCONT)
         else:
             child = fork(config, life, house)
             children.append(child)
         codes.append(follow(child, config))
+        if codes[-1] != -signal.SIGSTOP:
+            over[child] = codes[-1]
         if codes[-1] > 0:
             break
     for child in children:

@@ -71,9 +71,9 @@ def test_a_credential_that_is_empty_is_missing(content: Path, monkeypatch: pytes
 
 
 def test_a_setting_that_the_adapter_requires_is_missing_when_it_is_not_written(content: Path) -> None:
-    changed(content, TEST, "      folder: /inbound/invoices\n", "")
+    changed(content, TEST, "      delivery: sftp\n", "")
 
-    assert found(content, "test")["erp.folder"].state == "missing"
+    assert found(content, "test")["erp.delivery"].state == "missing"
 
 
 def test_content_that_cannot_be_loaded_is_told(content: Path) -> None:
