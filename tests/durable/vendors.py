@@ -75,10 +75,13 @@ class Found:
 
     @property
     def is_good(self) -> bool:
-        """Whether every promise was kept: one object for each operation that is said to be committed, and no other."""
-        return not (self.doubled or self.missing or self.unexplained) and self.standing == self.states.get(
-            "committed", 0
-        )
+        """Whether every promise was kept: one object for each operation that is said to be committed.
+
+        Of those that were handed to a person, with the reason, one may stand there too: that is what the person looks for.
+        """
+        committed, parked = self.states.get("committed", 0), self.states.get("parked", 0)
+        is_whole = not (self.doubled or self.missing or self.unexplained)
+        return is_whole and committed <= self.standing <= committed + parked
 
 
 class ChaosBook(FaultBook):
