@@ -35,6 +35,7 @@ def test_a_hub_killed_at_any_step_or_in_the_middle_of_a_send_leaves_each_operati
     site.assert_each_posted_once(len(BOUNDARIES))
 
 
+@pytest.mark.parametrize("site", ["postgresql"], indirect=True)
 def test_a_hub_killed_together_with_its_rescuer_leaves_each_operation_exactly_once(site: Site) -> None:
     files = [str(file) for file in site.invoices(3)]
     death = {"when": "after", "folder": "claim"}

@@ -13,6 +13,7 @@ from tests.durable.test_kill import BOUNDARIES, RESCUES_NOBODY
 pytestmark = pytest.mark.slow
 
 ONLY_SQLITE = pytest.mark.parametrize("site", ["sqlite"], indirect=True)
+ONLY_POSTGRESQL = pytest.mark.parametrize("site", ["postgresql"], indirect=True)
 ASLEEP = -signal.SIGSTOP
 
 
@@ -70,6 +71,7 @@ def test_a_worker_that_slept_through_its_own_funeral_does_no_harm_when_it_wakes_
     site.assert_each_posted_once(10, consumer.numbers)
 
 
+@ONLY_SQLITE
 def test_workers_that_wake_up_anywhere_after_the_end_change_nothing(site: Site) -> None:
     """One worker a boundary falls asleep there; another ends everything; then all wake up."""
     count = len(BOUNDARIES)
@@ -98,6 +100,7 @@ DUELS: list[tuple[dict[str, str], dict[str, str]]] = [
 ]
 
 
+@ONLY_POSTGRESQL
 def test_two_workers_on_one_document_at_the_same_time_post_it_once(site: Site) -> None:
     """One sleeps, a second takes its document over and falls asleep too; the first wakes up, then the second."""
     lives: list[dict[str, Any]] = []
@@ -116,6 +119,7 @@ def test_two_workers_on_one_document_at_the_same_time_post_it_once(site: Site) -
     site.assert_each_posted_once(len(DUELS))
 
 
+@ONLY_POSTGRESQL
 def test_a_worker_that_is_told_to_stop_ends_the_documents_that_run(site: Site) -> None:
     register(site, 12)
     first = site.worker(heartbeat_seconds=1)
@@ -134,6 +138,7 @@ def test_a_worker_that_is_told_to_stop_ends_the_documents_that_run(site: Site) -
     site.assert_each_posted_once(12)
 
 
+@ONLY_SQLITE
 def test_a_run_that_ends_leaves_nothing_behind_of_what_it_took_from_the_queue(site: Site) -> None:
     register(site, 8)
     (own,) = site.invoices(1, first=1009)

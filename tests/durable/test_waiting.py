@@ -26,6 +26,7 @@ def naming_its_order(file: Path) -> Path:
     return file
 
 
+@pytest.mark.parametrize("site", ["sqlite"], indirect=True)
 def test_whoever_dies_when_a_wait_begins_or_ends_the_invoice_is_posted_once(site: Site) -> None:
     (file,) = site.invoices(1)
     with transaction(site.house.engine) as tx:

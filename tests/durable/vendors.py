@@ -24,7 +24,7 @@ from engine.runtime.house import House, open_house
 from engine.store import documents, ledger, operations, outbox
 from engine.store.database import reading, transaction
 from tests.adapters.dataverse.test_contract import TestContract as Dataverse
-from tests.adapters.dynamics_bc.test_contract import TestContract as BusinessCentral
+from tests.adapters.dynamics_bc.test_contract import Bills as BusinessCentral
 from tests.adapters.dynamics_fo.test_target import TestContract as Finance
 from tests.adapters.hubspot.test_contract import TestContract as HubSpot
 from tests.adapters.netsuite.test_contract import TestContract as NetSuite

@@ -29,7 +29,9 @@ def operation(kind: str, name: str, payload: Mapping[str, Any], **options: Any) 
     )  # fmt: skip
 
 
-class TestContract(HttpTargetContract):
+class Bills(HttpTargetContract):
+    """Drafts; the contract is kept with the second call that posts them, below."""
+
     plug = PLUG
     kind = "purchaseInvoices"
     is_unique = False
@@ -63,8 +65,8 @@ class TestContract(HttpTargetContract):
         )  # fmt: skip
 
 
-class TestPostedContract(TestContract):
-    """The same, with a second call that posts the draft."""
+class TestContract(Bills):
+    """Bills that are made, and posted by a second call."""
 
     writes = 2
 
