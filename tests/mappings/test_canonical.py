@@ -115,3 +115,20 @@ def test_a_line_with_an_unknown_name_is_refused() -> None:
 def test_the_other_records_accept_their_smallest_form() -> None:
     assert errors({"issue_date": "2026-03-04", "currency": "EUR", "total": "1"}, "receipt") == []
     assert errors({"po_number": "4500", "issue_date": "2026-03-04", "currency": "EUR"}, "purchase_order") == []
+    note = {"delivery_note_number": "LS-1", "issue_date": "2026-03-04", "lines": [{"quantity": "2"}]}
+    assert errors(note, "goods_receipt") == []
+
+
+def test_a_delivery_note_without_lines_is_refused() -> None:
+    note = {"delivery_note_number": "LS-1", "issue_date": "2026-03-04"}
+
+    assert errors(note, "goods_receipt") == ["$"]
+    assert errors({**note, "lines": []}, "goods_receipt") == ["$.lines"]
+
+
+def test_a_delivery_note_names_what_it_shares_with_an_invoice_alike() -> None:
+    note, invoice = (SCHEMAS[name]["properties"] for name in ("goods_receipt", "invoice"))
+    lines, others = (properties["lines"]["items"]["properties"] for properties in (note, invoice))
+
+    assert set(note) - set(invoice) == set()
+    assert set(lines) - set(others) == {"batch_number", "serial_number", "expiry_date", "delivery_date"}
