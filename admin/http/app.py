@@ -11,7 +11,11 @@ from fastapi.responses import JSONResponse
 from fastapi.security import HTTPBearer
 
 from admin.http import corrections, documents, health, operations, splits
+from admin.pages import start
+from admin.pages.shell import static_files
 from engine.model.errors import ReadError
+from engine.model.person import Asker
+from engine.model.rights import Grant
 from engine.runtime.house import open_house
 from engine.runtime.settings import Settings
 from engine.runtime.worker import Worker
@@ -19,6 +23,10 @@ from engine.runtime.workflow import current
 
 DOCUMENTATION = frozenset({"/docs", "/openapi.json"})
 BROWSER_CHALLENGE = 'Basic realm="Postroom: any name, the API token as password"'
+KEY_HOLDER = Asker(
+    id="key", name="api", kind="token",
+    grants=tuple(Grant(role=role) for role in ("integration_admin", "environment_promoter", "auditor", "people_admin", "service")),
+)  # fmt: skip
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 """Answered without a token: load balancers have none."""
 
@@ -46,6 +54,8 @@ def make_app(settings: Settings, *, token: str, with_worker: bool) -> FastAPI:
     app.include_router(corrections.router)
     app.include_router(splits.router)
     app.include_router(operations.router)
+    app.include_router(start.router)
+    app.mount("/static", static_files(), name="static")
 
     @app.middleware("http")
     async def require_token(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -54,6 +64,7 @@ def make_app(settings: Settings, *, token: str, with_worker: bool) -> FastAPI:
             refusal.headers["WWW-Authenticate"] = BROWSER_CHALLENGE if request.url.path in DOCUMENTATION else "Bearer"
             return refusal
         request.app.state.house = await run_in_threadpool(current)
+        request.state.asker = KEY_HOLDER
         response = await call_next(request)
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
