@@ -10,10 +10,10 @@ from lxml import etree
 from adapters.einvoice import cii, ubl
 from adapters.einvoice.pointer import Pointers
 from adapters.einvoice.prices import DIVIDED, undivided
-from adapters.einvoice.safe_xml import Element
 from adapters.einvoice.table import Pick, Table
 from adapters.einvoice.type_codes import document_type
-from adapters.einvoice.values import CANONICAL, currency, plain, quotient, text
+from adapters.shared.canonical import CANONICAL, currency, plain, quotient, text
+from adapters.shared.safe_xml import Element
 from engine.model.field import Alternative, Field, Provenance, Row
 from engine.model.finding import Finding
 from engine.model.page import Embedded

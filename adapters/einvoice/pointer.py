@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from adapters.einvoice.safe_xml import Element
+from adapters.shared.safe_xml import Element
 
 
 class Pointers:

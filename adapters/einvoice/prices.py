@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from adapters.einvoice.values import decimal
+from adapters.shared.canonical import decimal
 from engine.model.field import Field, Row, by_name
 from engine.model.finding import Finding
 

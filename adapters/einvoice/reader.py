@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from adapters.einvoice import mapper, safe_xml
+from adapters.einvoice import mapper
 from adapters.einvoice.attachments import Attachment, xml_attachments
 from adapters.einvoice.checks.checker import Check, check
+from adapters.shared import safe_xml
 from engine.model.errors import ReadError
 from engine.model.finding import Finding
 from engine.model.page import Embedded, Reading

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from adapters.einvoice.values import Kind
+from adapters.shared.canonical import Kind
 
 Message = Literal["invoice", "credit_note", "order", "order_change", "order_response", "order_cancellation", "despatch"]
 """What a message is by its root element; codes inside it only refine that. Cross Industry orders are told by code."""

@@ -8,8 +8,8 @@ from lxml import etree
 
 from adapters.einvoice.checks.suite import Suite, suite
 from adapters.einvoice.checks.wording import Wording, wording
-from adapters.einvoice.safe_xml import Element
 from adapters.shared.guard import ChildDied, Guard
+from adapters.shared.safe_xml import Element
 from engine.model.finding import Finding, Severity
 
 Check = Callable[[Element, str, Mapping[str, str]], tuple[Finding, ...]]

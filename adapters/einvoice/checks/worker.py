@@ -13,7 +13,7 @@ from lxml import etree
 from adapters.einvoice import cii, ubl
 from adapters.einvoice.checks import own
 from adapters.einvoice.checks.suite import MENDS, OWN, Mend, Sheet, folder
-from adapters.einvoice.safe_xml import Element
+from adapters.shared.safe_xml import Element
 
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 _XSL = "{http://www.w3.org/1999/XSL/Transform}"

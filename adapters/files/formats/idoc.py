@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from adapters.files.formats.idoc_layout import IdocField, Layout, Segment, load_layout
 from adapters.files.formats.options import IdocFlatOptions, IdocXmlOptions
 from adapters.files.formats.text import encode_xml
 from adapters.files.formats.values import encodable, is_plain_number, plain_text, refuse
+from adapters.shared.idoc.layout import IdocField, Layout, Segment, load_layout
 from engine.model.errors import Rejected
 from engine.model.operation import Operation
 

@@ -7,7 +7,7 @@ import pytest
 
 from adapters.einvoice import cii, ubl
 from adapters.einvoice.mapper import TABLES, embedded
-from adapters.einvoice.safe_xml import parse
+from adapters.shared.safe_xml import parse
 from adapters.einvoice.table import Table
 from engine.model.field import Row
 from engine.model.page import Embedded

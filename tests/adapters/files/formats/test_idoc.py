@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from adapters.files.formats.idoc_layout import IdocField, Segment, load_layout
+from adapters.shared.idoc.layout import IdocField, Segment, load_layout
 from adapters.files.formats.options import parse_options
 from adapters.files.formats.render import render
 from engine.model.errors import Rejected

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from adapters.files.formats.idoc_layout import Segment, load_layout
+from adapters.shared.idoc.layout import Segment, load_layout
 from adapters.files.plug import PLUG
 from tests.adapters.files.factories import CONTROL, local, operation
 

@@ -43,15 +43,18 @@ class Layout(NamedTuple):
     message: str
     control: Segment
     segments: tuple[Segment, ...]
+    others: frozenset[str] = frozenset()
+    """Names of segments that the type has too and that are left alone."""
 
 
 @functools.cache
 def load_layout(idoc_type: str) -> Layout:
     """Return the layout of an IDoc type (`INVOIC02`)."""
-    file = Path(__file__).with_name(f"idoc_{idoc_type.lower()}.yaml")
+    file = Path(__file__).with_name(f"{idoc_type.lower()}.yaml")
     data = yaml.safe_load(file.read_text(encoding="utf-8"))
     control, *segments = (_segment(one, 2) for one in data["segments"])
-    return Layout(data["type"], data["message"], control, tuple(segments))
+    others = frozenset(str(data.get("others", "")).split())
+    return Layout(data["type"], data["message"], control, tuple(segments), others)
 
 
 def _segment(data: dict[str, Any], level: int) -> Segment:

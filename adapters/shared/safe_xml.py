@@ -43,7 +43,7 @@ def parse(data: bytes, *, max_bytes: int) -> Element:
 
 def _unsafe() -> ReadError:
     return ReadError(
-        "The XML file declares a document type, which invoices never need and attacks do. It was not opened.",
+        "The XML file declares a document type, which business documents never need and attacks do. It was not opened.",
         code="unsafe_xml", detail="DOCTYPE",
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Canonical text of the kinds of values that stand in an e-invoice."""
+"""Canonical text of the kinds of values that documents carry as data."""
 
 import re
 from collections.abc import Callable
