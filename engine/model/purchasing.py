@@ -130,16 +130,20 @@ class Verdict(Value):
 
 
 class LineMatch(Value):
-    """A share of one invoice line that was set against one order line (and one receipt line)."""
+    """A share of one line of a document that was set against one order line (and one receipt line)."""
 
     line: int
-    """Index of the invoice line, from 0."""
+    """Index of the document's line, from 0."""
     order: str
     order_line: str
+    item_code: str = ""
+    """Our own item number, as the order line states it."""
     receipt: str = ""
     receipt_line: str = ""
     quantity: Decimal | None = None
     """In the order line's unit; below 0 for what a credit note takes back."""
+    unit: str = ""
+    """Unit of the order line; empty when it is not known."""
     amount: Decimal = Decimal(0)
     cost: int = 0
     """What speaks against the pair, in thousandths; 0 is a perfect fit."""
@@ -147,7 +151,7 @@ class LineMatch(Value):
 
 
 class OrderMatch(Value):
-    """How the lines of an invoice were set against orders and receipts."""
+    """How the lines of an invoice, a credit note or a delivery note were set against orders and receipts."""
 
     outcome: Literal["unique", "not_unique", "partial", "none", "not_asked"]
     """`partial`: some lines have no order line; `none`: no line has one; `not_asked`: nothing to match against."""
@@ -167,5 +171,7 @@ class OrderMatch(Value):
     failures: tuple[tuple[str, str], ...] = ()
     """(what is wrong, with what): `order_unknown`, `other_vendor`, `order_not_open`, `other_currency`, `order_expired`,
     `unit_not_convertible`, `too_large` (more ways than can be compared). None of them is a matter of tolerance."""
+    booked: tuple[str, ...] = ()
+    """Receipts of this very delivery note: somebody entered it before."""
     waits_for_receipt: bool = False
     """Everything fits but goods that have not been received yet: wait and match again, no person can help."""

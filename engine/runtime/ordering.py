@@ -17,7 +17,7 @@ from engine.runtime.house import House
 from engine.runtime.witness import Witness
 from engine.stages.match import order_numbers
 from engine.stages.matching.billed import fold, printed_codes
-from engine.stages.matching.match_lines import match_lines
+from engine.stages.matching.match_lines import RECEIVES, match_lines
 from engine.store import purchasing, waits
 from engine.store.waits import Wait
 
@@ -39,6 +39,8 @@ class Surrounded(NamedTuple):
     """Orders whose coming would change the match: those that are named, else those that were found."""
     mark: str
     wait: Wait | None
+    bills: bool = True
+    """Whether the document bills what it was set against; a delivery note only says that it came."""
 
     def is_over(self, tries: int) -> bool:
         """Tell whether it was waited long enough; a document that never waited has all the time."""
@@ -72,7 +74,8 @@ def match_orders(
     numbers = named or tuple(dict.fromkeys(pair.order for pair in match.pairs))
     if not named and match.waits_for_receipt:
         mark = witness.look(lambda tx: waits.marks(tx, numbers), instead="")
-    return Surrounded(match, tuple(orders), tuple(receipts), numbers, mark, wait)
+    bills = record.type != RECEIVES
+    return Surrounded(match, tuple(orders), tuple(receipts), numbers, mark, wait, bills)
 
 
 def billing(found: Surrounded, document: Document, *, is_posted: bool) -> Callable[[Connection], None]:
@@ -82,7 +85,7 @@ def billing(found: Surrounded, document: Document, *, is_posted: bool) -> Callab
     """
 
     def write(tx: Connection) -> None:
-        if not is_posted or found.match.outcome != "unique":
+        if not (is_posted and found.bills) or found.match.outcome != "unique":
             purchasing.reverse_billing(tx, document.id)
             return
         concerned = {pair.order for pair in found.match.pairs}

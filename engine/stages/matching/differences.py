@@ -42,6 +42,27 @@ def line_differences(pairs: Sequence[Pair]) -> list[Difference]:
     return found
 
 
+def delivery_differences(
+    pairs: Sequence[Pair], receipts: Mapping[Key, Sequence[ReceiptLine]], *, back: bool
+) -> list[Difference]:
+    """Return what a delivery note says otherwise than its order: item, pack, and more than is left to be delivered.
+
+    With `back` more is sent back than was received. Prices, taxes and days are not a matter of goods.
+    """
+    found = [one for pair in pairs for one in (_item(pair), _pack(pair)) if one is not None]
+    for key, mine in _by_order_line(pairs).items():
+        line = mine[-1].line
+        quantity = sum((one.quantity or _NOTHING for one in mine), _NOTHING)
+        earlier = received(line, receipts.get(key, ()))
+        if line.quantity is None:
+            continue
+        if back and quantity > earlier:
+            found.append(_above(mine[-1], "quantity_ordered", earlier, quantity, _NOTHING))
+        if not back and quantity + earlier > line.quantity:
+            found.append(_above(mine[-1], "quantity_ordered", line.quantity, quantity, earlier))
+    return found
+
+
 def date_differences(pairs: Sequence[Pair], day: date | None) -> list[Difference]:
     """Return by how many days an invoice comes too early, or lies outside of the time for which a blanket order stands.
 
@@ -138,13 +159,17 @@ def order_line_differences(
 
     With `back` (credit notes, lines that take back) it is what was billed that may not be exceeded.
     """
+    found: list[Difference] = []
+    for key, mine in _by_order_line(pairs).items():
+        found += _taken_back(mine) if back else _billed(mine, receipts.get(key, ()))
+    return found
+
+
+def _by_order_line(pairs: Sequence[Pair]) -> Mapping[Key, list[Pair]]:
     by_line: dict[Key, list[Pair]] = {}
     for pair in pairs:
         by_line.setdefault((pair.order.number, pair.line.line), []).append(pair)
-    found: list[Difference] = []
-    for key, mine in by_line.items():
-        found += _taken_back(mine) if back else _billed(mine, receipts.get(key, ()))
-    return found
+    return by_line
 
 
 def _billed(mine: Sequence[Pair], receipts: Sequence[ReceiptLine]) -> list[Difference]:

@@ -1,7 +1,7 @@
 """Sets the lines of an invoice against the lines of orders and receipts: two-, three- and four-way match.
 
 How many ways a line is matched, its order line says: with the order alone, with what was received, or with what was
-accepted after inspection. Credit notes are set against what was billed.
+accepted after inspection. Credit notes are set against what was billed, delivery notes against what is still to come.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +20,7 @@ from engine.stages.matching.charges import charges_of
 from engine.stages.matching.differences import (
     Pair,
     date_differences,
+    delivery_differences,
     line_differences,
     order_differences,
     order_line_differences,
@@ -36,6 +37,8 @@ _SOUND = 220
 _MOST_ORDERS = 200
 """Open orders that are tried each for itself. A vendor with more that would all do has to name them."""
 _RECEIVED = frozenset({"quantity_received", "quantity_accepted"})
+RECEIVES = "goods_receipt"
+"""Type of the documents that say what was delivered: they are set against what is left to be delivered."""
 
 
 class _Side(NamedTuple):
@@ -96,7 +99,7 @@ def _match(
     policy: OrderPolicy,
 ) -> OrderMatch:  # fmt: skip
     by_line: dict[tuple[str, str], list[ReceiptLine]] = {}
-    for one in receipts:
+    for one in _earlier(record, receipts):
         by_line.setdefault((one.order, one.order_line), []).append(one)
     is_credit = record.type == "credit_note"
     try:
@@ -111,8 +114,9 @@ def _match(
     charges, unmatched = charges_of(record, loose, _net(pairs, is_credit=is_credit), policy=policy.charges)
     margins = [side.assignment.margin for side in sides if side.assignment.margin is not None]
     day = _day(record)
-    differences = [one for side in sides for one in _differences(side, orders, by_line, day)]
-    if not is_credit:
+    receives = record.type == RECEIVES
+    differences = [one for side in sides for one in _differences(side, orders, by_line, day, receives=receives)]
+    if not is_credit and not receives:
         differences += order_differences(orders, pairs)
     closest = min(sides, key=lambda side: (side.assignment.margin is None, side.assignment.margin or 0))
     wrong = [
@@ -124,9 +128,26 @@ def _match(
         outcome=_outcome(pairs, unmatched, margin, policy.margin), pairs=pairs, unmatched=unmatched,
         charges=charges.lines, cost=sum(side.assignment.cost for side in sides) - policy.unmatched * len(charges.lines),
         runner_up=_runner_up(closest, record), margin=margin,
+        booked=tuple(dict.fromkeys(one.receipt for one in _own(record, receipts))),
         differences=(*differences, *charges.differences), failures=tuple(wrong),
         waits_for_receipt=bool(pairs) and not unmatched and _waits(differences),
     )  # fmt: skip
+
+
+def _earlier(record: Record, receipts: Sequence[ReceiptLine]) -> Sequence[ReceiptLine]:
+    """Return what was received before: not what was booked of this very delivery note."""
+    if record.type != RECEIVES:
+        return receipts
+    own = _own(record, receipts)
+    return [one for one in receipts if one not in own]
+
+
+def _own(record: Record, receipts: Sequence[ReceiptLine]) -> tuple[ReceiptLine, ...]:
+    """Return the receipts that name the number of a delivery note: it was entered before."""
+    if record.type != RECEIVES:
+        return ()
+    note = order_key(record.value("delivery_note_number") or "")
+    return tuple(one for one in receipts if note and order_key(one.delivery_note) == note)
 
 
 def _too_large(lines: Sequence[Billed], orders: Sequence[PurchaseOrder]) -> OrderMatch:
@@ -141,7 +162,9 @@ def _side(
 ) -> _Side:  # fmt: skip
     apart = any(line.order_line for line in lines)
     open_ = [
-        open_line(order, line, receipts.get((order.number, line.line), ()), back=back)
+        open_line(
+            order, line, receipts.get((order.number, line.line), ()), back=back, receives=record.type == RECEIVES
+        )
         for order in orders for line in order.lines
     ]  # fmt: skip
     places = lots(open_, apart=apart)
@@ -172,7 +195,7 @@ def _net(pairs: Sequence[LineMatch], *, is_credit: bool) -> Decimal:
 
 
 def _differences(
-    side: _Side, orders: Sequence[PurchaseOrder], receipts: Receipts, day: date | None
+    side: _Side, orders: Sequence[PurchaseOrder], receipts: Receipts, day: date | None, *, receives: bool
 ) -> list[Difference]:  # fmt: skip
     """Return every comparison that does not come out even, of the lines and of their order lines."""
     by_index = {line.position: at for at, line in enumerate(side.lines)}
@@ -192,6 +215,8 @@ def _differences(
         weight = side.weighing.pairs[by_index[index]][place]
         differs = weight.by != "code" and code_differs(billed, side.lots[place])
         pairs.append(Pair(billed, order_of[number], line_of[number, order_line], weight, quantity, amount, differs))
+    if receives:
+        return delivery_differences(pairs, receipts, back=side.back)
     dates = [] if side.back else date_differences(pairs, day)
     return line_differences(pairs) + order_line_differences(pairs, receipts, back=side.back) + dates
 

@@ -59,8 +59,15 @@ class Lot(NamedTuple):
         return self.members[0]
 
 
-def open_line(order: PurchaseOrder, line: OrderLine, receipts: Sequence[ReceiptLine], *, back: bool) -> OpenLine:
-    """Return what is left on an order line; with `back`, what was billed and may be taken back."""
+def open_line(
+    order: PurchaseOrder, line: OrderLine, receipts: Sequence[ReceiptLine], *, back: bool, receives: bool = False
+) -> OpenLine:
+    """Return what is left on an order line; with `back`, what was billed and may be taken back.
+
+    With `receives` it is what is left to be delivered, and with `back` what was received and may be sent back.
+    """
+    if receives:
+        return _to_receive(order, line, received(line, receipts), back=back)
     if back:
         has_quantity = line.quantity is not None
         billed = line.billed_quantity if has_quantity else None
@@ -73,6 +80,12 @@ def open_line(order: PurchaseOrder, line: OrderLine, receipts: Sequence[ReceiptL
         return OpenLine(order, line, left, amount_left, None)
     deliveries = _deliveries(line, receipts)
     return OpenLine(order, line, left, amount_left, _available(line, receipts), deliveries)
+
+
+def _to_receive(order: PurchaseOrder, line: OrderLine, came: Decimal, *, back: bool) -> OpenLine:
+    if line.quantity is None:
+        return OpenLine(order, line, None, None, None)
+    return OpenLine(order, line, max(_NOTHING, came if back else line.quantity - came), None, None)
 
 
 def received(line: OrderLine, receipts: Iterable[ReceiptLine]) -> Decimal:

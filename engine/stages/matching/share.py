@@ -120,8 +120,9 @@ def _members(one: Placed, line: Billed, lot: Lot, weight: Weight, *, amount: Dec
         left -= worth
         found.append(
             LineMatch(
-                line=line.position, order=member.order.number, order_line=member.line.line, receipt=receipt,
-                receipt_line=receipt_line, quantity=None if is_by_amount else part, amount=worth, cost=weight.cost,
+                line=line.position, order=member.order.number, order_line=member.line.line,
+                item_code=member.line.item_code, receipt=receipt, receipt_line=receipt_line,
+                quantity=None if is_by_amount else part, unit=member.line.unit, amount=worth, cost=weight.cost,
                 evidence=evidence,
             )
         )  # fmt: skip
