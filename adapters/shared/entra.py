@@ -34,3 +34,24 @@ class EntraApp(Value):
             claims = entra_assertion(self.token_url, self.client_id)
             return JwtBearer(self.token_url, signer, claims, more={"client_id": self.client_id, "scope": scope})
         return ClientCredentials(self.token_url, self.client_id, self.client_secret or "", scope)
+
+
+class Environment(EntraApp):
+    """A binding of a Dynamics 365 environment that is signed in to by its own address."""
+
+    url: str
+    """`https://contoso.crm4.dynamics.com`, `https://contoso.operations.dynamics.com`"""
+
+    @property
+    def origin(self) -> str:
+        """The address without a slash behind it."""
+        return self.url.rstrip("/")
+
+    def sign_in(self) -> httpx.Auth:
+        """Return the sign-in. Raises ContentError for a key that signs nothing."""
+        return self.auth(f"{self.origin}/.default")
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Texts that appear in no message."""
+        return tuple(one for one in (self.client_secret, self.private_key) if one)

@@ -2,22 +2,22 @@
 
 import re
 import secrets
-import uuid
 from collections.abc import Mapping
 from decimal import Decimal
 from email import message_from_bytes
 from email.message import Message
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import unquote
 
 import simplejson
 
 from adapters.dynamics_fo.sandbox.imports import Imports
-from adapters.shared.sandbox.server import Call, Reply, Sandbox
+from adapters.shared.sandbox.entra import EntraSandbox
+from adapters.shared.sandbox.server import Call, Reply
 
 _HEADERS, _LINES = "VendorInvoiceHeaders", "VendorInvoiceLines"
 _ONE = re.compile(rf"/data/{_HEADERS}\(dataAreaId='(\w+)',HeaderReference='(\w+)'\)")
-_TERM = re.compile(r"(\w+) eq '((?:[^']|'')*)'(?: and |$)")
+_TERM = re.compile(r"(\w+) eq (?:'((?:[^']|'')*)'|(\d+))(?: and |$)")
 _REQUEST = re.compile(rb"(\w+) (\S+) HTTP/1\.1\r?\n")
 # lengths of the fields behind the entities (Common Data Model, operationsCommon/Finance/AccountsPayable)
 _TEXTS: Mapping[str, Mapping[str, int]] = {
@@ -32,6 +32,8 @@ _TEXTS: Mapping[str, Mapping[str, int]] = {
         "ProcurementCategoryName": 254,
     },
 }  # fmt: skip
+_JOURNAL, _TRANSACTIONS = "VendInvoiceJourBiEntities", "VendTransBiEntities"
+_READ = frozenset({*_TEXTS, _JOURNAL, _TRANSACTIONS})
 _NUMBERS = frozenset({"InvoiceLineNumber", "NetAmount", "UnitPrice", "ReceiveNow", "PurchLineNumber"})
 
 
@@ -45,33 +47,51 @@ class _Refusal(Exception):
         self.reply = Reply(status, {"error": {"code": "", "message": "An error has occurred.", "innererror": inner}})
 
 
-class FoSandbox(Sandbox):
+class FoSandbox(EntraSandbox):
     """One legal entity, `usmf`, with vendors 1001, 4711 and V10000."""
 
     title = "Dynamics 365 Finance"
 
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
         super().__init__(host=host, port=port)
-        self.tenant, self.client_id, self.client_secret = str(uuid.uuid4()), str(uuid.uuid4()), secrets.token_hex(16)
         self.vendors = {"1001", "4711", "4712", "V10000", "V20000"}
-        self._tokens: set[str] = set()
+        self.hidden: set[str] = set()
+        """Data entities that this environment does not show."""
         self.imports = Imports(self)
 
     def settings(self) -> Mapping[str, Any]:
         """Return a binding that fits this environment."""
-        return {
-            "url": self.url, "company": "usmf", "login_url": f"{self.url}/login", "tenant": self.tenant,
-            "client_id": self.client_id, "client_secret": self.client_secret,
-        }  # fmt: skip
+        return {"url": self.url, "company": "usmf", **self.credentials}
+
+    def post(self, number: str) -> None:
+        """Post a pending invoice as somebody there would: it leaves the pending ones, and our key is gone."""
+        with self.lock:
+            (header,) = [row for row in self.objects[_HEADERS] if row["InvoiceNumber"] == number]
+            lines = [row for row in self.objects[_LINES] if row["HeaderReference"] == header["HeaderReference"]]
+            self.objects[_HEADERS].remove(header)
+            self.objects[_LINES] = [row for row in self.objects[_LINES] if row not in lines]
+            self.stand_posted(header, sum((Decimal(row["NetAmount"]) for row in lines), Decimal(0)))
+
+    def stand_posted(self, header: Mapping[str, Any], net: Decimal) -> None:
+        """Put a posted invoice there: a row of the invoice journal, and a vendor transaction."""
+        key = len(self.objects.get(_TRANSACTIONS, ())) + 68719476736
+        account, number, voucher = header["InvoiceAccount"], header["InvoiceNumber"], f"VIV{key}"
+        usual = {"dataAreaId": header["dataAreaId"], "SourceKey": key, "@odata.etag": f'W/"{secrets.token_hex(8)}"'}
+        about = {"CurrencyCode": header.get("Currency"), "InvoiceDate": f"{header.get('InvoiceDate')}T12:00:00Z"}
+        self.objects.setdefault(_JOURNAL, []).append(
+            {
+                **usual, **about, "InvoiceAccount": account, "OrderAccount": account, "InvoiceId": number,
+                "LedgerVoucher": voucher, "SalesBalance": net, "Description": header.get("InvoiceDescription", ""),
+            }
+        )  # fmt: skip
+        self.objects.setdefault(_TRANSACTIONS, []).append(
+            {**usual, "AccountNum": account, "Invoice": number, "Voucher": voucher, "AmountCur": -net}
+        )
 
     def is_write(self, call: Call) -> bool:
         """Whether a call changes something: signing in, asking, and an archive that nobody imported yet do not."""
-        is_asked = call.path.startswith(("/login/", "/blobs/")) or "DataEntities.Get" in call.path
+        is_asked = call.path.startswith("/blobs/") or "DataEntities.Get" in call.path
         return super().is_write(call) and not is_asked
-
-    def expire_tokens(self) -> None:
-        """Take all access tokens back."""
-        self._tokens.clear()
 
     def refused_login(self) -> Reply:
         """Refuse an expired token: without a body."""
@@ -85,11 +105,11 @@ class FoSandbox(Sandbox):
     def reply(self, call: Call) -> Reply:  # noqa: PLR0911 - one line a route
         """Answer one call."""
         try:
-            if call.path == f"/login/{self.tenant}/oauth2/v2.0/token":
-                return self._token(call)
+            if (token := self.token(call)) is not None:
+                return token
             if call.path.startswith("/blobs/"):
                 return self.imports.put(call)
-            if call.headers.get("authorization", "").removeprefix("Bearer ") not in self._tokens:
+            if not self.is_signed_in(call):
                 return self.refused_login()
             if "/Microsoft.Dynamics.DataEntities." in call.path:
                 return self.imports.act(call)
@@ -98,16 +118,6 @@ class FoSandbox(Sandbox):
             return self._read(call)
         except _Refusal as refusal:
             return refusal.reply
-
-    def _token(self, call: Call) -> Reply:
-        form = {name: values[0] for name, values in parse_qs(call.body.decode()).items()}
-        if (form.get("client_id"), form.get("client_secret")) != (self.client_id, self.client_secret):
-            return Reply(
-                401, {"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret provided."}
-            )
-        token = secrets.token_hex(24)
-        self._tokens.add(token)
-        return Reply(200, {"access_token": token, "expires_in": 3599, "token_type": "Bearer"})
 
     def _read(self, call: Call) -> Reply:
         path = unquote(call.path)
@@ -120,13 +130,13 @@ class FoSandbox(Sandbox):
                     return Reply(200, {"@odata.context": "$metadata", **row})
             raise _Refusal(404, f"No {_HEADERS} was found for the key.")
         kind = path.removeprefix("/data/")
-        if kind not in _TEXTS:
+        if kind not in _READ or kind in self.hidden:
             raise _Refusal(404, f"No HTTP resource was found that matches {kind}.")
         terms = _TERM.findall(call.query.get("$filter", ""))
         rows = [
             row
             for row in reversed(self.objects.get(kind, []))
-            if all(str(row.get(name, "")) == value.replace("''", "'") for name, value in terms)
+            if all(str(row.get(name, "")) == (text.replace("''", "'") or number) for name, text, number in terms)
         ]
         return Reply(200, {"@odata.context": "$metadata", "value": rows[: int(call.query.get("$top") or 10_000)]})
 

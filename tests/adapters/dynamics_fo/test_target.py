@@ -1,5 +1,5 @@
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -65,19 +65,6 @@ class TestContract(HttpTargetContract):
 
     def refused(self) -> tuple[Operation, str]:
         return operation("refused", {**invoice(7).payload, "InvoiceAccount": "nobody"}), "nobody"
-
-
-@pytest.fixture
-def environment() -> Iterator[FoSandbox]:
-    with FoSandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def target(environment: FoSandbox) -> Iterator[FoTarget]:
-    target = PLUG.target(environment.settings())
-    yield target
-    target.close()
 
 
 def test_an_invoice_of_which_one_line_is_refused_leaves_nothing(target: FoTarget, environment: FoSandbox) -> None:
