@@ -38,7 +38,7 @@ class Dataverse:
     def __init__(self, settings: DataverseSettings, *, patience: Patience | None = None) -> None:
         self.settings = settings
         self.api = Api(
-            settings.root, name="Dataverse", auth=settings.auth(), dialect=Dialect(told, ERRORS), secrets=settings.secrets,
+            settings.root, name="Dataverse", auth=settings.sign_in(), dialect=Dialect(told, ERRORS), secrets=settings.secrets,
             headers={"odata-version": "4.0", "odata-maxversion": "4.0"},
             patience=patience or Patience(read=settings.timeout_seconds),
         )  # fmt: skip

@@ -2,12 +2,12 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from adapters.dataverse.client import DUPLICATE, Dataverse
 from adapters.dataverse.objects import TABLES, Table, id_of
 from adapters.shared.answers import Answer, with_numbers
+from adapters.shared.compare import is_same
 from adapters.shared.odata.literals import literal
 from adapters.shared.place import Place
 from engine.model.errors import Ambiguous, Rejected, TargetError
@@ -192,9 +192,7 @@ def _differences(table: Table, wanted: Mapping[str, Any], there: Mapping[str, An
     wrong = [
         f"{name} is {there.get(name)!s}, not {value}"
         for name, value in wanted.items()
-        if not name.endswith(_BIND)
-        and name not in {table.lines, table.primary}
-        and not _is_same(there.get(name), value)
+        if not name.endswith(_BIND) and name not in {table.lines, table.primary} and not is_same(there.get(name), value)
     ]
     if not table.lines or table.lines not in wanted:
         return wrong
@@ -205,7 +203,7 @@ def _differences(table: Table, wanted: Mapping[str, Any], there: Mapping[str, An
     # lines come back in any order: each of ours has to be among them
     left = list(theirs)
     for number, line in enumerate(mine, start=1):
-        twin = next((one for one in left if all(_is_same(one.get(name), value) for name, value in line.items())), None)
+        twin = next((one for one in left if all(is_same(one.get(name), value) for name, value in line.items())), None)
         if twin is None:
             wrong.append(f"line {number} does not stand there")
         else:
@@ -215,15 +213,3 @@ def _differences(table: Table, wanted: Mapping[str, Any], there: Mapping[str, An
 
 def _plain(line: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in line.items() if not name.endswith(_BIND) and not name.startswith("@")}
-
-
-def _is_same(there: object, mine: object) -> bool:
-    if isinstance(there, bool) or isinstance(mine, bool):
-        return there is mine
-    if isinstance(there, int | Decimal):
-        try:
-            return Decimal(there) == Decimal(str(mine))
-        except InvalidOperation:
-            return False
-    # a day is kept as midnight UTC in columns that hold moments
-    return str(there).strip() in {str(mine).strip(), f"{mine}T00:00:00Z"}

@@ -7,12 +7,14 @@ import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import unquote
 
 from adapters.dataverse.sandbox import batches
 from adapters.dataverse.sandbox.columns import ALTERNATE, PRIMARY
-from adapters.dataverse.sandbox.values import GUID, Refusal, kept
-from adapters.shared.sandbox.server import Call, Reply, Sandbox
+from adapters.dataverse.sandbox.values import Refusal, kept
+from adapters.shared.sandbox.edm import GUID
+from adapters.shared.sandbox.entra import EntraSandbox
+from adapters.shared.sandbox.server import Call, Reply
 
 _ONE = re.compile(r"(\w+)\((.+)\)")
 _KEY = re.compile(r"(\w+)='((?:[^']|'')*)'")
@@ -22,16 +24,14 @@ _PAGE = 500
 _LINES = {"salesorders": "order_details"}
 
 
-class DataverseSandbox(Sandbox):
+class DataverseSandbox(EntraSandbox):
     """The Sales tables of one organisation."""
 
     title = "Dataverse"
 
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
         super().__init__(host=host, port=port)
-        self.tenant, self.client_id, self.client_secret = str(uuid.uuid4()), str(uuid.uuid4()), secrets.token_hex(16)
         self.webhook_secret = secrets.token_hex(16)
-        self._tokens: set[str] = set()
         self._ticks = itertools.count(1)
         self._begin = datetime(2026, 1, 2, 8, 0, tzinfo=UTC)
         self._log: list[tuple[str, str]] = []
@@ -39,18 +39,7 @@ class DataverseSandbox(Sandbox):
 
     def settings(self) -> Mapping[str, Any]:
         """Return a binding that fits this organisation."""
-        return {
-            "url": self.url, "login_url": f"{self.url}/login", "tenant": self.tenant, "client_id": self.client_id,
-            "client_secret": self.client_secret, "webhook_secret": self.webhook_secret,
-        }  # fmt: skip
-
-    def is_write(self, call: Call) -> bool:
-        """Whether a call changes something: signing in does not."""
-        return super().is_write(call) and not call.path.startswith("/login/")
-
-    def expire_tokens(self) -> None:
-        """Take all access tokens back."""
-        self._tokens.clear()
+        return {"url": self.url, **self.credentials, "webhook_secret": self.webhook_secret}
 
     def refused_login(self) -> Reply:
         """Refuse an expired token: Dataverse answers without a body."""
@@ -64,9 +53,9 @@ class DataverseSandbox(Sandbox):
     def reply(self, call: Call) -> Reply:
         """Answer one call."""
         try:
-            if call.path == f"/login/{self.tenant}/oauth2/v2.0/token":
-                return self._token(call)
-            if call.headers.get("authorization", "").removeprefix("Bearer ") not in self._tokens:
+            if (token := self.token(call)) is not None:
+                return token
+            if not self.is_signed_in(call):
                 return self.refused_login()
             if call.path == f"{_API}$batch":
                 return batches.answered(call, self.reply)
@@ -80,24 +69,6 @@ class DataverseSandbox(Sandbox):
         """Change a row as somebody there would."""
         row.update(values)
         self._touch(path, row)
-
-    def _token(self, call: Call) -> Reply:
-        form = {name: values[0] for name, values in parse_qs(call.body.decode()).items()}
-        if (form.get("client_id"), form.get("client_secret")) != (self.client_id, self.client_secret):
-            return Reply(
-                401, {"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret provided."}
-            )
-        if form.get("scope") != f"{self.url}/.default":
-            return Reply(
-                400,
-                {
-                    "error": "invalid_scope",
-                    "error_description": "AADSTS70011: The provided value for scope is not valid.",
-                },
-            )
-        token = secrets.token_hex(24)
-        self._tokens.add(token)
-        return Reply(200, {"access_token": token, "expires_in": 3599, "token_type": "Bearer"})
 
     def _answer(self, call: Call, rest: str) -> Reply:
         if rest == "WhoAmI":

@@ -1,15 +1,14 @@
 """Checks what is written, as Dataverse does: unknown columns, types, lengths, references, required ones."""
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from adapters.dataverse.sandbox.columns import COLUMNS, REFERENCES, REQUIRED, Column
+from adapters.shared.sandbox.edm import CHECKS, Unfit
 from adapters.shared.sandbox.server import Reply
 
-GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _BIND = "@odata.bind"
 _PLACES = Decimal("0.0000000001")
 
@@ -35,7 +34,7 @@ def kept(path: str, given: Any, *, is_new: bool) -> dict[str, Any]:
         if column is None:
             message = f"An error occurred while validating input parameters: Microsoft.OData.ODataException: Invalid property '{name}' was found in entity 'Microsoft.Dynamics.CRM.{path}'."
             raise Refusal(400, "0x80048d19", message)
-        values[name] = None if value is None else _CHECKS[column.type](name, value, column)
+        values[name] = None if value is None else _fitting(column, name, value)
     for name in REQUIRED.get(path, ()) if is_new else ():
         if not values.get(name):
             raise Refusal(400, "0x80040203", f"Attribute: {name} cannot be null.")
@@ -54,67 +53,16 @@ def _reference(path: str, name: str, value: Any) -> str:
     return value.lstrip("/")
 
 
-def _text(name: str, value: Any, column: Column) -> str:
-    if not isinstance(value, str):
-        raise Refusal(400, "0x80048d19", f"Cannot convert a value to the expected type 'Edm.String' of '{name}'.")
-    if len(value) > column.longest:
-        raise Refusal(
-            400,
-            "0x80044331",
-            f"The length of the '{name}' attribute of the entity exceeded the maximum allowed length of '{column.longest}'.",
-        )
-    return value
-
-
-def _number(name: str, value: Any, _column: Column) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise Refusal(
-            400, "0x80048d19", f"Cannot convert the literal '{value}' to the expected type 'Edm.Decimal' of '{name}'."
-        )
-    if Decimal(value).quantize(_PLACES) != value:
-        raise Refusal(
-            400, "0x80044331", f"A validation error occurred. The value of '{name}' is outside the valid range."
-        )
-    return value
-
-
-def _day(name: str, value: Any, _column: Column) -> str:
+def _fitting(column: Column, name: str, value: Any) -> Any:
+    """Return a value of a column's type, length and precision. Raises Refusal."""
     try:
-        return date.fromisoformat(value).isoformat()
-    except (TypeError, ValueError) as e:
-        raise Refusal(
-            400, "0x80048d19", f"Cannot convert the literal '{value}' to the expected type 'Edm.Date' of '{name}'."
-        ) from e
-
-
-def _moment(name: str, value: Any, _column: Column) -> str:
-    try:
-        moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError) as e:
-        raise Refusal(
-            400,
-            "0x80048d19",
-            f"Cannot convert the literal '{value}' to the expected type 'Edm.DateTimeOffset' of '{name}'.",
-        ) from e
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _guid(name: str, value: Any, _column: Column) -> str:
-    if not isinstance(value, str) or not GUID.fullmatch(value.lower()):
-        raise Refusal(
-            400, "0x80048d19", f"Cannot convert the literal '{value}' to the expected type 'Edm.Guid' of '{name}'."
-        )
-    return value.lower()
-
-
-def _bool(name: str, value: Any, _column: Column) -> bool:
-    if not isinstance(value, bool):
-        raise Refusal(
-            400, "0x80048d19", f"Cannot convert the literal '{value}' to the expected type 'Edm.Boolean' of '{name}'."
-        )
-    return value
-
-
-_CHECKS: Mapping[str, Callable[[str, Any, Column], Any]] = {
-    "text": _text, "number": _number, "date": _day, "moment": _moment, "guid": _guid, "bool": _bool,
-}  # fmt: skip
+        kept_value = CHECKS[column.type](name, value)
+    except Unfit as e:
+        raise Refusal(400, "0x80048d19", str(e)) from e
+    if column.type == "text" and len(value) > column.longest:
+        message = f"The length of the '{name}' attribute of the entity exceeded the maximum allowed length of '{column.longest}'."
+        raise Refusal(400, "0x80044331", message)
+    if column.type == "number" and Decimal(value).quantize(_PLACES) != value:
+        message = f"A validation error occurred. The value of '{name}' is outside the valid range."
+        raise Refusal(400, "0x80044331", message)
+    return kept_value

@@ -1,16 +1,11 @@
 """Checks what is written, as Business Central does: unknown and read-only fields, types, lengths, tables."""
 
-import re
 import secrets
-from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from adapters.dynamics_bc.sandbox.fields import FIELDS, LINE_TYPES, PARENT_TYPES, Field
+from adapters.shared.sandbox.edm import CHECKS, Unfit
 from adapters.shared.sandbox.server import Reply
-
-GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Refusal(Exception):
@@ -36,7 +31,7 @@ def _value(path: str, name: str, value: Any) -> Any:
     if not field.is_written:
         raise Refusal(400, "Internal_ServerError", f'The control "{name}" is read-only.')
     _check_choice(path, name, value)
-    return _CHECKS[field.type](name, value, field)
+    return _fitting(field, name, value)
 
 
 def _check_choice(path: str, name: str, value: Any) -> None:
@@ -45,55 +40,17 @@ def _check_choice(path: str, name: str, value: Any) -> None:
         raise Refusal(400, "BadRequest", f"The value '{value}' is not a valid member of '{name}' on {path}.")
 
 
-def _text(name: str, value: Any, field: Field) -> str:
-    if not isinstance(value, str):
-        raise Refusal(400, "BadRequest", f"Cannot convert a value to the expected type 'Edm.String' of '{name}'.")
+def _fitting(field: Field, name: str, value: Any) -> Any:
+    """Return a value of a field's type and length. Raises Refusal."""
+    try:
+        kept_value = CHECKS[field.type](name, value)
+    except Unfit as e:
+        raise Refusal(400, "BadRequest", str(e)) from e
+    if field.type != "text":
+        return kept_value
     if len(value) > field.longest:
         raise Refusal(
             400, "Application_StringExceededLength",
             f'The length of the string is {len(value)}, but it must be less than or equal to {field.longest} characters in "{name}".',
         )  # fmt: skip
     return value.upper() if field.is_code else value
-
-
-def _number(name: str, value: Any, _field: Field) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise Refusal(
-            400, "BadRequest", f"Cannot convert the literal '{value}' to the expected type 'Edm.Decimal' of '{name}'."
-        )
-    return value
-
-
-def _date(name: str, value: Any, _field: Field) -> str:
-    try:
-        return date.fromisoformat(value).isoformat()
-    except (TypeError, ValueError) as e:
-        raise Refusal(
-            400, "BadRequest", f"Cannot convert the literal '{value}' to the expected type 'Edm.Date' of '{name}'."
-        ) from e
-
-
-def _guid(name: str, value: Any, _field: Field) -> str:
-    if not isinstance(value, str) or not GUID.fullmatch(value.lower()):
-        raise Refusal(
-            400, "BadRequest", f"Cannot convert the literal '{value}' to the expected type 'Edm.Guid' of '{name}'."
-        )
-    return value.lower()
-
-
-def _bool(name: str, value: Any, _field: Field) -> bool:
-    if not isinstance(value, bool):
-        raise Refusal(
-            400, "BadRequest", f"Cannot convert the literal '{value}' to the expected type 'Edm.Boolean' of '{name}'."
-        )
-    return value
-
-
-_CHECKS: Mapping[str, Any] = {
-    "text": _text,
-    "number": _number,
-    "int": _number,
-    "date": _date,
-    "guid": _guid,
-    "bool": _bool,
-}
