@@ -83,6 +83,15 @@ def vendors(asked: Asked) -> Question[list[Candidate]]:
     )  # fmt: skip
 
 
+def customers(asked: Asked, number: str | None) -> Question[list[Candidate]]:
+    """Ask who may be the customer, by what the document says of the buyer and by our number for it."""
+    return Question(
+        "customers", {**asked, "number": number}, _CANDIDATES,
+        lambda tx: masterdata.customer_candidates(tx, number=number, **asked),
+        lambda tx, at: as_of.customer_candidates(tx, asked, number, at=at),
+    )  # fmt: skip
+
+
 def named_orders(numbers: Sequence[str]) -> Question[list[Candidate]]:
     """Ask which orders are meant by these numbers."""
     return Question(

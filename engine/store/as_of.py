@@ -16,8 +16,7 @@ from engine.store import keys, masterdata, outcomes, tables
 from engine.store.columns import load_json
 from engine.store.master_history import row_as_of, rows_then
 from engine.store.masterdata import order_candidate
-from engine.store.party_search import Query, similarity
-from engine.store.party_search import _candidate as candidate
+from engine.store.party_search import PartyKind, Query, candidate_of, similarity
 
 _MOST_FORMER = 2000
 """Former rows of vendors that are compared; more than these changed at once in a bulk import, not in identity."""
@@ -28,7 +27,7 @@ _DOWN, _UP = "automation_stepped_down", "automation_restored"
 
 
 class Asked(TypedDict):
-    """What is known of the vendor that is looked for."""
+    """What is known of the party that is looked for."""
 
     tax_id: str | None
     registration_id: str | None
@@ -40,13 +39,24 @@ class Asked(TypedDict):
 
 def vendor_candidates(tx: Connection, asked: Asked, *, at: datetime) -> list[Candidate]:
     """Return the vendors that `masterdata.vendor_candidates` would have: as they were, with those gone since."""
-    now = masterdata.vendor_candidates(tx, **asked)
-    former = _former(tx, at)
+    return _then(tx, "vendor", masterdata.vendor_candidates(tx, **asked), asked, at)
+
+
+def customer_candidates(tx: Connection, asked: Asked, number: str | None, *, at: datetime) -> list[Candidate]:
+    """Return the customers that `masterdata.customer_candidates` would have."""
+    now = masterdata.customer_candidates(tx, number=number, **asked)
+    return _then(tx, "customer", now, asked, at, number=number)
+
+
+def _then(
+    tx: Connection, kind: PartyKind, now: list[Candidate], asked: Asked, at: datetime, *, number: str | None = None
+) -> list[Candidate]:
+    former = _former(tx, kind, at)
     if not former:
         return now
     kept = [one for one in now if one.id not in former]
-    back = [_compared(row, asked) for row in former.values() if row is not None]
-    then = [*kept, *(one for one in back if one.evidence)]
+    back = [_compared(row, asked, kind) for row in former.values() if row is not None]
+    then = [*kept, *(one for one in back if one.evidence or one.id == number)]
     return sorted(then, key=lambda one: (-_strength(one), -one.score, one.id))[:_MOST]
 
 
@@ -74,11 +84,11 @@ def steps(tx: Connection, ruleset: str, *, at: datetime) -> int:
     return 0
 
 
-def _compared(row: Mapping[str, str], asked: Asked) -> Candidate:
-    """Return a vendor as it was, with the evidence that the search would find."""
+def _compared(row: Mapping[str, str], asked: Asked, kind: PartyKind) -> Candidate:
+    """Return a party as it was, with the evidence that the search would find."""
     query = Query.model_validate({name: value or "" for name, value in asked.items()})
     score = similarity(keys.name_tokens(query.name), " ".join(keys.name_tokens(row["name"])))
-    return candidate(row, query, score, score if score >= _ALIKE else 0)[1]
+    return candidate_of(row, query, score, score if score >= _ALIKE else 0, kind=kind)[1]
 
 
 def _strength(one: Candidate) -> int:
@@ -86,11 +96,11 @@ def _strength(one: Candidate) -> int:
     return sum(signal != "name" for signal, _ in one.evidence)
 
 
-def _former(tx: Connection, at: datetime) -> Mapping[str, Mapping[str, str] | None]:
-    """Return the vendors that are not now what they were at a moment, as they were; None: not there, or not in use."""
-    history, vendors = tables.master_history, tables.vendors
-    kind = master_kinds.VENDORS
+def _former(tx: Connection, party: PartyKind, at: datetime) -> Mapping[str, Mapping[str, str] | None]:
+    """Return the parties that are not now what they were at a moment, as they were; None: not there, or not in use."""
+    kind = master_kinds.VENDORS if party == "vendor" else master_kinds.CUSTOMERS
+    history, now = tables.master_history, tables.masters[kind.name]
     ended = select(history.c.key).where(history.c.kind == kind.name, history.c.until > at).distinct()
-    begun = select(vendors.c.id).where(vendors.c.since > at)
+    begun = select(now.c.id).where(now.c.since > at)
     changed = {*tx.execute(ended.limit(_MOST_FORMER)).scalars(), *tx.execute(begun.limit(_MOST_FORMER)).scalars()}
     return {key: row_as_of(tx, kind, [key], at) for key in sorted(changed)}

@@ -12,7 +12,7 @@ from engine.model.masterdata import Change, Kind
 from engine.model.record import Candidate
 from engine.store import keys, party_index, tables
 from engine.store.master_rows import Writer
-from engine.store.party_search import Query, search
+from engine.store.party_search import COLUMNS, Query, candidate_of, search
 
 _PARTIES: Mapping[str, str] = {"vendors": "vendor", "customers": "customer"}
 """Kinds that are searched for by name and identifiers, as the search index calls them."""
@@ -114,6 +114,21 @@ def vendor_candidates(
         address=address or "",
     )
     return search(tx, query, limit)
+
+
+def customer_candidates(
+    tx: Connection, *, number: str | None = None, limit: int = 20, **asked: str | None
+) -> list[Candidate]:
+    """Return the customers that may be meant: the one of this number (our own for it) first, then as for vendors."""
+    query = Query.model_validate({name: value or "" for name, value in asked.items()})
+    found = search(tx, query, limit, kind="customer")
+    if not number or any(one.id == number for one in found):
+        return found
+    own = row(tx, master_kinds.CUSTOMERS, number)
+    if own is None:
+        return found
+    columns = {name: own[name] for name in COLUMNS}
+    return [candidate_of(columns, query, 0.0, 0.0, kind="customer")[1], *found]
 
 
 def vendor(tx: Connection, vendor_id: str) -> Mapping[str, str] | None:

@@ -30,7 +30,8 @@ _WORDS = (
 )
 _ROW = ("kind", "id", "name_key", "other_keys")
 _PARTIES = "SELECT no, kind, id, name_key, other_keys FROM parties WHERE kind = {one} AND id {ids}"
-_VENDORS = "SELECT {columns} FROM vendors WHERE id {ids}"
+_ROWS = "SELECT {columns} FROM {table} WHERE id {ids}"
+_TABLES = {"vendor": "vendors", "customer": "customers"}
 
 
 class Wanted(NamedTuple):
@@ -87,12 +88,12 @@ def parties(tx: Connection, kind: str, ids: Sequence[str]) -> dict[int, dict[str
     return {no: dict(zip(_ROW, row, strict=True)) for no, *row in rows}
 
 
-def vendors(tx: Connection, ids: Sequence[str], columns: Sequence[str]) -> list[dict[str, str]]:
-    """Return columns of the vendors with these ids."""
+def rows(tx: Connection, kind: str, ids: Sequence[str], columns: Sequence[str]) -> list[dict[str, str]]:
+    """Return columns of the vendors or customers with these ids."""
     if not ids:
         return []
     some_ids, values = _among(tx, ids, "text")
-    statement = _VENDORS.format(columns=", ".join(f'"{name}"' for name in columns), ids=some_ids)
+    statement = _ROWS.format(table=_TABLES[kind], columns=", ".join(f'"{name}"' for name in columns), ids=some_ids)
     return [dict(zip(columns, row, strict=True)) for row in _rows(tx, statement, values)]
 
 

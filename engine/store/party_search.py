@@ -3,7 +3,7 @@
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from rapidfuzz import fuzz, process
 from sqlalchemy import Connection
@@ -50,7 +50,10 @@ _PLENTY = 1_000_000
 _SURE = 1_000_000
 """Thousandths of a bit that an identifier counts when parties are cut to the best: more than any name comes to."""
 
-_COLUMNS = ("id", "name", *_ATTRIBUTES)
+COLUMNS = ("id", "name", *_ATTRIBUTES)
+PartyKind = Literal["vendor", "customer"]
+_SIDE: Mapping[PartyKind, str] = {"vendor": "vendor_", "customer": "buyer_"}
+"""Customers stand on documents as buyers."""
 
 
 class _Party(NamedTuple):
@@ -74,10 +77,10 @@ class Query(Value):
     """Street, postcode and city as printed: a postcode beside a word of the name finds what is common by itself."""
 
 
-def search(tx: Connection, query: Query, limit: int) -> list[Candidate]:
-    """Return at most `limit` vendors: those with the strongest identifiers first, then by the words of the name."""
+def search(tx: Connection, query: Query, limit: int, *, kind: PartyKind = "vendor") -> list[Candidate]:
+    """Return at most `limit` parties: those with the strongest identifiers first, then by the words of the name."""
     tokens = keys.name_tokens(query.name)[:_MOST_TOKENS]
-    found = _sharing(tx, "vendor", query, tokens)
+    found = _sharing(tx, kind, query, tokens)
     score = {no: similarity(tokens, party.name_key) for no, party in found.items()}
     # Identifiers are compared in full below; a first cut by name keeps the load small.
     ranked = sorted(found, key=lambda no: (not found[no].is_sure, -_rank(found[no].told, score[no]), no))[
@@ -85,8 +88,8 @@ def search(tx: Connection, query: Query, limit: int) -> list[Candidate]:
     ]
     numbers = {found[no].id: no for no in ranked}
     candidates = [
-        _candidate(row, query, score[numbers[row["id"]]], found[numbers[row["id"]]].told)
-        for row in party_questions.vendors(tx, list(numbers), _COLUMNS)
+        candidate_of(row, query, score[numbers[row["id"]]], found[numbers[row["id"]]].told, kind=kind)
+        for row in party_questions.rows(tx, kind, list(numbers), COLUMNS)
     ]
     kept = [(order, candidate) for order, candidate in candidates if candidate.evidence]
     return [candidate for _order, candidate in sorted(kept, key=lambda pair: (pair[0], pair[1].id))][:limit]
@@ -200,19 +203,21 @@ def _keys(
     return weights
 
 
-def _candidate(
-    row: Mapping[Any, Any], query: Query, score: float, told: float
+def candidate_of(
+    row: Mapping[Any, Any], query: Query, score: float, told: float, *, kind: PartyKind = "vendor"
 ) -> tuple[tuple[float, float], Candidate]:
-    """Return a candidate with its place in the order."""
+    """Return a candidate with its place in the order. Attributes are named for the side on which it stands."""
     evidence = [(kind, agreed) for kind in IDENTIFIERS if (agreed := _agreement(kind, row, query))]
     weight = sum(_WEIGHT[kind] for kind, _agreed in evidence)
     if told:
         evidence.append(("name", f"{score:.2f}"))
     candidate = Candidate(
-        kind="vendor",
+        kind=kind,
         id=row["id"],
         name=row["name"],
-        attributes=tuple((name, row[column]) for column, name in _ATTRIBUTES.items() if row[column]),
+        attributes=tuple(
+            (name.replace("vendor_", _SIDE[kind]), row[column]) for column, name in _ATTRIBUTES.items() if row[column]
+        ),
         score=score if query.name else 1.0,
         evidence=tuple(evidence),
     )
