@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from admin.cli.main import app as cli
 from admin.http.app import OPEN_PATHS, make_app
 from engine.content.converters import CONVERTERS
+from engine.content.flow import Send
 from engine.content.library import Library
 from engine.model.document import MOVES, SETTLED
 from engine.model.master_kinds import KINDS
@@ -169,7 +170,7 @@ def _flows(library: Library) -> str:
             code(ref), codes(flow.when.types) + (" (only with `--flow`)" if flow.when.on_request else ""),
             code(flow.ruleset), code(flow.business_key),
             "<br>".join([
-                *(f"{code(send.target)} {code(send.object)} by {code(send.mapping)}" for send in flow.sends),
+                *(_send(send) for send in flow.sends),
                 *(f"{code(one.object)} takes {code(one.reverses)} back, by {code(one.mapping)}" for one in flow.reversals),
             ]),
         )
@@ -182,6 +183,11 @@ def _flows(library: Library) -> str:
         "## Review queues",
         table(("queue", "team"), [(code(name), cell(title)) for name, title in queues.items()]),
     ])  # fmt: skip
+
+
+def _send(send: Send) -> str:
+    once = f", one for each of {code(send.each)} by {code(send.item_key)}" if send.each else ""
+    return f"{code(send.target)} {code(send.object)} by {code(send.mapping)}{once}"
 
 
 def _findings() -> str:

@@ -213,6 +213,15 @@ def times(value: object, other: object) -> str:
         return plain(number(value) * number(other))
 
 
+def per(value: object, units: object) -> str:
+    """Return the price of one unit out of that of several; refuses what does not come out even in 20 decimals."""
+    with localcontext(prec=_PRECISION):
+        price = number(value) / number(units) if number(units) else number("0")
+        if price * number(units) != number(value) or -int(price.as_tuple().exponent) > MAX_PLACES:
+            raise Inconvertible(f"{value} for {units} units is no exact price of one")
+        return plain(price)
+
+
 def _tables(context: Context) -> Tables:
     return cast("Tables", context.get(XREF_TABLES, {}))
 
@@ -368,7 +377,7 @@ _TAKES_MISSING = frozenset({"default", "first_non_empty", "join", "table"})
 CONVERTERS: Mapping[str, Callable[..., object]] = {
     "trim": trim, "upper": upper, "lower": lower, "pad_left": pad_left, "pad_right": pad_right, "cut": cut,
     "date": date, "decimal": decimal, "minor": minor, "sign": sign, "negate": negate, "absolute": absolute,
-    "plus": plus, "minus": minus, "times": times, "xref": xref, "first_non_empty": first_non_empty,
+    "plus": plus, "minus": minus, "times": times, "per": per, "xref": xref, "first_non_empty": first_non_empty,
     "max": max_length, "table": table, "unit": unit, "currency": currency, "default": default, "replace": replace, "split": split, "join": join, "digits": digits, "ascii": ascii_only,
 }  # fmt: skip
 """Converters by the name that content authors write."""

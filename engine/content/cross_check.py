@@ -22,6 +22,7 @@ def check(shelf: Shelf, environment: Environment, *, file: Path, flows_file: Pat
         if ruleset.matching is not None:
             _known(ruleset.matching, shelf.tolerances, file=shelf.sources[f"ruleset/{ruleset.ref}"], path="matching")
     _check_layouts(shelf)
+    _check_sources(shelf, environment, file)
     for flow in shelf.flows.values():
         check_flow(flow, shelf)
     for index, ref in enumerate(environment.flows):
@@ -32,6 +33,23 @@ def check(shelf: Shelf, environment: Environment, *, file: Path, flows_file: Pat
             _known(send.target, environment.targets, file=file, path="targets", why=f"; {ref} sends to it")
         for matrix in (shelf.matrices[one] for one in shelf.flows[ref].mappings):
             for table in matrix.xref_tables:
+                _known(table, environment.xref, file=file, path="xref", why=f"; {matrix.ref} looks values up in it")
+
+
+def _check_sources(shelf: Shelf, environment: Environment, file: Path) -> None:
+    """Refuse sources that name matrices which are not there, or of another system or object."""
+    for name, source in environment.sources.items():
+        adapter = environment.targets[source.target].adapter
+        for told, followed in source.objects.items():
+            if followed.reads is None:
+                continue
+            path = f"sources.{name}.objects.{told}.reads"
+            _known(followed.reads, shelf.inbound, file=file, path=path)
+            matrix = shelf.inbound[followed.reads]
+            if (matrix.source.adapter, matrix.source.object) != (adapter, told):
+                theirs = f"{matrix.source.object} of {matrix.source.adapter}"
+                raise ContentError(f"{matrix.ref} reads {theirs}, not {told} of {adapter}", file=str(file), path=path)
+            for table in matrix.tables:
                 _known(table, environment.xref, file=file, path="xref", why=f"; {matrix.ref} looks values up in it")
 
 
@@ -62,7 +80,7 @@ def check_flow(flow: Flow, shelf: Shelf) -> None:
     for queue in sorted(shelf.rulesets[flow.ruleset].queues):
         _known(queue, flow.queues, file=file, path="queues", why=f"; {flow.ruleset} sends to it")
     properties = shelf.schemas[flow.record].get("properties", {})
-    fields = {*properties, "vendor_id"} if "vendor" in flow.matches else set(properties)
+    fields = {*properties, *(f"{party}_id" for party in ("vendor", "customer") if party in flow.matches)}
     for name in flow.key_fields:
         _known(name, fields, file=file, path="business_key")
     for name in shelf.rulesets[flow.ruleset].mandatory:
@@ -85,6 +103,8 @@ def _check_sends(flow: Flow, shelf: Shelf, file: Path) -> None:
                 f"{matrix.ref} writes {matrix.target.object!r}, but the flow says {send.object!r}",
                 file=str(file), path=f"{place}.object",
             )  # fmt: skip
+    for index, send in enumerate(flow.sends):
+        _check_items(send, shelf, file=file, path=f"sends[{index}]")
     mapped = {send.called: shelf.matrices[send.mapping] for send in flow.sends}
     check_references(
         flow, {name: one.rows for name, one in mapped.items()}, {name: one.returns for name, one in mapped.items()},
@@ -94,6 +114,18 @@ def _check_sends(flow: Flow, shelf: Shelf, file: Path) -> None:
         flow, {one.mapping: shelf.matrices[one.mapping].rows for one in flow.reversals},
         {name: one.returns for name, one in mapped.items()}, file=file,
     )  # fmt: skip
+
+
+def _check_items(send: Send, shelf: Shelf, *, file: Path, path: str) -> None:
+    """Refuse a send that makes other objects of a record than its matrix does."""
+    matrix = shelf.matrices[send.mapping]
+    if matrix.each != send.each:
+        said = f"makes one {send.object} of each of {matrix.each}" if matrix.each else "maps the whole record"
+        wanted = f"`each: {matrix.each}`" if matrix.each else "no `each`"
+        raise ContentError(f"{matrix.ref} {said}; the send has to say {wanted}", file=str(file), path=f"{path}.each")
+    if send.each is not None:
+        items = shelf.schemas[matrix.record].get("properties", {}).get(send.each, {}).get("items", {})
+        _known(send.item_key, {*items.get("properties", {}), "position"}, file=file, path=f"{path}.item_key")
 
 
 def _known(name: str, known: Collection[str], *, file: Path, path: str, why: str = "") -> None:

@@ -11,6 +11,7 @@ from engine.content import strict_yaml
 from engine.content.facts import Name
 from engine.content.routing import Routing
 from engine.model.document import DocumentType
+from engine.model.event import Origin
 from engine.model.value import Value
 
 Ref = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]*@[1-9][0-9]*$")]
@@ -26,6 +27,21 @@ class When(Value):
     types: tuple[DocumentType, ...] = Field(min_length=1)
     on_request: bool = False
     """True: only when the sender asks for it by name."""
+    origin: Origin = "document"
+    """`event`: what a system of record told, and no paper; by default the reverse."""
+    sources: tuple[Name, ...] = ()
+    """Sources of the environment whose events it takes; every source when not said."""
+
+    @model_validator(mode="after")
+    def _sources_of_events(self) -> "When":
+        if self.sources and self.origin != "event":
+            raise ValueError("`sources` goes with `origin: event`")
+        return self
+
+    def takes(self, document_type: DocumentType, origin: Origin, source: str) -> bool:
+        """Tell whether a document is taken by itself, without being asked for by name."""
+        is_ours = not self.sources or source.removeprefix("source:") in self.sources
+        return not self.on_request and document_type in self.types and origin == self.origin and is_ours
 
 
 class Send(Value):
@@ -37,6 +53,10 @@ class Send(Value):
     mapping: Ref
     name: Name | None = None
     """What other sends of the flow call it; its object when not said."""
+    each: Literal["lines", "taxes"] | None = None
+    """One write for each item of a list of the record, as the matrix says."""
+    item_key: Name = "position"
+    """What tells the items apart: a field of them (`line_number`), or their place in the list."""
     after: tuple[Name, ...] = ()
     """Sends of this flow that must be committed first; their receipts may be mapped (`receipts.NAME.external_id`)."""
     deadline_hours: int | None = Field(default=None, ge=1, le=8760)
@@ -46,6 +66,16 @@ class Send(Value):
     def called(self) -> str:
         """What other sends of the flow call it."""
         return self.name or self.object
+
+    def is_paired(self, other: "Send") -> bool:
+        """Tell whether each item of this send goes with the same item of another one."""
+        return self.each is not None and (self.each, self.item_key) == (other.each, other.item_key)
+
+    @model_validator(mode="after")
+    def _key_of_items(self) -> "Send":
+        if self.each is None and "item_key" in self.model_fields_set:
+            raise ValueError("`item_key` goes with `each`")
+        return self
 
 
 class Reversal(Value):
@@ -93,7 +123,8 @@ class Flow(Value):
     when: When
     record: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(@[1-9][0-9]*)?$")]
     """Canonical schema of the record: `invoice`, or `invoice@2` for its second version."""
-    matches: tuple[Literal["vendor", "purchase_order"], ...] = ()
+    matches: tuple[Literal["vendor", "purchase_order", "customer"], ...] = ()
+    """Who and what is looked for in the master data."""
     ruleset: Ref
     queues: Mapping[Name, str] = Field(min_length=1)
     """Review queues by name, each with the team that owns it."""
@@ -150,11 +181,22 @@ class Flow(Value):
         for one in self.reversals:
             if one.reverses not in sent:
                 raise ValueError(f"nothing is sent that is called {one.reverses!r}; there are: {', '.join(sent)}")
+            if next(send for send in self.sends if send.called == one.reverses).each is not None:
+                raise ValueError(f"{one.reverses} is written once an item; such writes are taken back by hand")
             if reversed_.count(one.reverses) > 1:
                 raise ValueError(f"{one.reverses} is reversed twice")
             if one.object in {send.object for send in self.sends}:
                 raise ValueError(f"{one.object} is sent already; a reversal writes an object of its own")
         return self
+
+    def _refuse_crossed(self, send: Send) -> None:
+        """Refuse items that would each wait for all items of another list."""
+        for other in self.sends:
+            if other.called in send.after and send.each and other.each and not send.is_paired(other):
+                raise ValueError(
+                    f"{send.called} and {other.called} are written once an item, so that one item waits for the same one: "
+                    f"give both the same `each` and `item_key`"
+                )
 
     @model_validator(mode="after")
     def _order_of_sends(self) -> "Flow":
@@ -164,6 +206,7 @@ class Flow(Value):
                 raise ValueError(f"two sends are called {send.called}; give one a `name` of its own")
             if unknown := [name for name in send.after if name not in before]:
                 raise ValueError(f"{send.called} waits for {unknown[0]}, which no earlier send of this flow writes")
+            self._refuse_crossed(send)
             before.add(send.called)
         written = [(send.target, send.object) for send in self.sends]
         if twice := next((one for one in written if written.count(one) > 1), None):

@@ -2,7 +2,7 @@
 
 One file `mappings/outbound/<name>.v<version>.yaml`; the target's JSON Schema, and a file template if any, stand beside it.
 `rows` (see matrix_row.py) build the payload. `rows_of: name@version` takes the rows of another matrix: same payload, other
-options. `template: x.xml.j2` writes a file from the record and from the payload that the rows built (as `out`); its
+options. `each: lines` makes one payload of each item of a list. `template: x.xml.j2` writes a file from the record and from the payload that the rows built (as `out`); its
 text joins the payload as `text`. Everything is checked when it is loaded: paths against the canonical schema and the
 target's schema, expressions, types, owners. The examples are tests.
 """
@@ -47,6 +47,8 @@ class MatrixExample(Value):
     name: str
     document: Mapping[str, str] = {}
     """`type` (default `invoice`) and `id`."""
+    item: int = Field(default=1, ge=1)
+    """Which item of the list a matrix with `each` maps, counted from 1."""
     record: Mapping[str, Any]
     vendor: Mapping[str, str] = {}
     order: Mapping[str, str] = {}
@@ -77,6 +79,10 @@ class MatrixFile(Value):
     target: MatrixTarget
     owner: str
     options: Mapping[str, Any] = {}
+    each: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]*$")
+    """A list of the record, of which each item becomes an object of its own: rows stand on the item as inside a row's `each`."""
+    where: str | None = None
+    """Which items become one: `line.amount is present`."""
     rows: tuple[MatrixRow, ...] = ()
     rows_of: str | None = None
     template: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.-]+\.(xml|json)\.j2$")
@@ -90,6 +96,10 @@ class MatrixFile(Value):
             raise ValueError("a matrix has either `rows` or `rows_of`")
         if self.rows and not self.examples:
             raise ValueError("a matrix needs at least one example")
+        if self.where and not self.each:
+            raise ValueError("`where` goes with `each`")
+        if self.each and (self.rows_of or self.template):
+            raise ValueError("a matrix with `each` has rows of its own and no template")
         return self
 
 
@@ -104,6 +114,10 @@ class Matrix(Value):
     owner: str
     options: Mapping[str, Any]
     rows: tuple[MatrixRow, ...]
+    each: str | None = None
+    """The list of the record of which each item is mapped to an object of its own."""
+    where: str | None = None
+    """Which items are."""
     payload_schema: Mapping[str, Any]
     """JSON Schema 2020-12 of the payload."""
     template: str | None = None
@@ -129,7 +143,9 @@ class Matrix(Value):
     @property
     def converts_currency(self) -> bool:
         """Whether any expression asks for an exchange rate."""
-        return any(_RATE_ASKED.search(text) for text in (self.template or "", *_expressions(self.rows)))
+        return any(
+            _RATE_ASKED.search(text) for text in (self.template or "", self.where or "", *_expressions(self.rows))
+        )
 
 
 def _expressions(rows: tuple[MatrixRow, ...]) -> Iterator[str]:
@@ -192,7 +208,7 @@ class _Loader:
         record_schema = _schema(record_file, source, "from")
         checked = check_rows(
             base.rows, source=base_source, record=record_schema, payload=payload_schema,
-            teams=self._teams, owner=file.owner,
+            teams=self._teams, owner=file.owner, each=file.each, where=file.where,
         )  # fmt: skip
         names = template_names(checked.names, record=record_schema, payload=payload_schema)
         template, reading = self._template(source, file, names)
@@ -207,7 +223,7 @@ class _Loader:
         asked = [one.table.file for one in decisions.values()] + ([self._facts] if decisions else [])
         return Matrix(
             name=file.name, version=file.version, record=file.record, target=file.target, owner=file.owner,
-            options=file.options, rows=base.rows, payload_schema=payload_schema, template=template,
+            options=file.options, rows=base.rows, each=file.each, where=file.where, payload_schema=payload_schema, template=template,
             markup=_markup(file), examples=file.examples or base.examples,
             files=(
                 *files, *([self._outbound / file.template] if file.template else []), *(one.file for one in xrefs.values()), *asked,

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.content.converters import Inconvertible
 from engine.content.expression import Expression, ExpressionError, Reading, compile_expression
+from engine.content.matched_names import LINES, MATCHED, ORDER_LINES, record_list
 from engine.content.matrix_row import MatrixRow
 from engine.content.matrix_types import clashes
 from engine.content.receipt_reference import fault, reference_of
@@ -41,16 +42,19 @@ class Checked:
 
 def check_rows(
     rows: tuple[MatrixRow, ...], *, source: Source, record: Mapping[str, Any], payload: Mapping[str, Any],
-    teams: frozenset[str], owner: str,
+    teams: frozenset[str], owner: str, each: str | None = None, where: str | None = None,
 ) -> Checked:  # fmt: skip
     """Check rows against the schemas of the record and of the payload. Raises ContentError for the first fault.
 
-    `teams` are the allowed owners; `owner` is the matrix's own.
+    `teams` are the allowed owners; `owner` is the matrix's own. `each` is the list of the record whose items the rows stand
+    on, `where` says which.
     """
     if owner not in teams:
         raise source.error(f"{owner!r} is not a team of ownership.yaml; allowed: {', '.join(sorted(teams))}", "owner")
     checker = _Checker(source, record, teams)
-    checker.level(rows, ("rows",), payload, group=None)
+    if each is not None:
+        checker.items(each, where)
+    checker.level(rows, ("rows",), payload, group=each)
     return checker.checked
 
 
@@ -107,10 +111,17 @@ class _Checker:
                 "record": frozenset(record.get("properties", {})),
                 "vendor": VENDOR_NAMES,
                 "order": ORDER_NAMES,
+                **MATCHED,
                 "document": DOCUMENT_NAMES,
                 "env": ENV_NAMES,
             }
         )
+
+    def items(self, each: str, where: str | None) -> None:
+        """Check which items of a list of the record become an object each."""
+        self._known_list(each, ())
+        if where is not None:
+            self._expression(where, ("where",), each)
 
     def level(self, rows: tuple[MatrixRow, ...], at: Path, schema: Mapping[str, Any], *, group: str | None) -> None:
         """Check the rows of one object; `group` is the record's list that is being walked, if any."""
@@ -152,15 +163,19 @@ class _Checker:
 
     def _list(self, row: MatrixRow, each: str, at: Path, group: str | None) -> None:
         """Check what walks over a list of the record."""
-        lists = sorted(name for name, inner in self._record["properties"].items() if inner.get("type") == "array")
-        if each not in lists:
-            raise self._source.error(f"the record has no such list; it has {', '.join(lists) or 'none'}", *at, "each")
+        self._known_list(each, at)
         if row.detail is not None:
             self._expression(row.detail, (*at, "detail"), group)
         if row.where is not None:
             outer, self._outer = self._outer, group
             self._expression(row.where, (*at, "where"), each)
             self._outer = outer
+
+    def _known_list(self, each: str, at: Path) -> None:
+        lists = sorted(name for name, inner in self._record["properties"].items() if inner.get("type") == "array")
+        lists += [ORDER_LINES] if LINES in lists else []
+        if each not in lists:
+            raise self._source.error(f"the record has no such list; it has {', '.join(lists) or 'none'}", *at, "each")
 
     def _leaf(self, row: MatrixRow, at: Path, group: str | None) -> None:
         if reference_of(row.source) is not None:
@@ -211,6 +226,7 @@ class _Checker:
         check_reading(reading, names)
 
     def _line_names(self, group: str | None) -> frozenset[str]:
+        group = record_list(group)
         if group is None:
             return frozenset()
         return frozenset(self._record["properties"][group]["items"].get("properties", {})) | {"position"}

@@ -69,6 +69,12 @@ def check_references(
                     f"{send.mapping} asks the receipt of {asked.send} ({row.to}), so {send.called} has to wait for it; "
                     f"its `after` names {said}", file=str(file), path=where,
                 )  # fmt: skip
+            earlier = next(one for one in flow.sends if one.called == asked.send)
+            if earlier.each is not None and not send.is_paired(earlier):
+                raise ContentError(
+                    f"{send.mapping} asks the receipt of {asked.send} ({row.to}), which has one for each of {earlier.each}; "
+                    f"only a send with the same `each` and `item_key` knows which", file=str(file), path=where,
+                )  # fmt: skip
             told = (*OWN, *sorted(returns[asked.send]))
             if asked.name not in told:
                 raise ContentError(

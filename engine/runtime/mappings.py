@@ -25,9 +25,10 @@ from engine.runtime.house import House
 from engine.runtime.rates import rates_of
 from engine.runtime.witness import Recorded
 from engine.stages.coverage import Coverage, cover, filled_by, plain
+from engine.stages.items import Made, made_of
 from engine.stages.lineage import Leaf, leaves
 from engine.stages.matrix_examples import complaint, map_example
-from engine.stages.transform import Mapped, Worked, traced
+from engine.stages.transform import Mapped
 from engine.store import documents
 from engine.store.database import reading
 
@@ -177,7 +178,7 @@ def tried(house: House, root: Path, name: str, judged: Sequence[Document]) -> It
     with opened(root, file) as matrix:
         source = strict_yaml.load(_rows_file(root, file))
         for document in judged:
-            yield _trial(house, matrix, source, document, file)
+            yield from _trials(house, matrix, source, document, file)
 
 
 def _last(found: Sequence[Path]) -> Path:
@@ -190,21 +191,29 @@ def _rows_file(root: Path, file: Path) -> Path:
     return files(root, [lender])[0] if lender else file
 
 
-def _trial(house: House, matrix: Matrix, source: strict_yaml.Source, document: Document, file: Path) -> Trial:
+def _trials(
+    house: House, matrix: Matrix, source: strict_yaml.Source, document: Document, file: Path
+) -> Iterator[Trial]:
+    """Yield what becomes of a document: one trial, or one for each item that the matrix means."""
     try:
         history = replay.one(house, document.id)
     except LookupError as e:
-        return Trial(document=document, matrix=matrix.ref, file=str(file), skipped=str(e))
+        yield Trial(document=document, matrix=matrix.ref, file=str(file), skipped=str(e))
+        return
     known = replay.done(history)
     if known.record.type not in _types(house, matrix):
         why = f"it is of type {known.record.type}, which no live flow sends through this matrix"
-        return Trial(document=document, matrix=matrix.ref, file=str(file), skipped=why)
-    mapped, worked = _mapped(house, matrix, known, _rates(house, history))
-    found = leaves(mapped, worked, matrix=matrix, record=known.record)
-    return Trial(
-        document=document, matrix=matrix.ref, file=str(source.file), payload=mapped.payload, leaves=found,
-        lines=tuple(source.line(leaf.place) for leaf in found), findings=mapped.findings,
-    )  # fmt: skip
+        yield Trial(document=document, matrix=matrix.ref, file=str(file), skipped=why)
+        return
+    meant = _mapped(house, matrix, known, _rates(house, history))
+    if not meant:
+        yield Trial(document=document, matrix=matrix.ref, file=str(file), skipped=f"no {matrix.each} of it become one")
+    for _, mapped, worked, _ in meant:
+        found = leaves(mapped, worked, matrix=matrix, record=known.record)
+        yield Trial(
+            document=document, matrix=matrix.ref, file=str(source.file), payload=mapped.payload, leaves=found,
+            lines=tuple(source.line(leaf.place) for leaf in found), findings=mapped.findings,
+        )  # fmt: skip
 
 
 def _types(house: House, matrix: Matrix) -> set[str]:
@@ -213,12 +222,13 @@ def _types(house: House, matrix: Matrix) -> set[str]:
     return {kind for flow in flows for kind in flow.when.types}
 
 
-def _mapped(house: House, matrix: Matrix, known: Judged, rates: Rates) -> tuple[Mapped, tuple[Worked, ...]]:
-    return traced(
+def _mapped(house: House, matrix: Matrix, known: Judged, rates: Rates) -> list[Made]:
+    made = made_of(
         known.record, matrix=matrix, vendor=known.vendor or Match(kind="vendor", outcome="not_asked"),
         order=known.order or Match(kind="purchase_order", outcome="not_asked"), environment=house.library.environment,
         rates=rates,
     )  # fmt: skip
+    return [one for one in made if one.is_meant]
 
 
 def _rates(house: House, history: History) -> Rates:
@@ -256,9 +266,8 @@ def _cover(house: House, matrix: Matrix, known: Sequence[tuple[History, Judged]]
     )  # fmt: skip
 
 
-def _pair(house: House, matrix: Matrix, history: History, known: Judged) -> tuple[Record, Mapped]:
-    mapped, _ = _mapped(house, matrix, known, _rates(house, history))
-    return known.record, mapped
+def _pair(house: House, matrix: Matrix, history: History, known: Judged) -> tuple[Record, list[Mapped]]:
+    return known.record, [one.mapped for one in _mapped(house, matrix, known, _rates(house, history))]
 
 
 def _histories(house: House, last: int) -> Iterator[tuple[History, Judged]]:

@@ -10,7 +10,7 @@ from engine.model.masterdata import ExchangeRate
 from engine.model.record import Match, Record
 from engine.runtime import questions
 from engine.runtime.witness import Witness
-from engine.stages.transform import transform
+from engine.stages.items import made_of
 
 
 def rates_of(witness: Witness) -> Rates:
@@ -31,7 +31,7 @@ def hear(
     for send in flow.sends:
         matrix = library.matrices[send.mapping]
         if matrix.converts_currency:
-            transform(
+            made_of(
                 record, matrix=matrix, vendor=vendor, order=order, environment=library.environment,
                 rates=rates_of(witness),
             )  # fmt: skip

@@ -4,10 +4,11 @@ By the matrix alone (what its rows and its template name), and by documents (wha
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.content.expression import compile_expression, compile_template
+from engine.content.matched_names import record_list
 from engine.content.matrix import Matrix
 from engine.content.matrix_row import MatrixRow
 from engine.model.record import Record
@@ -23,7 +24,8 @@ class RecordField(Value):
     path: str
     """`total`, `lines[].amount`."""
     rows: tuple[str, ...]
-    """Rows that look at it; `#template` for the file template, `#key` for the business key."""
+    """Rows that look at it; `#template` for the file template, `#key` for the business key, `#where` for what picks
+    the items of a matrix with `each`."""
     documents: int = 0
     """Documents that have it."""
     used: int = 0
@@ -65,11 +67,11 @@ class Coverage(Value):
 
 def cover(
     matrix: Matrix, schema: Mapping[str, Any], *, flows: tuple[str, ...], keys: Iterable[str],
-    seen: Iterable[tuple[Record, Mapped]] = (),
+    seen: Iterable[tuple[Record, Sequence[Mapped]]] = (),
 ) -> Coverage:  # fmt: skip
-    """Return what a matrix leaves out of records of a canonical schema; `seen` are documents that it mapped.
+    """Return what a matrix leaves out of records of a canonical schema.
 
-    `keys` are the fields of the business keys of its flows.
+    `seen` are documents and what it made of them: one payload, or one for each item. `keys` are the fields of the business keys of its flows.
     """
     reads: dict[str, dict[str, None]] = {}
     for path, row in looked_at(matrix, schema):
@@ -77,11 +79,11 @@ def cover(
     for name in keys:
         reads.setdefault(name, {})["#key"] = None
     present, used, filled, count = Counter[str](), Counter[str](), Counter[str](), 0
-    for record, mapped in seen:
+    for record, made in seen:
         count += 1
         present.update({plain(path) for path, _ in record.walk()})
-        used.update({plain(path) for entry in mapped.lineage for path in entry.fields})
-        filled.update({plain(path) for path in paths_of(mapped.payload)})
+        used.update({plain(path) for mapped in made for entry in mapped.lineage for path in entry.fields})
+        filled.update({plain(path) for mapped in made for path in paths_of(mapped.payload)})
     fields = [
         RecordField(path=path, rows=tuple(reads.get(path, ())), documents=present[path], used=used[path])
         for path in record_paths(schema)
@@ -97,7 +99,9 @@ def cover(
 
 def looked_at(matrix: Matrix, schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield (field of the record, row) for everything that rows and template look at."""
-    yield from _rows(matrix.rows, "", None, schema)
+    if matrix.where is not None:
+        yield from ((one, "#where") for one in _named(matrix.where, matrix.each))
+    yield from _rows(matrix.rows, "", matrix.each, schema)
     if matrix.template is None or matrix.markup is None:
         return
     for namespace, name in compile_template(matrix.template, matrix.markup).reading.references:
@@ -126,6 +130,7 @@ def _rows(
 def _sources(source: str, group: str | None, schema: Mapping[str, Any]) -> Iterator[str]:
     """Yield the fields that a `from` stands for: inside a list that of the line, and that of the header behind it."""
     namespace, _, name = source.rpartition(".")
+    group = record_list(group)
     properties = schema.get("properties", {})
     listed = properties.get(group, {}).get("items", {}).get("properties", {}) if group else {}
     if namespace in {"", "line"} and name in listed:
@@ -141,7 +146,7 @@ def _named(text: str | None, group: str | None) -> Iterator[str]:
         if namespace == "record" and name not in _LISTS:
             yield name
         elif namespace in {"line", "outer"} and group is not None and name != "position":
-            yield f"{group}[].{name}"
+            yield f"{record_list(group)}[].{name}"
 
 
 def filled_by(rows: tuple[MatrixRow, ...], at: str = "") -> Iterator[str]:

@@ -9,8 +9,9 @@ from engine.content.matrix_row import MatrixRow
 from engine.model.document import DocumentType
 from engine.model.field import Field, Provenance, Row
 from engine.model.record import Candidate, Classification, Match, Record
+from engine.stages.items import made_of
 from engine.stages.promises import told
-from engine.stages.transform import Mapped, Worked, traced
+from engine.stages.transform import Mapped, Worked
 
 _READ = Provenance(how="read", page=1)
 Path = tuple[str | int, ...]
@@ -21,10 +22,13 @@ def map_example(matrix: Matrix, example: MatrixExample) -> tuple[Mapped, tuple[W
     record = record_of(
         example.record, document_id=example.document.get("id", "d0"), kind=example.document.get("type", "invoice")
     )
-    mapped, worked = traced(
+    made = made_of(
         record, matrix=matrix, vendor=match_of("vendor", example.vendor),
         order=match_of("purchase_order", example.order), environment=environment_of(example.env, example.xref),
     )  # fmt: skip
+    if len(made) < example.item:
+        raise ValueError(f"the example {example.name!r} of {matrix.ref} maps item {example.item} of {len(made)}")
+    _, mapped, worked, _ = made[example.item - 1]
     return mapped.model_copy(update={"payload": told(mapped.payload, example.receipts)}), worked
 
 

@@ -65,6 +65,8 @@ def test_a_key_is_filled_in_or_is_none(tmp_path: Path) -> None:
         ("target: dms, object: archive", "target: dms, object: archive, name: vendor_invoice", "two sends are called vendor_invoice"),
         ("target: dms, object: archive", "target: erp, object: vendor_invoice, name: copy", "vendor_invoice is written to erp twice"),
         ("after: [vendor_invoice]", "deadline_hours: 0", "deadline_hours: Input should be greater than or equal to 1"),
+        ("after: [vendor_invoice]", "item_key: line_number", "`item_key` goes with `each`"),
+        ("after: [vendor_invoice]", "each: pages", "each: Input should be 'lines' or 'taxes'"),
         ("queues: {ap_data: Data entry}", "queues: {}", "queues: Dictionary should have at least 1 item"),
         ("version: 1", "version: 0", "version: Input should be greater than or equal to 1"),
     ],
@@ -76,3 +78,21 @@ def test_a_broken_flow_stops_the_start(tmp_path: Path, old: str, new: str, told:
         load(tmp_path, TEXT.replace(old, new, 1))
 
     assert told in str(refused.value)
+
+
+def test_items_of_two_lists_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    text = TEXT.replace("object: vendor_invoice,", "object: vendor_invoice, each: lines,")
+    assert load(tmp_path, text).sends[0].item_key == "position"
+
+    for other in ("each: taxes", "each: lines, item_key: line_number"):
+        with pytest.raises(ContentError, match="give both the same `each` and `item_key`"):
+            load(tmp_path, text.replace("after: [vendor_invoice]", f"after: [vendor_invoice], {other}"))
+
+
+def test_what_is_written_once_an_item_is_not_reversed_by_a_flow(tmp_path: Path) -> None:
+    text = TEXT.replace("object: vendor_invoice,", "object: vendor_invoice, each: lines,")
+
+    with pytest.raises(
+        ContentError, match="vendor_invoice is written once an item; such writes are taken back by hand"
+    ):
+        load(tmp_path, text + "reversals:\n  - {reverses: vendor_invoice, object: back, mapping: files.back@1}\n")

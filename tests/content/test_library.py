@@ -95,6 +95,7 @@ def test_one_changed_letter_changes_one_digest(content: Path, change: Change, sh
     assert [ref for ref in changed if changed[ref] != shipped.digests[ref]] == ["ruleset/ap_invoice@1"]
 
 
+DEALS = "rules/flows/sales_order_hubspot.v1.yaml"
 FLOW, RULES, DEV = "rules/flows/ap_invoice.v1.yaml", "rules/sets/ap_invoice.v1.yaml", "environments/dev.yaml"
 
 
@@ -110,6 +111,9 @@ FLOW, RULES, DEV = "rules/flows/ap_invoice.v1.yaml", "rules/sets/ap_invoice.v1.y
         (FLOW, "matches: [vendor, purchase_order]", "matches: [purchase_order]", "business_key: unknown 'vendor_id'"),
         (FLOW, '  procurement: "Procurement"\n', "", "routing.owners names the queue 'procurement', which the flow does not have"),
         (FLOW, "version: 1", "version: 2", "the file says it is ap_invoice@2; name and version must be those of the file name"),
+        (DEALS, "each: lines, ", "", "sends[1].each: hubspot.line_item@1 makes one line_items of each of lines; the send has to say `each: lines`"),
+        (DEALS, "name: file, after", "name: file, each: lines, after", "sends[2].each: hubspot.order_file@1 maps the whole record; the send has to say no `each`"),
+        (DEALS, "each: lines", "each: lines, item_key: number", "sends[1].item_key: unknown 'number'; there are: amount"),
         (RULES, "mandatory: [invoice_number,", "mandatory: [invoice_no,", "unknown 'invoice_no'; ap_invoice@1 names it mandatory"),
         (RULES, "when: vendor_outcome == 'none'", "when: vendor_outcom == 'none'", "unknown fact `vendor_outcom`; did you mean vendor_outcome or "),
         (RULES, "matching: sap_like@1", "matching: sap@1", "matching: unknown 'sap@1'; there are: dynamics_like@1"),

@@ -65,7 +65,7 @@ def test_a_target_field_without_a_row_is_never_filled(
 
 def test_documents_are_counted(matrices: Mapping[str, Matrix], schema: Mapping[str, Any]) -> None:
     matrix = matrices["files.ap_invoice_csv@1"]
-    seen = [(record_of(one.record), map_example(matrix, one)[0]) for one in matrix.examples]
+    seen = [(record_of(one.record), [map_example(matrix, one)[0]]) for one in matrix.examples]
 
     found = cover(matrix, schema, flows=(), keys=(), seen=seen)
 

@@ -12,7 +12,8 @@ from engine.content.matrix import Matrix, load_matrices
 from engine.model.decision import Decision, Route
 from engine.model.record import Match
 from engine.model.value import digest
-from engine.stages.plan import Planned, business_key, key_part, plan
+from engine.stages.key_parts import key_part
+from engine.stages.plan import Planned, business_key, plan
 from tests.mappings.examples import environment_of, match_of, record_of
 
 MATRICES = load_matrices(Path(__file__).parents[2])

@@ -7,6 +7,7 @@ from engine.content.converters import Inconvertible
 from engine.content.expression import ExpressionError, compile_expression
 from engine.content.lint.finding import LintFinding
 from engine.content.lint.matrix_subject import MatrixSubject, Path, Place
+from engine.content.matched_names import MATCHED
 from engine.content.matrix_check import DOCUMENT_NAMES, ENV_NAMES, ORDER_NAMES, VENDOR_NAMES
 from engine.content.matrix_row import MatrixRow
 from engine.content.receipt_reference import reference_of
@@ -18,6 +19,8 @@ def check(subject: MatrixSubject) -> Iterator[LintFinding]:
     """Yield unknown paths, names, teams and cross-references, rows that collide, and required fields without a row."""
     if subject.matrix.owner not in subject.around.teams:
         yield _team(subject, None, subject.matrix.owner)
+    if subject.items is not None:
+        yield from _items(subject, subject.items)
     for place in subject.places:
         if place.row.owner is not None and place.row.owner not in subject.around.teams:
             yield _team(subject, place, place.row.owner)
@@ -41,8 +44,18 @@ def _names(subject: MatrixSubject, group: str | None, outer: str | None) -> Mapp
     return {
         "record": frozenset(properties), "line": frozenset(subject.lines(group)),
         "outer": frozenset(subject.lines(outer)), "vendor": VENDOR_NAMES,
-        "order": ORDER_NAMES, "document": DOCUMENT_NAMES, "env": ENV_NAMES,
+        "order": ORDER_NAMES, **MATCHED, "document": DOCUMENT_NAMES, "env": ENV_NAMES,
     }  # fmt: skip
+
+
+def _items(subject: MatrixSubject, place: Place) -> Iterator[LintFinding]:
+    """Yield what is wrong with the list of which each item becomes an object."""
+    properties = subject.around.record.get("properties", {})
+    lists = frozenset(name for name, inner in properties.items() if inner.get("type") == "array")
+    if place.at not in lists:
+        wrong = f"the record has no list {place.at}; {_near(place.at, lists)}"
+        yield subject.find("unknown_source", "error", place, wrong, "each", case=(("value", place.at),))
+    yield from _expressions(subject, place)
 
 
 def _sources(subject: MatrixSubject, place: Place) -> Iterator[LintFinding]:

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from engine.content.expression import ExpressionError
 from engine.content.lint.finding import LintFinding, LintSeverity
 from engine.content.lint.outcomes import Field
+from engine.content.matched_names import record_list
 from engine.content.matrix import MatrixFile
 from engine.content.matrix_row import MatrixRow
 from engine.content.spelling import parsed
@@ -78,6 +79,21 @@ class MatrixSubject:
         """Every row, outer before inner, in the order of the file."""
         return tuple(self._level(self.matrix.rows, ("rows",), "", self.around.payload, None))
 
+    @cached_property
+    def items(self) -> Place | None:
+        """What picks the items of which each becomes an object, as if it were a row; None for a whole record's matrix."""
+        each = self.matrix.each
+        if each is None:
+            return None
+        walked = MatrixRow(to=each, each=each, where=self.matrix.where, rows=self.matrix.rows)
+        return Place(walked, (), each, self.around.payload, is_required=False)
+
+    @cached_property
+    def _meant(self) -> tuple[nodes.Expr, ...]:
+        """What holds for every item that is mapped."""
+        tree = None if self.matrix.where is None else self.tree(self.matrix.where)
+        return () if tree is None else (tree,)
+
     def _level(
         self, rows: tuple[MatrixRow, ...], path: Path, at: str, schema: Mapping[str, Any], above: Place | None
     ) -> Iterator[Place]:
@@ -88,7 +104,8 @@ class MatrixSubject:
                 inner = inner.get("properties", {}).get(part, {})
             place = Place(
                 row, (*path, index), f"{at}.{row.to}" if at else row.to, inner, is_required,
-                above.group if above else None, above.conditions if above else (), (*above.above, above) if above else (),
+                above.group if above else self.matrix.each, above.conditions if above else self._meant,
+                (*above.above, above) if above else (),
                 above.outer if above else None,
             )  # fmt: skip
             place = self._under(place, row.when)
@@ -148,6 +165,7 @@ class MatrixSubject:
 
     def lines(self, group: str | None) -> Mapping[str, Any]:
         """Return the schemas of the fields of a list of the record, with `position`."""
+        group = record_list(group)
         if group is None:
             return {}
         listed = self.around.record.get("properties", {}).get(group, {}).get("items", {}).get("properties", {})

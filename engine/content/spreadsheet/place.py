@@ -50,7 +50,7 @@ def number(path: Path) -> str:
 
 def placed(data: Mapping[str, Any]) -> Iterator[Placed]:
     """Yield every row of a matrix as it is written (`rows: [...]`), each before those below it, in the order of the file."""
-    yield from _rows(data, "rows", (), "", None)
+    yield from _rows(data, "rows", (), "", data.get("each"))
 
 
 def _rows(data: Mapping[str, Any], key: str, at: Path, target: str, group: str | None) -> Iterator[Placed]:

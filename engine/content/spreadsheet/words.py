@@ -27,6 +27,7 @@ _PHRASES: Mapping[str, str] = {
     "date": "as a date written {0}", "decimal": "rounded to {0} decimals ({1:half up})",
     "minor": "in the smallest units of {0}", "sign": "its sign: {0:+} or, below zero, {1:-}",
     "negate": "with the other sign", "absolute": "without its sign", "plus": "plus {0}", "minus": "minus {0}",
+    "per": "divided by {0}, exactly",
     "times": "times {0}", "xref": "looked up in the list {0}", "table": "as the decision table {0} says",
     "first_non_empty": "or, where that is empty, {*}", "default": "or, where that is empty, {0}",
     "replace": "with {0} replaced by {1}", "split": "part {1} between {0}", "join": "together with {*}",
