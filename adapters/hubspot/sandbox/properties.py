@@ -21,7 +21,7 @@ def _strings(names: str) -> dict[str, str]:
 TYPES: Mapping[str, Mapping[str, str]] = {
     "companies": {
         **_strings("name domain address address2 city zip state country phone website industry description vat_number"),
-        **_strings("hs_parent_company_id type lifecyclestage hubspot_owner_id registration_number payment_terms"),
+        **_strings("hs_parent_company_id type lifecyclestage hubspot_owner_id registration_number payment_terms customer_number"),
         "annualrevenue": _NUMBER, "numberofemployees": _NUMBER,
     },
     "contacts": {
@@ -51,7 +51,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "hs_task_type": ("TODO", "EMAIL", "CALL"),
     "hs_ticket_priority": ("LOW", "MEDIUM", "HIGH", "URGENT"),
 }
-UNIQUE: Mapping[str, tuple[str, ...]] = {"contacts": ("email",)}
+UNIQUE: Mapping[str, tuple[str, ...]] = {"contacts": ("email",), "companies": ("customer_number",)}
+"""`customer_number` is a property that the set-up of the adapter asks an admin to make."""
 
 
 def unique_of(kind: str) -> tuple[str, ...]:

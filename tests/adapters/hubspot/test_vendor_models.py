@@ -8,6 +8,7 @@ import pytest
 from hubspot.crm.companies import SimplePublicObjectInputForCreate as Company
 from hubspot.crm.contacts import SimplePublicObjectBatchInputUpsert as ContactUpsert
 from hubspot.crm.deals import SimplePublicObjectInputForCreate as Deal
+from hubspot.crm.line_items import SimplePublicObjectInputForCreate as LineItem
 from hubspot.crm.objects.notes import SimplePublicObjectInputForCreate as Note
 from hubspot.crm.objects.tasks import SimplePublicObjectInputForCreate as Task
 from hubspot.crm.tickets import SimplePublicObjectInputForCreate as Ticket
@@ -19,7 +20,7 @@ from tests.adapters.hubspot.test_target import Write
 
 ROOT = Path(__file__).parents[3]
 MODELS: Mapping[str, Callable[..., Any]] = {
-    "companies": Company, "deals": Deal, "notes": Note, "tasks": Task, "tickets": Ticket,
+    "companies": Company, "deals": Deal, "line_items": LineItem, "notes": Note, "tasks": Task, "tickets": Ticket,
 }  # fmt: skip
 
 
