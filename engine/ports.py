@@ -48,6 +48,25 @@ class Reader(Protocol):
         """
 
 
+class Piece(Value):
+    """One of several documents that one file carries as data, as a file of its own."""
+
+    name: str
+    """For people: what it is, without the name of the file."""
+    content: bytes
+
+
+@runtime_checkable
+class TakesApart(Protocol):
+    """A reader of files that may carry several documents as data."""
+
+    def pieces(self, path: Path, media_type: str, *, limits: Limits) -> Sequence[Piece]:
+        """Return each document of a file of several, the same bytes every time; nothing for a file of one.
+
+        Raises ReadError for a file that cannot be read at all.
+        """
+
+
 class Target(Protocol):
     """Writes operations into one system of record."""
 
@@ -216,6 +235,22 @@ class Source(Protocol):
 
     def accept(self, body: bytes, headers: Mapping[str, str], *, method: str, url: str, now: datetime) -> Changes:
         """Return the events of a webhook; `url` is the one that the system called. Raises Unauthorised when its signature is wrong."""
+
+
+@runtime_checkable
+class Fetches(Protocol):
+    """A source that shows one object as it stands now, with what belongs to it."""
+
+    def fetch(self, object: str, id: str) -> Change | None:  # noqa: A002 - as in Change
+        """Return an object by the names that the source tells it by; None when it surely is not there. Raises Transient or Unauthorised."""
+
+
+@runtime_checkable
+class Greets(Protocol):
+    """A source whose system calls once to see that we are there, before it tells of anything."""
+
+    def greeting(self, query: Mapping[str, str]) -> str | None:
+        """Return the text to answer such a call with; None when it is none."""
 
 
 @runtime_checkable

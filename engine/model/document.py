@@ -8,7 +8,7 @@ from engine.model.value import Value
 
 DocumentType = Literal[
     "invoice", "credit_note", "receipt", "purchase_order", "goods_receipt", "order_form", "onboarding_packet",
-    "change_request", "contract", "bank_statement", "remittance", "unknown",
+    "change_request", "contract", "bank_statement", "remittance", "order_response", "unknown",
 ]  # fmt: skip
 
 State = Literal[

@@ -76,7 +76,7 @@ class Page(Value):
 class Embedded(Value):
     """A record that the file itself carries as data (UBL, CII, Factur-X attachment, a business event)."""
 
-    syntax: Literal["ubl", "cii", "event"]
+    syntax: Literal["ubl", "cii", "idoc", "event"]
     profile: str = ""
     type: str = "unknown"
     """Document type of DESIGN 5."""

@@ -19,6 +19,8 @@ POSTROOM_OCR = "application/vnd.postroom.ocr+json"
 ALTO = "application/alto+xml"
 PAGE_XML = "application/vnd.prima.page+xml"
 HOCR = "text/vnd.hocr+html"
+IDOC = "application/vnd.sap.idoc"
+IDOC_XML = "application/vnd.sap.idoc+xml"
 
 _SIGNATURES: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
     (re.compile(pattern, re.DOTALL), media_type)
@@ -31,6 +33,11 @@ _SIGNATURES: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
         (rb"BM.{12}[\x0c\x28\x34\x38\x40\x6c\x7c]\x00\x00\x00", "image/bmp"),
         (rb"RIFF.{4}WEBP", "image/webp"),
         (rb".{4}ftyp(?:heic|heix|mif1|msf1)", "image/heic"),
+        (rb"(?:\xef\xbb\xbf)?EDI_DC40[ \d]", IDOC),
+        (
+            rb"(?:\xff\xfe)?E\x00D\x00I\x00_\x00D\x00C\x004\x000\x00|(?:\xfe\xff)?\x00E\x00D\x00I\x00_\x00D\x00C\x004\x000",
+            IDOC,
+        ),
         (rb"PK(?:\x03\x04|\x05\x06|\x07\x08)", "application/zip"),
         (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
     )
@@ -65,6 +72,7 @@ _NEEDED: dict[str, frozenset[str]] = {
 }
 """Keys of which one has to stand beside them."""
 _LAYOUT_XML = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(alto|PcGts)[\s>]")
+_IDOC = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?IDOC(?:\s[^<>]*)?>\s*<(?:[A-Za-z_][\w.-]*:)?EDI_DC40[\s>]")
 _FIRST_ELEMENT = re.compile(r"<[A-Za-z_]")
 _HOCR_MARK = re.compile(r"class\s*=\s*[\"'][^\"']*\bocr_page\b|name\s*=\s*[\"']ocr-(?:system|capabilities)[\"']")
 _LONG_JSON = tuple(
@@ -144,9 +152,11 @@ def _sniff_text(text: str) -> str:
 
 
 def _sniff_layout(start: str) -> str | None:
-    """Return the media type of recognised pages in markup (hOCR, ALTO, PAGE), or None."""
+    """Return the media type of recognised pages in markup (hOCR, ALTO, PAGE) and of IDocs, or None."""
     if not start.startswith("<"):
         return None
+    if _IDOC.search(start):
+        return IDOC_XML
     if _HOCR_MARK.search(start):
         return HOCR
     first = _FIRST_ELEMENT.search(start)

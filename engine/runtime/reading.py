@@ -48,7 +48,7 @@ def read_path(house: House, document: Document, path: Path, *, keeps_pictures: b
         readings += recognise(house, engines, document.blob, path, pages=illegible, keeps_pictures=keeps_pictures)
     if not readings:
         raise ReadError(
-            f"Files of type {media_type} are not read. Send PDF, PNG, JPEG, TIFF, UBL or CII XML, text, or a mail.",
+            f"Files of type {media_type} are not read. Send PDF, PNG, JPEG, TIFF, UBL or CII XML, SAP IDocs, text, or a mail.",
             code="unsupported_type",
         )
     return merge(readings)

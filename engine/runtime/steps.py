@@ -17,7 +17,7 @@ from engine.model.finding import Finding
 from engine.model.operation import Operation, OperationState
 from engine.model.page import Reading
 from engine.model.record import Record
-from engine.runtime import intake, mail, mail_body, metrics, reading, splitting, triage, understanding
+from engine.runtime import intake, mail, mail_body, metrics, pieces, reading, splitting, triage, understanding
 from engine.runtime.house import House
 from engine.runtime.witness import Live
 from engine.store import claims, departures, documents, ledger, operations, outbox, purchasing, reviews, waits
@@ -42,6 +42,12 @@ def read(house: House, document_id: str, revision: int) -> dict[str, Any]:
         document = begin(house, document_id, revision)
         if document.blob.media_type == reading.MAIL:
             return {"next": "over", "children": unpack(house, document, revision)}
+        if parts := pieces.pieces_of(house, document):
+            children = pieces.unpack(house, document, parts)
+            conclude(
+                house, document.id, revision, "unpacked", "data_unpacked", {"children": children, "parts": len(parts)}
+            )
+            return {"next": "over", "children": children}
         result = splitting.read_before(house, document, revision) or reading.read(house, document)
         found, question = splitting.plan(house, document, result)
         note = {"pages": result.page_count, "readers": sorted({page.by for page in result.pages if page.by})}

@@ -11,6 +11,7 @@ from engine.runtime import media_type
 from engine.runtime.media_type import sniff, sniff_bytes
 
 XML = '<?xml version="1.0"?><Invoice xmlns="urn:x"/>'
+IDOC = "<INVOIC02>\n <IDOC BEGIN='1'>\n  <EDI_DC40 SEGMENT='1'><DOCNUM>1</DOCNUM>"
 MAIL = "Received: from a by b;\r\n Mon, 2 Mar 2026\r\nFrom: a@example.com\r\nSubject: Rechnung\r\n\r\nHallo\r\n"
 
 
@@ -52,6 +53,14 @@ CASES = [
     pytest.param(b"\n\t " + XML.encode(), "application/xml", id="xml after white space"),
     pytest.param(b"<!-- a -->\n<!-- b --><ns:Order/>", "application/xml", id="xml after comments"),
     pytest.param(b"<!--" + b"x" * 40_000 + b"--><a/>", "application/xml", id="xml after a long comment"),
+    pytest.param(b"EDI_DC40  100", "application/vnd.sap.idoc", id="idoc"),
+    pytest.param(b"\xef\xbb\xbfEDI_DC40  100", "application/vnd.sap.idoc", id="idoc with mark"),
+    pytest.param("EDI_DC40  100".encode("utf-16"), "application/vnd.sap.idoc", id="idoc utf-16"),
+    pytest.param("EDI_DC40  100".encode("utf-16-be"), "application/vnd.sap.idoc", id="idoc utf-16 without mark"),
+    pytest.param(b"EDI_DC40  100\x00\x01", "application/vnd.sap.idoc", id="idoc with control characters"),
+    pytest.param(b"EDI_DC40.txt is missing", "text/plain", id="words about an idoc"),
+    pytest.param(f"<?xml version='1.0'?>{IDOC}".encode(), "application/vnd.sap.idoc+xml", id="idoc xml"),
+    pytest.param(IDOC.encode("utf-16"), "application/vnd.sap.idoc+xml", id="idoc xml utf-16"),
     pytest.param(b"<!DOCTYPE lolz []><lolz/>", "application/xml", id="xml with doctype"),
     pytest.param("<Faktura å='1'/>".encode("latin-1"), "application/xml", id="xml in latin-1"),
     pytest.param(b"<!DOCTYPE html><html></html>", "text/html", id="html"),
