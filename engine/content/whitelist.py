@@ -10,7 +10,9 @@ from jinja2 import TemplateSyntaxError, nodes
 
 from engine.content.converters import CONVERTERS, IN_CONTEXT
 
-NAMES = frozenset({"value", "record", "line", "outer", "vendor", "order", "env", "document"})
+NAMES = frozenset({
+    "value", "record", "line", "outer", "vendor", "customer", "order", "match", "env", "document",
+})  # fmt: skip
 """What an expression may name. All but `value` are records whose attributes are texts."""
 _ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")
 EXPRESSION: tuple[type[nodes.Node], ...] = (

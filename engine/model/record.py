@@ -5,6 +5,7 @@ from typing import Literal
 from engine.model.document import DocumentType
 from engine.model.field import FieldSet
 from engine.model.finding import Finding
+from engine.model.purchasing import LineMatch
 from engine.model.value import Value
 
 Aside = Literal["reminder", "statement", "quotation", "pro_forma", "order_confirmation"]
@@ -87,3 +88,7 @@ class Match(Value):
     outcome: Literal["one", "several", "none", "not_asked"]
     chosen: Candidate | None = None
     candidates: tuple[Candidate, ...] = ()
+    pairs: tuple[LineMatch, ...] = ()
+    """Of an order: the order lines that a decision to post stands on. Empty for a mere possibility."""
+    charges: tuple[int, ...] = ()
+    """Beside them: indexes of lines that are freight or other charges, which nobody ordered and the order allows."""

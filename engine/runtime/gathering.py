@@ -22,6 +22,8 @@ from engine.stages.claim import business_key, fingerprint
 from engine.stages.facts.case import Case
 from engine.stages.leakage.candidate import candidate, in_books
 from engine.stages.match import match_order, match_vendor, order_numbers
+from engine.stages.parties.customers import NUMBER, match_customer
+from engine.stages.parties.signals import BUYER, VENDOR, Side
 from engine.stages.tolerances.orders import Parties, items_of, judge_match
 from engine.stages.tolerances.rates import rate_differences, received_on
 from engine.stages.validate import validate
@@ -89,7 +91,7 @@ def known(
     ordered = _with_rates(witness, ordered, books)
     checked = validate(record, schema=schema, tolerance_minor=ruleset.tolerances.sum_minor, money=money)
     case = Case(
-        record=record, ruleset=ruleset, vendor=vendor, order=matches["purchase_order"],
+        record=record, ruleset=ruleset, vendor=vendor, order=ordering.relied_on(matches["purchase_order"], ordered.match),
         found=(*checked, *books.findings()), books=books,
         entities=library.environment.company.entities, received_on=document.received_at.date(),
         claim_is_free=claimed.is_free, same_fingerprint=claimed.is_same, earlier=claimed.earlier,
@@ -103,19 +105,26 @@ def known(
 
 
 def match(house: House, record: Record, flow: Flow, *, witness: Witness) -> dict[str, Match]:
-    """Look up who and what is meant: the vendor, and the order it names."""
-    policy = house.library.rulesets[flow.ruleset].match
-    email = record.value("vendor_email") or ""
-    asked = Asked(
-        tax_id=record.value("vendor_tax_id"), registration_id=record.value("vendor_registration_id"),
-        iban=record.value("vendor_iban"), email_domain=email.rpartition("@")[2] or None,
-        name=record.value("vendor_name"), address=record.value("vendor_address"),
-    )  # fmt: skip
+    """Look up who and what is meant: whose document it is (the vendor, or the customer who ordered), and the order it names."""
+    policy, model = house.library.rulesets[flow.ruleset].match, house.library.parties
+    is_customers = "customer" in flow.matches
+    side = BUYER if is_customers else VENDOR
+    asked, number = asked_of(record, side), record.value(NUMBER)
     with witness.at_once():
-        vendors = witness.ask(questions.vendors(asked))
+        parties = witness.ask(questions.customers(asked, number) if is_customers else questions.vendors(asked))
         orders = witness.ask(questions.named_orders(order_numbers(record)))
-    vendor = match_vendor(record, candidates=vendors, policy=policy, model=house.library.parties)
-    return {"vendor": vendor, "purchase_order": match_order(record, candidates=orders, vendor=vendor)}
+    party = (match_customer if is_customers else match_vendor)(record, candidates=parties, policy=policy, model=model)
+    return {"vendor": party, "purchase_order": match_order(record, candidates=orders, vendor=party)}
+
+
+def asked_of(record: Record, side: Side) -> Asked:
+    """Return what a record says of a party, to look for it."""
+    said = {name: side.said(record, name) or None for name in ("tax_id", "registration_id", "iban", "name", "address")}
+    domain = side.said(record, "email").rpartition("@")[2] or None
+    return Asked(
+        tax_id=said["tax_id"], registration_id=said["registration_id"], iban=said["iban"], email_domain=domain,
+        name=said["name"], address=said["address"],
+    )  # fmt: skip
 
 
 def note(tx: Connection, house: House, document: Document, found: Gathered, *, is_posted: bool) -> None:
@@ -125,7 +134,7 @@ def note(tx: Connection, house: House, document: Document, found: Gathered, *, i
     """
     case = found.case
     policy = leakage.policy_of(house, case.ruleset.matching or "")
-    if not is_posted:
+    if not is_posted or not found.ordered.bills or case.customer is not None:
         conventions.forget(tx, document_id=document.id)
         leakage.forget(tx, document.id, policy=policy)
         return

@@ -51,6 +51,8 @@ def match_orders(
     house: House, document: Document, record: Record, flow: Flow, vendor: Match, *, witness: Witness
 ) -> Surrounded:
     """Return how the lines of a record fit the orders it names, or the open orders of its vendor when it names none."""
+    if "purchase_order" not in flow.matches:
+        return Surrounded(OrderMatch(outcome="not_asked"), (), (), (), "", None)
     policy = house.library.rulesets[flow.ruleset].match.orders
     named = order_numbers(record)
     vendor_id = vendor.chosen.id if vendor.outcome == "one" and vendor.chosen is not None else None
@@ -76,6 +78,13 @@ def match_orders(
         mark = witness.look(lambda tx: waits.marks(tx, numbers), instead="")
     bills = record.type != RECEIVES
     return Surrounded(match, tuple(orders), tuple(receipts), numbers, mark, wait, bills)
+
+
+def relied_on(order: Match, lines: OrderMatch) -> Match:
+    """Return the match of an order with the order lines that a posting may rest on: those of a match that is the only one."""
+    if lines.outcome != "unique":
+        return order
+    return order.model_copy(update={"pairs": lines.pairs, "charges": lines.charges})
 
 
 def billing(found: Surrounded, document: Document, *, is_posted: bool) -> Callable[[Connection], None]:

@@ -14,7 +14,7 @@ from engine.store import conventions
 
 def explain(witness: Witness, document: Document, record: Record, vendor: Match) -> Inference:
     """Return what explains the amounts, with the conventions of the vendor's other invoices in that currency in mind."""
-    if vendor.outcome != "one" or vendor.chosen is None:
+    if vendor.outcome != "one" or vendor.chosen is None or vendor.kind != "vendor":
         return infer(record)
     habit = questions.habit(vendor.chosen.id, record.value("currency") or "", but=document.id)
     return infer(record, habit=witness.ask(habit))

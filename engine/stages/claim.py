@@ -22,7 +22,7 @@ def business_key(record: Record, *, flow: Flow, vendor: Match) -> str | None:
     """
     values = {field.name: _bare(field.value) for field in record.fields}
     if vendor.outcome == "one" and vendor.chosen is not None:
-        values["vendor_id"] = vendor.chosen.id
+        values[f"{vendor.kind}_id"] = vendor.chosen.id
     key = flow.key(values)
     return None if key is None else f"{record.type}/{key}"
 

@@ -7,11 +7,11 @@ from engine.content.ruleset import Ruleset
 from engine.content.table import Table
 from engine.model.decision import FactValue
 from engine.model.record import Record
-from engine.stages.facts import amounts, duplicates, normalized, orders, parties, reading, tolerances
+from engine.stages.facts import amounts, deliveries, duplicates, normalized, orders, parties, reading, tolerances
 from engine.stages.facts.case import FUNCTIONS, Case, needed
 from engine.stages.tables import ask
 
-ROOMS = (reading, normalized, amounts, parties, duplicates, orders, tolerances)
+ROOMS = (reading, normalized, amounts, parties, duplicates, orders, deliveries, tolerances)
 """The modules whose functions are in the register."""
 
 

@@ -151,6 +151,9 @@ def _asked(expression: str, one: Worked, run: Callable[[str], Plain | None]) -> 
 
 def _origin(path: str, fields: Mapping[str, Field], scope: Scope) -> Origin:
     field = fields.get(path)
+    if path.startswith("match"):
+        by = scope.match.get("evidence", "")
+        return Origin(path=path, value=scope.value(path) or "", how="order match", by=by, source=scope.rests_on(path))
     if field is None:
         named = "line.position" if path.endswith("]") else path
         return Origin(
@@ -165,5 +168,5 @@ def _origin(path: str, fields: Mapping[str, Field], scope: Scope) -> Origin:
 
 _HOW: Mapping[str, str] = {
     "vendor": "master data", "order": "master data", "env": "environment", "document": "document", "lines": "position",
-    "taxes": "position",
+    "taxes": "position", "order_lines": "position", "customer": "master data",
 }  # fmt: skip

@@ -65,7 +65,7 @@ def business_key(record: Record, *, flow: Flow, vendor: Match) -> BusinessKey:
     """
     vendor_id = vendor.chosen.id if vendor.outcome == "one" and vendor.chosen is not None else ""
     header = {field.name: key_part(field.value) for field in record.fields}
-    values = {**header, "vendor_id": key_part(vendor_id), _TYPE: record.type}
+    values = {**header, f"{vendor.kind}_id": key_part(vendor_id), _TYPE: record.type}
     missing = tuple(name for name in flow.key_fields if not values.get(name))
     key = flow.key(values)
     if key is None or missing:

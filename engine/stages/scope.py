@@ -1,14 +1,19 @@
 """What a mapping row can see: the record, the line at hand, the parties matched and the environment, as plain texts."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from engine.content.converters import Tables
 from engine.content.environment import Entity, Environment
+from engine.content.matched_names import LINES, MATCH, ORDER_LINES
 from engine.model.record import Match, Record
+from engine.stages.order_lines import Share, header_of, shares_of
 
-_VENDOR_PREFIX = "vendor_"
+_PREFIX: Mapping[str, str] = {"vendor": "vendor_", "customer": "buyer_"}
+"""What attributes of a party are called by their side of a document."""
+_LISTS = (LINES, "taxes")
 
 Texts = Mapping[str, str]
 
@@ -24,6 +29,13 @@ class Scope:
     env: Texts
     document: Texts
     xref: Tables
+    customer: Texts = field(default_factory=dict)
+    header_match: Texts = field(default_factory=dict)
+    """What is told of all lines together."""
+    shares: tuple[Share, ...] = ()
+    """The rows of `order_lines`."""
+    whole: Mapping[int, int] = field(default_factory=dict)
+    """By line the one share that is all of it."""
     group: str | None = None
     index: int = 0
     around: "Scope | None" = None
@@ -43,9 +55,24 @@ class Scope:
         return {} if self.group is None else {**self.groups[self.group][self.index], "position": str(self.index + 1)}
 
     @cached_property
+    def _share(self) -> int | None:
+        """The index of the share that stands here: inside `lines` only where a line has but one order line."""
+        if self.group == ORDER_LINES:
+            return self.index
+        return self.whole.get(self.index) if self.group == LINES else None
+
+    @property
+    def match(self) -> Texts:
+        """What the line at hand was set against, or on the header all of them."""
+        if self.group is None:
+            return self.header_match
+        return {} if self._share is None else self.shares[self._share].match
+
+    @cached_property
     def _context(self) -> Mapping[str, object]:
         return {
-            "record": {**self.record, **{name: rows for name, rows in self.groups.items() if rows}}, "line": self.line,
+            "record": {**self.record, **{name: self.groups[name] for name in _LISTS if self.groups.get(name)}},
+            "line": self.line, "match": self.match, "customer": self.customer,
             "outer": self.around.line if self.around is not None else {},
             "vendor": self.vendor, "order": self.order, "env": self.env, "document": self.document,
         }  # fmt: skip
@@ -56,7 +83,7 @@ class Scope:
 
     def template_context(self) -> Mapping[str, object]:
         """Return what a file template may name: lines and taxes are lists even when there are none."""
-        lists = {name: self.rows(name) for name in ("lines", "taxes")}
+        lists = {name: self.rows(name) for name in _LISTS}
         return {**self._context, "record": {**self.record, **lists}}
 
     def value(self, path: str) -> str | None:
@@ -72,33 +99,65 @@ class Scope:
     def wanted(self, path: str) -> str:
         """Return where the value of a `from` should have stood, for a finding about its absence."""
         found = self.path(path)
-        return found or (f"{self.group}[{self.index}].{path}" if self.group and "." not in path else path)
+        namespace, _, name = path.rpartition(".")
+        is_printed = namespace == MATCH and name in {"po_number", "po_line"}
+        if found is None and self.group and (not namespace or is_printed):
+            return f"{self._row}.{name}"
+        return found or path
+
+    def rests_on(self, path: str) -> tuple[str, ...]:
+        """Return the fields that a path of a match rests on: those that hold the line and its order line together."""
+        is_match = path.partition(".")[0].partition("[")[0] == MATCH
+        return self.shares[self._share].rests_on if is_match and self._share is not None else ()
+
+    @property
+    def _row(self) -> str:
+        """The path of the row at hand in the record."""
+        return (
+            f"{LINES}[{self.shares[self.index].line}]" if self.group == ORDER_LINES else f"{self.group}[{self.index}]"
+        )
 
     def found(self, path: str) -> tuple[str, str] | None:
         """Return (lineage path, text) of a `from` or a reference, or None when nothing stands there."""
         namespace, _, name = path.rpartition(".")
         if namespace in ("", "line") and name in self.line:
-            return f"{self.group}[{self.index}]" + ("" if name == "position" else f".{name}"), self.line[name]
+            return (f"{self.group}[{self.index}]" if name == "position" else f"{self._row}.{name}"), self.line[name]
+        if namespace.partition("[")[0] == MATCH:
+            at = "" if self._share is None or self.group is None else f"[{self._share}]"
+            return (f"{MATCH}{at}.{name}", self.match[name]) if name in self.match else None
         if namespace == "outer":
             return self.around.found(f"line.{name}") if self.around is not None else None
         if namespace in ("", "record"):
             return (name, self.record[name]) if name in self.record else None
-        others = {"vendor": self.vendor, "order": self.order, "env": self.env, "document": self.document}
+        others = {
+            "vendor": self.vendor, "customer": self.customer, "order": self.order, "env": self.env,
+            "document": self.document,
+        }  # fmt: skip
         texts = others.get(namespace, {})
         return (path, texts[name]) if name in texts else None
 
 
 def scope_of(record: Record, *, vendor: Match, order: Match, environment: Environment) -> Scope:
-    """Return the scope of a record's header. Blank values count as missing."""
+    """Return the scope of a record's header. Blank values count as missing.
+
+    `vendor` is the party that was matched; where that is a customer, rows see it as `customer`.
+    """
     groups = {
         "lines": tuple({field.name: field.value for field in row} for row in record.lines),
         "taxes": tuple({field.name: field.value for field in row} for row in record.taxes),
     }
     header = _filled({field.name: field.value for field in record.fields})
+    shares = shares_of(record, order)
+    count = Counter(share.line for share in shares)
+    groups[ORDER_LINES] = tuple(groups[LINES][share.line] for share in shares)
     return Scope(
         record=header,
         groups={name: tuple(_filled(row) for row in rows) for name, rows in groups.items()},
-        vendor=_party(vendor),
+        vendor=_party(vendor) if vendor.kind != "customer" else {},
+        customer=_party(vendor) if vendor.kind == "customer" else {},
+        header_match=header_of(record, order),
+        shares=shares,
+        whole={share.line: at for at, share in enumerate(shares) if count[share.line] == 1},
         order=_party(order),
         env=_environment(environment, header),
         document={"id": record.document_id, "type": record.type},
@@ -134,9 +193,7 @@ def _party(match: Match) -> Texts:
     if match.outcome != "one" or match.chosen is None:
         return {}
     chosen = match.chosen
-    attributes = {
-        name.removeprefix(_VENDOR_PREFIX) if match.kind == "vendor" else name: v for name, v in chosen.attributes
-    }
+    attributes = {name.removeprefix(_PREFIX.get(match.kind, "")): v for name, v in chosen.attributes}
     number = {"number": chosen.id} if match.kind == "purchase_order" else {}
     return _filled({**attributes, **number, "id": chosen.id, "name": chosen.name})
 

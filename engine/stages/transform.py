@@ -74,8 +74,20 @@ def traced(
     record: Record, *, matrix: Matrix, vendor: Match, order: Match, environment: Environment, rates: Rates | None = None
 ) -> tuple[Mapped, tuple[Worked, ...]]:
     """Map a record and tell which row made each value of the payload, in the order of the payload."""
+    scope = seen_by(record, matrix=matrix, vendor=vendor, order=order, environment=environment, rates=rates)
+    return traced_in(scope, matrix)
+
+
+def seen_by(
+    record: Record, *, matrix: Matrix, vendor: Match, order: Match, environment: Environment, rates: Rates | None = None
+) -> Scope:
+    """Return what the rows of a matrix can see of a record, and the tables that its converters look into."""
     scope = scope_of(record, vendor=vendor, order=order, environment=environment)
-    scope = replace(scope, xref={**scope.xref, **_looked_up(matrix, environment, rates)})
+    return replace(scope, xref={**scope.xref, **_looked_up(matrix, environment, rates)})
+
+
+def traced_in(scope: Scope, matrix: Matrix) -> tuple[Mapped, tuple[Worked, ...]]:
+    """Map what stands in a scope: a whole record, or one item of a list of it."""
     work = _Work(matrix)
     payload = work.build(matrix.rows, scope, "")
     if matrix.template is not None and work.is_clean:
@@ -299,8 +311,8 @@ class _Work:
         named = [row.source] if row.source is not None else []
         if row.via is not None:
             named += [f"{n}.{a}" for n, a in compile_expression(row.via).reading.references]
-        paths = (scope.path(name) for name in named)
-        return tuple(dict.fromkeys(path for path in paths if path is not None))
+        paths = [path for name in named if (path := scope.path(name)) is not None]
+        return tuple(dict.fromkeys(one for path in paths for one in (path, *scope.rests_on(path))))
 
     def _find(
         self, row: MatrixRow, scope: Scope, path: str, code: str, why: str, *,

@@ -104,7 +104,7 @@ FLOW, RULES, DEV = "rules/flows/ap_invoice.v1.yaml", "rules/sets/ap_invoice.v1.y
     [
         (FLOW, "ruleset: ap_invoice@1", "ruleset: ap_invoice@9", "ruleset: unknown 'ap_invoice@9'; there are: ap_invoice@1"),
         (FLOW, "files.ap_invoice_csv@1", "files.ap_invoice_cvs@1", "sends[0].mapping: unknown 'files.ap_invoice_cvs@1'; there are: "),
-        (FLOW, "record: invoice", "record: invoices", "record: unknown 'invoices'; there are: invoice"),
+        (FLOW, "record: invoice", "record: invoices", "record: unknown 'invoices'; there are: goods_receipt, invoice"),
         (FLOW, "record: invoice", "record: receipt", "sends[0].mapping: files.ap_invoice_csv@1 maps from 'invoice', but this flow makes records of 'receipt'"),
         (FLOW, "object: vendor_invoice", "name: vendor_invoice, object: invoice", "sends[0].object: files.ap_invoice_csv@1 writes 'vendor_invoice', but the flow says 'invoice'"),
         (FLOW, "{invoice_number}", "{invoice_no}", "business_key: unknown 'invoice_no'; there are: accounting_reference"),

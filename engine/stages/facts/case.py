@@ -30,6 +30,7 @@ class Case:
     record: Record
     ruleset: Ruleset
     vendor: Match
+    """Whose document it is: the vendor, or where the flow asks for it the customer who ordered."""
     order: Match
     found: tuple[Finding, ...] = ()
     """What validation found; the record's own findings stand in the record."""
@@ -59,6 +60,11 @@ class Case:
     def explained(self) -> Inference:
         """What explains the amounts."""
         return self.money or infer(self.record)
+
+    @property
+    def customer(self) -> Match | None:
+        """Which customer of ours the buyer is; None where the flow does not ask."""
+        return self.vendor if self.vendor.kind == "customer" else None
 
     @cached_property
     def buyer(self) -> Match:

@@ -3,13 +3,14 @@
 from engine.model.decision import FactValue
 from engine.stages import validate
 from engine.stages.facts.case import Case, fact, permille
+from engine.stages.parties.customers import NUMBER
 from engine.stages.parties.signals import ibans
 
 
 @fact
 def vendor_outcome(case: Case) -> FactValue:
     """Whether one vendor is meant, several, or none."""
-    return "none" if case.vendor.outcome == "not_asked" else case.vendor.outcome
+    return "none" if case.vendor.outcome == "not_asked" or case.customer is not None else case.vendor.outcome
 
 
 @fact
@@ -62,6 +63,28 @@ def vendor_probability(case: Case) -> FactValue:
     """How probable it is, by the fitted model, that the vendor found is the one meant."""
     chosen = case.vendor.chosen if case.vendor.outcome == "one" else None
     return None if chosen is None or chosen.probability is None else permille(chosen.probability)
+
+
+@fact
+def customer_outcome(case: Case) -> FactValue:
+    """Whether one customer of ours is the buyer, several, or none."""
+    return "none" if case.customer is None or case.customer.outcome == "not_asked" else case.customer.outcome
+
+
+@fact
+def customer_candidates(case: Case) -> FactValue:
+    """Name the customers that may be meant."""
+    found = case.customer.candidates if case.customer is not None else ()
+    return ", ".join(f"{one.name} ({one.id})" for one in found[:5]) or None
+
+
+@fact
+def customer_probability(case: Case) -> FactValue:
+    """How probable it is, by the fitted model, that the customer found is the one meant; a number of ours is sure."""
+    chosen = case.customer.chosen if case.customer is not None and case.customer.outcome == "one" else None
+    if chosen is None or any(signal == NUMBER for signal, _ in chosen.evidence):
+        return None
+    return None if chosen.probability is None else permille(chosen.probability)
 
 
 @fact

@@ -5,7 +5,7 @@ import pytest
 from engine.content.ruleset import MatchPolicy
 from engine.model.record import Candidate, Match
 from engine.stages.parties.customers import match_customer
-from tests.stages.records import record
+from tests.stages.records import field, record
 
 POLICY = MatchPolicy(vendor=("tax_id", "registration_id", "iban", "email_domain", "name_and_address"))
 VAT, OTHER_VAT = "DE123456788", "DE111111109"
@@ -20,7 +20,8 @@ SUED = customer("1000005", "Südwind AG", buyer_tax_id=OTHER_VAT, buyer_country=
 
 
 def found(**fields: str) -> Match:
-    return match_customer(record(type="purchase_order", **fields), candidates=(NORD, SUED), policy=POLICY)
+    said = record(*(field(name, value) for name, value in fields.items()), type="purchase_order")
+    return match_customer(said, candidates=(NORD, SUED), policy=POLICY)
 
 
 def said(match: Match) -> tuple[str, str | None]:

@@ -1,0 +1,52 @@
+"""Facts about what was delivered: what is missing to receive it, and whether somebody received it before."""
+
+from collections.abc import Iterable
+
+from engine.model.decision import FactValue
+from engine.model.field import Row, by_name
+from engine.stages import sums
+from engine.stages.facts.case import Case, fact, permille
+from engine.stages.thresholds.drift import stepped
+
+_ITEM = ("item_code", "buyer_item_code", "standard_item_code")
+_SILENT = frozenset({"GROUP", "INFORMATION"})
+
+
+@fact
+def lines_without_quantity(case: Case) -> FactValue:
+    """Name the lines that name an item and no quantity."""
+    return _numbers(index for index, row in enumerate(case.record.lines) if _counts(row) and not _has_quantity(row))
+
+
+@fact
+def unsure_quantities(case: Case) -> FactValue:
+    """Name the lines whose quantity was read below the threshold that the ruleset sets for `quantity`."""
+    currency, total = case.at_stake
+    levels = case.ruleset.confidence.levels_for(vendor_group=case.vendor_group, currency=currency, amount=total)
+    least = stepped(levels.permille("quantity"), case.steps)
+    return _numbers(
+        index for index, row in enumerate(case.record.lines)
+        if (quantity := by_name(row).get("quantity")) is not None and permille(quantity.confidence) < least
+    )  # fmt: skip
+
+
+@fact
+def received_before(case: Case) -> FactValue:
+    """Name the receipts in the master data that were entered of this very delivery note."""
+    return None if case.orders is None else ", ".join(case.orders.booked) or None
+
+
+def _counts(row: Row) -> bool:
+    fields = by_name(row)
+    role = fields.get("line_role")
+    return (role is None or role.value not in _SILENT) and any(fields[name].value for name in _ITEM if name in fields)
+
+
+def _has_quantity(row: Row) -> bool:
+    quantity = by_name(row).get("quantity")
+    return quantity is not None and bool(sums.exact(quantity.value))
+
+
+def _numbers(indexes: Iterable[int]) -> str | None:
+    """Return line numbers as people count, from 1."""
+    return ", ".join(str(index + 1) for index in indexes) or None

@@ -1,0 +1,86 @@
+"""The lines of a record as they were set against order lines: what a mapping sees as `match`, and walks as `order_lines`.
+
+Pure. Only pairs come here on which the decision to post stands; a line without one is there as it is.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from engine.content.matched_names import LINES
+from engine.model.field import Row, by_name
+from engine.model.purchasing import LineMatch
+from engine.model.record import Match, Record
+from engine.stages.sums import exact
+
+_EVIDENCE: Mapping[str, tuple[str, ...]] = {
+    "item_code": ("item_code", "buyer_item_code", "standard_item_code"), "order_line": ("po_line",),
+    "description": ("description",), "numbers": ("quantity", "unit_price"),
+}  # fmt: skip
+"""Fields of a line that a pair rests on, by the kind of its evidence."""
+
+
+class Share(NamedTuple):
+    """A line of the record, and the order line that all of it or a part was set against."""
+
+    line: int
+    """Index of the line."""
+    match: Mapping[str, str]
+    """By the names of `matched_names`; empty for a line without order line."""
+    rests_on: tuple[str, ...] = ()
+    """Paths of the fields that hold the two together: `lines[0].item_code`."""
+
+
+def shares_of(record: Record, order: Match) -> tuple[Share, ...]:
+    """Return the lines in their order, each with its order lines in theirs; receipts of one order line are added up."""
+    by_line: dict[int, dict[tuple[str, str], list[LineMatch]]] = {}
+    for pair in order.pairs:
+        by_line.setdefault(pair.line, {}).setdefault((pair.order, pair.order_line), []).append(pair)
+    found: list[Share] = []
+    for index, row in enumerate(record.lines):
+        told = [_share(index, row, pairs) for pairs in by_line.get(index, {}).values()]
+        found += told or [Share(index, {})]
+    return tuple(found)
+
+
+def header_of(record: Record, order: Match) -> Mapping[str, str]:
+    """Return what is told of the whole document: its one order, and the sum of its lines that are freight or charges."""
+    orders = dict.fromkeys(pair.order for pair in order.pairs)
+    charges = [_number(record.lines[index], "amount") for index in order.charges if index < len(record.lines)]
+    told = {"po_number": next(iter(orders)) if len(orders) == 1 else ""}
+    total = sum((amount for amount in charges if amount is not None), Decimal(0))
+    return {name: text for name, text in {**told, "charge_total": f"{total:f}" if total else ""}.items() if text}
+
+
+def _share(index: int, row: Row, pairs: Sequence[LineMatch]) -> Share:
+    first = pairs[0]
+    sign = -1 if _takes_back(row) else 1
+    quantities = [pair.quantity for pair in pairs if pair.quantity is not None]
+    receipts = dict.fromkeys((pair.receipt, pair.receipt_line) for pair in pairs)
+    receipt, receipt_line = next(iter(receipts)) if len(receipts) == 1 else ("", "")
+    told = {
+        "po_number": first.order, "po_line": first.order_line, "item_code": first.item_code,
+        "quantity": _plain(sign * abs(sum(quantities, Decimal(0)))) if quantities else "",
+        "unit": first.unit if quantities else "", "receipt": receipt, "receipt_line": receipt_line,
+        "amount": _plain(sign * abs(sum((pair.amount for pair in pairs), Decimal(0)))) if _number(row, "amount") is not None else "",
+        "evidence": ", ".join(f"{kind} {what}" for kind, what in first.evidence),
+    }  # fmt: skip
+    names = by_name(row)
+    rests_on = [name for kind, _ in first.evidence for name in _EVIDENCE.get(kind, ()) if name in names]
+    paths = tuple(dict.fromkeys(f"{LINES}[{index}].{name}" for name in rests_on))
+    return Share(index, {name: text for name, text in told.items() if text}, paths)
+
+
+def _takes_back(row: Row) -> bool:
+    """Tell whether a line counts below zero on its document; quantities and amounts of its shares then do so too."""
+    amount = _number(row, "amount")
+    return (amount if amount is not None else _number(row, "quantity") or Decimal(0)) < 0
+
+
+def _number(row: Row, name: str) -> Decimal | None:
+    field = by_name(row).get(name)
+    return None if field is None else exact(field.value)
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number:f}"
