@@ -31,7 +31,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from adapters.files.folder import Folder
+from adapters.files.folder import Folder, Place
 from adapters.files.status_idocs import Status
 from engine.model.errors import Ambiguous, Rejected, TargetError, Transient, Unauthorised
 from engine.model.value import Value
@@ -93,8 +93,10 @@ def with_markers(
 class Delivery:
     """The protocol above, for one drop folder."""
 
-    def __init__(self, folder: Folder, *, drop: str, journal: str) -> None:
+    def __init__(self, folder: Folder, *, drop: str, journal: str, place: Place | None = None) -> None:
+        """`place` holds the drop folder, when it is another one than `folder`, which holds the journal."""
         self._folder = folder
+        self._place: Place = place or folder
         self._drop = drop
         self._journal = journal
 
@@ -253,10 +255,10 @@ class Delivery:
     def _refuse_collision(self, name: str, sha256: str, size: int) -> bool:
         """Say whether the very same file stands there already. Raises Rejected when another one has its name."""
         path = posixpath.join(self._drop, name)
-        if not self._folder.exists(path):
+        if not self._place.exists(path):
             return False
         try:
-            data = self._folder.read(path, limit=size + 1)
+            data = self._place.read(path, limit=size + 1)
         except FileNotFoundError:
             return False
         if sha256_of(data) != sha256:
@@ -276,7 +278,9 @@ class Delivery:
         prefix = f"{journal.short_key}."
         entries = self._folder.list(posixpath.dirname(self.journal_path(journal.short_key)))
         names = (entry.name for entry in entries if entry.name.startswith(prefix))
-        self._drop_files([self._at(name) for name in names if name.endswith((".part", ".draft", ".new", ".void"))])
+        self._drop_files(
+            [self._at(name) for name in names if name.endswith((".part", ".draft", ".new", ".void", ".sent"))]
+        )
 
     def _drop_files(self, paths: Sequence[str]) -> None:
         for path in paths:

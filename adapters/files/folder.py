@@ -14,6 +14,33 @@ class Entry(NamedTuple):
     """Seconds since 1970, by the clock of the machine that holds the file."""
 
 
+class Place(Protocol):
+    """Where files lie under their final names. Errors are those of `Folder`."""
+
+    def exists(self, path: str) -> bool:
+        """Say whether a file stands there."""
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        """Return at most `limit` bytes of a file. Raises FileNotFoundError."""
+
+
+class Shelf(Place, Protocol):
+    """A place that files get into by one call, because it has no move."""
+
+    def create(self, path: str, data: bytes) -> None:
+        """Write a whole file unless one stands there: then raise FileExistsError.
+
+        Raises Ambiguous when the file may stand there, Transient, Unauthorised or Rejected when it surely does not, and
+        FileNotFoundError when there is no such folder.
+        """
+
+    def probe(self, folder: str) -> str:
+        """Say in a few words whether files can be written there and whether names are kept. Raises TargetError."""
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+
 class Folder(Protocol):
     """Files by path. Every call is bounded in time.
 

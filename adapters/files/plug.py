@@ -36,8 +36,17 @@ class FilesPlug:
             from adapters.files.idoc_http import IdocHttpTarget
 
             return IdocHttpTarget(LocalFolder(), checked)
+        if checked.delivery == "put":
+            from adapters.files.folder_put import PutFolder
+
+            return FilesTarget(LocalFolder(), checked, shelf=PutFolder(checked))
         if not checked.folder:
             return PickupOnly(_folder(checked), checked.documents_folder)
+        if checked.delivery == "s3":
+            from adapters.files.folder_s3 import S3Folder
+
+            store = S3Folder(checked)
+            return FilesTarget(store, checked, shelf=store)
         return FilesTarget(_folder(checked), checked)
 
     def directory(self, settings: Mapping[str, Any]) -> FilesDirectory:
@@ -68,6 +77,10 @@ def _folder(settings: FilesSettings) -> Folder:
         from adapters.files.folder_webdav import WebDavFolder
 
         return WebDavFolder(settings)
+    if settings.delivery == "s3":
+        from adapters.files.folder_s3 import S3Folder
+
+        return S3Folder(settings)
     if settings.delivery == "ftps":
         from adapters.files.folder_ftps import FtpsFolder
 

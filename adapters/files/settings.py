@@ -21,10 +21,14 @@ class ExportSettings(Value):
 class FilesSettings(Value):
     """Where files go and answers come from. Credentials arrive resolved."""
 
-    delivery: Literal["local", "sftp", "ftps", "webdav", "http"]
+    delivery: Literal["local", "sftp", "ftps", "webdav", "s3", "put", "http"]
     folder: str = ""
     url: str = ""
-    """Of the WebDAV server, or of SAP's service for IDocs."""
+    """Of the WebDAV or HTTP server, of the object store, or of SAP's service for IDocs."""
+    bucket: str = ""
+    region: str = "us-east-1"
+    files_stay: bool = False
+    """The receiver leaves files where they are: one that is not there never arrived."""
     journal_folder: str = ""
     ack_folder: str | None = None
     error_folder: str | None = None

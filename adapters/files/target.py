@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from adapters.files.acknowledge import Answers
 from adapters.files.delivery import Delivery, Journal, with_markers
-from adapters.files.folder import Folder
+from adapters.files.delivery_put import PutDelivery
+from adapters.files.folder import Folder, Shelf
 from adapters.files.formats.idoc import document_number
 from adapters.files.formats.options import IdocFlatOptions, IdocXmlOptions, parse_options
 from adapters.files.formats.render import render
@@ -19,10 +20,12 @@ from engine.model.operation import Acknowledgement, Operation, Receipt
 class FilesTarget:
     """Implements `Target` over a folder. One call at a time; safe to share between threads."""
 
-    def __init__(self, folder: Folder, settings: FilesSettings) -> None:
+    def __init__(self, folder: Folder, settings: FilesSettings, *, shelf: Shelf | None = None) -> None:
+        """`folder` holds the journal and the answers; `shelf` the delivered files, where there is no move."""
         self._folder = folder
         self._settings = settings
-        self._delivery = Delivery(folder, drop=settings.folder, journal=settings.journal)
+        self._shelf = shelf
+        self._delivery = _delivery(folder, settings, shelf)
         self._answers = Answers(folder, settings, self._delivery)
         self._lock = threading.Lock()
         self._is_ready = False
@@ -75,6 +78,8 @@ class FilesTarget:
         """Let go of the connection."""
         with self._lock:
             self._folder.close()
+            if self._shelf is not None:
+                self._shelf.close()
 
     def ping(self) -> str:
         """Look whether files can be handed over: folders are there, and a hidden file is written and removed again."""
@@ -83,6 +88,8 @@ class FilesTarget:
             for place in (self._settings.ack_folder, self._settings.error_folder):
                 if place is not None and not self._folder.is_folder(place):
                     raise Transient(f"The folder {place} is not there: answers could not be picked up.")
+            if self._shelf is not None:
+                return self._shelf.probe(drop)
             if not self._folder.is_folder(drop):
                 if not self._settings.create:
                     raise Transient(f"The folder {drop} is not there. Is the share mounted?")
@@ -146,14 +153,22 @@ class FilesTarget:
         Without `create` the journal folder must stand there already: the mount point of a share that is not mounted is
         an empty folder, and what is dropped into it is lost.
         """
-        drop, journal = self._settings.folder, self._settings.journal
+        folders = [self._settings.journal]
+        if self._settings.delivery != "put":
+            folders.insert(0, self._settings.folder)
         if not self._settings.create:
-            for folder in (drop, journal):
+            for folder in folders:
                 if not self._folder.is_folder(folder):
                     raise Transient(
                         f"The folder {folder} is not there. Is the share mounted? If it is new, make the folder once by hand."
                     )
         elif not self._is_ready:
-            self._folder.mkdir(drop)
-            self._folder.mkdir(journal)
+            for folder in folders:
+                self._folder.mkdir(folder)
             self._is_ready = True
+
+
+def _delivery(folder: Folder, settings: FilesSettings, shelf: Shelf | None) -> Delivery:
+    if shelf is None:
+        return Delivery(folder, drop=settings.folder, journal=settings.journal)
+    return PutDelivery(folder, shelf, drop=settings.folder, journal=settings.journal, stays=settings.files_stay)

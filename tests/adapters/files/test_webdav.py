@@ -36,6 +36,7 @@ class DavServer:
             }
         )  # fmt: skip
         self._server = Server(("127.0.0.1", 0), app, numthreads=4)
+        self._server.expiration_interval = 0.02
         self._server.prepare()
         self._thread = threading.Thread(target=self._server.serve, daemon=True)
         self._thread.start()
