@@ -1,18 +1,20 @@
 """Calls to Business Central's API v2.0, and what its errors mean."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from adapters.dynamics_bc.settings import BcSettings
 from adapters.shared.answers import Answer, ErrorTable, Meaning, NotData, Told
 from adapters.shared.http import Api, Dialect, Patience
+from adapters.shared.odata.batch import Part, in_json
 from adapters.shared.odata.literals import query, where
 from adapters.shared.odata.results import followed, next_link, pages, rows
 from engine.model.errors import Ambiguous, Rejected, TargetError, Transient, Unauthorised
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_OK, _CREATED = 200, 201
 _FIELD = re.compile(r"[\"']([A-Za-z][A-Za-z0-9]+)[\"']")
 ERRORS: ErrorTable = {
     "Internal_RecordNotFound": Meaning(Rejected, "It does not know what is referred to."),
@@ -42,7 +44,7 @@ class BusinessCentral:
     def __init__(self, settings: BcSettings, *, patience: Patience | None = None) -> None:
         self.settings = settings
         self.api = Api(
-            settings.root, name="Business Central", auth=settings.auth(), dialect=Dialect(tell, ERRORS),
+            settings.root, name="Business Central", auth=settings.sign_in(), dialect=Dialect(tell, ERRORS),
             secrets=settings.secrets, patience=patience or Patience(read=settings.timeout_seconds),
         )  # fmt: skip
         self._company = settings.company if _GUID.fullmatch(settings.company) else ""
@@ -64,19 +66,49 @@ class BusinessCentral:
 
     def rows(self, path: str, only: str = "", *, expand: str = "", top: int = 0) -> list[dict[str, Any]]:
         """Return all rows of an entity set that a filter lets through, over all pages."""
-        asked = query({name: text for name, text in _options(only, expand, top).items() if text})
-        address = f"{self._set(path)}?{asked}" if asked else self._set(path)
+        address = f"/{self.address(path, only, expand=expand, top=top)}"
         return [row for page in pages(self.api, address, "v4", base_url=self.settings.root) for row in page]
+
+    def address(self, path: str, only: str = "", *, expand: str = "", top: int = 0) -> str:
+        """Return the address of an entity set of the company, relative to the API, as a part of a batch has it."""
+        options = {"$filter": only, "$expand": expand, "$top": str(top or "")}
+        asked = query({name: text for name, text in options.items() if text})
+        return f"companies({self.company()})/{path}" + (f"?{asked}" if asked else "")
+
+    def many(self, parts: Sequence[Part], *, is_write: bool) -> tuple[Answer | None, ...]:
+        """Send requests in one call, each for itself, and return the answer of each; None: it did not come."""
+        batch = in_json([[part] for part in parts])
+        headers = {"content-type": batch.content_type}
+        if is_write:
+            answer = self.api.write("POST", "/$batch", content=batch.content, headers=headers, expect=(200,))
+        else:
+            answer = self.api.read("/$batch", method="POST", content=batch.content, headers=headers)
+        try:
+            return batch.answers(answer)
+        except NotData as e:
+            kind: type[TargetError] = Ambiguous if is_write else Transient
+            raise kind("Business Central answered a batch with something else.", detail=str(e)) from e
+
+    def listed(self, answer: Answer) -> list[dict[str, Any]]:
+        """Return the rows of one answer of a batch. Raises what a refusal means, Transient for another shape."""
+        if answer.status != _OK:
+            raise self.api.error(answer, is_write=False)
+        try:
+            return rows(answer.data(), "v4")
+        except NotData as e:
+            raise Transient("Business Central answered without a list.", detail=str(e)) from e
+
+    def created(self, answer: Answer) -> dict[str, Any]:
+        """Return the object of one answer of a batch. Raises what a refusal means."""
+        if answer.status != _CREATED:
+            raise self.api.error(answer, is_write=True)
+        return self._named(answer, is_write=True)
 
     def page(self, path: str, only: str, *, following: str = "", expand: str = "") -> tuple[list[dict[str, Any]], str]:
         """Return one page and the link to the next."""
-        options = {} if following else {name: text for name, text in _options(only, expand, 0).items() if text}
-        answer = self.api.read(following or self._set(path), params=options or None)
-        try:
-            data = answer.data()
-            return rows(data, "v4"), followed(self.settings.root, answer.url, next_link(data, "v4"))
-        except NotData as e:
-            raise Transient("Business Central answered without a list.", detail=str(e)) from e
+        answer = self.api.read(following or f"/{self.address(path, only, expand=expand)}")
+        found = self.listed(answer)
+        return found, followed(self.settings.root, answer.url, next_link(answer.data(), "v4"))
 
     def one(self, path: str, key: str, *, expand: str = "") -> dict[str, Any]:
         """Return one object by its id."""
@@ -90,6 +122,17 @@ class BusinessCentral:
     def act(self, path: str, key: str, action: str) -> None:
         """Call a bound action (`post`). It answers with nothing."""
         self.api.write("POST", f"{self._set(path)}({quote(key)})/Microsoft.NAV.{action}", expect=(204,))
+
+    def set_dimension(self, path: str, key: str, code: str, value: str, *, line: str) -> None:
+        """Give a document or a line a value of a dimension; `line` is the id of the one that it has of it, empty for none."""
+        parent = f"{self._set(path)}({quote(key)})/dimensionSetLines"
+        if line:
+            body, headers = {"valueCode": value}, {"if-match": "*"}
+            answer = self.api.write("PATCH", f"{parent}({quote(line)})", json=body, headers=headers, expect=(200,))
+        else:
+            answer = self.api.write("POST", parent, json={"code": code, "valueCode": value}, expect=(201,))
+        if "valueCode" not in self.api.object(answer, is_write=True):
+            raise Ambiguous("Business Central answered without a dimension.", detail=self.api.shown(answer, 200))
 
     def put_content(self, key: str, content: bytes, etag: str) -> None:
         """Fill an attachment. Doing it twice leaves the same bytes."""
@@ -110,7 +153,3 @@ class BusinessCentral:
                 "Business Central answered without the id of an object.", detail=self.api.hide(answer.text[:200])
             )
         return data
-
-
-def _options(only: str, expand: str, top: int) -> dict[str, str]:
-    return {"$filter": only, "$expand": expand, "$top": str(top or "")}

@@ -1,37 +1,32 @@
 """The binding of this adapter in an environment file, typed."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import httpx
 
 from adapters.shared.auth.basic import Basic
 from adapters.shared.binding import Secret
-from adapters.shared.entra import LOGIN_URL, EntraApp
-from engine.model.value import Value
+from adapters.shared.entra import EntraApp
 
 CLOUD = "https://api.businesscentral.dynamics.com"
 _SCOPE = f"{CLOUD}/.default"
 
 
-class BcSettings(Value):
+class BcSettings(EntraApp):
     """One company of one environment. Credentials arrive resolved."""
 
-    base_url: str = CLOUD
     tenant: str = ""
+    client_id: str = ""
+    base_url: str = CLOUD
     environment: str = ""
     api_path: str = ""
     """Whole path of the API on premises (`/BC/api/v2.0`); in the cloud it follows from tenant and environment."""
     company: str
     """Name of the company, or its GUID."""
-    client_id: str = ""
-    client_secret: Secret = None
-    certificate: str | None = None
-    private_key: Secret = None
-    login_url: str = LOGIN_URL
     username: str = ""
     web_service_key: Secret = None
     timeout_seconds: float = 60
+    batch_size: int = 20
     columns: Mapping[str, Mapping[str, str]] = {}
     poll: tuple[str, ...] = ("purchaseOrders", "vendors", "customers", "salesOrders")
     client_state: Secret = None
@@ -50,14 +45,9 @@ class BcSettings(Value):
             return ""
         return f"https://businesscentral.dynamics.com/{self.tenant}/{self.environment}"
 
-    def auth(self) -> httpx.Auth:
+    def sign_in(self) -> httpx.Auth:
         """Return the sign-in. Raises ContentError for a key that signs nothing."""
-        if self.username:
-            return Basic(self.username, self.web_service_key or "")
-        app: dict[str, Any] = self.model_dump(
-            include={"tenant", "client_id", "client_secret", "certificate", "private_key", "login_url"}
-        )
-        return EntraApp(**app).auth(_SCOPE)
+        return Basic(self.username, self.web_service_key or "") if self.username else self.auth(_SCOPE)
 
     @property
     def secrets(self) -> tuple[str, ...]:

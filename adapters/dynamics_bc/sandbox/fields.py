@@ -69,6 +69,12 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         | _codes("shortcutDimension1Code shortcutDimension2Code") | _TOTALS | _fixed("text", "vendorName lastModifiedDateTime")
         | _fixed("bool", "fullyReceived")
     ),
+    "purchaseCreditMemos": (
+        _of("date", "postingDate creditMemoDate dueDate") | _texts("vendorCreditMemoNumber", 35) | _codes("vendorNumber payToVendorNumber")
+        | _of("guid", "vendorId invoiceId") | _codes("invoiceNumber") | _codes("currencyCode", 10) | _of("number", "discountAmount")
+        | _codes("shortcutDimension1Code shortcutDimension2Code") | _codes("purchaser") | _TOTALS
+        | _fixed("text", "vendorName lastModifiedDateTime") | _fixed("bool", "pricesIncludeTax")
+    ),
     "salesOrders": (
         _of("date", "orderDate postingDate requestedDeliveryDate") | _texts("externalDocumentNumber", 35)
         | _codes("customerNumber billToCustomerNumber") | _of("guid", "customerId") | _codes("currencyCode", 10)
@@ -81,6 +87,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         | _of("number", "discountAmount") | _TOTALS | _fixed("text", "customerName orderNumber lastModifiedDateTime")
     ),
     "purchaseInvoiceLines": _LINE | _of("number", "unitCost") | _of("date", "expectedReceiptDate"),
+    "purchaseCreditMemoLines": {name: field for name, field in _LINE.items() if name != "description2"} | _of("number", "unitCost"),
     "purchaseOrderLines": _LINE | _of("number", "directUnitCost receiveQuantity invoiceQuantity") | _of("date", "expectedReceiptDate") | _fixed("number", "amountExcludingTax"),
     "salesOrderLines": _LINE | _of("number", "unitPrice") | _of("date", "shipmentDate"),
     "salesInvoiceLines": _LINE | _of("number", "unitPrice"),
@@ -92,6 +99,11 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         | _texts("externalDocumentNumber", 35) | _of("number", "amount") | _texts("description") | _texts("comment", 250)
         | _of("int", "lineNumber") | _fixed("text", "id lastModifiedDateTime")
     ),
+    "vendorPayments": (
+        _of("guid", "journalId vendorId appliesToInvoiceId") | _codes("vendorNumber documentNumber appliesToInvoiceNumber")
+        | _of("date", "postingDate") | _texts("externalDocumentNumber", 35) | _of("number", "amount") | _texts("description")
+        | _texts("comment", 250) | _of("int", "lineNumber") | _fixed("text", "id lastModifiedDateTime")
+    ),
     "documentAttachments": (
         _texts("fileName", 250) | _texts("parentType", 40) | _of("guid", "parentId") | _fixed("int", "byteSize")
         | _fixed("text", "id lastModifiedDateTime")
@@ -99,9 +111,10 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
 }  # fmt: skip
 LINES = {
     "purchaseInvoices": "purchaseInvoiceLines", "purchaseOrders": "purchaseOrderLines", "salesOrders": "salesOrderLines",
-    "salesInvoices": "salesInvoiceLines",
+    "salesInvoices": "salesInvoiceLines", "purchaseCreditMemos": "purchaseCreditMemoLines",
 }  # fmt: skip
 PRICE = {
+    "purchaseCreditMemos": "unitCost",
     "purchaseInvoices": "unitCost",
     "purchaseOrders": "directUnitCost",
     "salesOrders": "unitPrice",
@@ -111,6 +124,7 @@ LINE_TYPES = ("Comment", "Account", "Item", "Resource", "Fixed Asset", "Charge")
 PARENT_TYPES = (
     "Purchase Invoice",
     "Purchase Order",
+    "Purchase Credit Memo",
     "Sales Invoice",
     "Sales Order",
     "Vendor",

@@ -8,29 +8,49 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import unquote
 
+from adapters.dynamics_bc.sandbox import batches, dimensions
 from adapters.dynamics_bc.sandbox.fields import FIELDS, LINES, PRICE
 from adapters.dynamics_bc.sandbox.filters import filtered
+from adapters.dynamics_bc.sandbox.journals import LEDGER, Journals
+from adapters.dynamics_bc.sandbox.journals import LINES as JOURNAL_LINES
 from adapters.dynamics_bc.sandbox.values import Refusal, kept
-from adapters.shared.sandbox.server import Call, Reply, Sandbox
+from adapters.shared.sandbox.entra import EntraSandbox
+from adapters.shared.sandbox.server import Call, Reply
 
 _ONE = re.compile(r"(\w+)\(([0-9a-fA-F-]{36})\)")
 _PAGE = 200
-_LISTED = {*FIELDS, "items", "accounts", "journals", "purchaseReceipts"}
-_SERIES = {"purchaseInvoices": "PI", "purchaseOrders": "PO", "salesOrders": "SO", "salesInvoices": "SI"}
+_LISTED = {*FIELDS, "items", "accounts", "journals", "vendorPaymentJournals", "purchaseReceipts", LEDGER}
+_READ_ONLY = {"items", "accounts", "purchaseReceipts", LEDGER}
+_DIMENSIONS = "dimensionSetLines"
+_NAMES = {
+    "purchaseInvoices": ("vendorNumber", "vendorInvoiceNumber"), "purchaseCreditMemos": ("vendorNumber", "vendorCreditMemoNumber"),
+    "salesInvoices": ("customerNumber", "externalDocumentNumber"),
+}  # fmt: skip
+"""What may be posted, and the fields of which the company refuses a second posted one."""
+_PARTIES = {
+    **dict.fromkeys(("purchaseInvoices", "purchaseOrders", "purchaseCreditMemos"), "vendor"),
+    **dict.fromkeys(("salesOrders", "salesInvoices"), "customer"),
+}
+_PARENTS = {lines: parent for parent, lines in LINES.items()}
+_SERIES = {
+    "purchaseCreditMemos": "PCM",
+    "purchaseInvoices": "PI",
+    "purchaseOrders": "PO",
+    "salesOrders": "SO",
+    "salesInvoices": "SI",
+}
 
 
-class BcSandbox(Sandbox):
+class BcSandbox(EntraSandbox):
     """One company: vendors V10000 and others stand there; unknown codes are refused."""
 
     title = "Business Central"
 
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
         super().__init__(host=host, port=port)
-        self.tenant, self.client_id, self.client_secret = str(uuid.uuid4()), str(uuid.uuid4()), secrets.token_hex(16)
         self.company = str(uuid.uuid4())
-        self._tokens: set[str] = set()
         self._numbers = itertools.count(1001)
         self._ticks = itertools.count()
         self._begin = datetime(2026, 1, 2, 8, 0, tzinfo=UTC)
@@ -49,14 +69,18 @@ class BcSandbox(Sandbox):
             self.stand("accounts", number=number, displayName=f"Account {number}", blocked=False)
         for number in ("1896-S", "A-1"):
             self.stand("items", number=number, displayName=f"Item {number}", blocked=False)
-        self.stand("journals", displayName="PAYMENTS")
+        self.stand("journals", code="PAYMENTS", displayName="Payments", templateDisplayName="GENERAL")
+        self.stand("vendorPaymentJournals", code="BANK", displayName="Payments by bank")
+        self.journals = Journals(self.objects)
 
     def settings(self) -> Mapping[str, Any]:
         """Return a binding that fits this company."""
-        return {
-            "base_url": self.url, "login_url": f"{self.url}/login", "tenant": self.tenant, "environment": "Sandbox",
-            "company": "CRONUS", "client_id": self.client_id, "client_secret": self.client_secret,
-        }  # fmt: skip
+        return {"base_url": self.url, **self.credentials, "environment": "Sandbox", "company": "CRONUS"}
+
+    @property
+    def scope(self) -> str:
+        """Any: tokens are given out for Business Central as a whole, not for an address."""
+        return ""
 
     def stand(self, path: str, **values: Any) -> dict[str, Any]:
         """Put an object there that nobody wrote through the API."""
@@ -65,12 +89,8 @@ class BcSandbox(Sandbox):
         return row
 
     def is_write(self, call: Call) -> bool:
-        """Whether a call changes something: signing in does not."""
-        return super().is_write(call) and not call.path.startswith("/login/")
-
-    def expire_tokens(self) -> None:
-        """Take all access tokens back."""
-        self._tokens.clear()
+        """Whether a call changes something: signing in does not, nor does a batch that only asks."""
+        return batches.is_write(call) if call.path.endswith("/$batch") else super().is_write(call)
 
     def refused_login(self) -> Reply:
         """Refuse an expired token in the words of Business Central."""
@@ -88,34 +108,18 @@ class BcSandbox(Sandbox):
     def reply(self, call: Call) -> Reply:
         """Answer one call."""
         try:
-            if call.path == f"/login/{self.tenant}/oauth2/v2.0/token":
-                return self._token(call)
-            if call.headers.get("authorization", "").removeprefix("Bearer ") not in self._tokens:
+            if (token := self.token(call)) is not None:
+                return token
+            if not self.is_signed_in(call):
                 return self.refused_login()
+            if call.path.endswith("/$batch"):
+                return batches.answered(call, self.reply)
             prefix = f"/v2.0/{self.tenant}/Sandbox/api/v2.0"
             return self._answer(call, unquote(call.path).removeprefix(prefix).strip("/").split("/"))
         except Refusal as refusal:
             return refusal.reply
         except ValueError as e:
             return Refusal(400, "BadRequest", str(e)).reply
-
-    def _token(self, call: Call) -> Reply:
-        form = {name: values[0] for name, values in parse_qs(call.body.decode()).items()}
-        if (form.get("client_id"), form.get("client_secret")) != (self.client_id, self.client_secret):
-            return Reply(
-                401, {"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret provided."}
-            )
-        if not form.get("scope", "").endswith("/.default"):
-            return Reply(
-                400,
-                {
-                    "error": "invalid_scope",
-                    "error_description": "AADSTS70011: The provided value for scope is not valid.",
-                },
-            )
-        token = secrets.token_hex(24)
-        self._tokens.add(token)
-        return Reply(200, {"access_token": token, "expires_in": 3599, "token_type": "Bearer"})
 
     def _answer(self, call: Call, parts: list[str]) -> Reply:
         if parts == ["companies"]:
@@ -129,7 +133,7 @@ class BcSandbox(Sandbox):
             raise Refusal(404, "BadRequest_NotFound", f"Resource not found for the segment '{parts[1]}'.")
         if one is None:
             return self._listed(call, path) if call.method == "GET" else self._created(path, call)
-        row = next((row for row in self.objects.get(path, ()) if row["id"] == one[2].lower()), None)
+        row = self._row(path, one[2].lower())
         if row is None:
             raise Refusal(
                 404,
@@ -138,6 +142,8 @@ class BcSandbox(Sandbox):
             )
         if call.method == "GET":
             return Reply(200, self._shown(path, row, call.query.get("$expand", "")))
+        if parts[2:] and parts[2].startswith(_DIMENSIONS):
+            return dimensions.changed(row, parts[2:], call, is_fixed=self._document(path, row).get("status") != "Draft")
         return self._changed(path, row, parts[2:], call)
 
     def _listed(self, call: Call, path: str) -> Reply:
@@ -150,12 +156,39 @@ class BcSandbox(Sandbox):
         following = {"@odata.nextLink": f"{self.url}{call.path}?{query}&$skiptoken={start + size}"} if more else {}
         return Reply(200, {"@odata.context": "$metadata", "value": page, **following})
 
+    def _row(self, path: str, key: str) -> dict[str, Any] | None:
+        """Return an object by its id; lines stand in their documents, and a journal is a journal under either name."""
+        if path in _PARENTS:
+            rows = [line for row in self.objects.get(_PARENTS[path], ()) for line in row[path]]
+        else:
+            paths = {"journals", "vendorPaymentJournals"} if path == "journals" else {path}
+            rows = [row for one in paths for row in self.objects.get(one, ())]
+        return next((row for row in rows if row["id"] == key), None)
+
+    def _document(self, path: str, row: dict[str, Any]) -> Mapping[str, Any]:
+        """Return the document that a line is of; a document is its own."""
+        if path not in _PARENTS:
+            return row
+        return next(one for one in self.objects[_PARENTS[path]] if row in one[path])
+
     def _shown(self, path: str, row: Mapping[str, Any], expand: str) -> dict[str, Any]:
         lines = LINES.get(path, "")
-        hidden = {"content"} if lines == expand else {"content", lines}
-        return {name: value for name, value in row.items() if name not in hidden}
+        shown = {name: value for name, value in row.items() if name not in {"content", lines, _DIMENSIONS}}
+        plain = expand.replace(f"($expand={_DIMENSIONS})", "").split(",")
+        if lines and lines in plain:
+            is_deep = f"{lines}($expand={_DIMENSIONS})" in expand
+            shown[lines] = [
+                {name: value for name, value in line.items() if is_deep or name != _DIMENSIONS} for line in row[lines]
+            ]
+        if _DIMENSIONS in plain:
+            shown[_DIMENSIONS] = row.get(_DIMENSIONS, [])
+        return shown
 
     def _created(self, path: str, call: Call) -> Reply:
+        if path in _READ_ONLY or path not in FIELDS or path in LINES.values():
+            raise Refusal(
+                405, "BadRequest_MethodNotAllowed", f"'POST' requests for '{path}' of EDM type are not allowed."
+            )
         given = call.data()
         lines = LINES.get(path, "")
         inner = given.pop(lines, []) if lines else []
@@ -165,8 +198,9 @@ class BcSandbox(Sandbox):
         row = self.stand(path, **{**self._drafted(path), **values})
         if lines:
             row[lines] = written
+            row[_DIMENSIONS] = dimensions.defaults(values.get(f"{_PARTIES[path]}Number"))
             self._total(path, row)
-        return Reply(201, self._shown(path, row, lines))
+        return Reply(201, self._shown(path, row, ""))
 
     def _drafted(self, path: str) -> dict[str, Any]:
         if path in _SERIES:
@@ -176,12 +210,7 @@ class BcSandbox(Sandbox):
 
     def _check(self, path: str, values: Mapping[str, Any]) -> None:
         """Refuse codes that stand in no table, and what must be given and is not."""
-        party = {
-            "purchaseInvoices": "vendor",
-            "purchaseOrders": "vendor",
-            "salesOrders": "customer",
-            "salesInvoices": "customer",
-        }.get(path)
+        party = _PARTIES.get(path)
         if party is not None:
             number = values.get(f"{party}Number")
             if not number and not values.get(f"{party}Id"):
@@ -197,12 +226,8 @@ class BcSandbox(Sandbox):
                 raise Refusal(
                     400, "Internal_EntityWithSameKeyExists", f'The record in table {path} already exists. ("number")'
                 )
-        if path == "journalLines" and not self._has("journals", "id", str(values.get("journalId"))):
-            raise Refusal(
-                400,
-                "Application_DialogException",
-                "You must specify a journal batch ID or a journal ID to get a journal line.",
-            )
+        if path in JOURNAL_LINES:
+            self.journals.check(path, values)
 
     def _has(self, path: str, name: str, value: str) -> bool:
         return any(str(row.get(name, "")).casefold() == value.casefold() for row in self.objects.get(path, ()))
@@ -213,7 +238,8 @@ class BcSandbox(Sandbox):
         table = {"Item": "items", "Account": "accounts"}.get(str(what))
         if table and not self._has(table, "number", str(code)):
             raise Refusal(400, "Application_DialogException", f'{what} does not exist. ("lineObjectNumber")')
-        return {"id": str(uuid.uuid4()), "sequence": number * 10000, **values}
+        usual = {"id": str(uuid.uuid4()), "sequence": number * 10000, _DIMENSIONS: dimensions.defaults(code)}
+        return {**usual, **values}
 
     def _total(self, path: str, row: dict[str, Any]) -> None:
         net = sum(
@@ -228,8 +254,10 @@ class BcSandbox(Sandbox):
 
     def _changed(self, path: str, row: dict[str, Any], rest: list[str], call: Call) -> Reply:
         match call.method, rest:
-            case "POST", ["Microsoft.NAV.post"] if path in {"purchaseInvoices", "salesInvoices"}:
+            case "POST", ["Microsoft.NAV.post"] if path in _NAMES:
                 self._post(path, row)
+            case "POST", ["Microsoft.NAV.post"] if path == "journals":
+                self.journals.post(row["id"])
             case "PATCH", ["attachmentContent"] if path == "documentAttachments":
                 self._fill(row, call)
             case _:
@@ -242,11 +270,7 @@ class BcSandbox(Sandbox):
             raise Refusal(400, "Application_DialogException", "The action can be applied to a draft invoice only.")
         if not any(line.get("lineType") != "Comment" for line in row[LINES[path]]):
             raise Refusal(400, "Application_DialogException", "There is nothing to post.")
-        keys = (
-            ("vendorNumber", "vendorInvoiceNumber")
-            if path == "purchaseInvoices"
-            else ("customerNumber", "externalDocumentNumber")
-        )
+        keys = _NAMES[path]
         for other in self.objects[path]:
             if other is not row and other["status"] != "Draft" and all(other.get(k) == row.get(k) for k in keys):
                 raise Refusal(

@@ -30,8 +30,6 @@ FOREVER = 1000
 class HttpTargetContract(BatchContract):
     """What a target over HTTP keeps."""
 
-    writes: ClassVar[int] = 1
-    """Calls that change something in one `send`. With more than one, `find` sees how far it got, or `send` finishes it."""
     renews: ClassVar[bool] = True
     """Whether the credentials are tokens that end and are renewed."""
     says_wait: ClassVar[bool] = True

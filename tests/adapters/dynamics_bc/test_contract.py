@@ -3,6 +3,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from adapters.dynamics_bc.plug import PLUG
 from adapters.shared.contract.http import HttpTargetContract
 from adapters.shared.contract.surroundings import ATTACHED_SHA256
@@ -27,6 +29,14 @@ def operation(kind: str, name: str, payload: Mapping[str, Any], **options: Any) 
         key=f"flow/bc/{kind}/{name}", document_id="d1", revision=1, target="bc", object=kind, payload=payload, options=options,
         mapping=f"dynamics_bc.{kind}@1", payload_digest=digest,
     )  # fmt: skip
+
+
+def payment(n: int, *, text: str = "", price: str = "", number: str = "", **options: Any) -> Operation:
+    payload = {
+        "vendorNumber": "V10000", "postingDate": "2026-04-03", "amount": price or "1190.60",
+        "externalDocumentNumber": number or f"RE-{n}", "description": text or f"Invoice RE-{n}",
+    }  # fmt: skip
+    return operation("vendorPayments", f"{n}{number}", payload, journal="BANK", **options)
 
 
 class Bills(HttpTargetContract):
@@ -56,11 +66,13 @@ class Bills(HttpTargetContract):
         return (
             bill(1),
             operation("purchaseOrders", "1", {"vendorNumber": "V10000", "orderDate": "2026-03-04", "purchaseOrderLines": [{**line, "directUnitCost": "2.5"}]}),
+            operation("purchaseCreditMemos", "1", {"vendorNumber": "V10000", "vendorCreditMemoNumber": "CN-1", "purchaseCreditMemoLines": [{**line, "unitCost": "2.5"}]}),
             operation("salesOrders", "1", {"customerNumber": "C10000", "externalDocumentNumber": "PO-1", "orderDate": "2026-03-04", "salesOrderLines": [{**line, "unitPrice": "2.5"}]}),
             operation("salesInvoices", "1", {"customerNumber": "C10000", "externalDocumentNumber": "PO-1", "salesInvoiceLines": [{**line, "unitPrice": "2.5"}]}),
             operation("vendors", "1", {"number": "V30000", "displayName": "A"}),
             operation("customers", "1", {"number": "C30000", "displayName": "A"}),
             operation("journalLines", "1", {"accountType": "Vendor", "accountNumber": "V10000", "amount": "10.5", "postingDate": "2026-03-04"}, journal="PAYMENTS"),
+            payment(1),
             operation("documentAttachments", "1", {"fileName": "a.pdf", "parentType": "Purchase Invoice", "parentId": _PARENT, "sha256": ATTACHED_SHA256}),
         )  # fmt: skip
 
@@ -72,3 +84,45 @@ class TestContract(Bills):
 
     def operation(self, n: int, *, text: str = "", price: str = "", number: str = "") -> Operation:
         return bill(n, text=text, price=price, number=number, post=True)
+
+
+@pytest.mark.slow
+class TestDimensionedBills(Bills):
+    """Bills that are made, and given two dimensions by further calls."""
+
+    writes = 3
+
+    def operation(self, n: int, *, text: str = "", price: str = "", number: str = "") -> Operation:
+        plain = bill(n, text=text, price=price, number=number)
+        (line,) = plain.payload["purchaseInvoiceLines"]
+        dimensions = [{"code": "PROJECT", "valueCode": "P-1"}]
+        lines = [{**line, "dimensionSetLines": [{"code": "AREA", "valueCode": "30"}]}]
+        payload = {**plain.payload, "purchaseInvoiceLines": lines, "dimensionSetLines": dimensions}
+        return plain.model_copy(update={"payload": payload})
+
+
+class TestPayments(HttpTargetContract):
+    plug = PLUG
+    kind = "vendorPayments"
+    is_unique = False
+    longest = 100
+    price = "1234.57"
+
+    def operation(self, n: int, *, text: str = "", price: str = "", number: str = "") -> Operation:
+        return payment(n, text=text, price=price, number=number)
+
+    def shown(self, standing: Mapping[str, Any]) -> tuple[str, str, str]:
+        return standing["description"], str(standing["amount"]), standing["externalDocumentNumber"]
+
+    def alter(self, standing: Any) -> None:
+        standing["amount"] = Decimal("99999.99")
+
+    def batching(self, sandbox: Any) -> Any:
+        pytest.skip("lines of journals go one by one")
+
+    def refused(self) -> tuple[Operation, str]:
+        wrong = {**payment(7).payload, "vendorNumber": "NOBODY"}
+        return operation("vendorPayments", "7", wrong, journal="BANK"), "vendorNumber"
+
+    def samples(self) -> Sequence[Operation]:
+        return Bills().samples()
