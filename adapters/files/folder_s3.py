@@ -18,6 +18,7 @@ from adapters.files.settings import FilesSettings
 from engine.model.errors import Ambiguous, Transient
 
 _PIECE = 1024 * 1024
+_ROWS = 1000
 _PROBE = b"postroom"
 _MISSING, _EXISTS, _NOT_BUILT = 404, 412, 501
 
@@ -109,7 +110,7 @@ class S3Folder:
         found: list[Entry] = []
         with sorted_errors(self._settings, path):
             pages = self._client.get_paginator("list_objects_v2").paginate(
-                Bucket=self._bucket, Prefix=prefix, Delimiter="/"
+                Bucket=self._bucket, Prefix=prefix, Delimiter="/", PaginationConfig={"PageSize": _ROWS}
             )
             for page in pages:
                 if "IsTruncated" not in page:

@@ -86,6 +86,9 @@ def sorted_errors(settings: FilesSettings, path: str, *, is_effect: bool = False
         is_stranger = "CERTIFICATE_VERIFY_FAILED" in str(e)
         kind = Unauthorised if is_stranger else lost
         raise kind(f"The store of the bucket {name} is not trusted.", detail=_hide(repr(e), settings)) from e
+    except RecursionError as e:
+        # botocore asks for the bucket's region wherever it is redirected to, also by a log-in page
+        raise Unauthorised("The store sent us elsewhere: the address is wrong.", detail=path) from e
     except (BotoCoreError, OSError) as e:
         if isinstance(e, FileNotFoundError | FileExistsError):
             raise

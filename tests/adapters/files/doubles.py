@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.files.folder import Entry, Folder
 
-CALLS = ("mkdir", "is_folder", "write", "rename", "claim", "exists", "list", "read", "fetch", "remove")
+CALLS = ("mkdir", "is_folder", "write", "create", "rename", "claim", "exists", "list", "read", "fetch", "remove")
 
 
 class Killed(BaseException):

@@ -78,3 +78,28 @@ class PutServer:
             return "412 Precondition Failed", b""
         self.standing[path] = body
         return "201 Created", b""
+
+
+class StubbornServer:
+    """Gives the same answer to everything."""
+
+    def __init__(self, status: str, body: bytes) -> None:
+        self._status, self._body = status, body
+
+    def start(self) -> None:
+        self._server = Server(("127.0.0.1", 0), self._serve, numthreads=1)
+        self._server.expiration_interval = 0.02
+        self._server.prepare()
+        self._thread = threading.Thread(target=self._server.serve, daemon=True)
+        self._thread.start()
+        host, port = self._server.bind_addr[:2]
+        self.url = f"http://{host!s}:{port}"
+
+    def stop(self) -> None:
+        self._server.stop()
+        self._thread.join(5)
+
+    def _serve(self, environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        start_response(self._status, [("content-type", "text/html"), ("content-length", str(len(self._body)))])
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self._body]
