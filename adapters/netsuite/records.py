@@ -10,7 +10,7 @@ _LINES = ("expense", "item", "apply")
 NUMBERS: tuple[str, ...] = (
     "exchangeRate", "payment", "userTotal", "creditLimit", "discountRate", "shippingCost",
     *(f"{lines}.items[].{name}" for lines in _LINES
-      for name in ("amount", "quantity", "rate", "grossAmt", "tax1Amt", "taxRate1", "discount")),
+      for name in ("amount", "quantity", "rate", "grossAmt", "tax1Amt", "taxRate1", "discount", "disc")),
 )  # fmt: skip
 """Paths of a payload that hold decimal text and travel as JSON numbers."""
 

@@ -21,9 +21,10 @@ def _of(type_: str, names: str) -> dict[str, Column]:
 
 
 _PERSON = (
-    _texts("firstname lastname", 50) | _texts("jobtitle emailaddress1", 100) | _texts("telephone1 mobilephone", 50)
-    | _texts("address1_line1 address1_city", 250) | _texts("address1_postalcode", 20) | _texts("address1_country", 80)
-    | _texts("description", 2000)
+    _texts("firstname lastname", 50) | _texts("jobtitle emailaddress1", 100) | _texts("telephone1", 50)
+    | _texts("mobilephone", 20) | _texts("address1_line1", 250) | _texts("address1_postalcode", 20)
+    | _texts("address1_city address1_country", 80) | _texts("description", 2000)
+    | _of("bool", "donotemail donotbulkemail donotphone")
 )  # fmt: skip
 COLUMNS: Mapping[str, Mapping[str, Column]] = {
     "accounts": (
@@ -34,7 +35,7 @@ COLUMNS: Mapping[str, Mapping[str, Column]] = {
     "contacts": _PERSON | _of("guid", "contactid"),
     "leads": (
         _PERSON | _texts("subject", 300) | _texts("companyname", 100) | _texts("websiteurl", 200)
-        | _of("number", "revenue estimatedamount") | _of("guid", "leadid")
+        | _of("number", "revenue estimatedamount leadsourcecode") | _of("guid", "leadid")
     ),
     "opportunities": (
         _texts("name", 300) | _texts("description", 2000) | _texts("customerneed", 2000)

@@ -26,7 +26,7 @@ TYPES: Mapping[str, Mapping[str, str]] = {
     },
     "contacts": {
         **_strings("email firstname lastname phone mobilephone jobtitle company address city zip country website"),
-        **_strings("lifecyclestage hubspot_owner_id associatedcompanyid hs_lead_status"),
+        **_strings("lifecyclestage hubspot_owner_id associatedcompanyid hs_lead_status hs_legal_basis"),
     },
     "deals": {
         **_strings("dealname pipeline dealstage description dealtype hubspot_owner_id deal_currency_code po_number"),
@@ -46,6 +46,10 @@ TYPES: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 REQUIRED: Mapping[str, tuple[str, ...]] = {"tasks": ("hs_timestamp",), "notes": ("hs_timestamp",)}
 CHOICES: Mapping[str, tuple[str, ...]] = {
+    "hs_legal_basis": (
+        "Legitimate interest – prospect/lead", "Legitimate interest – existing customer", "Performance of a contract",
+        "Freely given consent from contact", "Not applicable",
+    ),
     "hs_task_status": ("NOT_STARTED", "IN_PROGRESS", "WAITING", "DEFERRED", "COMPLETED"),
     "hs_task_priority": ("NONE", "LOW", "MEDIUM", "HIGH"),
     "hs_task_type": ("TODO", "EMAIL", "CALL"),

@@ -60,7 +60,7 @@ LINES: Mapping[str, Fields] = {
         "orderLine": "!whole", "itemReceive": "flag", "quantity": "number:8", "location": "ref:location", "line": "told",
         "item": "ref:item",
     },
-    "apply": {"doc": "!ref:transaction", "apply": "flag", "amount": "number:2", "line": "told"},
+    "apply": {"doc": "!ref:transaction", "apply": "flag", "amount": "number:2", "disc": "number:2", "line": "told"},
     "address": {"defaultBilling": "flag", "defaultShipping": "flag", "label": "text:150", "addressBookAddress": "within:address_text"},
     "address_text": {
         "addr1": "text:150", "addr2": "text:150", "city": "text:50", "zip": "text:36", "country": "choice:*", "state": "text:30",
