@@ -14,13 +14,15 @@ from adapters.shared.place import Place
 from engine.model.errors import Rejected, Transient, Unauthorised
 from engine.ports import Change, Changes, Surroundings
 
+_PATHS = {table.name: path for path, table in TABLES.items()}
+"""Tables as webhooks call them (`opportunity`)."""
 _TRACKED = {"prefer": "odata.track-changes,odata.maxpagesize=500"}
 _DELTA = "@odata.deltaLink"
 _MILLIS = re.compile(r"/Date\((-?\d+)")
 
 
 class DataverseSource:
-    """Implements `Source` and `MovesIn`."""
+    """Implements `Source`, `Fetches` and `MovesIn`."""
 
     def __init__(self, client: Dataverse, place: Place) -> None:
         self._client = client
@@ -44,6 +46,17 @@ class DataverseSource:
             rows += found
         return Changes(rows=tuple(rows), cursor=json.dumps(links, sort_keys=True))
 
+    def fetch(self, object: str, id: str) -> Change | None:  # noqa: A002 - the port's
+        """Return a row with its polled columns and its lines, or None when it is not there."""
+        table = TABLES[object]
+        columns = [table.primary, "modifiedon", *self._client.settings.poll_columns.get(object, ())]
+        found = self._client.get(object, id, select=columns, expand=table.lines)
+        return None if found is None else self._change(object, found)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
     def accept(self, body: bytes, headers: Mapping[str, str], *, method: str, url: str, now: datetime) -> Changes:  # noqa: ARG002 - the socket is the same for all, and this system signs nothing
         """Return the event of a webhook that carries our key in its header.
 
@@ -56,7 +69,7 @@ class DataverseSource:
         try:
             told = json.loads(body)
             change = Change(
-                object=str(told["PrimaryEntityName"]), id=str(told["PrimaryEntityId"]), version=str(told.get("CorrelationId", "")),
+                object=_PATHS.get(str(told["PrimaryEntityName"]), str(told["PrimaryEntityName"])), id=str(told["PrimaryEntityId"]), version=str(told.get("CorrelationId", "")),
                 at=_moment(str(told.get("OperationCreatedOn", ""))), data={"message": told.get("MessageName")},
             )  # fmt: skip
         except (ValueError, KeyError, TypeError) as e:

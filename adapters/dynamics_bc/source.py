@@ -15,8 +15,16 @@ _OVERLAP = timedelta(seconds=30)
 """Transactions end in another order than they began: each window begins before the last one ended."""
 
 
+_LONGEST_TOKEN = 512
+_LINES = {
+    "purchaseOrders": "purchaseOrderLines", "salesOrders": "salesOrderLines", "purchaseInvoices": "purchaseInvoiceLines",
+    "salesInvoices": "salesInvoiceLines",
+}  # fmt: skip
+"""Lines that come with an object, by its entity set."""
+
+
 class BcSource:
-    """Implements `Source` and `MovesIn`."""
+    """Implements `Source`, `Fetches`, `Greets` and `MovesIn`."""
 
     def __init__(self, client: BusinessCentral, place: Place) -> None:
         self._client = client
@@ -38,6 +46,21 @@ class BcSource:
             if stamps:
                 seen[path] = _written(max(stamps))
         return Changes(rows=tuple(rows), cursor=json.dumps(seen, sort_keys=True))
+
+    def fetch(self, object: str, id: str) -> Change | None:  # noqa: A002 - the port's
+        """Return an object with its lines, or None when it is not there."""
+        lines = _LINES.get(object, "")
+        found = self._client.rows(object, f"id eq {id}", expand=lines)
+        return _change(object, found[0]) if found else None
+
+    def greeting(self, query: Mapping[str, str]) -> str | None:
+        """Return the validation token that Business Central sends when a subscription is made or renewed."""
+        token = query.get("validationToken", "")
+        return token if token.isprintable() and 0 < len(token) <= _LONGEST_TOKEN else None
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
 
     def accept(self, body: bytes, headers: Mapping[str, str], *, method: str, url: str, now: datetime) -> Changes:  # noqa: ARG002 - the socket is the same for all, and this system signs nothing
         """Return the notifications of a subscription that carry our `clientState`.

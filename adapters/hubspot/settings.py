@@ -25,6 +25,8 @@ class HubSpotSettings(Value):
     """Kind of master data to (our column to HubSpot property), beside the usual ones."""
     poll: tuple[str, ...] = ("deals", "companies", "contacts")
     poll_properties: Mapping[str, tuple[str, ...]] = {}
+    poll_with: Mapping[str, tuple[str, ...]] = {}
+    """Objects whose records come with a record, by its object (`deals: [line_items]`)."""
     webhook_secret: Secret = None
     """Client secret with which HubSpot signs its webhooks; the OAuth app's own when it is not given."""
 

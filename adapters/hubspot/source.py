@@ -10,7 +10,7 @@ from adapters.hubspot.objects import OBJECTS
 from adapters.hubspot.settings import HubSpotSettings
 from adapters.shared.place import Place
 from adapters.shared.signatures import check_hubspot
-from engine.model.errors import Transient, Unauthorised
+from engine.model.errors import Rejected, Transient, Unauthorised
 from engine.ports import Change, Changes, Surroundings
 
 _OVERLAP = timedelta(seconds=120)
@@ -18,11 +18,16 @@ _OVERLAP = timedelta(seconds=120)
 _MOST = 1000
 """Rows of one object in one poll; HubSpot ends a query at 10,000."""
 _PAGE = 100
+_MOST_RELATED = 500
+"""Records that come with another one; each is a call."""
+_TYPES = {kind.page: path for path, kind in OBJECTS.items()}
+_NAMES = {kind.title.replace(" ", "_"): path for path, kind in OBJECTS.items()}
+"""Objects as webhooks call them, by type number (`0-3`) or in the singular (`deal`)."""
 _MODIFIED = {"contacts": "lastmodifieddate"}
 
 
 class HubSpotSource:
-    """Implements `Source`."""
+    """Implements `Source`, `Fetches` and `MovesIn`."""
 
     def __init__(self, client: HubSpot, settings: HubSpotSettings, place: Place) -> None:
         self._client = client
@@ -58,13 +63,41 @@ class HubSpotSource:
             raise Unauthorised("A webhook of HubSpot carries no JSON.") from e
         rows = tuple(
             Change(
-                object=str(event.get("subscriptionType", "")).partition(".")[0], id=str(event.get("objectId", "")),
+                object=_path(event), id=str(event.get("objectId", "")),
                 version=str(event.get("eventId", "")), at=_from_millis(event.get("occurredAt")), data=event,
             )
             for event in events
             if isinstance(event, dict) and event.get("objectId") is not None
         )  # fmt: skip
         return Changes(rows=rows, cursor="")
+
+    def fetch(self, object: str, id: str) -> Change | None:  # noqa: A002 - the port's
+        """Return a record with its polled properties, and those of the records that `poll_with` names, by their object."""
+        path, modified = object, _MODIFIED.get(object, "hs_lastmodifieddate")
+        others = self._settings.poll_with.get(path, ())
+        properties = sorted({modified, *self._settings.poll_properties.get(path, ())})
+        record = self._client.get(OBJECTS[path], id, properties=properties, to=others)
+        if record is None:
+            return None
+        change = self._change(path, modified, record)
+        return change.model_copy(
+            update={"data": {**change.data, **{other: self._related(record, other) for other in others}}}
+        )
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+    def _related(self, record: Mapping[str, Any], other: str) -> list[dict[str, Any]]:
+        """Return the properties of the records of one object that a record is associated with, in the order of their ids."""
+        there = record.get("associations") or {}
+        listed = (there.get(other) or there.get(other.replace("_", " ")) or {}).get("results") or ()
+        properties = sorted(self._settings.poll_properties.get(other, ()))
+        ids = sorted({str(one["id"]) for one in listed}, key=lambda one: (len(one), one))
+        if len(ids) > _MOST_RELATED:
+            raise Rejected(f"A record of HubSpot has {len(ids)} {other}; {_MOST_RELATED} are read at most.")
+        found = (self._client.get(OBJECTS[other], one, properties=properties) for one in ids)
+        return [{**(one.get("properties") or {}), "id": str(one["id"])} for one in found if one is not None]
 
     def _changed(self, path: str, since: int) -> tuple[list[Change], bool]:
         kind, modified = OBJECTS[path], _MODIFIED.get(path, "hs_lastmodifieddate")
@@ -92,6 +125,12 @@ class HubSpotSource:
         properties = record.get("properties") or {}
         stamp = str(properties.get(modified) or record.get("updatedAt") or "")
         return Change(object=path, id=str(record["id"]), version=stamp, at=_moment(stamp), data=properties)
+
+
+def _path(event: Mapping[str, Any]) -> str:
+    """Return the object of a webhook's event under the name that polls tell it by."""
+    named = str(event.get("subscriptionType", "")).partition(".")[0]
+    return _TYPES.get(str(event.get("objectTypeId", "")), _NAMES.get(named, named))
 
 
 def _moment(stamp: str) -> datetime | None:

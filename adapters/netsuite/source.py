@@ -8,6 +8,8 @@ from adapters.netsuite.client import NetSuiteApi
 from adapters.netsuite.records import RECORDS
 from adapters.netsuite.suiteql import any_of, literal, moment, select, since
 from engine.model.errors import Unauthorised
+from engine.model.event import plain_data
+from engine.model.value import digest
 from engine.ports import Change, Changes
 
 _OVERLAP = dt.timedelta(minutes=5)
@@ -44,6 +46,20 @@ class NetSuiteSource:
             is_all = is_all and is_done
         return Changes(rows=tuple(rows), cursor=";".join(places), is_all=is_all)
 
+    def fetch(self, object: str, id: str) -> Change | None:  # noqa: A002 - the port's
+        """Return a record with its sublists, or None when it is not there. Its version is NetSuite's moment of change."""
+        found = self._api.record(object, id)
+        if found is None:
+            return None
+        stamp = str(found.get("lastModifiedDate") or "")
+        return Change(
+            object=object, id=id, version=stamp or digest(plain_data(found))[:16], at=_moment(stamp), data=found
+        )
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._api.close()
+
     def accept(self, body: bytes, headers: Mapping[str, str], *, method: str, url: str, now: dt.datetime) -> Changes:  # noqa: ARG002 - of the port
         """Refuse: NetSuite calls nobody of itself, so whoever calls is not NetSuite."""
         raise Unauthorised("NetSuite sends no events; it is asked for them.")
@@ -69,6 +85,14 @@ class NetSuiteSource:
         kind = self._types[row["type"]] if table == "transaction" else table
         data = {name: row[name] for name in ("tranid", "entityid", "status", "externalid") if name in row}
         return Change(object=kind, id=row["id"], version=row["changed"], data=data)
+
+
+def _moment(stamp: str) -> dt.datetime | None:
+    try:
+        found = dt.datetime.fromisoformat(stamp)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def _earlier(text: str) -> str:

@@ -31,6 +31,7 @@ from admin.cli import (
     sandbox,
     serve,
     show,
+    sources,
     split,
     status,
     targets,
@@ -84,6 +85,7 @@ app.add_typer(layouts.app, name="layouts")
 app.add_typer(rules.app, name="rules")
 app.add_typer(targets.app, name="targets")
 app.add_typer(thresholds.app, name="thresholds")
+app.add_typer(sources.app, name="sources")
 app.add_typer(promote.trial, name="trial")
 
 

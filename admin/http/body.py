@@ -27,7 +27,7 @@ async def copy(request: Request, body: BinaryIO, *, limit: int) -> str | None:
     if request.headers.get("content-type", "").lower().startswith(_FORM):
         name = await _from_form(request, body, limit)
     else:
-        async for chunk in _bounded(request, limit):
+        async for chunk in bounded(request, limit):
             body.write(chunk)
     body.seek(0)
     return name
@@ -36,7 +36,7 @@ async def copy(request: Request, body: BinaryIO, *, limit: int) -> str | None:
 async def _from_form(request: Request, body: BinaryIO, limit: int) -> str:
     parser = MultiPartParser(
         request.headers,
-        _bounded(request, limit + _ENVELOPE),
+        bounded(request, limit + _ENVELOPE),
         max_files=1,
         max_fields=_MOST_FIELDS,
         max_part_size=_ENVELOPE,
@@ -58,7 +58,8 @@ async def _from_form(request: Request, body: BinaryIO, limit: int) -> str:
         await form.close()
 
 
-async def _bounded(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
+async def bounded(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
+    """Yield the body piece by piece. Raises ReadError `too_large` past `limit` bytes before more is read."""
     size = 0
     async for chunk in request.stream():
         size += len(chunk)

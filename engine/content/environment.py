@@ -10,6 +10,7 @@ from engine.content import strict_yaml
 from engine.content.calendar import Calendar, Schedule, Window, schedule_of
 from engine.content.facts import Name
 from engine.content.flow import Ref
+from engine.content.followed import SourceBinding
 from engine.content.hosts import hosts_in, misplaced
 from engine.content.promotion_policy import PromotionPolicy
 from engine.content.secrecy import SECRET_NAME, is_reference, refuse_secrets
@@ -108,6 +109,8 @@ class Environment(Value):
     flows: tuple[Ref, ...] = ()
     """Live flows in order: the first whose `when` fits takes the document. Written here by hand, or else in a live set."""
     targets: Mapping[Name, Binding] = Field(min_length=1)
+    sources: Mapping[Name, SourceBinding] = {}
+    """Systems that are followed."""
     company: Company
     promotion: PromotionPolicy = PromotionPolicy()
     """What it takes before a version goes live here."""
@@ -133,6 +136,9 @@ class Environment(Value):
                 raise ValueError(
                     f"targets.{name}.window: no calendar {binding.window.calendar}; there are: {calendars}"
                 )
+        for name, source in self.sources.items():
+            if source.target not in self.targets:
+                raise ValueError(f"sources.{name}: no target {source.target}; there are: {', '.join(self.targets)}")
         for one in self.expects:
             if one.on not in (None, *self.calendars):
                 raise ValueError(f"expects: no calendar {one.on}; there are: {calendars}")
@@ -152,6 +158,9 @@ class Environment(Value):
         for name, binding in self.targets.items():
             for key, value in binding.settings.items():
                 yield from hosts_in(value, ("targets", name, "settings", key))
+        for name, source in self.sources.items():
+            for key, value in source.settings.items():
+                yield from hosts_in(value, ("sources", name, "settings", key))
 
 
 def load_environments(folder: Path) -> Mapping[str, Environment]:
@@ -183,6 +192,8 @@ def load_environments(folder: Path) -> Mapping[str, Environment]:
 def _written_secrets(environment: Environment) -> Iterator[tuple[str, ...]]:
     for name, binding in environment.targets.items():
         yield from _secrets(binding.settings, ("targets", name, "settings"))
+    for name, source in environment.sources.items():
+        yield from _secrets(source.settings, ("sources", name, "settings"))
 
 
 def _secrets(value: object, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

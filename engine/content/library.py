@@ -11,6 +11,7 @@ from engine.content.calibration import Calibration
 from engine.content.environment import Environment, load_environments
 from engine.content.facts import FactCatalogue
 from engine.content.flow import Flow
+from engine.content.inbound_matrix import InboundMatrix
 from engine.content.layout_book import LayoutBook
 from engine.content.live import Earlier, LiveSet, live_file, read_live
 from engine.content.matrix import Matrix
@@ -18,12 +19,13 @@ from engine.content.party_model import PartyModel
 from engine.content.pinning import changed_live_file, merged_reading, refuse_changes, with_earlier
 from engine.content.release_record import read_record
 from engine.content.ruleset import Ruleset
-from engine.content.shelf import Shelf, add_flow, everything, reading_only
+from engine.content.shelf import Shelf, add_flow, add_inbound, everything, reading_only
 from engine.content.table import Table
 from engine.content.tolerance import TolerancePolicy
 from engine.content.vocabulary import Vocabulary
 from engine.model.document import DocumentType
 from engine.model.errors import ContentError
+from engine.model.event import Origin
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Library:
     """`ruleset/ap_invoice@1` -> SHA-256 of its files.
 
     Kinds: facts, ruleset, tolerance, flow, matrix, xref, vocabulary, receipts, terms, schema, environment, calibration,
-    parties, table, layout.
+    parties, table, layout, inbound.
     """
     calibration: Calibration | None = None
     """The fitted confidence model, where there is one."""
@@ -57,6 +59,8 @@ class Library:
     """Decision tables by `name@version`."""
     layouts: Mapping[str, LayoutBook] = field(default_factory=dict)
     """Layouts of vendors' paper by name."""
+    inbound: Mapping[str, InboundMatrix] = field(default_factory=dict)
+    """Inbound matrices by `name@version`: how events become records."""
     live: LiveSet | None = None
     """The live set, where promotion decides; None where the environment file names its flows."""
 
@@ -117,15 +121,17 @@ class Library:
         shelf = _pinned(root, refs, [pin.ref for pin in earlier.reading])
         return _made(shelf, settings.model_copy(update={"flows": refs}), live)
 
-    def flow_for(self, document_type: DocumentType, requested: str | None = None) -> Flow | None:
-        """Return the flow for a document: the one asked for (`name` or `name@version`) if it is live, else by type.
+    def flow_for(
+        self, document_type: DocumentType, requested: str | None = None, *, origin: Origin = "document", source: str = ""
+    ) -> Flow | None:
+        """Return the flow for a document: the one asked for (`name` or `name@version`) if it is live, else by type and origin.
 
         None when no live flow takes such a document.
         """
         live = [self.flows[ref] for ref in self.environment.flows]
         if requested is not None:
             return next((flow for flow in live if requested in (flow.name, flow.ref)), None)
-        return next((flow for flow in live if not flow.when.on_request and document_type in flow.when.types), None)
+        return next((flow for flow in live if flow.when.takes(document_type, origin, source)), None)
 
     def tables_of(self, ruleset: Ruleset) -> tuple[Table, ...]:
         """Return the decision tables that a ruleset asks, in its order."""
@@ -180,6 +186,10 @@ def _pinned(root: Path, flows: Collection[str], reading: Collection[str] | None)
 def _made(shelf: Shelf, environment: Environment, live: LiveSet | None) -> Library:
     """Return the library of a shelf, cross-checked."""
     file = shelf.root / "environments" / f"{environment.name}.yaml"
+    for source in environment.sources.values():
+        add_inbound(shelf, source.matrices)
+    inbound = {ref: sha256 for ref, sha256 in shelf.digests.items() if ref.startswith("inbound/")}
+    released.check(inbound, lock=shelf.root / "rules" / "released.lock", only_there=True)
     flows_file = file if live is None else live_file(shelf.root, environment.name)
     cross_check.check(shelf, environment, file=file, flows_file=flows_file)
     shelf.note(f"environment/{environment.name}", file)
@@ -189,6 +199,7 @@ def _made(shelf: Shelf, environment: Environment, live: LiveSet | None) -> Libra
         schemas=MappingProxyType(shelf.schemas), environment=environment, digests=MappingProxyType(shelf.digests),
         calibration=shelf.calibration, tolerances=MappingProxyType(shelf.tolerances), parties=shelf.parties,
         tables=MappingProxyType(shelf.tables), layouts=MappingProxyType(dict(shelf.layouts)), live=live,
+        inbound=MappingProxyType(shelf.inbound),
     )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ class MatrixRow(Value):
     owner: str | None = None
     """The team that must agree to a change; the matrix's owner when not said."""
     why: str = ""
-    each: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]*$")
+    each: str | None = Field(default=None, pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
     """A list of the record: `lines`, `taxes`."""
     where: str | None = None
     detail: str | None = None

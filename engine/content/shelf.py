@@ -12,6 +12,8 @@ from engine.content.calibration import Calibration, load_calibration
 from engine.content.facts import FactCatalogue, facts_file, load_facts
 from engine.content.fitted import model_file
 from engine.content.flow import Flow, load_flow
+from engine.content.inbound_matrix import FOLDER as INBOUND
+from engine.content.inbound_matrix import InboundMatrix, inbound_files, load_inbound
 from engine.content.layout_book import LayoutBook, book_file, load_books
 from engine.content.lint.tables import refused
 from engine.content.matrix import Matrix, load_matrices
@@ -55,6 +57,7 @@ class Shelf:
     rulesets: dict[str, Ruleset] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     matrices: dict[str, Matrix] = field(default_factory=dict)
+    inbound: dict[str, InboundMatrix] = field(default_factory=dict)
     schemas: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     tolerances: dict[str, TolerancePolicy] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
@@ -74,7 +77,7 @@ class Shelf:
         return replace(
             self, rulesets=dict(self.rulesets), flows=dict(self.flows), matrices=dict(self.matrices),
             schemas=dict(self.schemas), tolerances=dict(self.tolerances), tables=dict(self.tables),
-            digests=dict(self.digests), sources=dict(self.sources),
+            inbound=dict(self.inbound), digests=dict(self.digests), sources=dict(self.sources),
         )  # fmt: skip
 
 
@@ -128,6 +131,18 @@ def add_flow(shelf: Shelf, ref: str) -> None:
     shelf.flows[ref] = flow
 
 
+def add_inbound(shelf: Shelf, refs: Collection[str]) -> None:
+    """Add inbound matrices that are not there yet. Raises ContentError for a broken file or one that is gone."""
+    for ref in (one for one in refs if one not in shelf.inbound):
+        _add_inbound(shelf, _there(shelf.root / INBOUND / f"{ref.replace('@', '.v')}.yaml", f"inbound/{ref}"))
+
+
+def _add_inbound(shelf: Shelf, file: Path) -> None:
+    one = load_inbound(file, root=shelf.root)
+    shelf.inbound[one.ref] = one
+    shelf.note(f"inbound/{one.ref}", file)
+
+
 def _with_reading(root: Path, only: Collection[str] | None) -> Shelf:
     """Return a shelf with facts, vocabularies and fitted models; `only` pins their versions."""
     inbound = root / "mappings" / "inbound"
@@ -150,6 +165,8 @@ def _with_reading(root: Path, only: Collection[str] | None) -> Shelf:
         _note_words(shelf, "terms", one.payment_terms)
     for book in shelf.layouts.values():
         shelf.note(f"layout/{book.ref}", book_file(root, book.ref))
+    for file in inbound_files(root) if only is None else ():
+        _add_inbound(shelf, file)
     for kind, model, plain in (
         ("calibration", shelf.calibration, CALIBRATION_FILE), ("parties", shelf.parties, PARTIES_FILE),
     ):  # fmt: skip

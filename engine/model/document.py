@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
+from engine.model.event import EVENT, Origin
 from engine.model.value import Value
 
 DocumentType = Literal[
@@ -82,3 +83,8 @@ class Document(Value):
     """A flow asked for by the sender (`--flow`), else chosen by type."""
     state: State = "received"
     revision: int = 1
+
+    @property
+    def origin(self) -> Origin:
+        """Whether it is to be read, or a system of record told it."""
+        return "event" if self.blob.media_type == EVENT else "document"

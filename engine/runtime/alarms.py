@@ -15,8 +15,9 @@ from engine.model.alarm import Alarm
 from engine.model.operation import OperationState
 from engine.runtime.house import House
 from engine.runtime.leaving import opening_of
+from engine.runtime.posting import answers
 from engine.store import alarms as store
-from engine.store import ledger, operation_list, operations, targets
+from engine.store import ledger, operation_list, operations, sources, targets
 from engine.store.database import reading, transaction
 from engine.store.operation_list import OperationLine
 
@@ -89,6 +90,8 @@ def _wrong(tx: Connection, house: House, now: datetime) -> Iterator[Alarm]:
     yield from _late(tx, now)
     yield from _standing_still(tx, house, now)
     yield from _shared(tx, now)
+    yield from _contradicted(tx)
+    yield from _silent(tx, environment, now)
     for state in targets.everyone(tx):
         if state.state != "closed" and state.name in environment.targets:
             yield Alarm(
@@ -117,6 +120,13 @@ def _missing(tx: Connection, environment: Environment, expected: Expectation, no
         )  # fmt: skip
 
 
+def _contradicted(tx: Connection) -> Iterator[Alarm]:
+    """Yield the alarms over contradicting answers until a person has said what stands."""
+    for alarm in store.raised(tx):
+        if alarm.kind == "answer_contradicts" and answers.is_open(tx, alarm.subject):
+            yield alarm
+
+
 def _shared(tx: Connection, now: datetime) -> Iterator[Alarm]:
     """Yield an alarm for an operation whose receipt names what belongs to another one, for a week."""
     for operation, external_id in operations.shared_since(tx, now - _SHARED):
@@ -124,6 +134,21 @@ def _shared(tx: Connection, now: datetime) -> Iterator[Alarm]:
             kind="operation_shares_object", subject=operation.key, since=now,
             message=f"Its receipt names {external_id} in {operation.target}, which belongs to another operation. "
             f"Compare the two there: one of them may be missing.",
+        )  # fmt: skip
+
+
+def _silent(tx: Connection, environment: Environment, now: datetime) -> Iterator[Alarm]:
+    """Yield an alarm for each source that is asked and has not answered for too long."""
+    known = sources.states(tx)
+    for name, source in environment.sources.items():
+        state = known.get(name)
+        since = None if state is None else state.answered_at or state.began_at
+        if state is None or since is None or not source.is_polled or now - since < timedelta(hours=source.silent_hours):
+            continue
+        why = state.why or "Nobody asks it. Do workers live (postroom status)?"
+        yield Alarm(
+            kind="source_silent", subject=name, since=now,
+            message=f"It has not answered since {_moment(since)}: {why} postroom sources poll {name}",
         )  # fmt: skip
 
 

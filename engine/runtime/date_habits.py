@@ -10,7 +10,7 @@ from engine.stages.values.date_order import Habit
 
 def of_vendor(house: House, document: Document, record: Record, *, witness: Witness) -> Habit:
     """Return how the vendor of a record wrote dates before; nothing where it is not known who it is."""
-    flow = house.library.flow_for(record.type, document.flow)
+    flow = house.library.flow_for(record.type, document.flow, origin=document.origin, source=document.source)
     if flow is None:
         return Habit()
     vendor = gathering.match(house, record, flow, witness=witness)["vendor"]

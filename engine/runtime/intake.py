@@ -3,6 +3,8 @@
 import io
 from typing import BinaryIO
 
+from sqlalchemy import Connection
+
 from engine.model.document import Blob, Document
 from engine.model.value import Value
 from engine.runtime.house import House
@@ -39,17 +41,19 @@ def accept(
         flow=flow,
     )
     with transaction(house.engine) as tx:
-        is_new = documents.add(tx, document)
-        ledger.append(
-            tx,
-            at=now,
-            document_id=document.id,
-            kind="document_received" if is_new else "document_arrived_again",
-            actor=source,
-            data={"name": document.name, "size": size, "media_type": document.blob.media_type, "parent": parent_id},
-        )
-        stored = documents.get(tx, document.id)
-    return Arrival(document=stored or document, is_new=is_new)
+        return register(tx, document)
+
+
+def register(tx: Connection, document: Document) -> Arrival:
+    """Register a document whose bytes are kept, with its arrival and the ledger event."""
+    is_new = documents.add(tx, document)
+    blob = document.blob
+    ledger.append(
+        tx, at=document.received_at, document_id=document.id,
+        kind="document_received" if is_new else "document_arrived_again", actor=document.source,
+        data={"name": document.name, "size": blob.size, "media_type": blob.media_type, "parent": document.parent_id},
+    )  # fmt: skip
+    return Arrival(document=documents.get(tx, document.id) or document, is_new=is_new)
 
 
 def accept_bytes(house: House, content: bytes, *, name: str, source: str, parent_id: str | None) -> Arrival:

@@ -30,6 +30,7 @@ from engine.store.documents import StepKind
 log = structlog.get_logger()
 
 ENDS: Mapping[str, State] = {"duplicate": "duplicate", "reject": "rejected"}
+from engine.runtime.sources import gate
 """Routes that end the walk without a person, and the state they lead to."""
 
 _RIVALS = 5
@@ -53,6 +54,8 @@ def judge(house: House, document_id: str, revision: int) -> dict[str, Any]:
             log.info("judged_again", document=document_id, why=str(e))
     return _judge(house, document, record, flow)
 
+    if gate.ended(house, document, revision):
+        return {"next": "over"}
 
 def flow_of(house: House, document: Document, record: Record) -> Flow | None:
     """Return the flow version that judges a document.
@@ -67,7 +70,7 @@ def flow_of(house: House, document: Document, record: Record) -> Flow | None:
         kept = library.flows.get(before["flow"]) if before else None
         if kept is not None and document.flow in (None, kept.name, kept.ref):
             return kept
-    flow = library.flow_for(record.type, document.flow)
+    flow = library.flow_for(record.type, document.flow, origin=document.origin, source=document.source)
     if flow is None or library.live is None or document.flow is not None:
         return flow
     return library.flows[library.live.drawn(flow.name, document.id) or flow.ref]

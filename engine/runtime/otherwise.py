@@ -62,7 +62,10 @@ def standing(library: Library, kept: Kept, live: Mapping[str, str], *, from_: St
 
 def flow_of(library: Library, kept: Kept, judged_by: Mapping[str, Any]) -> Flow | None:
     """Return the flow that takes a document under a library."""
-    return library.flow_for(judged_by["type"], wanted_flow(library, kept.document.flow))
+    document = kept.document
+    return library.flow_for(
+        judged_by["type"], wanted_flow(library, document.flow), origin=document.origin, source=document.source
+    )
 
 
 def _reads_alike(library: Library, kept: Kept, live: Mapping[str, str]) -> bool:

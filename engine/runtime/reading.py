@@ -10,6 +10,7 @@ from engine.model.page import Opinion, Page, Reading
 from engine.ports import Plug, Reader
 from engine.runtime.house import House
 from engine.runtime.pixels import legibility, recognise
+from engine.runtime.sources import events
 from engine.runtime.turning import moved
 
 MAIL = "message/rfc822"
@@ -29,6 +30,8 @@ def read_path(house: House, document: Document, path: Path, *, keeps_pictures: b
     """Read a document whose bytes stand at `path`; see `read`."""
     media_type = document.blob.media_type
     limits = house.settings.limits()
+    if document.origin == "event":
+        return events.read(house, document, path)
     if document.blob.size == 0:
         raise ReadError("The file is empty. Ask the sender to send it again.", code="empty_file")
     readings: list[Reading] = []

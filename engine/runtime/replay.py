@@ -93,7 +93,9 @@ def judged(
     """
     document = history.document
     record, made_with = _record(house, history, from_, live or {})
-    flow = house.library.flow_for(record.type, wanted_flow(house.library, document.flow))
+    flow = house.library.flow_for(
+        record.type, wanted_flow(house.library, document.flow), origin=document.origin, source=document.source
+    )
     if flow is None:
         return _unjudged(history, record)
     witness = witness or Recorded(house.engine, history.statement, at=history.judged_at)

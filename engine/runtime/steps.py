@@ -19,6 +19,7 @@ from engine.model.page import Reading
 from engine.model.record import Record
 from engine.runtime import intake, mail, mail_body, metrics, pieces, reading, splitting, triage, understanding
 from engine.runtime.house import House
+from engine.runtime.sources import events
 from engine.runtime.witness import Live
 from engine.store import claims, departures, documents, ledger, operations, outbox, purchasing, reviews, waits
 from engine.store.database import reading as reading_tx
@@ -82,7 +83,7 @@ def understand(house: House, document_id: str, revision: int) -> dict[str, Any]:
     }  # fmt: skip
     read_with = {
         ref: sha256 for ref, sha256 in reading_of(house.library) if ref.partition("/")[0] in READ_WITH
-    }  # fmt: skip
+    } | events.read_with(house, pages)  # fmt: skip
     results: dict[StepKind, Any] = {
         "extraction": extraction.model_dump(mode="json"), "record": record.model_dump(mode="json"),
         "made_with": read_with,
@@ -194,14 +195,15 @@ def to_review(
     """Hand a document to people, with the reasons and a sentence that says what to do. Raises Overtaken."""
     with transaction(house.engine) as tx:
         hold(tx, document.id, revision)
-        _open_review(tx, house, document.id, revision, queue, reasons, message, findings)
+        open_review(tx, house, document.id, revision, queue, reasons, message, findings)
     metrics.DOCUMENTS.labels("in_review").inc()
 
 
-def _open_review(
+def open_review(
     tx: Connection, house: House, document_id: str, revision: int, queue: str, reasons: Sequence[str], message: str,
     findings: Sequence[Finding] = (),
 ) -> None:  # fmt: skip
+    """Move a document to people, within a transaction. Raises IllegalMove when its state does not allow it."""
     now = house.clock.now()
     documents.move(tx, document_id, "in_review", at=now)
     urgency = triage.of_document(tx, house, document_id, revision, queue=queue)
@@ -239,7 +241,7 @@ def settle(house: House, document_id: str, revision: int) -> dict[str, Any]:
             refused = next(operation for operation in written if operation.state == "rejected")
             words = operations.error(tx, refused.key) or "no reason given"
             message = f"{refused.target} refused it: {words}"
-            _open_review(tx, house, document_id, revision, "integration_admins", ["target_rejected"], message)
+            open_review(tx, house, document_id, revision, "integration_admins", ["target_rejected"], message)
         else:
             documents.move(tx, document_id, state, at=now)
             if state in _GIVES_BACK:

@@ -17,7 +17,9 @@ def of_document(
     data = documents.load(tx, document_id, revision, "record")
     record = None if data is None else Record.model_validate(data)
     document = documents.get(tx, document_id)
-    flow = house.library.flow_for(record.type, document.flow) if record and document else None
+    flow = None
+    if record and document:
+        flow = house.library.flow_for(record.type, document.flow, origin=document.origin, source=document.source)
     routing = flow.routing if flow else _any_routing(house)
     return Urgency(*triage(record, routing=routing, queue=queue, now=house.clock.now(), is_audit=is_audit))
 

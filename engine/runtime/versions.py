@@ -21,7 +21,7 @@ from engine.model.value import Value
 _FOLDERS = {
     "ruleset": ("rules/sets", "yaml"), "flow": ("rules/flows", "yaml"), "tolerance": ("rules/tolerances", "yaml"),
     "table": ("rules/tables", "csv"), "xref": ("mappings/xref", "csv"), "receipts": ("mappings/inbound", "yaml"),
-    "terms": ("mappings/inbound", "yaml"), "layout": ("mappings/inbound/layouts", "yaml"),
+    "terms": ("mappings/inbound", "yaml"), "layout": ("mappings/inbound/layouts", "yaml"), "inbound": ("mappings/inbound", "yaml"),
     "environment": ("environments", "yaml"),
 }  # fmt: skip
 

@@ -11,11 +11,12 @@ import structlog
 from dbos import DBOS
 
 from engine.model.document import Document
-from engine.runtime import alarms, deaths, dispatcher, leaving, rounds, steps, waiting, workflow
+from engine.runtime import alarms, deaths, leaving, rounds, steps, waiting, workflow
 from engine.runtime.house import House
-from engine.runtime.posting import poster
+from engine.runtime.posting import answers, poster
 from engine.runtime.posting.poster import Poster
-from engine.store import documents, ledger, outbox, workers
+from engine.runtime.sources.following import Follower
+from engine.store import documents, ledger, outbox, sources, workers
 from engine.store.database import reading, transaction
 
 log = structlog.get_logger()
@@ -46,6 +47,7 @@ class Worker:
         self._swept_to = ""
         self._watch = alarms.Watch()
         self._poster = Poster(workflow.current, self.executor_id, threads=house.settings.posting_concurrency)
+        self._follower = Follower(workflow.current, self.executor_id, lambda one: workflow.enqueue(one, 1))
         self._resting = threading.Event()
         self._stopped = threading.Event()
         self._heart = threading.Thread(
@@ -63,6 +65,7 @@ class Worker:
         self._care.start()
         if self._consume:
             self._poster.start()
+            self._follower.start()
         log.info("worker_started", executor=self.executor_id)
 
     def stop(self, *, wait_seconds: int = 30) -> None:
@@ -70,6 +73,7 @@ class Worker:
         self._resting.set()
         self._care.join(timeout=5)
         if self._consume:
+            self._follower.stop(wait_seconds=5)
             self._poster.stop(wait_seconds=wait_seconds)
         workflow.shut_down(wait_seconds=wait_seconds)
         self._stopped.set()
@@ -94,6 +98,7 @@ class Worker:
             self._swept_to = sweep(house, after=self._swept_to)
             settle_late_answers(house)
             leaving.look(house)
+            self._follower.look()
             self._watch.look(house)
             for document in waiting.look(house):
                 workflow.enqueue(document.id, document.revision)
@@ -142,6 +147,7 @@ def _inherit(house: House, executor_id: str, gone: workers.Worker, ids: Sequence
         DBOS.resume_workflows(list(ids), queue_name=workflow.QUEUE)
         log.warning("worker_taken_over", dead=gone.executor_id, workflows=len(ids))
     with transaction(house.engine) as tx:
+        sources.free(tx, gone.executor_id)
         workers.forget(tx, gone.executor_id, stale_before=stale_before)
     return len(ids)
 
@@ -200,7 +206,7 @@ def workflow_id(document: Document) -> str:
 
 def settle_late_answers(house: House) -> int:
     """Move documents on whose operations got an answer. Returns how many answers there were."""
-    answered = dispatcher.collect_acknowledgements(
+    answered = answers.collect(
         house, settle=lambda operation: steps.settle(house, operation.document_id, operation.revision)
     )
     return len(answered)

@@ -1,0 +1,158 @@
+"""What becomes of a change that a source tells: a document, master data asked for anew, or nothing, and then why."""
+
+import io
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+import structlog
+
+from engine.content.converters import Inconvertible
+from engine.content.followed import Followed, SourceBinding
+from engine.content.inbound_matrix import InboundMatrix
+from engine.model.document import Blob, Document
+from engine.model.event import EVENT, Event, encoded, plain_data
+from engine.ports import Change, Fetches, Source
+from engine.runtime.house import House
+from engine.runtime.names import printable_name
+from engine.runtime.sources.connecting import plug_of
+from engine.runtime.sources.events import PREFIX
+from engine.stages import inbound
+from engine.store import sources
+from engine.store.database import reading
+from engine.store.sources import Noted, Told, change_id
+
+log = structlog.get_logger()
+
+
+Kept = tuple[Noted, Document | None]
+"""A version, and the document that it becomes."""
+
+
+class Telling(NamedTuple):
+    """What is to be kept of one look at a source."""
+
+    noted: tuple[Kept, ...]
+    """Versions that were not known, in the order in which they were told, with the documents that they become."""
+    refreshes: tuple[str, ...]
+    """Kinds of master data to ask for anew."""
+
+
+class Listener:
+    """Listens to what one source tells. `began_at` is set while it lists what stood there when we began."""
+
+    def __init__(
+        self, house: House, name: str, binding: SourceBinding, source: Source, *, began_at: datetime | None = None
+    ) -> None:
+        self._house, self._name, self._binding, self._source = house, name, binding, source
+        self._began_at = began_at if binding.begin == "now" else None
+        self._system = plug_of(house, binding)[0].manifest.name
+        self._last: dict[tuple[str, str], Mapping[str, str]] = {}
+        """What was said of objects earlier in this look."""
+        self._told: set[str] = set()
+
+    def hear(self, changes: Iterable[Change]) -> Telling:
+        """Return what becomes of changes. Asks the system only for objects that it told with less than the whole."""
+        followed = [one for one in changes if one.object in self._binding.objects and one.id]
+        with reading(self._house.engine) as tx:
+            known = sources.known(tx, [self._id(one) for one in followed])
+        noted: list[Kept] = []
+        refreshes: list[str] = []
+        for change in followed:
+            if self._id(change) in known | self._told:
+                continue
+            handling = self._binding.objects[change.object]
+            found = self._event(change, handling) if handling.reads else [(self._noted(change, "refreshed"), None)]
+            if not handling.reads:
+                refreshes += handling.refreshes
+            noted += found
+            self._told |= {one.id for one, _ in found}
+        return Telling(tuple(noted), tuple(dict.fromkeys(refreshes)))
+
+    def fetched(self, calls: Iterable[Change]) -> list[Change]:
+        """Return what calls are about, as it stands there now; what cannot be fetched as the call told it."""
+        source = self._source
+        found: list[Change] = []
+        for call in calls:
+            if isinstance(source, Fetches) and call.id and call.object in self._binding.objects:
+                now = source.fetch(call.object, call.id)
+                found += [now] if now is not None else [call.model_copy(update={"data": {}})]
+            elif call.id:
+                found.append(call)
+        return found
+
+    def _event(self, change: Change, handling: Followed) -> list[Kept]:
+        matrix = self._house.library.inbound[handling.reads or ""]
+        if self._began_at is not None and change.at is not None and change.at < self._began_at:
+            return [(self._noted(change, "before", self._said(matrix, change)), None)]
+        if not (matrix.is_whole and isinstance(self._source, Fetches) and self._concerns(matrix, change)):
+            return [self._looked_at(matrix, change)]
+        whole = self._source.fetch(change.object, change.id)
+        if whole is None:
+            return [(self._noted(change, "gone"), None)]
+        if self._id(whole) == self._id(change):
+            return [self._looked_at(matrix, whole)]
+        overtaken: Kept = (self._noted(change, "overtaken"), None)
+        with reading(self._house.engine) as tx:
+            is_known = bool(sources.known(tx, [self._id(whole)])) or self._id(whole) in self._told
+        return [overtaken] if is_known else [overtaken, self._looked_at(matrix, whole)]
+
+    def _looked_at(self, matrix: InboundMatrix, change: Change) -> Kept:
+        """Return what becomes of a version that is new to us."""
+        said = self._said(matrix, change)
+        if not self._concerns(matrix, change):
+            return self._noted(change, "ignored", said), None
+        if said == self._before(change):
+            return self._noted(change, "same", said), None
+        document = self._document(change)
+        return self._noted(change, "document", said, document), document
+
+    def _concerns(self, matrix: InboundMatrix, change: Change) -> bool:
+        try:
+            return inbound.concerns(matrix, self._as_event(change), self._house.library.environment.xref)
+        except Inconvertible as e:
+            # what nobody can decide is for a person to see, not to be passed over
+            log.warning("event_condition_failed", source=self._name, object=change.object, key=change.id, why=e.message)
+            return True
+
+    def _said(self, matrix: InboundMatrix, change: Change) -> dict[str, str]:
+        return inbound.said(matrix, self._as_event(change), self._house.library.environment.xref)
+
+    def _before(self, change: Change) -> Mapping[str, str] | None:
+        """Return what was said of the object when it was looked at last."""
+        place = (change.object, change.id)
+        if place in self._last:
+            return self._last[place]
+        with reading(self._house.engine) as tx:
+            found = sources.last(tx, self._name, change.object, change.id)
+        return None if found is None else found.said
+
+    def _document(self, change: Change) -> Document:
+        """Keep the bytes of an event and return the document that they are."""
+        content = encoded(self._as_event(change))
+        sha256, size = self._house.blobs.put(io.BytesIO(content), limit=self._house.settings.max_bytes)
+        name = printable_name(f"{self._name} {change.object} {change.id}.json")
+        return Document(
+            id=sha256, name=name, blob=Blob(sha256=sha256, size=size, media_type=EVENT), source=f"{PREFIX}{self._name}",
+            received_at=self._house.clock.now(),
+        )  # fmt: skip
+
+    def _as_event(self, change: Change) -> Event:
+        return Event(
+            id=f"{change.object}/{change.id}/{change.version}", source=self._name,
+            type=f"postroom.{self._system}.{change.object}.changed", subject=change.id, time=change.at,
+            objectname=change.object, objectversion=change.version, data=plain_data(change.data),
+        )  # fmt: skip
+
+    def _noted(
+        self, change: Change, outcome: Told, said: Mapping[str, str] | None = None, document: Document | None = None
+    ) -> Noted:
+        if said is not None:
+            self._last[change.object, change.id] = said
+        return Noted(
+            source=self._name, object=change.object, object_key=change.id, version=change.version, at=change.at,
+            seen_at=self._house.clock.now(), outcome=outcome, said=said, document_id=document.id if document else None,
+        )  # fmt: skip
+
+    def _id(self, change: Change) -> str:
+        return change_id(self._name, change.object, change.id, change.version)
