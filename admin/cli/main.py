@@ -36,6 +36,8 @@ from admin.cli import (
     status,
     targets,
     thresholds,
+    tokens,
+    users,
     worker,
     workspace,
 )
@@ -83,10 +85,12 @@ app.add_typer(masterdata.app, name="masterdata")
 app.add_typer(leakage.app, name="leakage")
 app.add_typer(layouts.app, name="layouts")
 app.add_typer(rules.app, name="rules")
+app.add_typer(sources.app, name="sources")
 app.add_typer(targets.app, name="targets")
 app.add_typer(thresholds.app, name="thresholds")
-app.add_typer(sources.app, name="sources")
 app.add_typer(promote.trial, name="trial")
+app.add_typer(users.app, name="users")
+app.add_typer(tokens.app, name="tokens")
 
 
 def main() -> None:

@@ -2,12 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, Field
 
+from admin.http import reach
+from admin.http.who import Needs
 from engine.model.correction import Correction
 from engine.model.field import Box
-from engine.runtime import corrections, story, workflow
+from engine.model.person import Asker
+from engine.runtime import corrections, workflow
 from engine.runtime.house import House
 
 router = APIRouter(prefix="/api/v1", tags=["documents"])
@@ -29,7 +32,8 @@ class Change(BaseModel):
 class Changes(BaseModel):
     """What a person says about a document."""
 
-    by: Annotated[str, Field(min_length=1, max_length=200)]
+    by: Annotated[str | None, Field(min_length=1, max_length=200)] = None
+    """For programs that may speak for others; a person speaks for oneself."""
     values: Annotated[list[Change], Field(min_length=1, max_length=_MOST)]
 
 
@@ -45,16 +49,18 @@ class Begun(BaseModel):
     "/documents/{document_id}/corrections", status_code=202, summary="Correct values of a document",
     responses={404: {"description": "Unknown id"}, 422: {"description": "Unknown field or value of the wrong form"}},
 )  # fmt: skip
-def correct(request: Request, document_id: str, changes: Changes) -> Begun:
+def correct(
+    request: Request, document_id: str, changes: Changes, asker: Annotated[Asker, Depends(Needs("correct_documents"))]
+) -> Begun:
     """Note the values, learn from them where this vendor prints them, and judge the document anew."""
     house: House = request.app.state.house
     wanted = [
         Correction(path=one.path, value=one.value, page=one.page, box=Box(*one.box) if one.box else None)
         for one in changes.values
     ]
+    found = reach.document(house, asker, "correct_documents", document_id)
     try:
-        found = story.find(house, document_id)
-        revision = corrections.correct(house, found.id, wanted, by=changes.by)
+        revision = corrections.correct(house, found.id, wanted, by=reach.actor(asker, changes.by))
     except LookupError as e:
         raise HTTPException(404, str(e)) from e
     except corrections.Refused as e:

@@ -3,20 +3,28 @@
 import tempfile
 from typing import Annotated, Any, BinaryIO, cast
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 
+from admin.http import reach
 from admin.http.body import copy
+from admin.http.who import Needs
+from engine.model.person import Asker
+from engine.model.rights import FieldGroup
 from engine.runtime import intake, story, workflow
 from engine.runtime.house import House
 from engine.runtime.overview import Overview, overview
+from engine.runtime.people.reach import seen
+from engine.stages.cover import GROUPS
 from engine.store import documents
 from engine.store.database import reading
 
 router = APIRouter(prefix="/api/v1", tags=["documents"])
 
 _IN_MEMORY = 1 << 20
+_LOOKED_THROUGH = 1000
+"""Of the latest documents, so many are looked through for those that one may read."""
 
 
 class Accepted(BaseModel):
@@ -37,6 +45,7 @@ class Accepted(BaseModel):
 async def upload(
     request: Request,
     response: Response,
+    _asker: Annotated[Asker, Depends(Needs("upload_documents"))],
     name: Annotated[str, Query(max_length=500, description="File name, for people; else that of the form.")] = "",
     flow: Annotated[str | None, Query(description="Flow to use instead of the one chosen by type.")] = None,
 ) -> Accepted:
@@ -59,39 +68,53 @@ async def upload(
 
 
 @router.get("/documents", summary="The latest documents")
-def recent(request: Request, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> list[story.Line]:
-    """Return one line for each of the latest documents, newest first."""
+def recent(
+    request: Request,
+    asker: Annotated[Asker, Depends(Needs("read_documents"))],
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> list[story.Line]:
+    """Return one line for each of the latest documents that you may read, newest first."""
     house: House = request.app.state.house
     with reading(house.engine) as tx:
-        latest = documents.recent(tx, limit)
-    return [story.line(story.story(house, document.id)) for document in latest]
+        latest = documents.recent(tx, max(limit, _LOOKED_THROUGH))
+        reached = seen(tx, house, asker, latest, document_id=lambda one: one.id, most=limit)
+    return [_line(story.story(house, one.id), GROUPS) for one in reached]
 
 
 @router.get(
     "/documents/{document_id}", summary="Where a document stands", responses={404: {"description": "Unknown id"}}
 )
-def document_line(request: Request, document_id: str) -> story.Line:
+def document_line(
+    request: Request, document_id: str, asker: Annotated[Asker, Depends(Needs("read_documents"))], reveal: reach.Reveal = []  # noqa: B006 - FastAPI copies it
+) -> story.Line:  # fmt: skip
     """Return the document's line: type, vendor, number, total, route, reasons, target reference."""
-    return story.line(_story(request, document_id))
+    house: House = request.app.state.house
+    found = reach.document(house, asker, "read_documents", document_id)
+    return _line(story.story(house, found.id), reach.hidden(house, asker, found.id, reveal))
 
 
 @router.get(
     "/documents/{document_id}/story", summary="A document's whole story", responses={404: {"description": "Unknown id"}}
 )
-def document_story(request: Request, document_id: str) -> dict[str, Any]:
-    """Return fields with their origin, findings, the decision with its rules, operations, receipts and ledger entries."""
-    return _story(request, document_id).model_dump(mode="json")
+def document_story(
+    request: Request, document_id: str, asker: Annotated[Asker, Depends(Needs("read_documents"))], reveal: reach.Reveal = []  # noqa: B006 - FastAPI copies it
+) -> dict[str, Any]:  # fmt: skip
+    """Return fields with their origin, findings, the decision with its rules, operations, receipts and ledger entries.
+
+    Bank details and numbers of identity are masked unless they are revealed.
+    """
+    house: House = request.app.state.house
+    found = reach.document(house, asker, "read_documents", document_id)
+    hidden = reach.hidden(house, asker, found.id, reveal)
+    told = story.story(house, found.id)
+    return cast("dict[str, Any]", reach.masked(told, told.model_dump(mode="json"), hidden))
 
 
 @router.get("/status", summary="Counts by state")
-def status(request: Request) -> Overview:
+def status(request: Request, _asker: Annotated[Asker, Depends(Needs("read_status"))]) -> Overview:
     """Return counts of documents, operations and open reviews."""
     return overview(request.app.state.house)
 
 
-def _story(request: Request, document_id: str) -> story.Story:
-    house: House = request.app.state.house
-    try:
-        return story.story(house, story.find(house, document_id).id)
-    except LookupError as e:
-        raise HTTPException(404, str(e)) from e
+def _line(told: story.Story, hidden: frozenset[FieldGroup]) -> story.Line:
+    return story.Line.model_validate(reach.masked(told, story.line(told).model_dump(mode="json"), hidden))

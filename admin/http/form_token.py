@@ -10,6 +10,7 @@ import secrets
 from urllib.parse import urlsplit
 
 from fastapi import HTTPException, Request
+from fastapi.responses import JSONResponse
 
 FIELD = "form_token"
 HEADER = "X-Form-Token"
@@ -26,14 +27,28 @@ def form_token(request: Request) -> str:
 
 
 async def refuse_forged(request: Request) -> None:
-    """Refuse a request of a browser that changes something and does not come from a page of ours (HTTPException 403)."""
+    """Refuse a form of a browser that does not come from a page of ours (HTTPException 403)."""
     if request.method in _SAFE:
         return
-    if not _is_ours(request):
-        raise HTTPException(403, "This request comes from another site.")
     given = request.headers.get(HEADER) or str((await request.form()).get(FIELD, ""))
+    if wrong := _complaint(request, given):
+        raise HTTPException(403, wrong)
+
+
+def refusal(request: Request) -> JSONResponse | None:
+    """Return the answer to a call of the API that rides on a browser's session and does not come from a page of ours."""
+    if request.method in _SAFE or not (wrong := _complaint(request, request.headers.get(HEADER, ""))):
+        return None
+    body = {"type": "about:blank", "title": "Not allowed", "status": 403, "detail": wrong}
+    return JSONResponse(body, status_code=403, media_type="application/problem+json")
+
+
+def _complaint(request: Request, given: str) -> str | None:
+    if not _is_ours(request):
+        return "This request comes from another site."
     if not hmac.compare_digest(given.encode(), form_token(request).encode()):
-        raise HTTPException(403, "This form is too old. Load the page again.")
+        return "This form is too old. Load the page again."
+    return None
 
 
 def _is_ours(request: Request) -> bool:

@@ -1,9 +1,13 @@
 """Health, readiness and metrics."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
+from admin.http.who import Needs
+from engine.model.person import Asker
 from engine.runtime.house import House
 from engine.runtime.overview import overview, set_gauges
 from engine.runtime.workflow import content_problem
@@ -32,7 +36,7 @@ def readyz(request: Request, response: Response) -> dict[str, str]:
 
 
 @router.get("/metrics", summary="Prometheus metrics", response_class=Response)
-def metrics(request: Request) -> Response:
+def metrics(request: Request, _asker: Annotated[Asker, Depends(Needs("read_status"))]) -> Response:
     """Return counters of this process and gauges over the database."""
     set_gauges(overview(request.app.state.house))
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -2,13 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 
 from admin.http.body import bounded
+from admin.http.reach import actor
+from admin.http.who import Needs
 from engine.model.errors import ContentError, Unauthorised
+from engine.model.person import Asker
 from engine.runtime.house import House
 from engine.runtime.sources import hooks, standing
 from engine.runtime.sources.standing import Beginning, SourceStanding
@@ -16,6 +19,8 @@ from engine.runtime.sources.standing import Beginning, SourceStanding
 PATH = "/api/v1/hooks/"
 """Below it stand calls that carry a signature in the place of a token."""
 router = APIRouter(prefix="/api/v1", tags=["sources"])
+Reader = Annotated[Asker, Depends(Needs("read_status"))]
+Releaser = Annotated[Asker, Depends(Needs("release_operations"))]
 _UNKNOWN: dict[int | str, dict[str, object]] = {404: {"description": "Unknown source"}}
 _CALL = {"requestBody": {"required": True, "content": {"application/json": {"schema": {}}}}}
 
@@ -30,7 +35,8 @@ class Taken(BaseModel):
 class Asked(BaseModel):
     """Who has a source asked."""
 
-    by: Annotated[str, Field(min_length=1, max_length=200)]
+    by: Annotated[str | None, Field(min_length=1, max_length=200)] = None
+    """For programs that may speak for others; a person speaks for oneself."""
 
 
 class Reset(Asked):
@@ -69,29 +75,29 @@ async def call(request: Request, source: str) -> Response | Taken:
 
 
 @router.get("/sources", summary="How the sources stand")
-def show(request: Request) -> list[SourceStanding]:
+def show(request: Request, asker: Reader) -> list[SourceStanding]:
     """Return every source of the environment: when it answered, what it told, and why it does not answer."""
     house: House = request.app.state.house
     return list(standing.standings(house))
 
 
 @router.post("/sources/{source}/poll", status_code=202, summary="Have a source asked at once", responses=_UNKNOWN)
-def poll(request: Request, source: str, asked: Asked) -> list[SourceStanding]:
+def poll(request: Request, source: str, asked: Asked, asker: Releaser) -> list[SourceStanding]:
     """Have workers ask a source now, also one that is left alone because it failed."""
     house: House = request.app.state.house
     try:
-        standing.ask_now(house, source, by=asked.by)
+        standing.ask_now(house, source, by=actor(asker, asked.by))
     except LookupError as e:
         raise HTTPException(404, str(e)) from e
     return list(standing.standings(house))
 
 
 @router.post("/sources/{source}/reset", summary="Have a source begin anew", responses=_UNKNOWN)
-def reset(request: Request, source: str, asked: Reset) -> list[SourceStanding]:
+def reset(request: Request, source: str, asked: Reset, asker: Releaser) -> list[SourceStanding]:
     """Forget how far a source was asked; versions that were told before lead to nothing again."""
     house: House = request.app.state.house
     try:
-        standing.reset(house, source, begin=asked.begin, by=asked.by, why=asked.why)
+        standing.reset(house, source, begin=asked.begin, by=actor(asker, asked.by), why=asked.why)
     except LookupError as e:
         raise HTTPException(404, str(e)) from e
     return list(standing.standings(house))

@@ -1,18 +1,26 @@
 """Operations over HTTP: the same list, story and verbs as `postroom operations`."""
 
+import json
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated, Literal, TypeVar
 
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from pydantic import BaseModel, Field
 
+from admin.http import reach
+from admin.http.who import Needs
 from engine.model.operation import OperationState
+from engine.model.person import Asker
 from engine.runtime import operation_edit, operation_story, operations
 from engine.runtime.house import House
 from engine.runtime.operation_story import OperationStory
 from engine.runtime.operations import Answer, Refused
-from engine.store import operation_list
+from engine.runtime.people.reach import is_everywhere, may
+from engine.stages.cover import GROUPS, covered, values
+from engine.store import documents, operation_list
+from engine.store import operations as stored
 from engine.store.database import reading
 from engine.store.operation_list import OperationLine, Search
 
@@ -23,7 +31,10 @@ _RESPONSES: dict[int | str, dict[str, object]] = {
 }  # fmt: skip
 
 T = TypeVar("T")
-Person = Annotated[str, Field(min_length=1, max_length=200)]
+Person = Annotated[str | None, Field(min_length=1, max_length=200)]
+Reader = Annotated[Asker, Depends(Needs("read_operations"))]
+Releaser = Annotated[Asker, Depends(Needs("release_operations"))]
+Editor = Annotated[Asker, Depends(Needs("edit_operations"))]
 Reason = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
@@ -40,14 +51,16 @@ class Page(BaseModel):
 class Said(BaseModel):
     """A person's word with the reason."""
 
-    by: Person
+    by: Person = None
+    """For programs that may speak for others; a person speaks for oneself."""
     why: Reason
 
 
 class Again(BaseModel):
     """What is to be sent again: some operations, or exactly those that failed."""
 
-    by: Person
+    by: Person = None
+    """For programs that may speak for others; a person speaks for oneself."""
     why: Annotated[str, Field(max_length=2000)] = ""
     keys: Annotated[list[str], Field(max_length=_MOST_KEYS)] = []
     failed: bool = False
@@ -99,8 +112,8 @@ class Asked(BaseModel):
 
 
 @router.get("/operations", summary="Operations by state, target, document, flow, age and text")
-def page(request: Request, asked: Annotated[Asked, Query()]) -> Page:
-    """Return one page with the counts of all that are looked for."""
+def page(request: Request, asked: Annotated[Asked, Query()], asker: Reader) -> Page:
+    """Return one page with the counts of all that are looked for; for who reaches only some, of those on the page."""
     house: House = request.app.state.house
     before = house.clock.now() - timedelta(hours=asked.older_hours) if asked.older_hours is not None else None
     wanted = Search(
@@ -113,75 +126,99 @@ def page(request: Request, asked: Annotated[Asked, Query()]) -> Page:
         except LookupError as e:
             raise HTTPException(404, str(e)) from e
         counts = operation_list.counts(tx, wanted)
-    shown = lines[: asked.limit]
-    return Page(operations=shown, counts=counts, next=shown[-1].key if len(lines) > asked.limit else None)
+        shown = lines[: asked.limit]
+        reached = [one for one in shown if may(tx, house, asker, "read_operations", one.document_id)]
+    if len(reached) < len(shown) or not is_everywhere(asker, "read_operations"):
+        counts = Counter(one.state for one in reached)
+    following = shown[-1].key if len(lines) > asked.limit else None
+    return Page(operations=[_covered(house, one) for one in reached], counts=counts, next=following)
 
 
 @router.post("/operations/retry", status_code=202, summary="Send operations again")
-def retry(request: Request, wanted: Again) -> list[Done]:
+def retry(request: Request, wanted: Again, asker: Releaser) -> list[Done]:
     """Have workers send what failed or waits; what may have left before is looked for first. Each says what became of it."""
     house: House = request.app.state.house
     if bool(wanted.keys) is wanted.failed:
         raise HTTPException(422, "Name `keys`, or say `failed` for all that failed.")
     keys = (
-        operations.failed(house, target=wanted.target) if wanted.failed else [_key(house, one) for one in wanted.keys]
+        _failed(house, asker, wanted.target)
+        if wanted.failed
+        else [reach.operation(house, asker, "release_operations", one).key for one in wanted.keys]
     )
+    by = reach.actor(asker, wanted.by)
     try:
-        answers = operations.retry(house, keys, by=wanted.by, why=wanted.why, at_once=wanted.now)
+        answers = operations.retry(house, keys, by=by, why=wanted.why, at_once=wanted.now)
     except Refused as e:
         raise HTTPException(422, e.message) from e
     return [_done(answer) for answer in answers]
 
 
 @router.get("/operations/{key}", summary="The story of an operation", responses=_RESPONSES)
-def show(request: Request, key: str) -> OperationStory:
+def show(request: Request, key: str, asker: Reader) -> OperationStory:
     """Return what is sent with its lineage, every try, receipts and what to do next; `key` is a short key or its beginning."""
     house: House = request.app.state.house
-    return operation_story.story(house, _key(house, key))
+    found = reach.operation(house, asker, "read_operations", key)
+    told = operation_story.story(house, found.key).model_dump(mode="json")
+    hides = values([told, found.model_dump(mode="json")], GROUPS)
+    return OperationStory.model_validate_json(json.dumps(covered(told, hides, GROUPS)))
 
 
 @router.post("/operations/{key}/edit", summary="Change what is sent", responses=_RESPONSES)
-def edit(request: Request, key: str, wanted: Edited) -> Done:
+def edit(request: Request, key: str, wanted: Edited, asker: Editor) -> Done:
     """Change leaves of the payload of an operation that failed; the target's schema is held against it."""
     house: House = request.app.state.house
+    found, by = reach.operation(house, asker, "edit_operations", key).key, reach.actor(asker, wanted.by)
 
     def change() -> Answer:
-        done = operation_edit.edit(house, _key(house, key), wanted.values, by=wanted.by, why=wanted.why)
+        done = operation_edit.edit(house, found, wanted.values, by=by, why=wanted.why)
         return Answer(done.key, done.state)
 
     return _done(_allowed(change))
 
 
 @router.post("/operations/{key}/settle", summary="Say what stands in the target", responses=_RESPONSES)
-def settle(request: Request, key: str, said: Settled) -> Done:
+def settle(request: Request, key: str, said: Settled, asker: Releaser) -> Done:
     """Note that an operation stands in the target, or surely does not; then it is sent again."""
     house: House = request.app.state.house
+    found, by = reach.operation(house, asker, "release_operations", key).key, reach.actor(asker, said.by)
     stands = said.outcome == "committed"
     return _done(_allowed(lambda: operations.settle(
-        house, _key(house, key), stands=stands, external_id=said.external_id, link=said.link, by=said.by, why=said.why
+        house, found, stands=stands, external_id=said.external_id, link=said.link, by=by, why=said.why
     )))  # fmt: skip
 
 
 @router.post("/operations/{key}/cancel", summary="Call an operation off", responses=_RESPONSES)
-def cancel(request: Request, key: str, said: Said) -> list[Done]:
+def cancel(request: Request, key: str, said: Said, asker: Releaser) -> list[Done]:
     """Call off what surely did not leave; what comes after it is parked."""
     house: House = request.app.state.house
-    answers = _allowed(lambda: operations.cancel(house, _key(house, key), by=said.by, why=said.why))
-    return [_done(one) for one in answers]
+    found, by = reach.operation(house, asker, "release_operations", key).key, reach.actor(asker, said.by)
+    return [_done(one) for one in _allowed(lambda: operations.cancel(house, found, by=by, why=said.why))]
 
 
 @router.post("/operations/{key}/park", summary="Keep an operation here", responses=_RESPONSES)
-def park(request: Request, key: str, said: Said) -> Done:
+def park(request: Request, key: str, said: Said, asker: Releaser) -> Done:
     """Keep an operation until a person brings it forward."""
     house: House = request.app.state.house
-    return _done(_allowed(lambda: operations.park(house, _key(house, key), by=said.by, why=said.why)))
+    found, by = reach.operation(house, asker, "release_operations", key).key, reach.actor(asker, said.by)
+    return _done(_allowed(lambda: operations.park(house, found, by=by, why=said.why)))
 
 
-def _key(house: House, name: str) -> str:
-    try:
-        return operations.find(house, name).key
-    except Refused as e:
-        raise HTTPException(404, e.message) from e
+def _failed(house: House, asker: Asker, target: str | None) -> list[str]:
+    """Return the keys of what failed, within the reach of who asks."""
+    keys = operations.failed(house, target=target)
+    with reading(house.engine) as tx:
+        found = stored.of_keys(tx, keys)
+        return [key for key in keys if may(tx, house, asker, "release_operations", found[key].document_id)]
+
+
+def _covered(house: House, line: OperationLine) -> OperationLine:
+    """Return a line without masked values in the target's words."""
+    if not line.error:
+        return line
+    with reading(house.engine) as tx:
+        record = documents.latest(tx, line.document_id, "record")
+    words = covered(line.error, values(record, GROUPS), GROUPS)
+    return line.model_copy(update={"error": words})
 
 
 def _allowed(act: Callable[[], T]) -> T:

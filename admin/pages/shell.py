@@ -28,7 +28,7 @@ THEMES = frozenset({"light", "dark"})
 _YEAR_SECONDS = 365 * 24 * 3600
 
 
-def _marked(sentence: str) -> str:
+def marked(sentence: str) -> str:
     """Return a sentence as it is: marked here for the catalogue, said in the reader's language by the template."""
     return sentence
 
@@ -42,7 +42,7 @@ class Entry(NamedTuple):
 
 
 NAVIGATION: tuple[Entry, ...] = (
-    Entry(_marked("Review"), "/", "read_documents"),
+    Entry(marked("Review"), "/", "read_documents"),
 )  # fmt: skip
 """In the order in which it is shown."""
 

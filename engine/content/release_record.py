@@ -72,6 +72,11 @@ def read_record(root: Path, ref: str) -> ReleaseRecord | None:
     return record
 
 
+def every_record(root: Path) -> list[ReleaseRecord]:
+    """Return what is known of every release. Raises ContentError with file, line and path."""
+    return [strict_yaml.parse(strict_yaml.load(file), ReleaseRecord) for file in sorted((root / FOLDER).glob("*.yaml"))]
+
+
 def write_record(root: Path, record: ReleaseRecord) -> Path:
     """Write the file of a release, one line an entry, and return it."""
     file = record_file(root, record.ref)

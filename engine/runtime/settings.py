@@ -36,6 +36,22 @@ class Settings(BaseSettings):
     api_token: SecretStr | None = Field(
         None, description="Bearer token of the HTTP API. Default: made at first start and kept in the data folder."
     )
+    secret_key: SecretStr | None = Field(
+        None,
+        description="Key that encrypts second factors of people; the same for all processes. Default: made at first start "
+        "and kept in the data folder.",
+    )
+    session_idle_minutes: int = Field(60, ge=1, description="A session ends after so long without a call.")
+    session_hours: int = Field(12, ge=1, description="A session ends after so long in any case.")
+    totp_required: bool = Field(True, description="Whether people with a password need a second factor.")
+    public_url: str | None = Field(
+        None, description="Address under which people reach the pages, such as https://postroom.example.com."
+    )
+    oidc_issuer: str | None = Field(None, description="Issuer of the OpenID provider by which people sign in.")
+    oidc_client_id: str | None = Field(None, description="Our client id at the OpenID provider.")
+    oidc_client_secret: SecretStr | None = Field(None, description="Our client secret at the OpenID provider.")
+    oidc_name: str = Field("OpenID", description="What the button of the OpenID provider says.")
+    oidc_groups_claim: str = Field("groups", description="Claim that names the groups of a person.")
     log_format: Literal["console", "json"] = Field("console", description="How logs are written (to standard error).")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="Least severe level logged.")
     concurrency: int = Field(2, ge=1, le=64, description="Documents that one worker processes at the same time.")

@@ -21,9 +21,10 @@ from engine.store.columns import JsonText, Moment, PlainText
 from engine.store.master_table import master_table
 from engine.store.operation_tables import operation_tables
 from engine.store.party_tables import party_tables
+from engine.store.people_tables import entry_tables, people_tables
 from engine.store.posting_tables import posting_tables
-
 from engine.store.source_tables import source_tables
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -102,10 +103,10 @@ ledger_head = Table(
 
 operations, receipts, departures, operation_payloads, alarms = operation_tables(metadata)
 outbox, calls, targets = posting_tables(metadata)
-
 sources, source_changes, source_calls = source_tables(metadata)
 people, people_groups, group_members, grants = people_tables(metadata)
 sessions, service_tokens, sign_in_links, sign_in_brakes = entry_tables(metadata)
+
 claims = Table(
     "claims",
     metadata,

@@ -22,14 +22,14 @@ def subject(tx: Connection, house: House, document_id: str) -> Subject:
     if stored is None:
         return Subject(team=_team(tx, document_id))
     record = Record.model_validate(stored)
-    texts = {one.name: one.value for one in record.fields if one.value is not None}
+    texts = {one.name: one.value for one in record.fields}
     entity = entity_of(texts, house.library.environment.company.entities)
     return Subject(type=record.type, entity=entity.code if entity else None, team=_team(tx, document_id))
 
 
 def may(tx: Connection, house: House, asker: Asker, verb: Verb, document_id: str) -> bool:
     """Tell whether somebody may do something with one document."""
-    return _is_everywhere(asker, verb) or asker.may(verb, subject(tx, house, document_id))
+    return is_everywhere(asker, verb) or asker.may(verb, subject(tx, house, document_id))
 
 
 def seen(
@@ -40,7 +40,7 @@ def seen(
     return list(islice(within, most))
 
 
-def _is_everywhere(asker: Asker, verb: Verb) -> bool:
+def is_everywhere(asker: Asker, verb: Verb) -> bool:
     """Tell whether the verb is held without any scope: then nothing of the document has to be known."""
     unrestricted = tuple(one for one in asker.grants if not (one.team or one.types or one.entities))
     return asker.may(verb) and asker.model_copy(update={"grants": unrestricted}).may(verb)
