@@ -63,7 +63,7 @@ class Packages:
 
     def _begin(self, operation: Operation) -> None:
         name = f"{operation.short_key}.zip"
-        place = self._asked("GetAzureWriteUrl", {"uniqueFileName": name})
+        place = self.asked("GetAzureWriteUrl", {"uniqueFileName": name})
         try:
             url = str(json.loads(place)["BlobUrl"])
         except (ValueError, KeyError, TypeError) as e:
@@ -87,7 +87,7 @@ class Packages:
         return "Executing"
 
     def _state(self, operation: Operation) -> str:
-        return self._asked("GetExecutionSummaryStatus", {"executionId": _execution(operation)})
+        return self.asked("GetExecutionSummaryStatus", {"executionId": _execution(operation)})
 
     def _ended(self, operation: Operation, state: str, outcome: str) -> Receipt:
         execution = _execution(operation)
@@ -98,14 +98,14 @@ class Packages:
                     "request": {"object": PACKAGES, "digest": operation.payload_digest}, "response": {"status": state},
                 }
             )  # fmt: skip
-        errors = self._asked("GetExecutionErrors", {"executionId": execution})[:500]
+        errors = self.asked("GetExecutionErrors", {"executionId": execution})[:500]
         if state == "PartiallySucceeded":
             raise Ambiguous(
                 f"Finance imported a part of the package: {errors}. A person must decide.", detail=execution
             )
         raise Rejected(f"Dynamics 365 Finance: the import ended as {state}: {errors}", fields={"entities": errors})
 
-    def _asked(self, action: str, body: Mapping[str, Any]) -> str:
+    def asked(self, action: str, body: Mapping[str, Any]) -> str:
         """Call an action that changes nothing of ours, and return its value as text. Raises Transient for another shape."""
         answer = self._api.read(f"{_ACTION}{action}", method="POST", json=dict(body))
         data = self._api.object(answer)

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from adapters.dynamics_fo.client import Finance, is_duplicate
 from adapters.dynamics_fo.posted import posted
+from adapters.dynamics_fo.receipts import Outcome, written
 from adapters.shared.answers import with_numbers
 from adapters.shared.compare import differences, line_differences
 from adapters.shared.odata.batch import Part
@@ -15,7 +16,6 @@ from engine.model.operation import Operation, Receipt
 HEADERS, LINES = "VendorInvoiceHeaders", "VendorInvoiceLines"
 _LINES = "lines"
 _NUMBERS = ("lines[].NetAmount", "lines[].UnitPrice", "lines[].ReceiveNow", "lines[].PurchLineNumber")
-Outcome = Literal["created", "already_there"]
 
 
 class PendingInvoices:
@@ -92,22 +92,14 @@ class PendingInvoices:
         if str(header.get("HeaderReference") or "").upper() != reference(operation):
             raise Ambiguous("Finance answered with another invoice than the one that was sent.")
         told = {"HeaderReference": reference(operation)}
-        return self._written(operation, str(header.get("@odata.etag") or ""), outcome, "VendInvoiceInfoListPage", told)
+        return written(
+            self._client, operation, reference(operation), header, outcome, page="VendInvoiceInfoListPage", told=told
+        )
 
     def _of_posted(self, operation: Operation, row: Mapping[str, Any]) -> Receipt:
         told = {"status": "posted", "LedgerVoucher": str(row.get("LedgerVoucher") or "")}
-        version = str(row.get("@odata.etag") or "")
-        return self._written(operation, version, "already_there", "VendInvoiceJournal", told)
-
-    def _written(
-        self, operation: Operation, version: str, outcome: Outcome, page: str, told: Mapping[str, str]
-    ) -> Receipt:
-        company = self._client.company
-        return Receipt(
-            key=operation.key, external_id=f"{company}/{reference(operation)}", outcome=outcome, version=version,
-            link=f"{self._client.settings.origin}/?cmp={company}&mi={page}",
-            request={"object": HEADERS, "digest": operation.payload_digest}, response=told,
-        )  # fmt: skip
+        name = reference(operation)
+        return written(self._client, operation, name, row, "already_there", page="VendInvoiceJournal", told=told)
 
 
 def reference(operation: Operation) -> str:

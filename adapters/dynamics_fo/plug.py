@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from adapters.dynamics_fo.client import Finance
+from adapters.dynamics_fo.directory import FoDirectory
 from adapters.dynamics_fo.sandbox.environment import FoSandbox
 from adapters.dynamics_fo.settings import FoSettings
 from adapters.dynamics_fo.target import FoTarget
@@ -14,7 +16,7 @@ from engine.ports import Manifest, Reader
 
 
 class FoPlug:
-    """Writes pending vendor invoices."""
+    """Writes pending vendor invoices and lists master data."""
 
     @property
     def manifest(self) -> Manifest:
@@ -28,6 +30,10 @@ class FoPlug:
     def target(self, settings: Mapping[str, Any]) -> FoTarget:
         """Return a target for one binding; nothing is called before the first operation. Raises ContentError."""
         return FoTarget(typed(self.manifest, settings, FoSettings))
+
+    def directory(self, settings: Mapping[str, Any]) -> FoDirectory:
+        """Return the master data of one legal entity. Raises ContentError."""
+        return FoDirectory(Finance(typed(self.manifest, settings, FoSettings)))
 
     def sandbox(self, *, host: str, port: int) -> FoSandbox:
         """Return a stand-in to try flows against."""

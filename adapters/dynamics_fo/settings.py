@@ -14,7 +14,8 @@ class FoSettings(Environment):
     package_polls: int = 10
     """How often an import is asked for, three seconds apart, before it is looked for later."""
     columns: Mapping[str, Mapping[str, str]] = {}
-    poll: tuple[str, ...] = ("PurchaseOrderHeadersV2", "VendorInvoiceHeaders")
+    recurring: Mapping[str, str] = {}
+    """Data project to the id of its recurring data job (the activity id of its queue)."""
 
     @property
     def root(self) -> str:

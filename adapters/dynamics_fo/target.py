@@ -1,15 +1,19 @@
-"""The target: pending vendor invoices with their lines, and data packages, each once."""
+"""The target: pending vendor invoices with their lines and documents, and data packages, each once."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from adapters.dynamics_fo.attachments import ATTACHMENTS, Attachments
 from adapters.dynamics_fo.client import Finance
+from adapters.dynamics_fo.messages import MESSAGES, Messages
 from adapters.dynamics_fo.packages import PACKAGES, Packages
 from adapters.dynamics_fo.pending import HEADERS, PendingInvoices
 from adapters.dynamics_fo.posted import JOURNAL, TRANSACTIONS
 from adapters.dynamics_fo.settings import FoSettings
+from adapters.shared.place import Place
 from engine.model.errors import Rejected
 from engine.model.operation import Acknowledgement, Operation, Receipt
+from engine.ports import Surroundings
 
 
 class Written(Protocol):
@@ -23,12 +27,21 @@ class Written(Protocol):
 
 
 class FoTarget:
-    """Implements `Target` and `Pings`. Safe to share between threads."""
+    """Implements `Target`, `MovesIn` and `Pings`. Safe to share between threads."""
 
     def __init__(self, settings: FoSettings) -> None:
         self._client = Finance(settings)
+        self._place = Place()
         self._packages = Packages(self._client.api, settings.company, polls=settings.package_polls)
-        self._kinds: Mapping[str, Written] = {HEADERS: PendingInvoices(self._client), PACKAGES: self._packages}
+        self._messages = Messages(self._client, self._packages, self._place)
+        self._kinds: Mapping[str, Written] = {
+            HEADERS: PendingInvoices(self._client), ATTACHMENTS: Attachments(self._client, self._place),
+            PACKAGES: self._packages, MESSAGES: self._messages,
+        }  # fmt: skip
+
+    def move_in(self, surroundings: Surroundings) -> None:
+        """Take over where documents lie, and the folder in which message ids are kept."""
+        self._place.move_in(surroundings)
 
     def find(self, operation: Operation) -> Receipt | None:
         """Return the receipt of what stands there already, or None. Raises Ambiguous when a person has to look."""
@@ -39,11 +52,12 @@ class FoTarget:
         return self._kind(operation).send(operation)
 
     def acknowledgements(self) -> Sequence[Acknowledgement]:
-        """Return nothing: Finance answers at once."""
-        return ()
+        """Return what came of messages in the queues of recurring data jobs; everything else is answered at once."""
+        return self._messages.acknowledgements()
 
     def settle(self, acknowledgement: Acknowledgement) -> None:
-        """Do nothing: there are no late answers."""
+        """Forget a message whose answer was recorded."""
+        self._messages.settle(acknowledgement)
 
     def ping(self) -> str:
         """Look whether pending invoices of the legal entity can be read, and say when posted ones cannot."""

@@ -16,6 +16,11 @@ from adapters.shared.sandbox.entra import EntraSandbox
 from adapters.shared.sandbox.server import Call, Reply
 
 _HEADERS, _LINES = "VendorInvoiceHeaders", "VendorInvoiceLines"
+_ATTACHMENTS = "VendorInvoiceDocumentAttachments"
+_MASTERS = ("VendorsV2", "PurchaseOrderHeadersV2", "PurchaseOrderLinesV2", "VendPackingSlipTransBiEntities")
+_KEYS = {
+    _HEADERS: ("dataAreaId", "HeaderReference"), _LINES: ("dataAreaId", "HeaderReference", "InvoiceLineNumber"),
+}  # fmt: skip
 _ONE = re.compile(rf"/data/{_HEADERS}\(dataAreaId='(\w+)',HeaderReference='(\w+)'\)")
 _TERM = re.compile(r"(\w+) eq (?:'((?:[^']|'')*)'|(\d+))(?: and |$)")
 _REQUEST = re.compile(rb"(\w+) (\S+) HTTP/1\.1\r?\n")
@@ -31,9 +36,13 @@ _TEXTS: Mapping[str, Mapping[str, int]] = {
         "ItemNumber": 20, "Unit": 10, "PurchaseOrder": 20, "SalesTaxGroup": 10, "ItemSalesTax": 10, "DimensionDisplayValue": 500,
         "ProcurementCategoryName": 254,
     },
+    _ATTACHMENTS: {
+        "dataAreaId": 4, "HeaderReference": 20, "TypeId": 10, "Name": 60, "FileName": 259, "FileType": 10, "Notes": 1000,
+        "FileContents": 30_000_000,
+    },
 }  # fmt: skip
 _JOURNAL, _TRANSACTIONS = "VendInvoiceJourBiEntities", "VendTransBiEntities"
-_READ = frozenset({*_TEXTS, _JOURNAL, _TRANSACTIONS})
+_READ = frozenset({*_TEXTS, _JOURNAL, _TRANSACTIONS, *_MASTERS})
 _NUMBERS = frozenset({"InvoiceLineNumber", "NetAmount", "UnitPrice", "ReceiveNow", "PurchLineNumber"})
 
 
@@ -61,7 +70,20 @@ class FoSandbox(EntraSandbox):
 
     def settings(self) -> Mapping[str, Any]:
         """Return a binding that fits this environment."""
-        return {"url": self.url, "company": "usmf", **self.credentials}
+        recurring = {"Postroom vendor invoices": self.imports.activity}
+        return {"url": self.url, "company": "usmf", **self.credentials, "recurring": recurring}
+
+    def stand(self, entity_set: str, **values: Any) -> None:
+        """Put a record there that nobody wrote through the API."""
+        self.objects.setdefault(entity_set, []).append({"dataAreaId": "usmf", **values})
+
+    def import_rows(self, rows: Mapping[str, list[dict[str, str]]]) -> None:
+        """Make pending invoices of the rows of a package; staging columns are the names in capitals."""
+        for entity, kind in (("Vendor invoice header", _HEADERS), ("Vendor invoice line", _LINES)):
+            names = {name.upper(): name for name in (*_TEXTS[kind], *_NUMBERS)}
+            for row in rows.get(entity, ()):
+                values: dict[str, Any] = {names[column]: value for column, value in row.items() if column in names}
+                self.stand(kind, **values)
 
     def post(self, number: str) -> None:
         """Post a pending invoice as somebody there would: it leaves the pending ones, and our key is gone."""
@@ -111,6 +133,8 @@ class FoSandbox(EntraSandbox):
                 return self.imports.put(call)
             if not self.is_signed_in(call):
                 return self.refused_login()
+            if call.path.startswith("/api/connector/enqueue/"):
+                return self.imports.enqueue(call)
             if "/Microsoft.Dynamics.DataEntities." in call.path:
                 return self.imports.act(call)
             if call.path == "/data/$batch":
@@ -166,9 +190,12 @@ class FoSandbox(EntraSandbox):
         for name, value in row.items():
             _check(kind, name, value)
         standing = [*self.objects.get(kind, ()), *(one for other, one in made if other == kind)]
-        keys = ("dataAreaId", "HeaderReference", *(("InvoiceLineNumber",) if kind == _LINES else ()))
-        if any(all(one.get(key) == row.get(key) for key in keys) for one in standing):
+        keys = _KEYS.get(kind, ())
+        if keys and any(all(one.get(key) == row.get(key) for key in keys) for one in standing):
             raise _Refusal(409, "Cannot create a record in Vendor invoice. The record already exists.")
+        headers = {one["HeaderReference"] for one in self.objects.get(_HEADERS, ())}
+        if kind == _ATTACHMENTS and row.get("HeaderReference") not in headers:
+            raise _Refusal(400, "Field 'Header reference' is not found in the related table 'Vendor invoice header'.")
         if kind == _HEADERS and row.get("InvoiceAccount") not in self.vendors:
             raise _Refusal(
                 400,

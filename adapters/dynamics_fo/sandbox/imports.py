@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import secrets
+import uuid
 import zipfile
 from typing import Any, Protocol
 from xml.etree import ElementTree as ET
@@ -20,6 +21,8 @@ class _Environment(Protocol):
     @property
     def url(self) -> str: ...
 
+    def import_rows(self, rows: dict[str, list[dict[str, str]]]) -> None: ...
+
 
 class Imports:
     """Archives that were put, and executions by id."""
@@ -33,6 +36,9 @@ class Imports:
         self.looks_before_the_end = 0
         """How often an import is said to run before it is over."""
         self._looks: dict[str, int] = {}
+        self.activity = str(uuid.uuid4())
+        """The one recurring data job that there is."""
+        self._queue: dict[str, bytes] = {}
 
     def put(self, call: Call) -> Reply:
         """Take an archive at a place that was given, with its signature."""
@@ -43,12 +49,37 @@ class Imports:
         self._archives[call.path] = call.body
         return Reply(201, body=b"")
 
+    def enqueue(self, call: Call) -> Reply:
+        """Put an archive into the queue of the recurring data job, and name the message."""
+        if call.path.rpartition("/")[2] != self.activity:
+            return Reply(404, {"error": {"code": "", "message": "The recurring data job does not exist."}})
+        if not call.query.get("entity") or call.query.get("company") != "usmf":
+            return Reply(_BAD_REQUEST, {"error": {"code": "", "message": "Entity or company is missing."}})
+        message = str(uuid.uuid4())
+        self._queue[message] = call.body
+        name = call.headers.get("x-ms-dyn-externalidentifier", "")
+        self._environment.objects.setdefault("messages", []).append({"message": message, "name": name})
+        return Reply(200, message)
+
+    def process(self) -> None:
+        """Import what waits in the queue, as the recurring data job does when it is its turn."""
+        for message in [one for one in self._queue if one not in self._states]:
+            try:
+                self._environment.import_rows(_rows(self._queue[message]))
+                self._states[message] = "Processed"
+            except (KeyError, ValueError, zipfile.BadZipFile, ET.ParseError) as e:
+                self._states[message] = "ProcessedWithErrors"
+                self._errors[message] = json.dumps([{"ErrorMessage": str(e)}])
+
     def act(self, call: Call) -> Reply:
         """Carry an action of the package API out."""
         action, body = call.path.rpartition(".")[2], call.data()
         if action == "GetAzureWriteUrl":
             url = f"{self._environment.url}/blobs/{body['uniqueFileName']}?sig={self._signature}"
             return Reply(200, {"value": json.dumps({"BlobId": secrets.token_hex(8), "BlobUrl": url})})
+        if action == "GetMessageStatus":
+            message = str(body.get("messageId") or "")
+            return Reply(200, {"value": self._states.get(message, "Enqueued" if message in self._queue else "")})
         execution = str(body.get("executionId") or "")
         if action == "GetExecutionSummaryStatus":
             return Reply(200, {"value": self._state(execution)})

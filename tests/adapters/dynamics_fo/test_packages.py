@@ -11,7 +11,8 @@ from adapters.dynamics_fo.sandbox.environment import FoSandbox
 from adapters.shared.contract.http import HttpTargetContract
 from engine.model.errors import Ambiguous, Rejected, Transient
 from engine.model.operation import Operation
-from tests.adapters.dynamics_fo.test_target import invoice, operation
+from tests.adapters.dynamics_fo.test_target import TestContract as Invoices
+from tests.adapters.dynamics_fo.test_target import operation
 
 
 def package(n: int, *, text: str = "", price: str = "", number: str = "") -> Operation:
@@ -40,7 +41,7 @@ class TestContract(HttpTargetContract):
         return line["LINEDESCRIPTION"], line["NETAMOUNT"], header["INVOICENUMBER"]
 
     def samples(self) -> Sequence[Operation]:
-        return (package(1), invoice(1))
+        return Invoices().samples()
 
     def alter(self, standing: Any) -> None:
         pytest.skip("an import is known by its id alone; what people change afterwards is not looked at")

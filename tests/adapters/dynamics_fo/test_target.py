@@ -10,6 +10,7 @@ from adapters.dynamics_fo.plug import PLUG
 from adapters.dynamics_fo.sandbox.environment import FoSandbox
 from adapters.dynamics_fo.target import FoTarget
 from adapters.shared.contract.http import HttpTargetContract
+from adapters.shared.contract.surroundings import ATTACHED_SHA256
 from engine.content.library import Library
 from engine.model.errors import Ambiguous, Rejected
 from engine.model.operation import Operation
@@ -61,7 +62,17 @@ class TestContract(HttpTargetContract):
         rows = [{"INVOICEACCOUNT": "1001"}]
         entity = {"name": "Vendor invoice header", "key": "HEADERREFERENCE", "rows": rows}
         package = operation("p", {"definition_group": "G", "entities": [entity]})
-        return (invoice(1), package.model_copy(update={"object": "packages"}))
+        queued = operation("q", {"definition_group": "Postroom vendor invoices", "entities": [entity]})
+        attached = operation(
+            "a",
+            {"HeaderReference": f"usmf/{invoice(1).short_key.upper()}", "FileName": "a.pdf", "sha256": ATTACHED_SHA256},
+        )
+        return (
+            invoice(1),
+            package.model_copy(update={"object": "packages"}),
+            queued.model_copy(update={"object": "messages"}),
+            attached.model_copy(update={"object": "VendorInvoiceDocumentAttachments"}),
+        )
 
     def refused(self) -> tuple[Operation, str]:
         return operation("refused", {**invoice(7).payload, "InvoiceAccount": "nobody"}), "nobody"
@@ -100,7 +111,9 @@ def test_without_lines_nothing_is_sent(target: FoTarget) -> None:
     ],
 )
 def test_every_shipped_payload_is_taken_and_found(target: FoTarget, kind: str, payload: dict[str, Any]) -> None:
-    example = operation("example", payload).model_copy(update={"object": kind})
+    reference = target.send(invoice(1)).external_id
+    given = {**payload, "sha256": ATTACHED_SHA256, "HeaderReference": reference} if "sha256" in payload else payload
+    example = operation("example", given).model_copy(update={"object": kind})
     sent = target.send(example)
     found = target.find(example)
 
