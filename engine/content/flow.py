@@ -169,6 +169,13 @@ class Flow(Value):
             raise ValueError('name the fields that make the key in braces, such as "{vendor_id}/{invoice_number}"')
         return pattern
 
+    @field_validator("matches")
+    @classmethod
+    def _one_party(cls, matches: tuple[str, ...]) -> tuple[str, ...]:
+        if {"vendor", "customer"} <= set(matches):
+            raise ValueError("a document is of a vendor or of a customer; name one of them")
+        return matches
+
     @model_validator(mode="after")
     def _owned_queues(self) -> "Flow":
         if unknown := sorted(set(self.routing.owners) - set(self.queues)):

@@ -51,7 +51,12 @@ class MatrixExample(Value):
     """Which item of the list a matrix with `each` maps, counted from 1."""
     record: Mapping[str, Any]
     vendor: Mapping[str, str] = {}
+    customer: Mapping[str, str] = {}
+    """In the place of a vendor: the customer who ordered."""
     order: Mapping[str, str] = {}
+    matches: tuple[Mapping[str, str], ...] = ()
+    """Order lines: `{line: "1", po_number: PO-1, po_line: "10", quantity: "5", unit: H87, ...}`, `line` counted from 1;
+    of a charge that the order allows only its `line`."""
     env: Mapping[str, str] = {}
     xref: Mapping[str, Mapping[str, str]] = {}
     receipts: Mapping[str, Mapping[str, str]] = {}

@@ -22,6 +22,7 @@ from engine.stages.claim import business_key, fingerprint
 from engine.stages.facts.case import Case
 from engine.stages.leakage.candidate import candidate, in_books
 from engine.stages.match import match_order, match_vendor, order_numbers
+from engine.stages.matching.match_lines import RECEIVES
 from engine.stages.parties.customers import NUMBER, match_customer
 from engine.stages.parties.signals import BUYER, VENDOR, Side
 from engine.stages.tolerances.orders import Parties, items_of, judge_match
@@ -208,7 +209,8 @@ def _verdicts(
 def _leaks(
     house: House, document: Document, record: Record, ruleset: Ruleset, vendor: Match, books: Books, witness: Witness
 ) -> tuple[Finding, ...] | None:  # fmt: skip
-    if ruleset.matching is None or vendor.outcome != "one" or vendor.chosen is None:
+    bills = record.type != RECEIVES
+    if ruleset.matching is None or vendor.outcome != "one" or vendor.chosen is None or not bills:
         return None
     policy = leakage.policy_of(house, ruleset.matching)
     seen = in_books(candidate(record, vendor=vendor.chosen.id), books, policy)

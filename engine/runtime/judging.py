@@ -15,10 +15,22 @@ from engine.model.finding import Finding
 from engine.model.judged import HELD_QUEUE
 from engine.model.operation import Operation
 from engine.model.record import Match, Record
-from engine.runtime import gathering, leaving, marks, metrics, ordering, reversing, steps, thresholds, waiting
+from engine.runtime import (
+    gathering,
+    leaving,
+    left_over,
+    marks,
+    metrics,
+    ordering,
+    reversing,
+    steps,
+    thresholds,
+    waiting,
+)
 from engine.runtime.gathering import Gathered
 from engine.runtime.house import House
 from engine.runtime.rates import hear, rates_of
+from engine.runtime.sources import gate
 from engine.runtime.witness import Live, Recorded
 from engine.stages import judge as judge_stage
 from engine.stages import plan as plan_stage
@@ -30,7 +42,6 @@ from engine.store.documents import StepKind
 log = structlog.get_logger()
 
 ENDS: Mapping[str, State] = {"duplicate": "duplicate", "reject": "rejected"}
-from engine.runtime.sources import gate
 """Routes that end the walk without a person, and the state they lead to."""
 
 _RIVALS = 5
@@ -43,6 +54,8 @@ STANDING = frozenset({"delivered", "committed"})
 def judge(house: House, document_id: str, revision: int) -> dict[str, Any]:
     """Match, validate, derive facts, let the rules speak, and move the document where they say."""
     document, record = steps.load_record(house, document_id, revision)
+    if gate.ended(house, document, revision):
+        return {"next": "over"}
     flow = flow_of(house, document, record)
     if flow is None:
         decision = without_flow(record.type, findings=record.findings)
@@ -54,8 +67,6 @@ def judge(house: House, document_id: str, revision: int) -> dict[str, Any]:
             log.info("judged_again", document=document_id, why=str(e))
     return _judge(house, document, record, flow)
 
-    if gate.ended(house, document, revision):
-        return {"next": "over"}
 
 def flow_of(house: House, document: Document, record: Record) -> Flow | None:
     """Return the flow version that judges a document.
@@ -88,7 +99,7 @@ def _judge(house: House, document: Document, record: Record, flow: Flow) -> dict
     results: dict[StepKind, Any] = {
         "match": {
             "vendor": found.case.vendor.model_dump(mode="json"),
-            "purchase_order": found.case.order.model_dump(mode="json"),
+            "purchase_order": _stood_on(found.case.order, decision).model_dump(mode="json"),
             ordering.ORDERED: found.ordered.match.model_dump(mode="json"),
             "verdicts": [one.model_dump(mode="json") for one in found.case.verdicts or ()],
         },
@@ -113,6 +124,11 @@ def _judge(house: House, document: Document, record: Record, flow: Flow) -> dict
         waiting.begin(house, document, revision, decision, found.ordered)
         return {"next": "over"}
     return follow(house, document, revision, decision)
+
+
+def _stood_on(order: Match, decision: Decision) -> Match:
+    """Return a match of an order without order lines that no decision to post stands on."""
+    return order if decision.route == "post" else order.model_copy(update={"pairs": (), "charges": ()})
 
 
 def _as_read(house: House, document: Document, record: Record, decision: Decision) -> Decision:
@@ -189,6 +205,15 @@ def plan(house: House, document_id: str, revision: int) -> dict[str, Any]:
     other = [one for one in written if one.state in STANDING and not leaving.says(house, one, wanted[one.key])]
     if other:
         message = f"{other[0].key} stands in {other[0].target} with other values. Reverse it there, or reject this one."
+        steps.to_review(
+            house, document, revision, queue="integration_admins", reasons=["posted_differently"], message=message
+        )
+        return {"next": "over", "keys": []}
+    if gone := left_over.clear(house, document_id, revision, flow, wanted):
+        message = (
+            f"{gone[0].key} stands in {gone[0].target}, and the document does not have this item any more. "
+            "Take it back there, or reject this one."
+        )
         steps.to_review(
             house, document, revision, queue="integration_admins", reasons=["posted_differently"], message=message
         )

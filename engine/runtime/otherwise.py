@@ -15,8 +15,9 @@ from engine.content.library import Library
 from engine.model.decision import Decision
 from engine.model.judged import Judged
 from engine.model.operation import Plan
+from engine.model.purchasing import OrderMatch
 from engine.model.record import Match, Record
-from engine.runtime import judging, marks, replay
+from engine.runtime import judging, marks, ordering, replay
 from engine.runtime.history import Kept
 from engine.runtime.house import House
 from engine.runtime.marks import NOTHING, Same, Standing
@@ -110,6 +111,8 @@ def _planned(
     """Return the outcome with what it plans, or None where it is what is stored. `decision` None: as stored."""
     record, matched = Record.model_validate(kept.data("record")), kept.data("match") or {}
     vendor, order = (Match.model_validate(matched[name]) for name in ("vendor", "purchase_order"))
+    if ordering.ORDERED in matched:
+        order = ordering.relied_on(order, OrderMatch.model_validate(matched[ordering.ORDERED]))
     goes_to = was["route"] if decision is None else decision.route
     planned, stored = Planned(plan=None), kept.data("plan")
     anew: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """The examples of a mapping matrix, mapped: they are its tests, and what people see in its sheet. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, cast
 
 from engine.content.environment import Environment
@@ -8,6 +9,7 @@ from engine.content.matrix import Matrix, MatrixExample
 from engine.content.matrix_row import MatrixRow
 from engine.model.document import DocumentType
 from engine.model.field import Field, Provenance, Row
+from engine.model.purchasing import LineMatch
 from engine.model.record import Candidate, Classification, Match, Record
 from engine.stages.items import made_of
 from engine.stages.promises import told
@@ -23,8 +25,9 @@ def map_example(matrix: Matrix, example: MatrixExample) -> tuple[Mapped, tuple[W
         example.record, document_id=example.document.get("id", "d0"), kind=example.document.get("type", "invoice")
     )
     made = made_of(
-        record, matrix=matrix, vendor=match_of("vendor", example.vendor),
-        order=match_of("purchase_order", example.order), environment=environment_of(example.env, example.xref),
+        record, matrix=matrix,
+        vendor=match_of("customer", example.customer) if example.customer else match_of("vendor", example.vendor),
+        order=with_pairs(match_of("purchase_order", example.order), example.matches), environment=environment_of(example.env, example.xref),
     )  # fmt: skip
     if len(made) < example.item:
         raise ValueError(f"the example {example.name!r} of {matrix.ref} maps item {example.item} of {len(made)}")
@@ -80,6 +83,21 @@ def match_of(kind: Any, party: Mapping[str, str]) -> Match:
     attributes = tuple((name, value) for name, value in party.items() if name not in ("id", "name"))
     chosen = Candidate(kind=kind, id=party["id"], name=party.get("name", ""), attributes=attributes)
     return Match(kind=kind, outcome="one", chosen=chosen, candidates=(chosen,))
+
+
+def with_pairs(order: Match, told: Sequence[Mapping[str, str]]) -> Match:
+    """Return the match of an order with order lines in the words of an example."""
+    pairs = tuple(
+        LineMatch(
+            line=int(one["line"]) - 1, order=one["po_number"], order_line=one["po_line"],
+            item_code=one.get("item_code", ""), receipt=one.get("receipt", ""), receipt_line=one.get("receipt_line", ""),
+            quantity=Decimal(one["quantity"]) if "quantity" in one else None, unit=one.get("unit", ""),
+            amount=Decimal(one.get("amount", "0")), evidence=(("order_line", one["po_line"]),),
+        )
+        for one in told if "po_line" in one
+    )  # fmt: skip
+    charges = tuple(int(one["line"]) - 1 for one in told if "po_line" not in one)
+    return order.model_copy(update={"pairs": pairs, "charges": charges})
 
 
 def environment_of(env: Mapping[str, str] = {}, xref: Mapping[str, Mapping[str, str]] = {}) -> Environment:
