@@ -23,7 +23,7 @@ from engine.content.library import Library
 from engine.model.document import MOVES, SETTLED
 from engine.model.master_kinds import KINDS
 from engine.model.masterdata import Column
-from engine.model.operation import OPERATION_MOVES
+from engine.model.operation import ANSWER_MOVES, OPERATION_MOVES
 from engine.model.posted_invoices import POSTED_INVOICES
 from engine.ports import Manifest
 from engine.runtime import plugs
@@ -213,7 +213,14 @@ def _states() -> str:
         "An operation is one write into one target. `delivered`: handed over, an acknowledgement is awaited. "
         "`unknown`: the call left and no answer came; `find` runs before anything is sent again."
     )
-    parts = ("## Documents", documents, _moves(MOVES), "## Operations", operations, _moves(OPERATION_MOVES))
+    late = (
+        "Moves that only an acknowledgement of the target makes, never a person: it may refuse what got no answer, and take "
+        "what it had refused once it is mended over there. What contradicts an earlier word of the target changes no state; "
+        "it raises the alarm `answer_contradicts` and asks a person."
+    )
+    answered = table(("from", "may become"), [(code(state), codes(to)) for state, to in ANSWER_MOVES.items()])
+    parts = ("## Documents", documents, _moves(MOVES), "## Operations", operations, _moves(OPERATION_MOVES), "### Late answers",
+             late, answered)  # fmt: skip
     return "\n\n".join(parts)
 
 

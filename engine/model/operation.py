@@ -23,6 +23,17 @@ OPERATION_MOVES: Mapping[OperationState, frozenset[OperationState]] = {
 }
 """`delivered`: handed over, an acknowledgement is still awaited. Allowed moves; the store refuses others."""
 
+ANSWER_MOVES: Mapping[OperationState, frozenset[OperationState]] = {
+    # the target speaks of what we thought had not arrived, or is about to leave again
+    "planned": frozenset({"committed", "rejected"}),
+    "unknown": frozenset({"rejected"}),
+    "parked": frozenset({"rejected"}),
+    # it was mended over there, or taken although somebody called it off
+    "rejected": frozenset({"committed"}),
+    "cancelled": frozenset({"committed"}),
+}
+"""Moves that only an acknowledgement of the target makes, never a person and never our own reasoning."""
+
 
 OVER: frozenset[OperationState] = frozenset({"delivered", "committed", "rejected", "parked", "cancelled"})
 """States in which nothing more is sent before something comes: an answer, or a person."""
@@ -109,6 +120,10 @@ class Acknowledgement(Value):
     message: str = ""
     origin: str = ""
     """Name of the acknowledgement file or message."""
+    is_superseded: bool = False
+    """It speaks of an earlier delivery: a yes, and another one left since; or a no that was heard before."""
+    payload_digest: str = ""
+    """Of what was delivered then; empty where the target does not keep it."""
 
 
 class Plan(Value):

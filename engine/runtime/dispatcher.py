@@ -4,7 +4,7 @@ The intent is committed before the call leaves. An operation that may have left 
 never came) is looked for with `find` before anything is sent again; a target that cannot tell leads to a person.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -21,7 +21,7 @@ from engine.model.errors import (
     Transient,
     Unauthorised,
 )
-from engine.model.operation import OVER, Acknowledgement, Operation, OperationState, Receipt
+from engine.model.operation import OVER, Operation, OperationState, Receipt
 from engine.model.value import Value
 from engine.runtime import metrics
 from engine.runtime.house import House
@@ -251,43 +251,3 @@ def moved(
         data={"key": operation.key, **data},
     )  # fmt: skip
     return made
-
-
-def collect_acknowledgements(house: House, *, settle: Callable[[Operation], object] | None = None) -> list[Operation]:
-    """Pick late answers up from every target. Returns the operations that they settled.
-
-    `settle` is called for each before its answer is put away: a process that dies in between finds the answer again.
-    """
-    settled: list[Operation] = []
-    for name in house.library.environment.targets:
-        try:
-            target = house.target(name)
-            for answer in target.acknowledgements():
-                operation = _acknowledge(house, name, answer)
-                if operation is None:
-                    continue
-                if settle is not None:
-                    settle(operation)
-                settled.append(operation)
-                target.settle(answer)
-        except (TargetError, ContentError) as e:
-            log.warning("acknowledgements_not_collected", target=name, why=e.message)
-    return settled
-
-
-def _acknowledge(house: House, target: str, answer: Acknowledgement) -> Operation | None:
-    with reading(house.engine) as tx:
-        operation = operations.by_short_key(tx, answer.short_key)
-    if operation is None or operation.target != target:
-        log.warning("acknowledgement_of_nothing", target=target, origin=answer.origin)
-        return None
-    state: OperationState = "committed" if answer.accepted else "rejected"
-    if operation.state == state:
-        return operation
-    kind = "operation_acknowledged" if answer.accepted else "operation_refused"
-    data = {"origin": answer.origin, "message": answer.message, "external_id": answer.external_id}
-    try:
-        return move(house, operation, state, kind, data, error=None if answer.accepted else answer.message)
-    except (Overtaken, IllegalMove) as e:  # it is on its way at this moment: the answer is still there next time
-        log.warning("acknowledgement_too_early", key=operation.short_key, why=e.detail)
-        return None

@@ -13,14 +13,14 @@ from engine.model.errors import PostroomError
 from engine.model.operation import AuditEvent, Operation, OperationState, Receipt
 from engine.runtime import steps
 from engine.runtime.house import House
-from engine.runtime.posting import breaker
+from engine.runtime.posting import answers, breaker
 from engine.runtime.posting.poster import BELL
 from engine.store import departures, documents, ledger, operation_list, operations, outbox, reviews, targets
 from engine.store.database import reading, transaction
 from engine.store.operation_list import Search
 
 FAILED: tuple[OperationState, ...] = ("rejected", "parked")
-_MAY_BE_REVIEWED_FOR = {"target_rejected"}
+_MAY_BE_REVIEWED_FOR = {"target_rejected", "target_contradicts"}
 _SETTLED_DOUBT = frozenset({"operation_deferred", "operation_rejected", "operation_refused", "operation_absent"})
 
 
@@ -124,7 +124,8 @@ def settle(
     now = house.clock.now()
     with transaction(house.engine) as tx:
         operation = _held(tx, key)
-        if operation.state not in {"unknown", "parked", "delivered"}:
+        is_doubted = operation.state == "committed" and answers.is_open(tx, key)
+        if operation.state not in {"unknown", "parked", "delivered"} and not is_doubted:
             raise Refused(
                 f"It is {operation.state}; a person settles what is unknown, parked or delivered. {_INSTEAD[operation.state]}"
             )
@@ -135,11 +136,12 @@ def settle(
                 response={"settled_by": by, "why": why},
             )  # fmt: skip
             operations.record_receipt(tx, receipt, at=now)
-            operations.move(tx, key, "committed", at=now)
+            if not is_doubted:
+                operations.move(tx, key, "committed", at=now)
             _tell(tx, house, operation, "operation_settled", by, was=operation.state, external_id=external_id, why=why)
         else:
             if operation.state != "parked":
-                operations.move(tx, key, "rejected" if operation.state == "delivered" else "parked", at=now)
+                operations.move(tx, key, "rejected" if operation.state in {"delivered", "committed"} else "parked", at=now)
             operations.move(tx, key, "planned", at=now)
             operations.forget_attempts(tx, key)
             operations.renew_deadline(tx, operation, now)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from engine.model.errors import IllegalMove
-from engine.model.operation import OPERATION_MOVES, OVER, Operation, OperationState, Receipt
+from engine.model.operation import ANSWER_MOVES, OPERATION_MOVES, OVER, Operation, OperationState, Receipt
 from engine.store import tables
 from engine.store.writing import insert_new
 
@@ -109,12 +109,15 @@ def move(
     at: datetime,
     error: str | None = None,
     bump_attempt: bool = False,
+    by_answer: bool = False,
 ) -> Operation:
     """Change an operation's state and return it; `error` replaces what was noted before, `bump_attempt` counts a try.
 
-    Raises IllegalMove when its present state does not allow it, LookupError when there is no such operation.
+    `by_answer`: an acknowledgement of the target makes the move. Raises IllegalMove when its present state does not allow
+    it, LookupError when there is no such operation.
     """
-    sources = tuple(state for state, allowed in OPERATION_MOVES.items() if to in allowed)
+    tables_of_moves = (OPERATION_MOVES, ANSWER_MOVES) if by_answer else (OPERATION_MOVES,)
+    sources = tuple(state for moves in tables_of_moves for state, allowed in moves.items() if to in allowed)
     values: dict[str, Any] = {"state": to, "changed_at": at, "error": error}
     if bump_attempt:
         values["attempts"] = _TABLE.c.attempts + 1

@@ -11,6 +11,7 @@ from engine.model.operation import Acknowledgement, Operation, OperationState, R
 from engine.model.value import digest
 from engine.runtime import dispatcher, steps
 from engine.runtime.house import House
+from engine.runtime.posting import answers
 from engine.store import documents, ledger, operations
 from engine.store.database import transaction
 from tests.house import furnished_house
@@ -26,6 +27,7 @@ class Liar:
         self.before: list[TargetError] = []
         self.after: list[TargetError] = []
         self.blind = False
+        self.awaits = False
         self.answers: list[Acknowledgement] = []
         self.settled: list[Acknowledgement] = []
 
@@ -42,7 +44,7 @@ class Liar:
         self.held[operation.key] = self.held.get(operation.key, 0) + 1
         if self.after:
             raise self.after.pop()
-        return Receipt(key=operation.key, external_id="4711", outcome="created")
+        return Receipt(key=operation.key, external_id="4711", outcome="created", awaits_acknowledgement=self.awaits)
 
     def acknowledgements(self) -> Sequence[Acknowledgement]:
         return self.answers
@@ -191,6 +193,7 @@ def test_the_intent_is_in_the_ledger_before_the_call_leaves(house: House, liar: 
 def test_a_late_answer_settles_operation_and_document(
     house: House, liar: Liar, accepted: bool, state: str, end: str
 ) -> None:
+    liar.awaits = True
     post_until_over(house)
     with transaction(house.engine) as tx:
         operation = operations.get(tx, KEY)
@@ -200,7 +203,7 @@ def test_a_late_answer_settles_operation_and_document(
     )
     liar.answers = [answer]
 
-    answered = dispatcher.collect_acknowledgements(house)
+    answered = answers.collect(house)
     for one in answered:
         steps.settle(house, one.document_id, one.revision)
 
@@ -214,7 +217,7 @@ def test_a_late_answer_settles_operation_and_document(
 def test_an_answer_about_nothing_we_sent_is_left_where_it_is(house: House, liar: Liar) -> None:
     liar.answers = [Acknowledgement(short_key="f" * 20, accepted=True)]
 
-    assert dispatcher.collect_acknowledgements(house) == []
+    assert answers.collect(house) == []
     assert liar.settled == []
 
 

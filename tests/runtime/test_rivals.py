@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from engine.model.errors import Rejected, TargetError, Transient
-from engine.model.operation import Acknowledgement, Operation, OperationState, Receipt
+from engine.model.operation import Acknowledgement, Operation, Receipt
 from engine.runtime import dispatcher, steps
 from engine.runtime.house import House
+from engine.runtime.posting import answers
 from engine.store import documents, ledger, operations
 from engine.store.database import transaction
 from tests.house import StoppedClock
@@ -145,18 +146,11 @@ def test_a_bug_in_an_adapter_leaves_the_outcome_unknown(house: House, liar: Liar
     assert stored(house).state == "unknown"
 
 
-@pytest.mark.parametrize("state", ["unknown", "planned"])
-def test_an_answer_that_comes_while_the_operation_is_on_its_way_waits(
-    house: House, liar: Liar, state: OperationState
-) -> None:
-    if state == "unknown":
-        with transaction(house.engine) as tx:
-            operations.move(tx, KEY, "sending", at=house.clock.now(), bump_attempt=True)
-            operations.move(tx, KEY, "unknown", at=house.clock.now())
+def test_a_refusal_of_what_never_left_waits(house: House, liar: Liar) -> None:
     liar.answers = [Acknowledgement(short_key=stored(house).short_key, accepted=False, message="no")]
 
-    assert dispatcher.collect_acknowledgements(house) == []
-    assert (liar.settled, stored(house).state) == ([], state)
+    assert answers.collect(house) == []
+    assert (liar.settled, stored(house).state) == ([], "planned")
 
 
 def test_an_answer_is_put_away_only_after_its_document_moved(house: House, liar: Liar) -> None:
@@ -168,9 +162,9 @@ def test_an_answer_is_put_away_only_after_its_document_moved(house: House, liar:
         raise SystemExit
 
     with pytest.raises(SystemExit):
-        dispatcher.collect_acknowledgements(house, settle=die)
+        answers.collect(house, settle=die)
     assert liar.settled == []
-    dispatcher.collect_acknowledgements(house, settle=lambda one: steps.settle(house, one.document_id, one.revision))
+    answers.collect(house, settle=lambda one: steps.settle(house, one.document_id, one.revision))
 
     with transaction(house.engine) as tx:
         document = documents.get(tx, "a" * 64)
