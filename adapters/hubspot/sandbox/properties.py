@@ -46,10 +46,7 @@ TYPES: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 REQUIRED: Mapping[str, tuple[str, ...]] = {"tasks": ("hs_timestamp",), "notes": ("hs_timestamp",)}
 CHOICES: Mapping[str, tuple[str, ...]] = {
-    "hs_legal_basis": (
-        "Legitimate interest – prospect/lead", "Legitimate interest – existing customer", "Performance of a contract",
-        "Freely given consent from contact", "Not applicable",
-    ),
+    "hs_legal_basis": ("Performance of a contract", "Freely given consent from contact", "Not applicable"),
     "hs_task_status": ("NOT_STARTED", "IN_PROGRESS", "WAITING", "DEFERRED", "COMPLETED"),
     "hs_task_priority": ("NONE", "LOW", "MEDIUM", "HIGH"),
     "hs_task_type": ("TODO", "EMAIL", "CALL"),

@@ -53,7 +53,7 @@ def planned(matrices: Mapping[str, Matrix], surroundings: Surroundings) -> tuple
     document, _ = blobs.put(BytesIO(PAPER), limit=1000)
     made = mapped(
         record_of(RECORD, document_id=document, kind="purchase_order"), flow=FLOW, library=Content(matrices),
-        vendor=match_of("vendor", {}), order=match_of("purchase_order", {}),
+        vendor=match_of("customer", {"id": "C-200", "name": "Fjord Handel AS"}), order=match_of("purchase_order", {}),
     )  # fmt: skip
     assert made.plan is not None, made.findings
     return made.plan.operations
