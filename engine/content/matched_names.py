@@ -13,9 +13,9 @@ CUSTOMER_NAMES = frozenset({
 """What a mapping may ask of the matched customer (`customer.id`)."""
 MATCH_NAMES = frozenset({
     "po_number", "po_line", "item_code", "quantity", "unit", "amount", "receipt", "receipt_line", "evidence",
-    "charge_total",
+    "charge_total", "orders",
 })  # fmt: skip
-"""What a mapping may ask of the order line (`match.po_line`); on the header `po_number` and `charge_total`."""
+"""What a mapping may ask of the order line (`match.po_line`); on the header `orders`, `po_number` and `charge_total`."""
 MATCHED: Mapping[str, frozenset[str]] = {"customer": CUSTOMER_NAMES, MATCH: MATCH_NAMES}
 
 

@@ -37,17 +37,18 @@ def shares_of(record: Record, order: Match) -> tuple[Share, ...]:
     for pair in order.pairs:
         by_line.setdefault(pair.line, {}).setdefault((pair.order, pair.order_line), []).append(pair)
     found: list[Share] = []
+    charges = frozenset(order.charges)
     for index, row in enumerate(record.lines):
         told = [_share(index, row, pairs) for pairs in by_line.get(index, {}).values()]
-        found += told or [Share(index, {})]
+        found += told or [Share(index, _charge(row) if index in charges else {})]
     return tuple(found)
 
 
 def header_of(record: Record, order: Match) -> Mapping[str, str]:
-    """Return what is told of the whole document: its one order, and the sum of its lines that are freight or charges."""
-    orders = dict.fromkeys(pair.order for pair in order.pairs)
+    """Return what is told of the whole document: its orders, the one where there is but one, and the sum of its charges."""
+    orders = tuple(dict.fromkeys(pair.order for pair in order.pairs))
     charges = [_number(record.lines[index], "amount") for index in order.charges if index < len(record.lines)]
-    told = {"po_number": next(iter(orders)) if len(orders) == 1 else ""}
+    told = {"orders": ", ".join(orders), "po_number": orders[0] if len(orders) == 1 else ""}
     total = sum((amount for amount in charges if amount is not None), Decimal(0))
     return {name: text for name, text in {**told, "charge_total": f"{total:f}" if total else ""}.items() if text}
 
@@ -69,6 +70,12 @@ def _share(index: int, row: Row, pairs: Sequence[LineMatch]) -> Share:
     rests_on = [name for kind, _ in first.evidence for name in _EVIDENCE.get(kind, ()) if name in names]
     paths = tuple(dict.fromkeys(f"{LINES}[{index}].{name}" for name in rests_on))
     return Share(index, {name: text for name, text in told.items() if text}, paths)
+
+
+def _charge(row: Row) -> Mapping[str, str]:
+    """Return what is told of a line that is freight or another charge."""
+    amount = _number(row, "amount")
+    return {} if amount is None else {"charge_total": _plain(amount)}
 
 
 def _takes_back(row: Row) -> bool:
