@@ -17,6 +17,7 @@ from engine.content.expression import NAMES, ExpressionError, Plain, compile_exp
 from engine.content.lint.finding import LintFinding
 from engine.content.lint.matrix_subject import MatrixSubject, Place
 from engine.content.lint.outcomes import named
+from engine.content.receipt_reference import reference_of
 from engine.content.spelling import chain, spelled
 
 _TEXTS = (
@@ -37,7 +38,7 @@ _LOOK_UP = frozenset({"xref", "table", "currency"})
 def check(subject: MatrixSubject) -> Iterator[LintFinding]:
     """Yield what is wrong with types, constants and converters of a matrix."""
     for place in subject.places:
-        if not place.row.is_leaf:
+        if not place.row.is_leaf or reference_of(place.row.source) is not None:
             continue
         refused = list(_constants(subject, place))
         yield from refused
