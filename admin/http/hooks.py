@@ -19,7 +19,6 @@ from engine.runtime.sources.standing import Beginning, SourceStanding
 PATH = "/api/v1/hooks/"
 """Below it stand calls that carry a signature in the place of a token."""
 router = APIRouter(prefix="/api/v1", tags=["sources"])
-Reader = Annotated[Asker, Depends(Needs("read_status"))]
 Releaser = Annotated[Asker, Depends(Needs("release_operations"))]
 _UNKNOWN: dict[int | str, dict[str, object]] = {404: {"description": "Unknown source"}}
 _CALL = {"requestBody": {"required": True, "content": {"application/json": {"schema": {}}}}}
@@ -74,8 +73,8 @@ async def call(request: Request, source: str) -> Response | Taken:
     return Taken(new=new)
 
 
-@router.get("/sources", summary="How the sources stand")
-def show(request: Request, asker: Reader) -> list[SourceStanding]:
+@router.get("/sources", summary="How the sources stand", dependencies=[Depends(Needs("read_status"))])
+def show(request: Request) -> list[SourceStanding]:
     """Return every source of the environment: when it answered, what it told, and why it does not answer."""
     house: House = request.app.state.house
     return list(standing.standings(house))

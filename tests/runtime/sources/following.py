@@ -1,23 +1,27 @@
 """A house that follows stand-ins of other systems, and events walked through its steps in this process."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 from adapters.hubspot.sandbox.portal import HubSpotSandbox
 from adapters.sap.sandbox.sandbox import SapSandbox
+from adapters.shared.signatures import packed_hmac
 from engine.content.environment import Binding
 from engine.content.followed import SourceBinding
 from engine.model.document import Document
+from engine.model.master_kinds import CUSTOMERS
 from engine.runtime import dispatcher, judging, steps
 from engine.runtime.house import House
 from engine.runtime.sources import polling
 from engine.runtime.sources.polling import Polled
-from engine.store import documents, operations
-from engine.store.database import reading
+from engine.store import documents, masterdata, operations
+from engine.store.database import reading, transaction
 
+WEBHOOK = "https://hub.example.org/api/v1/hooks/crm"
 DEALS = {
     "poll": ["deals"], "poll_with": {"deals": ["line_items", "companies"]},
     "poll_properties": {
@@ -26,12 +30,10 @@ DEALS = {
         "companies": ["name", "vat_number", "customer_number"],
     },
 }  # fmt: skip
-CRM = {"target": "crm", "settings": DEALS, "objects": {"deals": {"reads": "hubspot.deals@1"}}, "webhook": "https://hub.example.org/api/v1/hooks/crm"}  # fmt: skip
+CRM = {"target": "crm", "settings": DEALS, "objects": {"deals": {"reads": "hubspot.deals@1"}}, "webhook": WEBHOOK, "begin": "everything"}  # fmt: skip
 
 
-def at_home(
-    house: House, targets: dict[str, dict[str, Any]], sources: dict[str, dict[str, Any]], *flows: str
-) -> House:
+def at_home(house: House, targets: dict[str, dict[str, Any]], sources: dict[str, dict[str, Any]], *flows: str) -> House:
     """Return the house in an environment with other targets, sources and flows."""
     there = house.library.environment
     environment = there.model_copy(update={
@@ -49,7 +51,12 @@ def crm_and_erp(house: House, **source: Any) -> Iterator[tuple[House, HubSpotSan
             "crm": {"adapter": "hubspot", "settings": dict(portal.settings())},
             "sap": {"adapter": "sap", "settings": dict(sap.settings())},
         }
-        yield at_home(house, targets, {"crm": {**CRM, **source}}, "won_deal_sap@1"), portal, sap
+        with transaction(house.engine) as tx:
+            masterdata.write(tx, CUSTOMERS, [{"id": "1000004", "name": "Berg & Co", "country": "DE"}])
+        there = at_home(house, targets, {"crm": {**CRM, **source}}, "won_deal_sap@1")
+        yield there, portal, sap
+        for target in there._targets.values():
+            getattr(target, "close", bool)()
 
 
 class Portal:
@@ -64,6 +71,11 @@ class Portal:
             "dealname": f"Deal {number}", "dealstage": stage, "po_number": number, "deal_currency_code": "EUR",
             "amount": "1200.50", "closedate": "2026-11-02",
         })  # fmt: skip
+        self.complete(deal, customer=customer)
+        return deal
+
+    def complete(self, deal: str, *, customer: str = "1000004") -> None:
+        """Give a deal two line items and its company."""
         lines = [
             self._make("line_items", {"hs_sku": "A-100", "name": "Chair", "quantity": "4", "price": "300.125"}),
             self._make("line_items", {"hs_sku": "A-900", "name": "Assembly", "quantity": "1", "price": "0"}),
@@ -73,7 +85,6 @@ class Portal:
         company = company or self._make("companies", {"name": "Berg & Co", "customer_number": customer})
         for to, other in [*(("line_items", line) for line in lines), ("companies", company)]:
             self._portal._associate("deals", deal, to, other)
-        return deal
 
     def change(self, deal: str, **properties: str) -> None:
         """Change properties of a deal."""
@@ -81,6 +92,14 @@ class Portal:
         stamp = self._portal.stamp()
         record["properties"].update({**properties, "hs_lastmodifieddate": stamp, "lastmodifieddate": stamp})
         record["updatedAt"] = stamp
+
+    def sign(self, events: list[dict[str, Any]], now: datetime) -> tuple[bytes, dict[str, str]]:
+        """Return a call as HubSpot makes one: body and signed headers."""
+        body, stamp = json.dumps(events).encode(), str(int(now.timestamp() * 1000))
+        signed = packed_hmac(
+            self._portal.client_secret, b"POST" + WEBHOOK.encode() + body + stamp.encode(), packing="base64"
+        )
+        return body, {"X-HubSpot-Signature-v3": signed, "X-HubSpot-Request-Timestamp": stamp}
 
     def _make(self, kind: str, properties: dict[str, str]) -> str:
         return str(self._portal._created(kind, {"properties": properties})["id"])
