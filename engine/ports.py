@@ -166,7 +166,10 @@ class Exports(Protocol):
         """Take a file out of the system's reach, so that nothing is written over it. None: somebody else did."""
 
     def fetch(self, export: Export, to: Path) -> None:
-        """Copy a file to this machine. Raises FileNotFoundError when somebody else put it away."""
+        """Copy a file to this machine.
+
+        Raises FileNotFoundError when somebody else put it away, ReadError when it cannot be read (a seal that is not good).
+        """
 
     def archive(self, export: Export) -> None:
         """Put a file away that was imported. One that is gone was put away by somebody else."""

@@ -28,9 +28,10 @@ if [ ! -x .venv/bin/python ]; then
   command -v cc >/dev/null || need gcc libc6-dev
 fi
 if [ "$goal" != run ]; then
-  # Real partners for the tests: an SSH server and PostgreSQL.
+  # Real partners for the tests: an SSH server, PostgreSQL and gpg.
   [ -x /usr/sbin/sshd ] || command -v sshd >/dev/null || need openssh-server
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || need postgresql
+  command -v gpg >/dev/null && command -v gpg-agent >/dev/null || need gpg gpg-agent gpgconf
 fi
 if [ "$goal" = bench ]; then
   command -v pdftotext >/dev/null || need poppler-utils
@@ -44,7 +45,7 @@ if [ ${#missing[@]} -gt 0 ]; then
     { $as_root apt-get update -q && DEBIAN_FRONTEND=noninteractive $as_root $install -q; } >.setup.log 2>&1 ||
       { tail -5 .setup.log >&2; stop "Debian packages could not be installed. As root: $install"; }
     rm -f .setup.log
-  elif [ "$goal" != run ] && [ -z "$(printf '%s\n' "${missing[@]}" | grep -vE '^(openssh-server|postgresql)$')" ]; then
+  elif [ "$goal" != run ] && [ -z "$(printf '%s\n' "${missing[@]}" | grep -vE '^(openssh-server|postgresql|gpg|gpg-agent|gpgconf)$')" ]; then
     say "Not installed, their tests will be skipped: ${missing[*]} (as root: $install)"
   else
     stop "Debian packages are missing. As root: $install"

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from adapters.files.folder import Entry, Folder
+from adapters.files.pgp import Pgp
 from adapters.files.settings import ExportSettings, FilesSettings
 from engine.model.errors import Transient
 from engine.ports import Export
@@ -31,6 +32,7 @@ class FilesDirectory:
         self._folder = folder
         self._settings = settings
         self._wait = wait
+        self._pgp = Pgp(settings)
         self._lock = threading.Lock()
         drop = settings.exports_folder.rstrip("/")
         self._drop, self._taken = drop, f"{drop}/.taken"
@@ -50,32 +52,40 @@ class FilesDirectory:
         with self._lock:
             if not self._folder.is_folder(self._drop):
                 raise Transient(f"The folder {self._drop} is not there. Is the share mounted, and is its name right?")
-            found = [self._again(entry) for entry in self._folder.list(self._taken)]
-            found += [self._new(entry) for entry in self._finished()]
+            taken = self._folder.list(self._taken)
+            new = [one for one in map(self._new, self._finished()) if one is not None]
+            half = {one.kept_as for one in new} & {entry.name for entry in taken}
+            for one in new:
+                if one.kept_as in half:
+                    # a store without moves copied it for somebody who died then: the copy goes on, this one goes
+                    self._claim(one)
+            found = [*map(self._again, taken), *(one for one in new if one.kept_as not in half)]
             return tuple(sorted((one for one in found if one), key=lambda one: (one.modified, one.name)))
 
     def take(self, export: Export) -> Export | None:
         """Move a file out of the reach of the system. None: somebody else did, or the same file is still being imported."""
         if export.is_taken:
             return export
-        place = posixpath.join(self._taken, export.kept_as)
         with self._lock:
             self._folder.mkdir(self._taken)
-            try:
-                self._folder.claim(export.place, place)
-            except (FileNotFoundError, FileExistsError):
+            if not self._claim(export):
                 return None
             if self._settings.exports_done_marker:
                 with contextlib.suppress(FileNotFoundError):
                     self._folder.remove(export.place + self._settings.exports_done_marker)
-        return export.model_copy(update={"place": place, "is_taken": True})
+        return export.model_copy(update={"place": posixpath.join(self._taken, export.kept_as), "is_taken": True})
 
     def fetch(self, export: Export, to: Path) -> None:
-        """Copy a file to this machine. Raises Transient when it is not the size that it was."""
+        """Copy a file to this machine and take it out of its seal.
+
+        Raises Transient when it is not the size that it was, ReadError when it is not sealed as the binding says.
+        """
         with self._lock:
             size = self._folder.fetch(export.place, to)
         if size != _size(export.kept_as):
             raise Transient(f"{export.name} changed while it was fetched; it is taken up again at the next call.")
+        if self._pgp.opens:
+            self._pgp.open(to)
 
     def archive(self, export: Export) -> None:
         """Move a file into the archive, beside any of the same name."""
@@ -93,6 +103,15 @@ class FilesDirectory:
         """Let go of the connection."""
         with self._lock:
             self._folder.close()
+            self._pgp.close()
+
+    def _claim(self, export: Export) -> bool:
+        """Move a file into `.taken`. False: somebody else did."""
+        try:
+            self._folder.claim(export.place, posixpath.join(self._taken, export.kept_as))
+        except (FileNotFoundError, FileExistsError):
+            return False
+        return True
 
     def _finished(self) -> list[Entry]:
         first = self._folder.list(self._drop)
@@ -133,7 +152,7 @@ class FilesDirectory:
         if declared is None:
             return None
         return Export(
-            place=place, name=name, kept_as=kept_as, modified=modified, kinds=declared.kinds,
+            place=place, name=self._pgp.plain_name(name) if self._pgp.opens else name, kept_as=kept_as, modified=modified, kinds=declared.kinds,
             is_whole=declared.holds == "all", most_gone_percent=declared.most_gone_percent, is_taken=is_taken,
         )  # fmt: skip
 

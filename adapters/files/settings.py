@@ -59,6 +59,12 @@ class FilesSettings(Value):
     documents_done_marker: str = ""
     ca_file: str | None = None
     timeout_seconds: int = 30
+    pgp_encrypt_to: str | None = None
+    pgp_sign_with: str | None = None
+    pgp_decrypt_with: str | None = None
+    pgp_verify_from: str | None = None
+    pgp_passphrase: str | None = None
+    pgp_armor: bool = False
     idoc_control: Mapping[str, str] = {}
     """Fields of EDI_DC40 in this environment (partner numbers, ports, client); they go before the mapping's."""
     idoc_not_final: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from adapters.files.formats.idoc import document_number
 from adapters.files.formats.options import IdocFlatOptions, IdocXmlOptions, parse_options
 from adapters.files.formats.render import render
 from adapters.files.naming import file_name, part_name
+from adapters.files.pgp import Pgp
 from adapters.files.settings import FilesSettings
 from engine.model.errors import Ambiguous, Transient
 from engine.model.operation import Acknowledgement, Operation, Receipt
@@ -27,6 +28,7 @@ class FilesTarget:
         self._shelf = shelf
         self._delivery = _delivery(folder, settings, shelf)
         self._answers = Answers(folder, settings, self._delivery)
+        self._pgp = Pgp(settings)
         self._lock = threading.Lock()
         self._is_ready = False
 
@@ -78,6 +80,7 @@ class FilesTarget:
         """Let go of the connection."""
         with self._lock:
             self._folder.close()
+            self._pgp.close()
             if self._shelf is not None:
                 self._shelf.close()
 
@@ -118,6 +121,8 @@ class FilesTarget:
             self._delivery.number(number, operation.short_key, generation)
         name = file_name(options.name, operation, generation=generation)
         names = [part_name(name, at, len(contents)) for at in range(1, len(contents) + 1)]
+        if self._pgp.seals:
+            contents, names = tuple(map(self._pgp.seal, contents)), list(map(self._pgp.name, names))
         return self._delivery.prepare(
             key=operation.key,
             short_key=operation.short_key,

@@ -66,11 +66,12 @@ def _bring(house: House, target: str, inbox: Exports, taken: Export) -> Fetched 
         path = Path(folder) / "document"
         try:
             inbox.fetch(taken, path)
-        except FileNotFoundError:
-            return None
-        try:
             with path.open("rb") as stream:
                 arrival = intake.accept(house, stream, name=taken.name, source=f"fetch:{target}")
+        except FileNotFoundError:
+            if path.exists():
+                raise
+            return None
         except ReadError as e:
             inbox.refuse(taken, f"{taken.name}: {e.message}\n")
             log.warning("file_refused", target=target, code=e.code)

@@ -11,7 +11,7 @@ import structlog
 
 from engine.content import column_map
 from engine.model import master_kinds
-from engine.model.errors import ContentError, PostroomError, TargetError
+from engine.model.errors import ContentError, PostroomError, ReadError, TargetError
 from engine.model.masterdata import Outcome
 from engine.model.value import Value
 from engine.ports import Export, Exports
@@ -85,7 +85,10 @@ def _bring(
             exports.fetch(export, path)
         except FileNotFoundError:
             return None
-        found = _import(house, target, export, path, actor=actor, force=force, dry_run=dry_run)
+        except ReadError as e:
+            found = PickedUp(name=export.name, what="refused", report=e.message)
+        else:
+            found = _import(house, target, export, path, actor=actor, force=force, dry_run=dry_run)
     if not dry_run and found.what != "waits":
         if found.what == "refused":
             exports.refuse(export, _report(export, found.report, at=house.clock.now()))
