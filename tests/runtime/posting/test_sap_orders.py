@@ -1,0 +1,154 @@
+"""From paper to SAP: goods and bills land on the items of the order that matching found, orders on the matched customer."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.sap.plug import PLUG
+from adapters.sap.sandbox.sandbox import SapSandbox
+from engine.runtime import dispatcher, intake, judging, replay, steps
+from engine.runtime.house import House
+from engine.store import masterdata, operations, reviews
+from engine.store.database import reading, transaction
+from tests.content.content_folder import copied
+from tests.durable.invoices import VENDOR
+from tests.house import furnished_house
+
+ORDER = "4500017001"
+CARTRIDGE = {
+    "line": "00010", "item_code": "FP-G3", "supplier_item_code": "NF-3", "description": "Filterpatrone G3",
+    "quantity": "4", "unit": "H87", "unit_price": "25.00", "receipt_required": "false",
+}  # fmt: skip
+FRAME = {**CARTRIDGE, "line": "00020", "item_code": "FR-1", "supplier_item_code": "NF-9", "description": "Filterrahmen"}
+FROM = f"""{VENDOR["name"]}
+Speicherhof 12, 24937 Flensburg
+USt-IdNr.: {VENDOR["tax_id"]}
+
+Lindenhof Handels GmbH
+USt-IdNr.: DE250815845
+"""
+NOTE = f"""{FROM}
+Lieferschein
+Lieferschein-Nr.: LS-7001
+Lieferdatum: 12.10.2026
+Bestellnummer: {ORDER}
+
+Pos  Artikel-Nr.  Beschreibung         Menge  Einheit
+1    NF-3         Filterpatrone G3     {{first}}      Stk
+2    NF-9         Filterrahmen         4      Stk
+"""
+BILL = f"""{FROM}
+Rechnung
+Rechnungsnummer: NF-2026-71
+Rechnungsdatum: 12.10.2026
+Bestellnummer: {ORDER}
+
+Pos  Beschreibung         Menge  Einzelpreis  Betrag
+1    Filterrahmen         4      25,00        100,00
+2    Filterpatrone G3     4      25,00        100,00
+
+Nettobetrag                                   200,00 EUR
+USt 19 %                                       38,00 EUR
+Rechnungsbetrag                               238,00 EUR
+"""
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[SapSandbox]:
+    with PLUG.sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def sap_house(tmp_path_factory: pytest.TempPathFactory, sandbox: SapSandbox) -> Iterator[House]:
+    """A house whose only target is the stand-in of SAP."""
+    folder = tmp_path_factory.mktemp("sap")
+    content = copied(folder / "content")
+    secret = folder / "secret"
+    secret.write_text(str(sandbox.settings()["client_secret"]), encoding="utf-8")
+    bound = {**sandbox.settings(), "client_secret": {"file": str(secret)}}
+    dev = content / "environments" / "dev.yaml"
+    company = dev.read_text(encoding="utf-8").partition("company:")[2]
+    dev.write_text(
+        "name: dev\nkind: development\nflows: [ap_invoice_sap@1, goods_receipt_sap@1, sales_order_sap@1]\n"
+        f"targets:\n  sap: {{adapter: sap, settings: {_yaml(bound)}}}\ncompany:{company}", encoding="utf-8",
+    )  # fmt: skip
+    house = furnished_house(folder / "home", content=content)
+    with transaction(house.engine) as tx:
+        masterdata.upsert_orders(tx, [{
+            "number": ORDER, "vendor_id": VENDOR["id"], "currency": "EUR", "status": "open", "lines": [CARTRIDGE, FRAME],
+        }])  # fmt: skip
+    yield house
+    house.close()
+
+
+def _yaml(settings: Mapping[str, Any]) -> str:
+    told = (
+        f"{name}: {_yaml(value) if isinstance(value, dict) else repr(str(value))}" for name, value in settings.items()
+    )
+    return "{" + ", ".join(told).replace("'", '"') + "}"
+
+
+def posted(house: House, folder: Path, name: str, text: str, flow: str) -> tuple[str, list[str]]:
+    """Walk one document to its end. Returns its id and what people are asked."""
+    file = folder / f"{name}.txt"
+    file.write_text(text, encoding="utf-8")
+    with file.open("rb") as stream:
+        document = intake.accept(house, stream, name=file.name, source="test", flow=flow).document
+    steps.read(house, document.id, 1)
+    steps.understand(house, document.id, 1)
+    if judging.judge(house, document.id, 1)["next"] == "plan":
+        for key in judging.plan(house, document.id, 1)["keys"]:
+            dispatcher.post(house, key, attempt=0)
+    with reading(house.engine) as tx:
+        return document.id, [reason for item in reviews.of_document(tx, document.id) for reason in item.reasons]
+
+
+def items(sandbox: SapSandbox, name: str, below: str, *names: str) -> list[tuple[object, ...]]:
+    (one,) = sandbox.objects[name]
+    return [tuple(row[part] for part in names) for row in one[below]]
+
+
+def test_goods_are_received_for_the_items_that_were_matched(
+    sap_house: House, sandbox: SapSandbox, tmp_path: Path
+) -> None:
+    _, asked = posted(sap_house, tmp_path, "note", NOTE.format(first="3"), "goods_receipt_sap")
+
+    names = ("PurchaseOrder", "PurchaseOrderItem", "QuantityInEntryUnit", "EntryUnit")
+    assert asked == []
+    assert items(sandbox, "A_MaterialDocumentHeader", "to_MaterialDocumentItem", *names) == [
+        (ORDER, "00010", "3.000", "PC"), (ORDER, "00020", "4.000", "PC"),
+    ]  # fmt: skip
+
+
+def test_more_than_was_ordered_is_held(sap_house: House, tmp_path: Path) -> None:
+    text = NOTE.format(first="5").replace("LS-7001", "LS-7002")
+
+    _, asked = posted(sap_house, tmp_path, "more", text, "goods_receipt_sap")
+
+    assert "tolerance_exceeded" in asked
+
+
+def test_goods_for_an_unknown_order_are_held(sap_house: House, tmp_path: Path) -> None:
+    text = NOTE.format(first="1").replace(ORDER, "4599999999").replace("LS-7001", "LS-7003")
+
+    _, asked = posted(sap_house, tmp_path, "unknown", text, "goods_receipt_sap")
+
+    assert asked[0] == "order_unknown"
+
+
+def test_a_bill_that_prints_no_items_of_the_order_is_posted_to_those_that_were_matched(
+    sap_house: House, sandbox: SapSandbox, tmp_path: Path
+) -> None:
+    document, asked = posted(sap_house, tmp_path, "bill", BILL, "ap_invoice_sap")
+
+    assert asked == []
+    assert items(sandbox, "A_SupplierInvoice", "to_SuplrInvcItemPurOrdRef", "PurchaseOrder", "PurchaseOrderItem") == [
+        (ORDER, "00020"), (ORDER, "00010"),
+    ]  # fmt: skip
+    again = replay.replay(sap_house, sap_house.library, document)
+    with reading(sap_house.engine) as tx:
+        stood = operations.of_document(tx, document)
+    assert {one.key: one.payload_digest for one in again.operations} == {one.key: one.payload_digest for one in stood}
