@@ -8,6 +8,7 @@ from engine.model.document import DocumentType
 from engine.model.judged import Judged
 from engine.model.record import Record
 from engine.model.value import Value
+from engine.stages.items import item_of
 
 _LONGEST = 60
 
@@ -20,6 +21,13 @@ class Write(Value):
     mapping: str
     """`name@version`; not compared, a new version may write the same."""
     payload: Mapping[str, Any]
+    item: str = ""
+    """Which item of the document it writes, `lines/3`; empty for a write of the whole."""
+
+    @property
+    def place(self) -> str:
+        """What tells writes apart: `crm/line_items/lines/3`."""
+        return "/".join(part for part in (self.target, self.object, self.item) if part)
 
 
 class Outcome(Value):
@@ -57,7 +65,9 @@ def outcome(judged: Judged) -> Outcome:
         vendor=judged.vendor.chosen.id if judged.vendor and judged.vendor.chosen else None,
         order=judged.order.chosen.id if judged.order and judged.order.chosen else None,
         writes=tuple(
-            Write(target=one.target, object=one.object, mapping=one.mapping, payload=one.payload)
+            Write(
+                target=one.target, object=one.object, mapping=one.mapping, payload=one.payload, item=item_of(one.key)
+            )
             for one in judged.operations
         ),
         held=tuple(dict.fromkeys(finding.code for finding in judged.findings)),
@@ -95,16 +105,15 @@ def _differences(then: Outcome, now: Outcome) -> Iterator[str]:
 
 
 def _writes(then: Outcome, now: Outcome) -> Iterator[str]:
-    before = {(one.target, one.object): one for one in then.writes}
-    after = {(one.target, one.object): one for one in now.writes}
-    for place in dict.fromkeys([*before, *after]):
-        name = "/".join(place)
-        if place not in after:
+    before = {one.place: one for one in then.writes}
+    after = {one.place: one for one in now.writes}
+    for name in dict.fromkeys([*before, *after]):
+        if name not in after:
             yield f"{name} is not written any more"
-        elif place not in before:
+        elif name not in before:
             yield f"{name} is written"
         else:
-            old, new = leaves(before[place].payload), leaves(after[place].payload)
+            old, new = leaves(before[name].payload), leaves(after[name].payload)
             for path in dict.fromkeys([*old, *new]):
                 if old.get(path) != new.get(path):
                     yield f"{name} {path}: {_shown(old.get(path))} -> {_shown(new.get(path))}"

@@ -14,6 +14,7 @@ from engine.model.judged import Judged
 from engine.model.operation import Operation
 from engine.model.record import Record
 from engine.model.value import canonical_json
+from engine.stages.items import item_of
 from engine.stages.sums import exact
 
 _MOVES: Mapping[str, Moving] = {
@@ -94,8 +95,13 @@ def _payloads(judged: Judged, *, beside: Judged) -> dict[str, object]:
         path: value
         for one in judged.operations
         if one.key in both
-        for path, value in (*leaves(one.payload, one.object), *leaves(one.options, f"{one.object} (file)"))
+        for path, value in (*leaves(one.payload, _called(one)), *leaves(one.options, f"{one.object} (file)"))
     }
+
+
+def _called(operation: Operation) -> str:
+    """Return what a write is called among those of its document: `line_items lines/3` for that of an item."""
+    return f"{operation.object} {item_of(operation.key)}".strip()
 
 
 def leaves(data: object, at: str) -> Iterator[tuple[str, object]]:
@@ -141,9 +147,10 @@ def _move(one: Difference, what: Moving, name: str, line: int | None, judged: Ju
 def _origin(path: str, before: Judged, after: Judged) -> tuple[str, Moving | None, int | None]:
     """Return the object of a leaf, what moves when it changes, and the line of the record it stands for."""
     for operation in (*after.operations, *before.operations):
-        if not path.startswith((f"{operation.object}.", f"{operation.object}[")):
+        called = _called(operation)
+        if not path.startswith((f"{called}.", f"{called}[")):
             continue
-        inner = path[len(operation.object) :].lstrip(".")
+        inner = path[len(called) :].lstrip(".")
         fields = _fields(operation, inner)
         what = next((_MOVES[key] for field in fields for key in _spellings(field) if key in _MOVES), None)
         named = _NAMES.get(inner.rpartition(".")[2])

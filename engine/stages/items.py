@@ -4,6 +4,7 @@ Pure. An item is known by a key of its own among the items of the document: its 
 there and different on every item. What is written under a key is never written again for another item.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -22,6 +23,9 @@ from engine.stages.transform import Mapped, Worked, seen_by, traced_in
 MOST = 1000
 """Objects that one send makes of one document at most."""
 _NOTHING = Mapped(payload={}, lineage=(), findings=())
+
+
+_ITEM = re.compile(r"/((?:lines|taxes)/[^/]+)(?:/again/[1-9][0-9]*)?$")
 
 
 class Made(NamedTuple):
@@ -43,6 +47,15 @@ def made_of(
     if matrix.each is None:
         return (Made(None, *traced_in(scope, matrix)),)
     return tuple(_made(matrix, scope.at(matrix.each, index), index) for index in range(len(scope.rows(matrix.each))))
+
+
+def item_of(key: str) -> str:
+    """Return which item an operation key is about, `lines/3`; empty where it is about a whole record.
+
+    Nothing else reads like that: parts of business keys are capitals.
+    """
+    found = _ITEM.search(key)
+    return "" if found is None else found.group(1)
 
 
 def _made(matrix: Matrix, scope: Scope, index: int) -> Made:

@@ -56,3 +56,17 @@ def test_a_leaf_that_changes_is_shown_with_both_values() -> None:
 
 def test_the_bare_outcome_has_places_without_values() -> None:
     assert leaves(THEN.bare.writes[0].payload) == {"header.total": "", "lines[0].no": ""}
+
+
+def test_writes_of_the_items_of_a_document_are_told_apart() -> None:
+    first, second = (WRITE.model_copy(update={"item": f"lines/{n}", "payload": {"no": str(n)}}) for n in (1, 2))
+    then = THEN.model_copy(update={"writes": (first, second)})
+
+    assert differences(then, then) == ()
+    assert differences(then, then.model_copy(update={"writes": (second,)})) == (
+        "erp/vendor_invoice/lines/1 is not written any more",
+    )
+    changed_first = first.model_copy(update={"payload": {"no": "9"}})
+    assert differences(then, then.model_copy(update={"writes": (changed_first, second)})) == (
+        "erp/vendor_invoice/lines/1 no: '1' -> '9'",
+    )

@@ -148,3 +148,20 @@ def test_payloads_have_the_same_leaves_exactly_when_they_are_the_same(
     one: dict[str, Any], other: dict[str, Any]
 ) -> None:
     assert (dict(leaves(one, "")) == dict(leaves(other, ""))) is (one == other)
+
+
+def test_objects_of_several_lines_are_compared_line_by_line_and_move_the_money_of_their_line() -> None:
+    def both(first: str, second: str) -> Judged:
+        made = [
+            operation({"tax_code": code}).model_copy(update={"key": f"k/lines/{n}"})
+            for n, code in ((1, first), (2, second))
+        ]
+        rows = [Lineage(path="tax_code", row="files.x@1#tax_code", fields=(f"lines[{n}].tax_rate",)) for n in (0, 1)]
+        written = [one.model_copy(update={"lineage": (row,)}) for one, row in zip(made, rows, strict=True)]
+        return judged(payload=None).model_copy(update={"operations": tuple(written)})
+
+    change = compare(both("V1", "V1"), both("V1", "V7"))
+
+    assert change is not None
+    assert [(one.path, one.before, one.after) for one in change.differences] == [("bill lines/2.tax_code", "V1", "V7")]
+    assert [(one.object, one.amount) for one in change.moved] == [("bill", "40.00")]

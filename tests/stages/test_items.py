@@ -165,6 +165,19 @@ def test_a_line_that_asks_what_was_never_sent_of_it_is_held(matrices: Mapping[st
     }
 
 
+ITEMS = [
+    ("orders/crm/deals/purchase_order/C 1/B-7", ""),
+    ("orders/crm/line_items/purchase_order/C 1/B-7/lines/3", "lines/3"),
+    ("orders/crm/line_items/purchase_order/C 1/B-7/lines/A %2F B/again/2", "lines/A %2F B"),
+    ("orders/crm/deals/purchase_order/LINES/3", ""),
+]
+
+
+@pytest.mark.parametrize(("key", "item"), ITEMS, ids=["whole", "line", "written again", "a number that reads like one"])
+def test_a_key_tells_which_item_it_is_about(key: str, item: str) -> None:
+    assert items.item_of(key) == item
+
+
 def test_the_same_record_gives_the_same_plan(matrices: Mapping[str, Matrix]) -> None:
     lines = [line(), line(description="Ink")]
 
