@@ -29,6 +29,7 @@ _CONTENT_LIMIT = 64 * 1024
 _MESSAGE_LIMIT = 500
 _STATUS_LIMIT = 64 * 1024 * 1024
 _ARCHIVE_LIMIT = 256 * 1024 * 1024
+TAKEN_AFTER_ALL = "The receiver says meanwhile that it took an earlier delivery of this; nothing more is sent."
 
 
 class Answer(NamedTuple):
@@ -72,9 +73,11 @@ class Answers:
         return tuple(one for one in found if one is not None)
 
     def settle(self, acknowledgement: Acknowledgement) -> None:
-        """Move the files of an answer into the archive. A refusal lets a corrected delivery through."""
+        """Move the files of an answer into the archive. A refusal lets a corrected delivery through, a later yes does not."""
         origin = posixpath.basename(acknowledgement.origin)
-        if not acknowledgement.accepted:
+        if acknowledgement.accepted:
+            self._take_back_refusal(acknowledgement.short_key, origin)
+        else:
             self._note_refusal(acknowledgement.short_key, origin)
         generation = _generation(origin)
         self._folder.mkdir(self._settings.archive)
@@ -87,6 +90,33 @@ class Answers:
         journal = self._delivery.load(short_key)
         if journal is not None and journal.generation == _generation(origin):
             self._delivery.refuse(journal)
+
+    def _take_back_refusal(self, short_key: str, origin: str) -> None:
+        """Let a delivery that was refused and then taken stand, unless another one left since."""
+        refused = self._delivery.refusals(short_key)
+        if refused and refused[-1].generation == _generation(origin) and self._delivery.load(short_key) is None:
+            self._delivery.restore(refused[-1])
+
+    def took(self, short_key: str) -> bool:
+        """Say whether an answer lies there, heard or not, by which the receiver took an earlier delivery after all."""
+        for folder, entry in self._entries():
+            path = posixpath.join(folder, entry.name)
+            if _key(entry.name) == short_key:
+                answer = self._read(folder, entry.name)
+                if answer is not None and answer.accepted:
+                    return True
+            elif _key(entry.name) is None and self._foreign.get(path) != entry and self._tells(path, short_key):
+                return True
+        return False
+
+    def _tells(self, path: str, short_key: str) -> bool:
+        """Say whether a status message says yes to a delivery of ours."""
+        try:
+            statuses = read_statuses(self._folder.read(path, limit=_STATUS_LIMIT))
+        except FileNotFoundError:
+            return False
+        about = (self._delivery.delivered_as(status) for status in statuses if status.is_positive)
+        return any(one is not None and one[0] == short_key for one in about)
 
     def _entries(self) -> list[tuple[str, Entry]]:
         unpacked = self._delivery.answers if self._settings.awaits_acknowledgement else None
@@ -168,10 +198,20 @@ class Answers:
         if not refused and not _is_complete(answers):
             return None
         chosen = refused[0] if refused else min(answers, key=lambda a: a.name)
+        is_superseded, digest = self._about(chosen.short_key, newest, accepted=chosen.accepted)
         return Acknowledgement(
             short_key=chosen.short_key, accepted=chosen.accepted, external_id=chosen.external_id, message=chosen.message,
-            origin=chosen.origin,
+            origin=chosen.origin, is_superseded=is_superseded, payload_digest=digest,
         )  # fmt: skip
+
+    def _about(self, short_key: str, generation: int, *, accepted: bool) -> tuple[bool, str]:
+        """Return whether a delivery is no more the one that counts, and the digest of what was delivered."""
+        refused = {one.generation: one for one in self._delivery.refusals(short_key)}
+        standing = self._delivery.load(short_key)
+        was_followed = standing is not None and standing.generation > generation
+        is_superseded = was_followed if accepted else generation in refused
+        of = standing if standing is not None and standing.generation == generation else refused.get(generation)
+        return is_superseded, of.payload_digest if of is not None else ""
 
     def _archive(self, folder: str, name: str) -> None:
         target = posixpath.join(self._settings.archive, name)

@@ -217,6 +217,13 @@ class Delivery:
         with contextlib.suppress(FileNotFoundError):
             self._folder.rename(self.journal_path(journal.short_key), aside)
 
+    def restore(self, journal: Journal) -> None:
+        """Put the journal of a refused delivery back: the receiver took it after all, and nothing left since."""
+        aside = self._at(f"{journal.short_key}.refused-{journal.generation}.json")
+        # gone: another process put it back; there: another delivery has begun
+        with contextlib.suppress(FileNotFoundError, FileExistsError):
+            self._folder.claim(aside, self.journal_path(journal.short_key))
+
     def refusals(self, short_key: str) -> tuple[Journal, ...]:
         """Return the journals that were put aside for an operation, oldest first."""
         found: list[Journal] = []

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from adapters.files.acknowledge import Answers
+from adapters.files.acknowledge import TAKEN_AFTER_ALL, Answers
 from adapters.files.delivery import Delivery, Item, Journal, sha256_of
 from adapters.files.folder import Folder
 from adapters.files.formats.idoc import document_number
@@ -91,6 +91,9 @@ class IdocHttpTarget:
         """Archive an answer. After a refusal a corrected operation may be sent again, under another number."""
         with self._lock:
             self._answers.settle(acknowledgement)
+            journal = self._delivery.load(acknowledgement.short_key)
+            if acknowledgement.accepted and journal is not None and not acknowledgement.is_superseded:
+                self._note(journal.model_copy(update={"state": "done"}))
 
     def ping(self) -> str:
         """Ask the service without an IDoc. Raises Unauthorised, or Transient when something else answers."""
@@ -126,6 +129,8 @@ class IdocHttpTarget:
             message = "SAP takes IDocs as XML over HTTP; the mapping's format is another one."
             raise Rejected(message, fields={"format": "idoc_xml"})
         generation = self._delivery.generation(operation.short_key)
+        if generation > 1 and self._answers.took(operation.short_key):
+            raise Ambiguous(TAKEN_AFTER_ALL)
         (content,) = render(operation, options, generation=generation)
         number = document_number(operation.short_key, generation)
         self._delivery.number(number, operation.short_key, generation)
@@ -173,6 +178,8 @@ class IdocHttpTarget:
         path = self._delivery.journal_path(journal.short_key)
         draft = f"{path}.{secrets.token_hex(4)}.new"
         try:
+            if not self._folder.exists(path):  # refused by a status message in the meantime
+                return
             self._folder.write(draft, journal.model_dump_json(indent=1).encode())
             self._folder.rename(draft, path)
         except (TargetError, FileNotFoundError) as e:

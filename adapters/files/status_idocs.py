@@ -42,6 +42,11 @@ class Status(NamedTuple):
         """Whether it says yes or no; 64 (waits to be handed over) and the like say neither."""
         return self.code in _POSITIVE | _NEGATIVE
 
+    @property
+    def is_positive(self) -> bool:
+        """Whether it says yes."""
+        return self.code in _POSITIVE
+
 
 def read_statuses(data: bytes) -> tuple[Status, ...]:
     """Return the statuses of a file in their order; nothing for a file that is no status message."""

@@ -4,7 +4,7 @@ import threading
 import uuid
 from collections.abc import Sequence
 
-from adapters.files.acknowledge import Answers
+from adapters.files.acknowledge import TAKEN_AFTER_ALL, Answers
 from adapters.files.delivery import Delivery, Journal, with_markers
 from adapters.files.delivery_put import PutDelivery
 from adapters.files.folder import Folder, Shelf
@@ -115,6 +115,8 @@ class FilesTarget:
     def _start(self, operation: Operation) -> Journal:
         options = parse_options(operation.options, control=self._settings.idoc_control)
         generation = self._delivery.generation(operation.short_key)
+        if generation > 1 and self._answers.took(operation.short_key):
+            raise Ambiguous(TAKEN_AFTER_ALL)
         contents = render(operation, options, generation=generation)
         if isinstance(options, IdocFlatOptions | IdocXmlOptions):
             number = document_number(operation.short_key, generation)

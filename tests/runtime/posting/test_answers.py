@@ -12,13 +12,18 @@ from engine.runtime.posting import answers
 from engine.store import documents, ledger, reviews
 from engine.store import operations as store
 from engine.store.database import transaction
-from tests.runtime.test_dispatcher import KEY, Liar, house, liar, post_until_over
+from tests.runtime.test_dispatcher import KEY, Liar, liar, post_until_over
 from tests.runtime.test_rivals import events, stored, while_sending
 
-__all__ = ["house", "liar"]
+__all__ = ["liar"]
 
 DOCUMENT = "a" * 64
 NO = "51 Period 06/2026 is closed"
+
+
+@pytest.fixture
+def house(empty_house: House) -> House:
+    return empty_house
 
 
 def move(house: House, *way: OperationState, attempts: bool = True) -> None:
