@@ -53,6 +53,13 @@ def vendor_tax_id_is_valid(case: Case) -> FactValue:
 
 
 @fact
+def buyer_tax_id_is_valid(case: Case) -> FactValue:
+    """Whether the buyer's VAT id is right by the scheme of its country."""
+    number = case.record.value("buyer_tax_id")
+    return validate.tax_id_is_valid(number) if number else None
+
+
+@fact
 def currency_differs_from_vendor(case: Case) -> FactValue:
     """Whether the currency is not the vendor's."""
     return _differs(case.record.value("currency"), case.master(case.vendor, "currency"))
