@@ -8,6 +8,7 @@ import pytest
 
 from adapters.sap.plug import PLUG
 from adapters.sap.sandbox.sandbox import SapSandbox
+from engine.model import master_kinds
 from engine.runtime import dispatcher, intake, judging, replay, steps
 from engine.runtime.house import House
 from engine.store import masterdata, operations, reviews
@@ -54,6 +55,30 @@ USt 19 %                                       38,00 EUR
 Rechnungsbetrag                               238,00 EUR
 """
 
+CUSTOMER = {
+    "id": "1000004",
+    "name": "Nordwind Handels GmbH",
+    "tax_id": "DE136695976",
+    "country": "DE",
+    "city": "Hamburg",
+}
+ORDERED = """Nordwind Handels GmbH
+Am Kai 7, 20457 Hamburg
+USt-IdNr.: DE136695976
+
+An: Lindenhof Handels GmbH
+
+Bestellung
+Bestellnummer: B-2026-9
+Bestelldatum: 12.10.2026
+
+Pos  Artikel-Nr.  Beschreibung         Menge  Einzelpreis  Betrag
+1    TG11         Handelsware A        3      10,00        30,00
+2    TG12         Handelsware B        2      20,00        40,00
+
+Gesamtbetrag                                              70,00 EUR
+"""
+
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[SapSandbox]:
@@ -72,7 +97,7 @@ def sap_house(tmp_path_factory: pytest.TempPathFactory, sandbox: SapSandbox) -> 
     dev = content / "environments" / "dev.yaml"
     company = dev.read_text(encoding="utf-8").partition("company:")[2]
     dev.write_text(
-        "name: dev\nkind: development\nflows: [ap_invoice_sap@1, goods_receipt_sap@1, sales_order_sap@1]\n"
+        "name: dev\nkind: development\nflows: [ap_invoice_sap@1, goods_receipt_sap@1, sales_order_sap@1, customer_sap@1]\n"
         f"targets:\n  sap: {{adapter: sap, settings: {_yaml(bound)}}}\ncompany:{company}", encoding="utf-8",
     )  # fmt: skip
     house = furnished_house(folder / "home", content=content)
@@ -80,6 +105,7 @@ def sap_house(tmp_path_factory: pytest.TempPathFactory, sandbox: SapSandbox) -> 
         masterdata.upsert_orders(tx, [{
             "number": ORDER, "vendor_id": VENDOR["id"], "currency": "EUR", "status": "open", "lines": [CARTRIDGE, FRAME],
         }])  # fmt: skip
+        masterdata.write(tx, master_kinds.CUSTOMERS, [CUSTOMER])
     yield house
     house.close()
 
@@ -152,3 +178,34 @@ def test_a_bill_that_prints_no_items_of_the_order_is_posted_to_those_that_were_m
     with reading(sap_house.engine) as tx:
         stood = operations.of_document(tx, document)
     assert {one.key: one.payload_digest for one in again.operations} == {one.key: one.payload_digest for one in stood}
+
+
+def test_an_order_is_entered_for_the_customer_who_was_matched(
+    sap_house: House, sandbox: SapSandbox, tmp_path: Path
+) -> None:
+    _, asked = posted(sap_house, tmp_path, "order", ORDERED, "sales_order_sap")
+
+    assert asked == []
+    (one,) = sandbox.objects["A_SalesOrder"]
+    assert (one["SoldToParty"], one["PurchaseOrderByCustomer"]) == ("1000004", "B-2026-9")
+
+
+def test_an_order_of_nobody_we_know_is_held(sap_house: House, tmp_path: Path) -> None:
+    strange = ORDERED.replace("Nordwind Handels", "Westwind Waren").replace("DE136695976", "DE811128135")
+
+    _, asked = posted(sap_house, tmp_path, "strange", strange.replace("B-2026-9", "B-2026-10"), "sales_order_sap")
+
+    assert "customer_unknown" in asked
+
+
+def test_only_who_is_not_known_becomes_a_customer(sap_house: House, sandbox: SapSandbox, tmp_path: Path) -> None:
+    new = ORDERED.replace("Nordwind Handels", "Ostwind Werke").replace("DE136695976", "DE129273398")
+    known, fresh = ORDERED.replace("B-2026-9", "B-2026-11"), new.replace("B-2026-9", "B-2026-12")
+
+    one, _ = posted(sap_house, tmp_path, "known", known, "customer_sap")
+    _, asked = posted(sap_house, tmp_path, "fresh", fresh, "customer_sap")
+
+    assert (steps.get(sap_house, one).state, asked) == ("duplicate", [])
+    assert [partner["OrganizationBPName1"] for partner in sandbox.objects["A_BusinessPartner"]] == [
+        "Ostwind Werke GmbH"
+    ]
