@@ -127,8 +127,23 @@ class NetSuiteTarget:
         name = source.get("id") or (f"eid:{source['externalId']}" if source.get("externalId") else "")
         if not name:
             raise Rejected("The record that it is made from is not named.", fields={"createdFrom": "missing"})
+        if operation.object == "item_receipt":
+            payload = self._without_the_rest(payload, record.made_from[made_from], name)
         path = f"{RECORD}/{record.made_from[made_from]}/{name}/!transform/{record.kind}"
         return "POST", path, with_numbers(payload, NUMBERS)
+
+    def _without_the_rest(self, payload: dict[str, Any], kind: str, name: str) -> dict[str, Any]:
+        """Return a receipt that says of every other line of its order that nothing came: NetSuite receives them all else."""
+        named = payload.get("item", {}).get("items", ())
+        if not named:
+            return payload
+        order = self._api.record(kind, name)
+        if order is None:
+            raise Rejected("The order that is received is not there.", fields={"createdFrom": name})
+        ours = {row.get("orderLine") for row in named}
+        lines = [row.get("line") for row in order.get("item", {}).get("items", ())]
+        others = [{"orderLine": line, "itemReceive": False} for line in lines if line is not None and line not in ours]
+        return {**payload, "item": {**payload["item"], "items": [*named, *others]}}
 
     def _after_refusal(self, operation: Operation) -> Receipt | None:
         """Return the receipt when the record was refused because it stands there already."""

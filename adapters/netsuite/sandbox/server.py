@@ -4,7 +4,7 @@ import base64
 import binascii
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -158,6 +158,8 @@ class NetSuiteSandbox(Sandbox):
             if row.get("orderLine") not in known:
                 path = f"item.items[{index}].orderLine"
                 return _bad(("INVALID_KEY_OR_REF", path, f"Invalid order line {row.get('orderLine')}."))
+        if target == "itemReceipt" and isinstance(body, dict):
+            body = {**body, "item": {"items": _received(lines, given)}}
         return self._inserted(target, body, taken)
 
     def _inserted(self, kind: str, body: Any, taken: Mapping[str, Any]) -> Reply:
@@ -313,6 +315,17 @@ class NetSuiteSandbox(Sandbox):
 
     def _now(self) -> str:
         return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _received(lines: Sequence[Mapping[str, Any]], given: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the lines of a receipt: what the body does not leave out comes in full, whether it is named or not."""
+    told = {row["orderLine"]: row for row in given}
+    numbered = [(row.get("line", number), row) for number, row in enumerate(lines, 1)]
+    whole = [
+        {"orderLine": line, "quantity": row.get("quantity", 0) - row.get("quantityReceived", 0)}
+        for line, row in numbered if line not in told
+    ]  # fmt: skip
+    return [*(row for row in given if row.get("itemReceive", True)), *whole]
 
 
 def _copied_lines(source: Mapping[str, Any], target: str) -> dict[str, Any]:

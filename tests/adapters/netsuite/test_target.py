@@ -179,6 +179,13 @@ def test_goods_are_received_from_their_order(sandbox: NetSuiteSandbox) -> None:
     assert connected(sandbox).find(received) is not None
 
 
+def test_what_the_delivery_note_does_not_name_is_not_received(sandbox: NetSuiteSandbox) -> None:
+    payload = {"createdFrom": {"refName": "PO-1001"}, "item": {"items": [{"orderLine": 3, "quantity": "2"}]}}
+    connected(sandbox).send(operation("item_receipt", payload, options={"made_from": "purchase_order"}))
+
+    assert [row["orderLine"] for row in sandbox.objects["itemReceipt"][0]["item"]["items"]] == [3]
+
+
 def test_a_bill_is_taken_back_by_a_credit_of_its_lines(sandbox: NetSuiteSandbox) -> None:
     target = connected(sandbox)
     made = target.send(operation("vendor_bill", bill()))
