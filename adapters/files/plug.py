@@ -15,6 +15,7 @@ from engine.ports import Manifest, Reader
 
 if TYPE_CHECKING:
     from adapters.files.idoc_http import IdocHttpTarget
+    from adapters.files.sandbox.idoc_service import IdocService
 
 
 class FilesPlug:
@@ -64,6 +65,12 @@ class FilesPlug:
             message = "no folder of documents is declared; name `documents_folder`"
             raise ContentError(message, file="environment", path="settings")
         return FilesDirectory(_folder(checked), checked.inbox)
+
+    def sandbox(self, *, host: str, port: int) -> "IdocService":
+        """Return a stand-in for SAP's service for IDocs, to try flows against."""
+        from adapters.files.sandbox.idoc_service import IdocService
+
+        return IdocService(host=host, port=port)
 
     def diagnose(self) -> Sequence[tuple[str, bool, str]]:
         """Return nothing: what can be wrong is in the binding, and each call says so itself."""

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from pydantic import Field
+
 from adapters.files.manifest import complaint
 from engine.model.errors import ContentError
 from engine.model.value import Value
@@ -46,9 +48,9 @@ class FilesSettings(Value):
     host: str = ""
     port: int = 0
     username: str = ""
-    password: str | None = None
-    private_key: str | None = None
-    passphrase: str | None = None
+    password: str | None = Field(default=None, repr=False)
+    private_key: str | None = Field(default=None, repr=False)
+    passphrase: str | None = Field(default=None, repr=False)
     known_hosts: str | None = None
     host_key: str | None = None
     documents_folder: str = ""
@@ -63,7 +65,7 @@ class FilesSettings(Value):
     pgp_sign_with: str | None = None
     pgp_decrypt_with: str | None = None
     pgp_verify_from: str | None = None
-    pgp_passphrase: str | None = None
+    pgp_passphrase: str | None = Field(default=None, repr=False)
     pgp_armor: bool = False
     idoc_control: Mapping[str, str] = {}
     """Fields of EDI_DC40 in this environment (partner numbers, ports, client); they go before the mapping's."""

@@ -10,53 +10,21 @@ from lxml import etree
 from adapters.files.folder_local import LocalFolder
 from adapters.files.idoc_http import IdocHttpTarget
 from adapters.files.plug import PLUG
+from adapters.files.sandbox.idoc_service import IdocService
 from adapters.files.settings import parse_settings
 from adapters.shared.http import Patience
 from adapters.shared.sandbox.faults import NOTHING_DONE, Fault, FaultKind
-from adapters.shared.sandbox.server import Call, Reply, Sandbox
 from engine.model.errors import Ambiguous, Rejected, TargetError, Transient, Unauthorised
 from engine.model.operation import Operation
-from tests.adapters.contract import TargetContract
+from tests.adapters.contract import HttpTargetContract
 from tests.adapters.files.factories import CONTROL, operation
 from tests.adapters.files.formats.test_idoc import PAYLOAD
 
-SAP = {"server": "SAP NetWeaver Application Server / ABAP 752", "content-type": "text/html"}
 AFTER = tuple(kind for kind in get_args(FaultKind) if kind not in NOTHING_DONE | {"delay", "drip", "answer_twice"})
 SURE = ("cut_before", "throttle", "expire_token")
 """Faults of which we know that nothing was done: no connection taken, turned away, not let in."""
+OPENED: dict[IdocService, list[IdocHttpTarget]] = {}
 PATIENCE = Patience(connect=1, read=0.3, whole=1, sleep=lambda _: None)
-
-
-class IdocService(Sandbox):
-    """The ICF service: user and client are checked, an IDoc is stored under a number of its own, always anew."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self.folder = folder
-        self.opened: list[IdocHttpTarget] = []
-
-    def settings(self) -> Mapping[str, Any]:
-        return {
-            "delivery": "http", "url": f"{self.url}/sap/bc/idoc_xml", "username": "POSTROOM", "password": "wonderland-7",
-            "journal_folder": str(self.folder / "journal"), "idoc_control": {"MANDT": "200"},
-        }  # fmt: skip
-
-    def reply(self, call: Call) -> Reply:
-        if call.headers.get("authorization") != "Basic UE9TVFJPT006d29uZGVybGFuZC03":
-            return Reply(401, body=b"<html>Logon failed</html>", headers={**SAP, "www-authenticate": "Basic"})
-        if (call.path, call.query.get("sap-client")) != ("/sap/bc/idoc_xml", "200"):
-            return Reply(404, body=b"<html>Service cannot be reached</html>", headers=SAP)
-        try:
-            idoc = etree.fromstring(call.body)
-        except etree.XMLSyntaxError:
-            return Reply(400, body=b"<html><body>XML error: no IDoc</body></html>", headers=SAP)
-        if idoc.findtext(".//RCVPRN") != "PRDCLNT100":
-            return Reply(400, body=b"<html><body>Partner <b>unknown</b></body></html>", headers=SAP)
-        self.objects.setdefault("idocs", []).append({"xml": call.body.decode()})
-        return Reply(200, body=b"", headers={"server": SAP["server"]})
-
-    def expire_tokens(self) -> None:
-        """A password does not end."""
 
 
 def idoc(n: int = 1, **changed: Any) -> Operation:
@@ -64,15 +32,21 @@ def idoc(n: int = 1, **changed: Any) -> Operation:
     return operation({**PAYLOAD, **changed}, key=f"ap/sap/invoice/{n}", **options)
 
 
-class TestContract(TargetContract):
+class TestContract(HttpTargetContract):
     plug = PLUG
     kind = "idocs"
     is_unique = False
     number = "R'6/8 +ä&=?#%"
     longest = 70
 
+    renews = False
+    can_look = False
+
     def new_sandbox(self) -> Any:
-        return IdocService(self._folder)
+        return IdocService(folder=self._folder)
+
+    def refused(self) -> tuple[Operation, str]:
+        return idoc(9, options={"control": {**CONTROL, "RCVPRN": "NOBODY"}}), "Partner unknown"
 
     def operation(self, n: int, *, text: str = "", price: str = "", number: str = "") -> Operation:
         texts = [{"TDID": "Z001", "E1EDKT2": [{"TDLINE": text or "goods"}]}]
@@ -98,15 +72,15 @@ class TestContract(TargetContract):
 
 @pytest.fixture
 def sap(tmp_path: Path) -> Iterator[IdocService]:
-    with IdocService(tmp_path) as service:
+    with IdocService(folder=tmp_path) as service:
         yield service
-        for target in service.opened:
+        for target in OPENED.pop(service, []):
             target.close()
 
 
 def connect(sap: IdocService, **more: Any) -> Any:
     target = IdocHttpTarget(LocalFolder(), parse_settings({**sap.settings(), **more}), patience=PATIENCE)
-    sap.opened.append(target)
+    OPENED.setdefault(sap, []).append(target)
     return target
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from adapters.files.sandbox.idoc_service import IdocService
 from adapters.shared.sandbox.faults import Fault
 from engine.model.document import Blob, Document
 from engine.model.operation import Operation, Receipt
@@ -15,7 +16,7 @@ from engine.runtime.posting import answers
 from engine.store import documents
 from engine.store import operations as store
 from engine.store.database import transaction
-from tests.adapters.files.test_idoc_http import IdocService, connect, idoc
+from tests.adapters.files.test_idoc_http import connect, idoc
 from tests.adapters.files.test_status_idocs import aleaud, systat
 
 IDOC = idoc(1)
@@ -74,7 +75,7 @@ class Post:
 def post(empty_house: House, tmp_path: Path) -> Iterator[Post]:
     house = empty_house
     (tmp_path / "ack").mkdir()
-    with IdocService(tmp_path) as sap:
+    with IdocService(folder=tmp_path) as sap:
         house._targets["erp"] = connect(sap, ack_folder=str(tmp_path / "ack"))
         plan(house, IDOC.model_copy(update={"target": "erp"}))
         yield Post(house, sap, tmp_path / "ack")

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from adapters.shared.idoc.layout import IdocField, Segment, load_layout
 from adapters.files.formats.options import parse_options
 from adapters.files.formats.render import render
+from adapters.shared.idoc.layout import IdocField, Segment, load_layout
 from engine.model.errors import Rejected
 from tests.adapters.files.factories import CONTROL, operation
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from adapters.shared.idoc.layout import Segment, load_layout
 from adapters.files.plug import PLUG
+from adapters.shared.idoc.layout import Segment, load_layout
 from tests.adapters.files.factories import CONTROL, local, operation
 
 SPECS = Path(__file__).parents[5] / "shared" / "specs" / "sap-idoc"
