@@ -10,8 +10,9 @@ from adapters.shared.answers import Answer, with_numbers
 from adapters.shared.compare import is_same
 from adapters.shared.odata.literals import literal
 from adapters.shared.place import Place
+from adapters.shared.tries import AnswersAtOnce
 from engine.model.errors import Ambiguous, Rejected, TargetError
-from engine.model.operation import Acknowledgement, Operation, Receipt
+from engine.model.operation import Operation, Receipt
 from engine.ports import Surroundings
 
 _BIND = "@odata.bind"
@@ -20,7 +21,7 @@ _MOST_AT_ONCE = 100
 _MOST_ATTACHED = 20 * 1024 * 1024
 
 
-class DataverseTarget:
+class DataverseTarget(AnswersAtOnce):
     """Implements `Target`, `MovesIn`, `Pings` and `Batches`. Safe to share between threads."""
 
     most_at_once = _MOST_AT_ONCE
@@ -73,13 +74,6 @@ class DataverseTarget:
         ]
         answers = self._client.create_many(tables[0].path, bodies)
         return [self._of_batch(operation, answer) for operation, answer in zip(operations, answers, strict=True)]
-
-    def acknowledgements(self) -> Sequence[Acknowledgement]:
-        """Return nothing: Dataverse answers at once."""
-        return ()
-
-    def settle(self, acknowledgement: Acknowledgement) -> None:
-        """Do nothing: there are no late answers."""
 
     def ping(self) -> str:
         """Look whether the application user is known there."""

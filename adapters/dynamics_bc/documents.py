@@ -5,6 +5,7 @@ from typing import Any
 
 from adapters.dynamics_bc.client import BusinessCentral
 from adapters.dynamics_bc.dimensions import Lack, bare, bring, lacking, wants
+from adapters.dynamics_bc.gone import refuse_gone
 from adapters.dynamics_bc.objects import BcObject
 from adapters.dynamics_bc.receipts import Outcome, receipt
 from adapters.shared.answers import with_numbers
@@ -56,7 +57,7 @@ class Documents:
     def recognised(self, operation: Operation, found: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
         """Return the object when what was found is what we would send; None when nothing was found. Raises Ambiguous."""
         if self.kind.marked:
-            found = [one for one in found if self._is_marked(one, operation)]
+            found = [one for one in found if _is_marked(one, self.kind.lines, operation)]
         if not found:
             return None
         shown = ", ".join(f"{name} {value}" for name, value in self._key(operation).items())
@@ -99,8 +100,11 @@ class Documents:
         return receipt(self._client, operation, self.kind, found, outcome)
 
     def _standing(self, operation: Operation) -> Mapping[str, Any] | None:
-        found = self._client.rows(self.kind.path, self.question(operation), expand=self.kind.expand)
-        return self.recognised(operation, found)
+        rows = self._client.rows(self.kind.path, self.question(operation), expand=self.kind.expand)
+        found = self.recognised(operation, rows)
+        if found is None:
+            refuse_gone(self._client, operation, self.kind, lambda one, lines: _is_marked(one, lines, operation))
+        return found
 
     def _dimensioned(self, operation: Operation, key: str) -> Mapping[str, Any]:
         """Bring the dimensions about, the document's own before those of its lines: they may change the lines' too."""
@@ -149,10 +153,11 @@ class Documents:
                 )
         return values
 
-    def _is_marked(self, found: Mapping[str, Any], operation: Operation) -> bool:
-        mark = f"{_MARK}{operation.short_key}"
-        return any(str(line.get("description", "")).strip() == mark for line in found.get(self.kind.lines) or ())
-
     def _content(self, operation: Operation) -> bytes:
         """Return the bytes that are attached."""
         return self._place.content(str(operation.payload["sha256"]))
+
+
+def _is_marked(found: Mapping[str, Any], lines: str, operation: Operation) -> bool:
+    mark = f"{_MARK}{operation.short_key}"
+    return any(str(line.get("description", "")).strip() == mark for line in found.get(lines) or ())

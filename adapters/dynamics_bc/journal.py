@@ -15,6 +15,7 @@ from adapters.dynamics_bc.receipts import receipt
 from adapters.shared.answers import with_numbers
 from adapters.shared.compare import differences, is_same
 from adapters.shared.odata.literals import literal
+from adapters.shared.tries import may_have_left
 from engine.model.errors import Ambiguous, ContentError, Rejected
 from engine.model.operation import Operation, Receipt
 
@@ -84,7 +85,7 @@ class Journal:
     def _refuse_renumbered(self, operation: Operation) -> None:
         """Raise Ambiguous for entries that look like this line under another number: its journal numbers anew when it posts."""
         payload = operation.payload
-        if not operation.attempts or not payload.get("description"):
+        if not may_have_left(operation) or not payload.get("description"):
             return
         only = (
             f"description eq {literal(str(payload['description']), 'v4')} and postingDate eq {payload['postingDate']}"

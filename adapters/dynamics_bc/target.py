@@ -8,12 +8,13 @@ from adapters.dynamics_bc.documents import Documents
 from adapters.dynamics_bc.journal import Journal
 from adapters.dynamics_bc.objects import OBJECTS
 from adapters.shared.place import Place
+from adapters.shared.tries import AnswersAtOnce
 from engine.model.errors import Rejected, TargetError
-from engine.model.operation import Acknowledgement, Operation, Receipt
+from engine.model.operation import Operation, Receipt
 from engine.ports import Surroundings
 
 
-class BcTarget:
+class BcTarget(AnswersAtOnce):
     """Implements `Target`, `MovesIn`, `Pings` and `Batches`. Safe to share between threads.
 
     Two workers that send the same operation at the same moment could both create it: Business Central has no key of ours
@@ -51,13 +52,6 @@ class BcTarget:
         if isinstance(kind, Documents) and len({one.object for one in operations}) == 1:
             return send_batch(self._client, kind, operations)
         return [self._alone(operation) for operation in operations]
-
-    def acknowledgements(self) -> Sequence[Acknowledgement]:
-        """Return nothing: Business Central answers at once."""
-        return ()
-
-    def settle(self, acknowledgement: Acknowledgement) -> None:
-        """Do nothing: there are no late answers."""
 
     def ping(self) -> str:
         """Look whether the company is there for us and purchase invoices can be read."""

@@ -15,6 +15,7 @@ from adapters.dynamics_fo.pending import HEADERS
 from adapters.dynamics_fo.receipts import Outcome, written
 from adapters.shared.odata.batch import Part
 from adapters.shared.place import Place
+from adapters.shared.tries import may_have_left
 from engine.model.errors import Ambiguous, Rejected
 from engine.model.operation import Operation, Receipt
 
@@ -40,7 +41,7 @@ class Attachments:
         if ours:
             self._refuse_other(operation, ours)
             return self._receipt(operation, ours[0], "already_there")
-        if operation.attempts and self._client.one(HEADERS, {"HeaderReference": reference}) is None:
+        if may_have_left(operation) and self._client.one(HEADERS, {"HeaderReference": reference}) is None:
             raise Ambiguous(
                 f"Invoice {reference} is not pending in Finance any more: a person must look whether its document is there."
             )

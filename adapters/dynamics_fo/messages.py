@@ -19,6 +19,7 @@ from adapters.dynamics_fo.posted import posted
 from adapters.dynamics_fo.receipts import Outcome, written
 from adapters.shared.answers import Answer, NotData
 from adapters.shared.place import Place
+from adapters.shared.tries import may_have_left
 from engine.model.errors import Ambiguous, ContentError, Rejected, TargetError, Transient
 from engine.model.operation import Acknowledgement, Operation, Receipt
 
@@ -44,7 +45,7 @@ class Messages:
         note = self._note(operation.short_key)
         if message := str(note.get("message") or ""):
             return self._receipt(operation, message, self._state(message), "already_there")
-        if not operation.attempts or note.get("unsent"):
+        if not may_have_left(operation) or note.get("unsent"):
             return None
         if self._effect(operation):
             return written(
@@ -63,7 +64,7 @@ class Messages:
 
     def send(self, operation: Operation) -> Receipt:
         """Put the package into its queue, and keep the id of the message."""
-        if found := self.find(operation.model_copy(update={"attempts": 0})):
+        if found := self.find(operation):
             return found
         activity = self._client.settings.recurring.get(str(operation.payload["definition_group"]))
         if activity is None:

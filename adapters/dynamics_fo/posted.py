@@ -12,6 +12,7 @@ from typing import Any
 
 from adapters.dynamics_fo.client import Condition, Finance
 from adapters.shared.compare import is_same
+from adapters.shared.tries import may_have_left
 from engine.model.errors import Ambiguous
 from engine.model.operation import Operation
 
@@ -44,7 +45,7 @@ def _seen(client: Finance, operation: Operation, entity_set: str, *only: Conditi
     found = client.seen(entity_set, *only)
     if found is not None:
         return found
-    if operation.attempts > (1 if operation.state == "sending" else 0):  # the try that is under way counts already
+    if may_have_left(operation):
         raise Ambiguous(
             f"Finance does not show {entity_set} to us, so nobody can tell whether this invoice was posted meanwhile. "
             "A person must look, or the app needs to read that entity."

@@ -88,6 +88,22 @@ class BcSandbox(EntraSandbox):
         self.objects.setdefault(path, []).append(row)
         return row
 
+    def invoice_order(self, path: str, number: str) -> None:
+        """Receive or ship an order and invoice all of it, as people there would: the order is deleted."""
+        with self.lock:
+            (order,) = [row for row in self.objects[path] if row["number"] == number]
+            self.objects[path].remove(order)
+            usual = {"orderNumber": number, "postingDate": order["orderDate"], "status": "Open"}
+            lines: list[dict[str, Any]] = order[LINES[path]]
+            if path == "salesOrders":
+                names = ("customerNumber", "externalDocumentNumber")
+                about = {name: order[name] for name in names}
+                self.stand("salesInvoices", number=f"PSI{number}", **usual, **about, salesInvoiceLines=lines)
+                return
+            vendor = {"vendorNumber": order["vendorNumber"]}
+            self.stand("purchaseReceipts", number=f"R{number}", **usual, **vendor, purchaseReceiptLines=lines)
+            self.stand("purchaseInvoices", number=f"P{number}", **usual, **vendor, purchaseInvoiceLines=lines)
+
     def is_write(self, call: Call) -> bool:
         """Whether a call changes something: signing in does not, nor does a batch that only asks."""
         return batches.is_write(call) if call.path.endswith("/$batch") else super().is_write(call)
@@ -172,7 +188,7 @@ class BcSandbox(EntraSandbox):
         return next(one for one in self.objects[_PARENTS[path]] if row in one[path])
 
     def _shown(self, path: str, row: Mapping[str, Any], expand: str) -> dict[str, Any]:
-        lines = LINES.get(path, "")
+        lines = {**LINES, "purchaseReceipts": "purchaseReceiptLines"}.get(path, "")
         shown = {name: value for name, value in row.items() if name not in {"content", lines, _DIMENSIONS}}
         plain = expand.replace(f"($expand={_DIMENSIONS})", "").split(",")
         if lines and lines in plain:

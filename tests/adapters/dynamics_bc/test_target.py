@@ -1,5 +1,6 @@
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -161,3 +162,28 @@ def test_changes_are_told_with_an_overlap_and_notifications_by_their_state(tenan
 
 def _json(data: object) -> bytes:
     return json.dumps(data).encode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "trace"),
+    [
+        pytest.param("purchaseOrders", {"vendorNumber": "V10000", "orderDate": "2026-03-04", "purchaseOrderLines": [LINE]}, "purchaseReceipts RPO1001", id="purchase order"),
+        pytest.param("salesOrders", {"customerNumber": "C10000", "externalDocumentNumber": "B-7", "orderDate": "2026-03-04", "salesOrderLines": [{"lineType": "Item", "lineObjectNumber": "A-1", "quantity": "1", "unitPrice": "2"}]}, "salesInvoices PSISO1001", id="sales order"),
+    ],
+)  # fmt: skip
+def test_an_order_that_people_invoiced_before_anybody_looked_is_not_made_again(
+    target: BcTarget, tenant: BcSandbox, kind: str, payload: dict[str, Any], trace: str
+) -> None:
+    order = operation(kind, "1", payload)
+    tenant.faults.add(Fault("commit_then_cut"))
+    with pytest.raises(Ambiguous):
+        target.send(order)
+    tenant.invoice_order(kind, tenant.objects[kind][0]["number"])
+    later = order.model_copy(update={"attempts": 1, "state": "unknown"})
+
+    with pytest.raises(Ambiguous, match=f"stands in Business Central no more, but {trace}"):
+        target.find(later)
+    assert (
+        target.find(operation(kind, "2", {**payload, "orderDate": "2026-03-05", "externalDocumentNumber": "B-8"}))
+        is None
+    )
