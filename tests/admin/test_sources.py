@@ -167,7 +167,7 @@ def test_the_command_asks_lists_and_begins_anew(command: House) -> None:
     listed = json.loads(run(cli, ["sources", "list", "--json"]).stdout)
     anew = run(cli, ["sources", "reset", "crm", "--why", "restored", "--begin", "everything"])
 
-    assert (polled.exit_code, polled.stdout) == (0, "crm answered: 1 new versions, 1 documents\n")
+    assert (polled.exit_code, polled.stdout.splitlines()[-1]) == (0, "crm answered: 1 new versions, 1 documents")
     assert (listed["state"], listed["told"], listed["asked_by"]) == ("answers", {"document": 1}, "")
     assert (anew.exit_code, "begins anew" in anew.stdout) == (0, True)
     assert "crm" in run(cli, ["sources", "list"]).stdout
@@ -194,4 +194,4 @@ def test_a_source_that_does_not_answer_ends_the_command_with_1(
     monkeypatch.setattr(commands, "opened", opened)
     found = CliRunner().invoke(cli, ["sources", "poll", "crm", "--json"])
 
-    assert (found.exit_code, json.loads(found.stdout)["why"]) == (1, "away")
+    assert (found.exit_code, json.loads(found.stdout.splitlines()[-1])["why"]) == (1, "away")

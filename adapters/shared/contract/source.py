@@ -11,7 +11,7 @@ from adapters.shared.contract.surroundings import HASTY, QUICK, MemoryBlobs
 from adapters.shared.http import Api
 from adapters.shared.sandbox.faults import Fault
 from engine.model.errors import Ambiguous, Transient, Unauthorised
-from engine.ports import Changes, MovesIn, Plug, Source, Surroundings
+from engine.ports import Changes, Fetches, MovesIn, Plug, Source, Surroundings
 
 MISSED = ("cut_before", "hang", "html_500", "html_200", "unavailable", "redirect", "throttle", "expire_token", "truncate",
           "empty", "schema_changed", "strange_status")  # fmt: skip
@@ -106,6 +106,26 @@ class SourceContract:
         self.patience = QUICK
 
         assert changed in self.told(self.connect(sandbox), cursor)[0]
+
+    def test_what_is_told_can_be_fetched_as_it_stands(self, sandbox: Any) -> None:
+        """Under the names by which it is told, also by those who only call; what is not there is nothing, and no guess."""
+        source = self.connect(sandbox)
+        if not isinstance(source, Fetches):
+            pytest.skip("it tells the whole object")
+        changed = self.change(sandbox, 1)
+        told = next(one for one in source.poll("").rows if one.id == changed)
+        found = source.fetch(told.object, told.id)
+
+        assert found is not None
+        assert (found.object, found.id, found.version != "") == (told.object, told.id, True)
+        assert source.fetch(told.object, self.missing(told.id)) is None
+        sandbox.faults.add(Fault("html_500", on="reads", times=FOREVER))
+        with pytest.raises((Transient, Ambiguous, Unauthorised)):
+            source.fetch(told.object, told.id)
+
+    def missing(self, id: str) -> str:  # noqa: A002 - as in Change
+        """Return an id of the same form that nothing has."""
+        return "".join("9" if one.isdigit() else one for one in id)
 
     def test_a_message_that_is_not_signed_is_refused(self, sandbox: Any) -> None:
         """Also by systems that send none."""

@@ -160,6 +160,17 @@ def test_changes_are_told_with_an_overlap_and_notifications_by_their_state(tenan
         source.accept(_json({"value": [{**told[0], "clientState": "guess"}]}), {}, method="POST", url="x", now=NOW)
 
 
+@pytest.mark.parametrize(
+    ("query", "answer"),
+    [({"validationToken": "a b"}, "a b"), ({}, None), ({"validationToken": "x" * 600}, None), ({"validationToken": "\r\nX: 1"}, None)],
+    ids=["the token that is asked for", "a notification", "too long", "not a line"],
+)  # fmt: skip
+def test_a_subscription_that_is_made_gets_its_token_back(
+    tenant: BcSandbox, query: dict[str, str], answer: str | None
+) -> None:
+    assert PLUG.source(tenant.settings()).greeting(query) == answer
+
+
 def _json(data: object) -> bytes:
     return json.dumps(data).encode()
 

@@ -58,7 +58,47 @@ def test_a_webhook_signed_as_hubspot_signs_is_accepted(source: HubSpotSource, po
     now = datetime.now(UTC)
     changes = source.accept(BODY, _signed(portal, now), method="POST", url=URL, now=now)
 
-    assert [(change.object, change.id, change.version) for change in changes.rows] == [("deal", "42", "7")]
+    assert [(change.object, change.id, change.version) for change in changes.rows] == [("deals", "42", "7")]
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        ({"subscriptionType": "company.creation"}, "companies"), ({"subscriptionType": "line_item.creation"}, "line_items"),
+        ({"subscriptionType": "object.creation", "objectTypeId": "0-3"}, "deals"), ({"subscriptionType": "p_car.creation"}, "p_car"),
+    ],
+    ids=["singular", "two words", "by number", "an object of their own"],
+)  # fmt: skip
+def test_a_webhook_names_objects_as_a_poll_does(
+    source: HubSpotSource, portal: HubSpotSandbox, event: dict[str, str], expected: str
+) -> None:
+    now = datetime.now(UTC)
+    body = json.dumps([{"eventId": 7, "objectId": 42, **event}]).encode()
+    told = source.accept(body, _signed(portal, now, body), method="POST", url=URL, now=now)
+
+    assert [change.object for change in told.rows] == [expected]
+
+
+def test_a_deal_is_fetched_with_its_line_items(
+    portal: HubSpotSandbox, target: HubSpotTarget, surroundings: Surroundings, write: Write
+) -> None:
+    deal = target.send(write("deals", "1", {"dealname": "A", "amount": "10"}))
+    for n in ("2", "3"):
+        line = target.send(write("line_items", n, {"name": f"Line {n}", "quantity": n}))
+        portal._associate("deals", deal.external_id, "line_items", line.external_id)
+    source = PLUG.source({**portal.settings(), "poll_with": {"deals": ["line_items", "companies"]},
+                          "poll_properties": {"deals": ["amount"], "line_items": ["name", "quantity"]}})  # fmt: skip
+    source.move_in(surroundings)
+    found = source.fetch("deals", deal.external_id)
+    source.close()
+
+    assert found is not None
+    assert (found.data["amount"], found.data["companies"], found.version) == ("10", [], deal.version)
+    assert [(one["name"], one["quantity"]) for one in found.data["line_items"]] == [("Line 2", "2"), ("Line 3", "3")]
+
+
+def test_a_deal_that_is_gone_is_fetched_as_nothing(source: HubSpotSource) -> None:
+    assert source.fetch("deals", "999") is None
 
 
 @pytest.mark.parametrize(
@@ -79,8 +119,8 @@ def test_a_webhook_that_hubspot_did_not_sign_is_refused(
         source.accept(body, _signed(portal, now), method="POST", url=url, now=later)
 
 
-def _signed(portal: HubSpotSandbox, now: datetime) -> dict[str, str]:
+def _signed(portal: HubSpotSandbox, now: datetime, body: bytes = BODY) -> dict[str, str]:
     """Sign by HubSpot's own library."""
     stamp = str(int(now.timestamp() * 1000))
-    signature = Signature.get_signature(portal.client_secret, BODY.decode(), "v3", URL, "POST", stamp)
+    signature = Signature.get_signature(portal.client_secret, body.decode(), "v3", URL, "POST", stamp)
     return {"X-HubSpot-Signature-v3": signature, "X-HubSpot-Request-Timestamp": stamp}
