@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.dataverse.client import Dataverse
+from adapters.shared.listing import listed
 from adapters.shared.odata.literals import literal, query, where
 from adapters.shared.place import Place
 from engine.model.record import Candidate
@@ -72,7 +73,7 @@ class DataverseDirectory:
         return DirectoryPage(rows=tuple(self._row(kind, one) for one in found), next=following, is_all=since is None)
 
     def _columns(self, kind: str) -> tuple[str, str, Mapping[str, str]]:
-        path, primary, usual = _KINDS[kind]
+        path, primary, usual = _KINDS[listed(kind, _KINDS, of="Dataverse")]
         return path, primary, {**usual, **self._client.settings.columns.get(kind, {})}
 
     def _selected(self, kind: str) -> str:

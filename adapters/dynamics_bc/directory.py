@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.dynamics_bc.client import BusinessCentral
+from adapters.shared.listing import listed
 from adapters.shared.odata.literals import literal, moment
 from adapters.shared.place import Place
 from engine.model.record import Candidate
@@ -93,7 +94,7 @@ class BcDirectory:
         return DirectoryPage(rows=tuple(rows), next=following, is_all=since is None)
 
     def _columns(self, kind: str) -> tuple[str, Mapping[str, str], str]:
-        path, usual, lines = _COLUMNS[kind]
+        path, usual, lines = _COLUMNS[listed(kind, _COLUMNS, of="Business Central")]
         return path, {**usual, **self._client.settings.columns.get(kind, {})}, lines
 
     def _row(self, kind: str, one: Mapping[str, Any]) -> dict[str, str]:

@@ -16,6 +16,8 @@ from engine.model.errors import Ambiguous, Rejected, Transient, Unauthorised
 BASE_URL = "https://api.hubapi.com"
 _NOT_FOUND = 404
 _MULTI_STATUS = 207
+PAGE = 100
+"""Records of one page; the most that HubSpot gives (CRM objects API)."""
 _WINDOW = 10.0
 _AN_HOUR = 3600.0
 _POLICY_SECONDS = {"SECONDLY": 1.0, "TEN_SECONDLY_ROLLING": _WINDOW, "DAILY": _AN_HOUR}
@@ -145,7 +147,7 @@ class HubSpot:
 
     def page(self, kind: HubSpotObject, properties: Sequence[str], after: str) -> dict[str, Any]:
         """Return a page of all records of a kind."""
-        params = {"limit": "100", "properties": ",".join(properties), **({"after": after} if after else {})}
+        params = {"limit": str(PAGE), "properties": ",".join(properties), **({"after": after} if after else {})}
         return self.api.object(self.api.read(f"/crm/v3/objects/{kind.path}", params=params))
 
     def property(self, kind: HubSpotObject, name: str) -> dict[str, Any] | None:

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from adapters.hubspot import client
 from adapters.hubspot.client import HubSpot
 from adapters.hubspot.objects import OBJECTS, HubSpotObject
 from adapters.hubspot.settings import HubSpotSettings
+from adapters.shared.listing import listed
 from adapters.shared.place import Place
 from engine.model.errors import Transient
 from engine.model.record import Candidate
@@ -24,7 +26,6 @@ _KINDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 }  # fmt: skip
 _MODIFIED = {"contacts": "lastmodifieddate"}
 _MOST_FOUND = 20
-_PAGE = 100
 
 
 class HubSpotDirectory:
@@ -60,7 +61,7 @@ class HubSpotDirectory:
             "properties": sorted(set(columns.values())),
             "limit": _MOST_FOUND,
         }
-        found = self._client.search(record, body).get("results") or ()
+        found = _results(self._client.search(record, body))
         evidence = tuple((column, by[column]) for column in by if column in columns)
         return [
             Candidate(
@@ -84,17 +85,15 @@ class HubSpotDirectory:
             modified = _MODIFIED.get(record.path, "hs_lastmodifieddate")
             data = self._client.search(record, {
                 "filterGroups": [{"filters": [{"propertyName": modified, "operator": "GTE", "value": str(int(since.timestamp() * 1000))}]}],
-                "sorts": [{"propertyName": modified, "direction": "ASCENDING"}], "properties": properties, "limit": _PAGE,
+                "sorts": [{"propertyName": modified, "direction": "ASCENDING"}], "properties": properties, "limit": client.PAGE,
                 **({"after": after} if after else {}),
             })  # fmt: skip
-        results = data.get("results")
-        if not isinstance(results, list):
-            raise Transient("HubSpot answered a list without results.")
+        results = _results(data)
         following = ((data.get("paging") or {}).get("next") or {}).get("after") or ""
         return DirectoryPage(rows=tuple(map(self._row(kind), results)), next=str(following), is_all=since is None)
 
     def _columns(self, kind: str) -> tuple[HubSpotObject, Mapping[str, str]]:
-        path, usual = _KINDS[kind]
+        path, usual = _KINDS[listed(kind, _KINDS, of="HubSpot")]
         return OBJECTS[path], {**usual, **self._settings.columns.get(kind, {})}
 
     def _row(self, kind: str) -> Any:
@@ -113,3 +112,10 @@ class HubSpotDirectory:
             return {"id": str(record["id"]), **values}
 
         return row
+
+
+def _results(data: Mapping[str, Any]) -> list[Any]:
+    results = data.get("results")
+    if not isinstance(results, list):
+        raise Transient("HubSpot answered a list without results.")
+    return results

@@ -7,6 +7,7 @@ from adapters.netsuite.client import PAGE, NetSuiteApi
 from adapters.netsuite.kinds import KINDS, PARTY_COLUMNS, PARTY_TABLES, Listing
 from adapters.netsuite.suiteql import any_of, equal, select
 from adapters.netsuite.suiteql import since as not_before
+from adapters.shared.listing import listed
 from engine.model.record import Candidate
 from engine.ports import DirectoryPage
 
@@ -30,9 +31,7 @@ class NetSuiteDirectory:
 
         Raises LookupError for a kind that it does not list, Transient or Unauthorised.
         """
-        if kind not in KINDS:
-            raise LookupError(f"NetSuite lists no {kind}; it lists {', '.join(KINDS)}")
-        listing = KINDS[kind]
+        listing = KINDS[listed(kind, KINDS, of="NetSuite")]
         where = [*listing.where, *_after(listing, after)]
         if since is not None and listing.changed:
             where.append(_since(listing.changed, since))

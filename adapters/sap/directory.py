@@ -8,6 +8,7 @@ from adapters.sap import masters
 from adapters.sap.client import SapClient
 from adapters.sap.masters import Entity, Reading, Row
 from adapters.sap.wire import behind, by_stamp, quoted
+from adapters.shared.listing import listed
 from engine.model.record import Candidate
 from engine.ports import DirectoryPage
 
@@ -79,7 +80,7 @@ class SapDirectory:
 
     def page(self, kind: str, *, after: str, since: datetime | None) -> DirectoryPage:
         """Return a page of rows. What changed is asked for where SAP can tell; days count whole. Raises Transient or Unauthorised."""
-        listing = LISTINGS[kind]
+        listing = LISTINGS[listed(kind, LISTINGS, of="SAP")]
         last = dict(zip(listing.key, map(quoted, after.split("|")), strict=True)) if after else {}
         conditions = [listing.only, *self._ours(kind), behind(last) if last else ""]
         if since is not None and listing.changed:
