@@ -43,7 +43,7 @@ class MatchPolicy(Value):
 class Tolerances(Value):
     """Differences that are still the same amount, as integers that conditions name `tolerances.<name>`."""
 
-    sum_minor: int = Field(ge=0, le=10_000)
+    sum_minor: int = Field(default=0, ge=0, le=10_000)
     """Between lines and subtotal, and subtotal plus tax and total, that no rounding convention explains."""
     tax_minor: int = Field(default=0, ge=0, le=10_000)
     """Between base times rate and the tax amount, for one rate."""
@@ -146,7 +146,7 @@ class Ruleset(Value):
     audit: Audit = Audit()
     mandatory: tuple[Name, ...]
     match: MatchPolicy
-    tolerances: Tolerances
+    tolerances: Tolerances = Tolerances()
     limits: Limits = Limits()
     matching: Ref | None = None
     """Tolerance policy by which differences from orders and receipts are judged; None: they are not."""
