@@ -147,6 +147,7 @@ def check_bindings(library: Library, plugs: Mapping[str, Plug]) -> None:
             f"environments/{library.environment.name}.yaml",
             f"targets.{name}.settings",
         )
+    _check_sources(library, plugs)
     for ref, matrix in library.matrices.items():
         if matrix.target.adapter in plugs:
             _check(
@@ -155,6 +156,21 @@ def check_bindings(library: Library, plugs: Mapping[str, Plug]) -> None:
                 f"mappings/outbound/{ref}",
                 "options",
             )
+
+
+def _check_sources(library: Library, plugs: Mapping[str, Plug]) -> None:
+    """Refuse sources of systems that tell of no changes, and settings that their adapter does not allow."""
+    environment = library.environment
+    file = f"environments/{environment.name}.yaml"
+    for name, source in environment.sources.items():
+        target = environment.targets[source.target]
+        manifest = plugs[target.adapter].manifest
+        if "source" not in manifest.kind:
+            raise ContentError(
+                f"adapter {target.adapter!r} tells of no changes", file=file, path=f"sources.{name}.target"
+            )
+        settings = _with_credentials({**target.settings, **source.settings}, manifest.secrets)
+        _check(settings, manifest.settings_schema, file, f"sources.{name}.settings")
 
 
 def _with_credentials(binding: Mapping[str, Any], secrets: Sequence[str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.content import strict_yaml
 from engine.content.converters import Rates
+from engine.content.inbound_matrix import InboundMatrix, inbound_files, load_inbound
 from engine.content.lint import mappings as linting
 from engine.content.lint.finding import LintFinding
 from engine.content.matrix import Matrix, MatrixFile, load_matrices
@@ -25,6 +26,8 @@ from engine.runtime.house import House
 from engine.runtime.rates import rates_of
 from engine.runtime.witness import Recorded
 from engine.stages.coverage import Coverage, cover, filled_by, plain
+from engine.stages.inbound_examples import complaint as inbound_complaint
+from engine.stages.inbound_examples import paths_of, reading_of
 from engine.stages.items import Made, made_of
 from engine.stages.lineage import Leaf, leaves
 from engine.stages.matrix_examples import complaint, map_example
@@ -99,12 +102,29 @@ def _fits(file: Path, name: str, version: str) -> bool:
 
 
 def examples(root: Path, wanted: Sequence[str] = ()) -> tuple[Tested, ...]:
-    """Run the examples of matrices. Raises ContentError."""
+    """Run the examples of matrices, of outbound ones and of those that read events. Raises ContentError."""
+    known = {"@".join(file.stem.rsplit(".v", 1)): file for file in inbound_files(root)}
+    inward = [file for ref, file in known.items() if not wanted or {ref, ref.partition("@")[0]} & set(wanted)]
+    outward = [one for one in wanted if one not in {name for ref in known for name in (ref, ref.partition("@")[0])}]
     tested = []
     for file in files(root, wanted):
         with opened(root, file) as matrix:
             tested.append(_tested(matrix, file))
-    return tuple(tested)
+    return (*tested, *(_tested_inward(load_inbound(file, root=root), file) for file in inward))
+
+
+def _tested_inward(inbound: InboundMatrix, file: Path) -> Tested:
+    source = strict_yaml.load(file)
+    said = [
+        (index, example.name, inbound_complaint(inbound, example)) for index, example in enumerate(inbound.examples)
+    ]
+    rows = tuple(dict.fromkeys(filled_by(inbound.matrix.rows)))
+    filled = {plain(path) for example in inbound.examples for path in paths_of(reading_of(inbound, example))}
+    return Tested(
+        matrix=inbound.ref, file=str(file), rows=len(rows), examples=len(inbound.examples),
+        failures=tuple(Broken(example=name, line=source.line(("examples", at)), message=wrong) for at, name, wrong in said if wrong),
+        untried=tuple(path for path in rows if path not in filled),
+    )  # fmt: skip
 
 
 def _tested(matrix: Matrix, file: Path) -> Tested:

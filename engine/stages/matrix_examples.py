@@ -44,7 +44,7 @@ def complaint(matrix: Matrix, example: MatrixExample) -> str:
         return f"findings are {', '.join(codes) or 'none'}, not {', '.join(example.findings) or 'none'}. {said}".strip()
     if example.payload is None:
         return ""
-    wrong = next(_differences(_bare(mapped.payload), _bare(example.payload), ""), None)
+    wrong = next(differences(_bare(mapped.payload), _bare(example.payload), ""), None)
     return wrong or ""
 
 
@@ -126,14 +126,14 @@ def _bare(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: value for name, value in payload.items() if name != "text"}
 
 
-def _differences(made: Any, wanted: Any, path: str) -> Iterator[str]:
+def differences(made: Any, wanted: Any, path: str) -> Iterator[str]:
     """Yield where a payload is not what the example says, in words."""
     if isinstance(made, Mapping) and isinstance(wanted, Mapping):
         for name in dict.fromkeys((*made, *wanted)):
-            yield from _differences(made.get(name), wanted.get(name), f"{path}.{name}" if path else str(name))
+            yield from differences(made.get(name), wanted.get(name), f"{path}.{name}" if path else str(name))
     elif isinstance(made, list) and isinstance(wanted, (list, tuple)) and len(made) == len(wanted):
         for index, (one, other) in enumerate(zip(made, wanted, strict=True)):
-            yield from _differences(one, other, f"{path}[{index}]")
+            yield from differences(one, other, f"{path}[{index}]")
     elif made != wanted:
         yield f"{path} is {_shown(made)}, not {_shown(wanted)}"
 
