@@ -44,6 +44,10 @@ class Finance:
         """The legal entity."""
         return self.settings.company
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.api.close()
+
     def rows(self, entity_set: str, *only: Condition, top: int = 0) -> list[dict[str, Any]]:
         """Return the rows of this legal entity that fulfil every condition, over all pages."""
         address = self._address(entity_set, only, top=top)
@@ -60,10 +64,10 @@ class Finance:
         return None if answer.status in {_FORBIDDEN, _NOT_FOUND} else self._listed(answer)
 
     def page(
-        self, entity_set: str, *only: Condition, following: str = "", select: Sequence[str] = ()
+        self, entity_set: str, *only: Condition, following: str = "", order: str = ""
     ) -> tuple[list[dict[str, Any]], str]:
         """Return one page and the link to the next."""
-        answer = self.api.read(following or self._address(entity_set, only, select=select))
+        answer = self.api.read(following or self._address(entity_set, only, order=order))
         found = self._listed(answer)
         return found, followed(self.settings.root, answer.url, next_link(answer.data(), "v4"))
 
@@ -97,10 +101,10 @@ class Finance:
         first = answers[0]
         return self.api.object(first, is_write=True) if first is not None else {}
 
-    def _address(self, entity_set: str, only: Sequence[Condition], *, top: int = 0, select: Sequence[str] = ()) -> str:
+    def _address(self, entity_set: str, only: Sequence[Condition], *, top: int = 0, order: str = "") -> str:
         options = {
             "cross-company": "true", "$filter": where("v4", ("dataAreaId", "eq", self.company), *only),
-            **({"$top": str(top)} if top else {}), **({"$select": ",".join(select)} if select else {}),
+            **({"$top": str(top)} if top else {}), **({"$orderby": order} if order else {}),
         }  # fmt: skip
         return f"/{entity_set}?{query(options)}"
 

@@ -88,7 +88,7 @@ class FoDirectory:
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._client.api.close()
+        self._client.close()
 
     def _columns(self, kind: str) -> tuple[str, Mapping[str, str]]:
         entity_set, usual = _COLUMNS[kind]

@@ -9,6 +9,7 @@ from adapters.dynamics_fo.client import Finance
 from adapters.dynamics_fo.directory import FoDirectory
 from adapters.dynamics_fo.sandbox.environment import FoSandbox
 from adapters.dynamics_fo.settings import FoSettings
+from adapters.dynamics_fo.source import FoSource
 from adapters.dynamics_fo.target import FoTarget
 from adapters.shared.binding import typed
 from adapters.shared.manifest import load_manifest
@@ -16,7 +17,7 @@ from engine.ports import Manifest, Reader
 
 
 class FoPlug:
-    """Writes pending vendor invoices and lists master data."""
+    """Writes pending vendor invoices, lists master data and tells what was posted."""
 
     @property
     def manifest(self) -> Manifest:
@@ -34,6 +35,10 @@ class FoPlug:
     def directory(self, settings: Mapping[str, Any]) -> FoDirectory:
         """Return the master data of one legal entity. Raises ContentError."""
         return FoDirectory(Finance(typed(self.manifest, settings, FoSettings)))
+
+    def source(self, settings: Mapping[str, Any]) -> FoSource:
+        """Return what tells of changes in one legal entity. Raises ContentError."""
+        return FoSource(Finance(typed(self.manifest, settings, FoSettings)))
 
     def sandbox(self, *, host: str, port: int) -> FoSandbox:
         """Return a stand-in to try flows against."""

@@ -16,6 +16,7 @@ class FoSettings(Environment):
     columns: Mapping[str, Mapping[str, str]] = {}
     recurring: Mapping[str, str] = {}
     """Data project to the id of its recurring data job (the activity id of its queue)."""
+    poll: tuple[str, ...] = ("VendInvoiceJourBiEntities",)
 
     @property
     def root(self) -> str:

@@ -68,7 +68,7 @@ class FoTarget:
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._client.api.close()
+        self._client.close()
 
     def _kind(self, operation: Operation) -> Written:
         kind = self._kinds.get(operation.object)

@@ -1,8 +1,10 @@
 """A Finance environment to try flows against: pending vendor invoices, strict, and hostile on demand."""
 
+import itertools
 import re
 import secrets
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email import message_from_bytes
 from email.message import Message
@@ -12,6 +14,7 @@ from urllib.parse import unquote
 import simplejson
 
 from adapters.dynamics_fo.sandbox.imports import Imports
+from adapters.dynamics_fo.sandbox.lists import listed
 from adapters.shared.sandbox.entra import EntraSandbox
 from adapters.shared.sandbox.server import Call, Reply
 
@@ -22,7 +25,6 @@ _KEYS = {
     _HEADERS: ("dataAreaId", "HeaderReference"), _LINES: ("dataAreaId", "HeaderReference", "InvoiceLineNumber"),
 }  # fmt: skip
 _ONE = re.compile(rf"/data/{_HEADERS}\(dataAreaId='(\w+)',HeaderReference='(\w+)'\)")
-_TERM = re.compile(r"(\w+) eq (?:'((?:[^']|'')*)'|(\d+))(?: and |$)")
 _REQUEST = re.compile(rb"(\w+) (\S+) HTTP/1\.1\r?\n")
 # lengths of the fields behind the entities (Common Data Model, operationsCommon/Finance/AccountsPayable)
 _TEXTS: Mapping[str, Mapping[str, int]] = {
@@ -43,6 +45,7 @@ _TEXTS: Mapping[str, Mapping[str, int]] = {
 }  # fmt: skip
 _JOURNAL, _TRANSACTIONS = "VendInvoiceJourBiEntities", "VendTransBiEntities"
 _READ = frozenset({*_TEXTS, _JOURNAL, _TRANSACTIONS, *_MASTERS})
+_BEGIN = datetime(2026, 1, 2, 8, 0, tzinfo=UTC)
 _NUMBERS = frozenset({"InvoiceLineNumber", "NetAmount", "UnitPrice", "ReceiveNow", "PurchLineNumber"})
 
 
@@ -67,6 +70,7 @@ class FoSandbox(EntraSandbox):
         self.hidden: set[str] = set()
         """Data entities that this environment does not show."""
         self.imports = Imports(self)
+        self._ticks = itertools.count()
 
     def settings(self) -> Mapping[str, Any]:
         """Return a binding that fits this environment."""
@@ -98,7 +102,11 @@ class FoSandbox(EntraSandbox):
         """Put a posted invoice there: a row of the invoice journal, and a vendor transaction."""
         key = len(self.objects.get(_TRANSACTIONS, ())) + 68719476736
         account, number, voucher = header["InvoiceAccount"], header["InvoiceNumber"], f"VIV{key}"
-        usual = {"dataAreaId": header["dataAreaId"], "SourceKey": key, "@odata.etag": f'W/"{secrets.token_hex(8)}"'}
+        stamp = (_BEGIN + timedelta(seconds=next(self._ticks))).isoformat().replace("+00:00", "Z")
+        usual = {
+            "dataAreaId": header["dataAreaId"], "SourceKey": key, "@odata.etag": f'W/"{secrets.token_hex(8)}"',
+            "SysModifiedDateTime": stamp,
+        }  # fmt: skip
         about = {"CurrencyCode": header.get("Currency"), "InvoiceDate": f"{header.get('InvoiceDate')}T12:00:00Z"}
         self.objects.setdefault(_JOURNAL, []).append(
             {
@@ -156,13 +164,7 @@ class FoSandbox(EntraSandbox):
         kind = path.removeprefix("/data/")
         if kind not in _READ or kind in self.hidden:
             raise _Refusal(404, f"No HTTP resource was found that matches {kind}.")
-        terms = _TERM.findall(call.query.get("$filter", ""))
-        rows = [
-            row
-            for row in reversed(self.objects.get(kind, []))
-            if all(str(row.get(name, "")) == (text.replace("''", "'") or number) for name, text, number in terms)
-        ]
-        return Reply(200, {"@odata.context": "$metadata", "value": rows[: int(call.query.get("$top") or 10_000)]})
+        return listed(call, self.url, self.objects.get(kind, []))
 
     def _batch(self, call: Call) -> Reply:
         """Carry a changeset out, whole or not at all."""
