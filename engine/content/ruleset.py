@@ -17,6 +17,7 @@ from engine.content.order_policy import OrderPolicy
 from engine.model.decision import FactValue, Route
 from engine.model.finding import Severity
 from engine.model.value import Value
+from engine.model.waiver import WaivedBy
 
 VendorSignal = Literal["tax_id", "registration_id", "iban", "email_domain", "name_and_address"]
 _PLACE = re.compile(r"\{([^{}]*)\}")
@@ -63,6 +64,8 @@ class Then(Value):
     route: Route | None = None
     queue: Name | None = None
     asserts: Name | None = Field(default=None, alias="assert")
+    waive: WaivedBy | None = None
+    """Who may let pass what a review is asked for; a reviewer, where nothing is said."""
 
     @model_validator(mode="after")
     def _one_thing(self) -> "Then":
@@ -70,6 +73,8 @@ class Then(Value):
             raise ValueError("a rule that routes to review names its queue")
         if self.route != "review" and self.queue is not None:
             raise ValueError("only `route: review` has a queue")
+        if self.route != "review" and self.waive is not None:
+            raise ValueError("only what is routed to review can be let pass (`waive`)")
         if self.asserts and self.route:
             raise ValueError("a rule either routes or asserts; write two rules")
         return self
@@ -122,6 +127,11 @@ class Rule(Value):
         rule = self.model_copy()
         rule._condition = tree  # noqa: SLF001 - our own
         return rule
+
+    @property
+    def waived_by(self) -> WaivedBy:
+        """Who may let pass what the rule holds."""
+        return "nobody" if self.then.route != "review" or self.severity == "fatal" else self.then.waive or "reviewer"
 
     @property
     def places(self) -> tuple[str, ...]:

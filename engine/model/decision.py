@@ -46,5 +46,7 @@ class Decision(Value):
     flow: str
     """`name@version` of the flow."""
     ruleset: str
+    waived: tuple[str, ...] = ()
+    """Rules that fired and that a person let pass."""
     digests: tuple[tuple[str, str], ...] = ()
     """(`ap_invoice@1`, sha256) of every content file the decision rests on."""

@@ -12,6 +12,7 @@ from engine.model.duplicate import DuplicateCheck
 from engine.model.finding import Finding
 from engine.model.purchasing import Verdict
 from engine.model.record import Match, Record
+from engine.model.waiver import Waiver
 from engine.runtime import duplicates, leakage, ordering, questions, rounding, steps, thresholds
 from engine.runtime.books import books_of, rate_on
 from engine.runtime.house import House
@@ -38,6 +39,8 @@ class Gathered(NamedTuple):
 
     case: Case
     ordered: ordering.Surrounded
+    waivers: tuple[Waiver, ...] = ()
+    """What people let pass of earlier revisions."""
 
     @property
     def vendor_id(self) -> str | None:
@@ -102,7 +105,12 @@ def known(
         leaks=_leaks(house, document, record, ruleset, vendor, books, witness),
         steps=thresholds.steps_of(witness, ruleset),
     )  # fmt: skip
-    return Gathered(case, ordered)
+    return Gathered(case, ordered, waivers_of(witness, record))
+
+
+def waivers_of(witness: Witness, record: Record) -> tuple[Waiver, ...]:
+    """Return what people let pass of a document; nobody has seen a first revision."""
+    return witness.ask(questions.waivers(record.document_id, record.revision)) if record.revision > 1 else ()
 
 
 def match(house: House, record: Record, flow: Flow, *, witness: Witness) -> dict[str, Match]:

@@ -35,6 +35,7 @@ from engine.runtime.witness import Live, Recorded
 from engine.stages import judge as judge_stage
 from engine.stages import plan as plan_stage
 from engine.stages.route import route, without_flow
+from engine.stages.waive import basis, waived
 from engine.store import documents, operations
 from engine.store.database import reading, transaction
 from engine.store.documents import StepKind
@@ -150,8 +151,9 @@ def decide(house: House, flow: Flow, found: Gathered) -> Decision:
     """Derive the facts and let the rules of the flow speak. Without effects."""
     library, case = house.library, found.case
     facts = judge_stage.facts(case, library.facts, library.tables_of(case.ruleset))
+    outcomes = house.rulebooks[flow.ruleset].decide(facts)
     return route(
-        house.rulebooks[flow.ruleset].decide(facts), facts=facts, flow=flow,
+        outcomes, facts=facts, flow=flow, waived=waived(outcomes, found.waivers, on=basis(case.record)),
         confidence=judge_stage.document_confidence(case.record, case.ruleset), digests=library.digests_of(flow),
     )  # fmt: skip
 

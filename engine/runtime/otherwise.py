@@ -18,6 +18,7 @@ from engine.model.operation import Plan
 from engine.model.purchasing import OrderMatch
 from engine.model.record import Match, Record
 from engine.runtime import judging, marks, ordering, replay
+from engine.runtime.gathering import waivers_of
 from engine.runtime.history import Kept
 from engine.runtime.house import House
 from engine.runtime.marks import NOTHING, Same, Standing
@@ -28,6 +29,7 @@ from engine.runtime.witness import Recorded
 from engine.stages import plan as plan_stage
 from engine.stages.plan import Planned
 from engine.stages.route import route
+from engine.stages.waive import basis, waived
 
 
 class Trust(NamedTuple):
@@ -90,7 +92,7 @@ def otherwise(
     flow = flow_of(house.library, kept, kept.data("judged_by") or {})
     if flow is None:
         raise LookupError(f"no flow takes document {kept.document.id[:12]}")
-    decision = None if stands.rules else _ruled(house, flow, was)
+    decision = None if stands.rules else _ruled(house, kept, flow, was)
     if decision is not None and replay.is_decided_alike(was, decision):
         decision = None
     if decision is None and (stands.plan or was["route"] != "post"):
@@ -98,11 +100,15 @@ def otherwise(
     return _planned(house, kept, flow, was, decision, stands)
 
 
-def _ruled(house: House, flow: Flow, was: Mapping[str, Any]) -> Decision:
+def _ruled(house: House, kept: Kept, flow: Flow, was: Mapping[str, Any]) -> Decision:
     """Let the rules speak on the stored facts."""
     facts = dict(was["facts"])
     outcomes = house.rulebooks[flow.ruleset].decide(facts)
-    return route(outcomes, flow=flow, facts=facts, confidence=was["confidence"])
+    passed: tuple[str, ...] = ()
+    if kept.revision > 1:
+        record = Record.model_validate(kept.data("record"))
+        passed = waived(outcomes, waivers_of(_witness(house, kept), record), on=basis(record))
+    return route(outcomes, flow=flow, facts=facts, confidence=was["confidence"], waived=passed)
 
 
 def _planned(

@@ -20,6 +20,7 @@ from engine.model.masterdata import ExchangeRate
 from engine.model.purchasing import PurchaseOrder, ReceiptLine
 from engine.model.record import Candidate
 from engine.model.value import digest
+from engine.model.waiver import Waiver
 from engine.runtime import leakage
 from engine.runtime.witness import Question
 from engine.stages.canonical.dates import habit_in
@@ -36,6 +37,7 @@ from engine.store import (
     outcomes,
     purchasing,
     waits,
+    waivers as passes,
 )
 from engine.store import corrections as said
 from engine.store import layouts as placings
@@ -54,6 +56,7 @@ _PLACINGS: TypeAdapter[tuple[LearnedPlacing, ...]] = TypeAdapter(tuple[LearnedPl
 _RATE: TypeAdapter[ExchangeRate | None] = TypeAdapter(ExchangeRate | None)
 _DATE_HABIT: TypeAdapter[DateHabit] = TypeAdapter(DateHabit)
 _TEXTS: TypeAdapter[Mapping[str, str]] = TypeAdapter(Mapping[str, str])
+_WAIVERS: TypeAdapter[tuple[Waiver, ...]] = TypeAdapter(tuple[Waiver, ...])
 _COUNT: TypeAdapter[int] = TypeAdapter(int)
 
 
@@ -166,6 +169,14 @@ def corrections(document_id: str, revision: int) -> Question[tuple[Correction, .
     return Question(
         "corrections", None, _CORRECTIONS, lambda tx: said.of_document(tx, document_id),
         lambda tx, _at: said.of_document(tx, document_id, before=revision),
+    )  # fmt: skip
+
+
+def waivers(document_id: str, revision: int) -> Question[tuple[Waiver, ...]]:
+    """Ask what people let pass of earlier revisions of the document."""
+    return Question(
+        "waivers", None, _WAIVERS, lambda tx: passes.of_document(tx, document_id, before=revision),
+        lambda tx, _at: passes.of_document(tx, document_id, before=revision),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Turns what the rules said into one decision."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from engine.content.flow import Flow
 from engine.model.decision import ROUTE_RANK, Decision, FactValue, RuleOutcome
@@ -13,28 +13,32 @@ def route(
     flow: Flow,
     facts: Mapping[str, FactValue],
     confidence: float,
+    waived: Collection[str] = (),
     digests: Iterable[tuple[str, str]] = (),
 ) -> Decision:
     """Return where the document goes.
 
     Routes only escalate: the highest one asked for wins. Of the rules that ask for it the most severe decides, of equals
-    the first in the file; its message and queue are the decision's. No rule: the document is posted.
+    the first in the file; its message and queue are the decision's. No rule: the document is posted. Rules in `waived`
+    ask for nothing: a person let pass what they hold.
     """
-    fired = [outcome for outcome in outcomes if outcome.fired and outcome.route is not None]
+    fired = [one for one in outcomes if one.fired and one.route is not None and one.id not in waived]
     chosen = max((outcome.route for outcome in fired if outcome.route), key=ROUTE_RANK.__getitem__, default="post")
     deciding = sorted(
         (outcome for outcome in fired if outcome.route == chosen), key=lambda outcome: -SEVERITY_RANK[outcome.severity]
     )
+    passed = f"; {len(waived)} were let pass" if waived else ""
     return Decision(
         route=chosen,
         queue=deciding[0].queue if deciding else None,
         reasons=tuple(outcome.id for outcome in deciding),
-        message=deciding[0].message if deciding else f"No rule objected; {len(outcomes)} were looked at.",
+        message=deciding[0].message if deciding else f"No rule objected; {len(outcomes)} were looked at{passed}.",
         rules=tuple(outcomes),
         facts=tuple(facts.items()),
         confidence=confidence,
         flow=flow.ref,
         ruleset=flow.ruleset,
+        waived=tuple(waived),
         digests=tuple(digests),
     )
 

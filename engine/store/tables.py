@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from engine.model import master_kinds
 from engine.store.columns import JsonText, Moment, PlainText
+from engine.store.desk_tables import desk_tables
 from engine.store.master_table import master_table
 from engine.store.operation_tables import operation_tables
 from engine.store.party_tables import party_tables
@@ -103,6 +104,7 @@ ledger_head = Table(
 
 operations, receipts, departures, operation_payloads, alarms = operation_tables(metadata)
 outbox, calls, targets = posting_tables(metadata)
+waivers, comments, drafts, summaries = desk_tables(metadata, Counter)
 sources, source_changes, source_calls = source_tables(metadata)
 people, people_groups, group_members, grants = people_tables(metadata)
 sessions, service_tokens, sign_in_links, sign_in_brakes = entry_tables(metadata)
@@ -131,6 +133,9 @@ reviews = Table(
     Column("team", PlainText),
     Column("priority", Integer, nullable=False, server_default="3"),
     Column("due_at", Moment),
+    Column("assignee", PlainText),
+    Column("taken_by", PlainText),
+    Column("taken_until", Moment),
     Index(None, "queue", "opened_at"),
     Index(
         "uq_reviews_open_document_id",
