@@ -37,10 +37,12 @@ from engine.store import (
     outcomes,
     purchasing,
     waits,
-    waivers as passes,
 )
 from engine.store import corrections as said
 from engine.store import layouts as placings
+from engine.store import (
+    waivers as passes,
+)
 from engine.store.as_of import Asked
 from engine.store.signatures import Earlier, Key, earlier
 from engine.store.waits import Wait

@@ -29,6 +29,11 @@ class ReviewItem(Value):
     """1 is the most urgent, 4 the least."""
     due_at: datetime | None = None
     """When it should be done."""
+    assignee: str | None = None
+    """Whose own it is."""
+    taken_by: str | None = None
+    """Who is at work on it, until `taken_until`."""
+    taken_until: datetime | None = None
 
 
 class Urgency(NamedTuple):
@@ -77,6 +82,34 @@ def close_reviews(tx: Connection, document_id: str, at: datetime) -> int:
         update(_TABLE).where(_TABLE.c.document_id == document_id, _TABLE.c.closed_at.is_(None)).values(closed_at=at)
     )
     return tx.execute(statement).rowcount
+
+
+def open_of(tx: Connection, document_id: str) -> ReviewItem | None:
+    """Return the open item of a document, or None."""
+    query = select(_TABLE).where(_TABLE.c.document_id == document_id, _TABLE.c.closed_at.is_(None))
+    row = tx.execute(query).mappings().one_or_none()
+    return None if row is None else ReviewItem.model_validate(dict(row))
+
+
+def take(tx: Connection, item_id: int, *, by: str | None, until: datetime | None) -> ReviewItem:
+    """Note who is at work on an item, and until when; nobody gives it back."""
+    return _set(tx, item_id, taken_by=by, taken_until=until)
+
+
+def assign(tx: Connection, item_id: int, *, assignee: str | None) -> ReviewItem:
+    """Make an item somebody's own, or nobody's."""
+    return _set(tx, item_id, assignee=assignee)
+
+
+def pass_on(tx: Connection, item_id: int, *, queue: str, urgency: Urgency) -> ReviewItem:
+    """Hand an item to another queue, where it is nobody's own."""
+    gone = {"assignee": None, "taken_by": None, "taken_until": None}
+    return _set(tx, item_id, queue=queue, **urgency._asdict(), **gone)
+
+
+def _set(tx: Connection, item_id: int, **values: object) -> ReviewItem:
+    changed = update(_TABLE).where(_TABLE.c.id == item_id).values(**values).returning(*_TABLE.c)
+    return ReviewItem.model_validate(dict(tx.execute(changed).mappings().one()))
 
 
 def open_items(tx: Connection, queue: str | None = None) -> list[ReviewItem]:
