@@ -17,7 +17,18 @@ from engine.model.finding import Finding
 from engine.model.operation import Operation, OperationState
 from engine.model.page import Reading
 from engine.model.record import Record
-from engine.runtime import intake, mail, mail_body, metrics, pieces, reading, splitting, triage, understanding
+from engine.runtime import (
+    intake,
+    mail,
+    mail_body,
+    metrics,
+    pieces,
+    reading,
+    splitting,
+    summaries,
+    triage,
+    understanding,
+)
 from engine.runtime.house import House
 from engine.runtime.sources import events
 from engine.runtime.witness import Live
@@ -180,6 +191,7 @@ def keep(
             documents.move(tx, document.id, to, at=house.clock.now())
         for kind, data in results.items():
             documents.save(tx, document.id, revision, kind, data)
+        summaries.note(tx, house, document, results)
         if also is not None:
             also(tx)
         ledger.append(
@@ -244,6 +256,7 @@ def settle(house: House, document_id: str, revision: int) -> dict[str, Any]:
             open_review(tx, house, document_id, revision, "integration_admins", ["target_rejected"], message)
         else:
             documents.move(tx, document_id, state, at=now)
+            summaries.note_references(tx, document)
             if state in _GIVES_BACK:
                 give_back(tx, document_id)
             ledger.append(

@@ -46,6 +46,7 @@ def desk_tables(metadata: MetaData, counter: object) -> tuple[Table, Table, Tabl
         metadata,
         Column("document_id", String(64), ForeignKey("documents.id"), primary_key=True),
         Column("type", String(32), nullable=False, server_default=""),
+        Column("entity", PlainText, nullable=False, server_default=""),
         Column("vendor_id", PlainText, nullable=False, server_default=""),
         Column("vendor", PlainText, nullable=False, server_default=""),
         Column("number", PlainText, nullable=False, server_default=""),

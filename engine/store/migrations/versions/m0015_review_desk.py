@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015"
-down_revision = "0012"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("type", sa.String(length=32), server_default="", nullable=False),
         *(
             sa.Column(name, sa.Text(), server_default="", nullable=False)
-            for name in ("vendor_id", "vendor", "number", "po_number")
+            for name in ("entity", "vendor_id", "vendor", "number", "po_number")
         ),
         sa.Column("currency", sa.String(length=3), server_default="", nullable=False),
         sa.Column("total", sa.Text(), server_default="", nullable=False),
