@@ -67,6 +67,17 @@ class TakesApart(Protocol):
         """
 
 
+@runtime_checkable
+class DrawsPages(Protocol):
+    """A reader that can show pages as people see them."""
+
+    def draw(self, path: Path, *, number: int, turned: int, long_side: int, limits: Limits) -> bytes:
+        """Return a page (1-based) of a local file as JPEG, its longer side so many pixels.
+
+        `turned` is how many degrees clockwise the stored page stands upright (`Page.rotation`). Raises ReadError.
+        """
+
+
 class Target(Protocol):
     """Writes operations into one system of record."""
 

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from adapters.pdfplumber.draw import draw
 from adapters.pdfplumber.unpacking import Unpacker
 from adapters.shared.guard import ChildDied, Guard
 from engine.model.errors import ReadError
@@ -63,6 +64,10 @@ class TextLayerReader:
                 detail="; ".join(f.evidence[0][1] for f in findings if f.evidence),
             )
         return Reading(pages=tuple(found), page_count=runs[0].count, findings=tuple(findings))
+
+    def draw(self, path: Path, *, number: int, turned: int, long_side: int, limits: Limits) -> bytes:
+        """Return a page as JPEG. Raises ReadError."""
+        return draw(path, number=number, turned=turned, long_side=long_side, limits=limits)
 
 
 def _shares(pages: Sequence[int]) -> list[Sequence[int]]:

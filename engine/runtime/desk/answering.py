@@ -140,8 +140,7 @@ def say(house: House, document_id: str, text: str, *, by: str, to: str | None = 
 def queues(house: House) -> tuple[str, ...]:
     """Return the queues that live flows send to."""
     flows = (house.library.flows[ref] for ref in house.library.environment.flows)
-    named = {queue for flow in flows for queue in house.library.rulesets[flow.ruleset].queues}
-    return tuple(sorted(named | {"intake", "integration_admins"}))
+    return tuple(sorted({queue for flow in flows for queue in flow.queues} | {"intake", "integration_admins"}))
 
 
 def _decision(tx: Connection, document: Document) -> Decision:
