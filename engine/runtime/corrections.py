@@ -32,11 +32,14 @@ class Refused(PostroomError):
     """A correction that cannot be taken. Say it differently; nothing was changed."""
 
 
-def correct(house: House, document_id: str, changes: Sequence[Correction], *, by: str) -> int:
+def correct(
+    house: House, document_id: str, changes: Sequence[Correction], *, by: str, seen: int | None = None
+) -> int:
     """Note what a person said, learn the vendor's layout from it, and begin the next revision; return its number.
 
     The caller queues the revision. Raises Refused for an unknown field, a value of the wrong form, a document that is
-    still being processed or has no pages; LookupError for an unknown document.
+    still being processed or has no pages, or is in another revision than the one that was `seen`; LookupError for an
+    unknown document.
     """
     document, reading, extraction = _load(house, document_id)
     if document.state not in SETTLED:
@@ -48,6 +51,9 @@ def correct(house: House, document_id: str, changes: Sequence[Correction], *, by
     placings = _placings(house, reading, extraction, signed)
     known_by = _identities(house, corrected(extraction, signed)) if placings else ()
     with transaction(house.engine) as tx:
+        there = documents.lock(tx, document_id).revision
+        if there != document.revision or seen not in {None, there}:
+            raise Refused(f"This is revision {there} by now. Look at it again.")
         correction_store.add(tx, document_id=document_id, revision=document.revision, corrections=signed, by=by, at=now)
         layouts.learn(tx, identities=known_by, placings=placings, document_id=document_id, at=now)
         thresholds.review(tx, house, document_id, thresholds.wrong_of(extraction, signed), by=by)
@@ -58,7 +64,7 @@ def correct(house: House, document_id: str, changes: Sequence[Correction], *, by
                 "learned": [placing.field for placing in placings] if known_by else [],
             },
         )  # fmt: skip
-    return again.next_revision(house, document_id, flow=None)
+        return again.begin(tx, document_id, flow=None, at=now)
 
 
 def _load(house: House, document_id: str) -> tuple[Document, Reading, Extraction]:

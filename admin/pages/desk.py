@@ -1,0 +1,139 @@
+"""The review desk: the list of what waits, and one document beside its pages."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Literal
+
+from babel.dates import format_datetime, format_timedelta
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from admin.http.who import Needs
+from admin.pages.field_names import label, shown_amount, shown_date
+from admin.pages.shell import language_of, page
+from engine.model.document import SETTLED, Document
+from engine.model.errors import ReadError
+from engine.model.person import Asker
+from engine.runtime.desk import answering, pages, viewing
+from engine.runtime.house import House
+from engine.runtime.people import reach
+from engine.store import documents, summaries
+from engine.store.database import reading
+from engine.store.summaries import Listed, Order, Scope, Wanted
+
+router = APIRouter(include_in_schema=False, prefix="/desk")
+PAGE = 50
+View = Literal["mine", "team", "late", "all"]
+Reader = Annotated[Asker, Depends(Needs("read_documents"))]
+
+
+class Filters:
+    """What a person wants to see of the list."""
+
+    def __init__(
+        self, view: View = "team", queue: Annotated[str, Query(max_length=80)] = "",
+        text: Annotated[str, Query(max_length=200)] = "", order: Order = "urgent",
+        reason: Annotated[str, Query(max_length=80)] = "", kind: Annotated[str, Query(max_length=40)] = "",
+        start: Annotated[int, Query(ge=0, le=100_000)] = 0,
+    ) -> None:  # fmt: skip
+        self.view, self.queue, self.text, self.order = view, queue, text, order
+        self.reason, self.kind, self.start = reason, kind, start
+
+    def wanted(self, asker: Asker, now: datetime) -> Wanted:
+        """Return what to ask the store for."""
+        teams = tuple(sorted(asker.teams())) or None
+        return Wanted(
+            within=within(asker), only_open=True, queue=self.queue or None, text=self.text, order=self.order,
+            reason=self.reason or None, type=self.kind or None, teams=teams if self.view != "all" else None,
+            assignee=asker.name if self.view == "mine" else None, overdue_at=now if self.view == "late" else None,
+        )  # fmt: skip
+
+
+def within(asker: Asker) -> tuple[Scope, ...] | None:
+    """Return what somebody may read, as the store asks it; None: everything."""
+    scopes = tuple(Scope(team=one.team, types=one.types, entities=one.entities) for one in asker.grants)
+    return None if any(scope == Scope() for scope in scopes) else scopes
+
+
+@router.get("")
+def waiting(request: Request, asker: Reader, filters: Annotated[Filters, Depends()]) -> HTMLResponse:
+    """Show what waits for people, the most urgent first."""
+    house: House = request.app.state.house
+    now, language = house.clock.now(), language_of(request)
+    wanted = filters.wanted(asker, now)
+    with reading(house.engine) as tx:
+        rows = summaries.listed(tx, wanted, most=PAGE + 1, skip=filters.start)
+        count = summaries.count(tx, wanted)
+    template = "desk/rows.html.j2" if request.headers.get("HX-Request") else "desk/list.html.j2"
+    return page(
+        request, template, rows=rows[:PAGE], count=count, filters=filters, more=len(rows) > PAGE, step=PAGE,
+        queues=answering.queues(house), now=now, label=label,
+        amount=lambda text: shown_amount(text, language), day=lambda text: shown_date(text, language),
+        due=lambda at: format_timedelta(at - now, add_direction=True, locale=language),
+    )  # fmt: skip
+
+
+@router.get("/{document_id}")
+def one(request: Request, asker: Reader, document_id: str) -> HTMLResponse:
+    """Show one document beside its pages, with what has to be decided."""
+    house: House = request.app.state.house
+    document = reached(house, asker, document_id)
+    language = language_of(request)
+    if document.state not in SETTLED:
+        return page(request, "desk/working.html.j2", document=document)
+    seen = viewing.sight(house, document.id, by=asker.name)
+    shown = [(one.number, one.width, one.height) for one in pages.pages(house, document)]
+    return page(
+        request, "desk/document.html.j2", sight=seen, pages=shown, label=label, queues=answering.queues(house),
+        may_correct=asker.may("correct_documents"), may_approve=asker.may("approve_documents"),
+        amount=lambda text: shown_amount(text, language), day=lambda text: shown_date(text, language),
+        moment=lambda at: format_datetime(at, "short", locale=language), following=_next(house, asker, document.id),
+    )  # fmt: skip
+
+
+@router.get("/{document_id}/state")
+def state(request: Request, asker: Reader, document_id: str) -> Response:
+    """Tell a page that waits for the machine to go on as soon as it is done."""
+    document = reached(request.app.state.house, asker, document_id)
+    if document.state not in SETTLED:
+        return Response(status_code=204)
+    return Response(headers={"HX-Refresh": "true"})
+
+
+@router.get("/{document_id}/pages/{number}.jpg")
+def picture(request: Request, asker: Reader, document_id: str, number: int) -> Response:
+    """Return the upright picture of a page."""
+    house: House = request.app.state.house
+    document = reached(house, asker, document_id)
+    try:
+        content = pages.picture(house, document, number)
+    except (LookupError, ReadError) as e:
+        raise HTTPException(404, str(e)) from e
+    return Response(content, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+
+
+@router.get("/{document_id}/pages/{number}/words")
+def words(request: Request, asker: Reader, document_id: str, number: int) -> JSONResponse:
+    """Return the words of a page with their boxes, in points: [text, x0, top, x1, bottom]."""
+    house: House = request.app.state.house
+    found = pages.pages(house, reached(house, asker, document_id))
+    lines = [[*word[:5]] for one in found if one.number == number for word in one.words]
+    return JSONResponse(lines, headers={"Cache-Control": "private, max-age=3600"})
+
+
+def reached(house: House, asker: Asker, document_id: str) -> Document:
+    """Return a document that somebody may read. Raises HTTPException 404 for others: that they exist is not told."""
+    with reading(house.engine) as tx:
+        document = documents.get(tx, document_id)
+        if document is not None and reach.may(tx, house, asker, "read_documents", document.id):
+            return document
+    raise HTTPException(404, "There is no such document.")
+
+
+def _next(house: House, asker: Asker, document_id: str) -> str | None:
+    """Return the id of the most urgent other document that nobody is at work on."""
+    wanted = Filters().wanted(asker, house.clock.now())
+    with reading(house.engine) as tx:
+        found: Sequence[Listed] = summaries.listed(tx, wanted, most=5)
+    free = (row.document_id for row in found if row.taken_by in {None, asker.name})
+    return next((one for one in free if one != document_id), None)
