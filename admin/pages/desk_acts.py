@@ -17,7 +17,7 @@ from engine.model.errors import PostroomError
 from engine.model.field import Box
 from engine.model.person import Asker
 from engine.model.rights import Verb
-from engine.runtime import corrections, workflow
+from engine.runtime import workflow
 from engine.runtime.desk import answering, drafting, taking
 from engine.runtime.house import House
 from engine.runtime.people import reach
@@ -168,5 +168,3 @@ def _changes(given: dict[str, str]) -> list[Correction]:
         place = {"page": int(page_number), "box": Box(*map(float, box))} if len(box) == len(Box._fields) else {}
         changes.append(Correction(path=path, value=value.strip() or None, **place))
     return changes
-
-

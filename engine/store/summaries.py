@@ -96,7 +96,15 @@ class Wanted(Value):
 def write(tx: Connection, summary: Summary, *, name: str) -> None:
     """Keep the line of a document, in the place of the one before."""
     row = {key: value[:_LONGEST] if isinstance(value, str) else value for key, value in summary.model_dump().items()}
-    words = (name, summary.vendor, summary.vendor_id, summary.number, summary.po_number, summary.total, summary.references)
+    words = (
+        name,
+        summary.vendor,
+        summary.vendor_id,
+        summary.number,
+        summary.po_number,
+        summary.total,
+        summary.references,
+    )
     row["search"] = storable(" ".join(dict.fromkeys(words)).lower())
     upsert(tx, _TABLE, [row])
 

@@ -11,7 +11,6 @@ from engine.model.judged import Judged
 from engine.model.operation import AuditEvent, Operation
 from engine.model.purchasing import OrderMatch, Verdict
 from engine.model.record import Match, Record
-from engine.model.value import Value
 from engine.runtime import ordering, replay
 from engine.runtime.desk.answering import Hold, holds
 from engine.runtime.history import History
@@ -154,5 +153,3 @@ def _writes(house: House, history: History, known: Judged) -> Iterable[Write]:
         held += [f"{name} is not known" for name in missing]
         found = leaves(mapped, worked, matrix=matrix, record=known.record)
         yield Write(send.target, send.object, matrix.ref, found, tuple(held))
-
-
