@@ -1,5 +1,6 @@
 """What people call the fields of records, and how values of each kind are written for them."""
 
+import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -11,12 +12,13 @@ _SPECIAL = {
     "po_number": "PO number", "vendor_iban": "Vendor IBAN", "vendor_bic": "Vendor BIC", "vendor_tax_id": "Vendor VAT ID",
     "buyer_tax_id": "Buyer VAT ID", "po_line": "PO line", "vendor_gln": "Vendor GLN",
 }  # fmt: skip
+_ABBREVIATED = re.compile(r"\b(ap|po|id|vat|iban|bic|erp|crm)\b", re.IGNORECASE)
 
 
 def label(path: str) -> str:
     """Return the name of a field in English: the sentence that catalogues translate."""
     name = path.rpartition(".")[2]
-    return _SPECIAL.get(name) or name.replace("_", " ").capitalize()
+    return _SPECIAL.get(name) or _ABBREVIATED.sub(lambda one: one[0].upper(), name.replace("_", " ").capitalize())
 
 
 def shown_date(text: str | None, language: str) -> str:

@@ -10,12 +10,16 @@ from engine.model.money import minor
 from engine.model.record import Match, Record
 from engine.runtime.house import House
 from engine.stages.scope import entity_of
-from engine.store import operations, summaries
+from engine.store import documents, operations, summaries
+from engine.store.database import reading, transaction
 from engine.store.documents import StepKind
 from engine.store.summaries import Summary
 
 OWN_NUMBER: Mapping[str, str] = {"purchase_order": "po_number", "goods_receipt": "delivery_number"}
 """Where the document's own number stands, by type; in others it is `invoice_number`."""
+
+
+_AT_ONCE = 200
 
 
 def note(tx: Connection, house: House, document: Document, results: Mapping[StepKind, Any]) -> None:
@@ -69,3 +73,16 @@ def _stake(record: Record, currency: str) -> int:
         return 0 if total is None else min(_MOST, abs(minor(total, currency)))
     except (ArithmeticError, ValueError):
         return 0
+
+
+def catch_up(house: House, *, most: int = _AT_ONCE) -> int:
+    """Write the lines of documents that were processed before lines were kept, the latest first; return how many."""
+    with reading(house.engine) as tx:
+        lacking = summaries.lacking(tx, most=most)
+    for document in lacking:
+        with transaction(house.engine) as tx:
+            found = {kind: documents.latest(tx, document.id, kind) for kind in ("record", "match", "decision")}
+            known = {kind: data for kind, data in found.items() if data is not None}
+            note(tx, house, document, known)
+            note_references(tx, document)
+    return len(lacking)

@@ -6,9 +6,9 @@ from typing import Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, true
 
-from engine.model.document import State
+from engine.model.document import Document, State
 from engine.model.value import Value
-from engine.store import tables
+from engine.store import documents, tables
 from engine.store.columns import storable
 from engine.store.writing import upsert
 
@@ -113,6 +113,20 @@ def get(tx: Connection, document_id: str) -> Summary | None:
     """Return the line of a document, or None when nothing was understood of it."""
     row = tx.execute(select(_TABLE).where(_TABLE.c.document_id == document_id)).mappings().one_or_none()
     return None if row is None else _summary(row)
+
+
+def lacking(tx: Connection, *, most: int) -> list[Document]:
+    """Return the latest documents of which a record is kept and no line."""
+    made = select(tables.step_results.c.document_id).where(tables.step_results.c.kind == "record")
+    query = (
+        select(_DOCUMENTS.c.id)
+        .join(_TABLE, _TABLE.c.document_id == _DOCUMENTS.c.id, isouter=True)
+        .where(_TABLE.c.document_id.is_(None), _DOCUMENTS.c.id.in_(made))
+        .order_by(_DOCUMENTS.c.received_at.desc())
+        .limit(most)
+    )
+    found = (documents.get(tx, document_id) for document_id in tx.execute(query).scalars())
+    return [document for document in found if document is not None]
 
 
 def listed(tx: Connection, wanted: Wanted, *, most: int, skip: int = 0) -> list[Listed]:

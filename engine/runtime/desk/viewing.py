@@ -42,6 +42,13 @@ class Shown(NamedTuple):
         return bool(self.why)
 
 
+    @property
+    def comes_first(self) -> bool:
+        """Whether it stands on the document, has to, or is asked about; what was only derived comes later."""
+        derived = self.field is not None and self.field.provenance.how in {"inferred", "looked_up", "rule"}
+        return self.is_asked or self.is_mandatory or not derived
+
+
 class Write(NamedTuple):
     """What would be written to a target, or was."""
 
@@ -109,7 +116,7 @@ def sight(house: House, document_id: str, *, by: str) -> Sight:
 
 
 def header(house: House, record: Record, decision: Decision | None, holding: Sequence[Hold]) -> Iterable[Shown]:
-    """Yield the fields of the head in the order of the schema: what was read, what must be there and what is asked about."""
+    """Yield the fields of the head: first what is asked about, then in the order of the schema what was read or must be there."""
     flow = house.library.flows.get(decision.flow) if decision else None
     schema = house.library.schemas[flow.record if flow else "invoice"]["properties"]
     ruleset = house.library.rulesets.get(decision.ruleset) if decision else None
@@ -119,7 +126,7 @@ def header(house: House, record: Record, decision: Decision | None, holding: Seq
     for hold in holding:
         for name in hold.outcome.fields:
             why.setdefault(name, []).append(hold.outcome)
-    for name in dict.fromkeys((*schema, *read, *why)):
+    for name in dict.fromkeys((*why, *schema, *read)):
         if (name in read or name in must or name in why) and name not in {"lines", "taxes"} and "[" not in name:
             yield Shown(name, read.get(name), tuple(why.get(name, ())), name in must)
 
