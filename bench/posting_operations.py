@@ -26,7 +26,7 @@ import httpx
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from engine.ports import CallLimits  # noqa: E402 - the tests' helpers are no installed package
+from engine.model.call_limits import CallLimits  # noqa: E402 - the tests' helpers are no installed package
 from engine.runtime import logs  # noqa: E402
 from engine.runtime.house import House, open_house  # noqa: E402
 from engine.runtime.posting import poster  # noqa: E402

@@ -6,8 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol, runtime_checkable
 
-from pydantic import Field, model_validator
-
+from engine.model.call_limits import CallLimits
 from engine.model.document import Blob
 from engine.model.errors import TargetError
 from engine.model.operation import Acknowledgement, Operation, Receipt
@@ -347,28 +346,6 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the present moment in UTC."""
-
-
-class CallLimits(Value):
-    """What all workers together may ask of a target. A look (`find`) counts as a call."""
-
-    concurrency: int = Field(default=4, ge=1, le=1000)
-    """Calls at the same time."""
-    calls: int | None = Field(default=None, ge=1)
-    """Calls that may begin within `per_seconds`; None: as many as come."""
-    per_seconds: int = Field(default=1, ge=1, le=86_400)
-    failures: int = Field(default=5, ge=1)
-    """Failures in a row after which the target is left alone (the breaker opens)."""
-    pause_seconds: int = Field(default=30, ge=0)
-    """How long it is left alone before one probe; every failed probe doubles it."""
-    most_pause_seconds: int = Field(default=900, ge=0)
-    """The longest pause."""
-
-    @model_validator(mode="after")
-    def _pause_grows(self) -> "CallLimits":
-        if self.most_pause_seconds < self.pause_seconds:
-            raise ValueError("most_pause_seconds is not below pause_seconds")
-        return self
 
 
 class Manifest(Value):

@@ -14,8 +14,8 @@ from engine.content.followed import SourceBinding
 from engine.content.hosts import hosts_in, misplaced
 from engine.content.promotion_policy import PromotionPolicy
 from engine.content.secrecy import SECRET_NAME, is_reference, refuse_secrets
+from engine.model.call_limits import CallLimits
 from engine.model.value import Value
-from engine.ports import CallLimits
 
 
 class Entity(Value):

@@ -13,8 +13,9 @@ from sqlalchemy import Engine
 
 from engine.content.library import Library
 from engine.content.secrecy import is_reference
+from engine.model.call_limits import CallLimits
 from engine.model.errors import ContentError
-from engine.ports import Blobs, CallLimits, Clock, MovesIn, Plug, Surroundings, Target
+from engine.ports import Blobs, Clock, MovesIn, Plug, Surroundings, Target
 from engine.runtime import plugs as plug_discovery
 from engine.runtime.clock import SystemClock
 from engine.runtime.settings import Settings, secret

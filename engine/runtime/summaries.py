@@ -20,6 +20,7 @@ OWN_NUMBER: Mapping[str, str] = {"purchase_order": "po_number", "goods_receipt":
 
 
 _AT_ONCE = 200
+_TELLING: tuple[StepKind, ...] = ("record", "match", "decision")
 
 
 def note(tx: Connection, house: House, document: Document, results: Mapping[StepKind, Any]) -> None:
@@ -81,8 +82,7 @@ def catch_up(house: House, *, most: int = _AT_ONCE) -> int:
         lacking = summaries.lacking(tx, most=most)
     for document in lacking:
         with transaction(house.engine) as tx:
-            found = {kind: documents.latest(tx, document.id, kind) for kind in ("record", "match", "decision")}
-            known = {kind: data for kind, data in found.items() if data is not None}
-            note(tx, house, document, known)
+            found = {kind: documents.latest(tx, document.id, kind) for kind in _TELLING}
+            note(tx, house, document, {kind: data for kind, data in found.items() if data is not None})
             note_references(tx, document)
     return len(lacking)

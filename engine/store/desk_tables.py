@@ -1,11 +1,12 @@
 """Tables of the review desk: what people let pass, said, and have begun to type; and one line about each document."""
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table
+from sqlalchemy.types import TypeEngine
 
 from engine.store.columns import JsonText, Moment, PlainText
 
 
-def desk_tables(metadata: MetaData, counter: object) -> tuple[Table, Table, Table, Table]:
+def desk_tables(metadata: MetaData, counter: TypeEngine[int]) -> tuple[Table, Table, Table, Table]:
     """Return waivers, comments, drafts and summaries."""
     waivers = Table(
         "waivers",

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
+from engine.model.call_limits import CallLimits
 from engine.model.operation import Operation
 from engine.model.value import Value
-from engine.ports import CallLimits
 from engine.store import tables, targets
 
 _OUT = tables.outbox

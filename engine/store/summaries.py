@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, false, func, or_, select, true
 
 from engine.model.document import Document, State
 from engine.model.value import Value
 from engine.store import documents, tables
-from engine.store.columns import storable
+from engine.store.columns import PlainText, storable
 from engine.store.writing import upsert
 
 _TABLE, _DOCUMENTS, _REVIEWS = tables.summaries, tables.documents, tables.reviews
@@ -168,7 +168,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.within is not None:
         found.append(or_(false(), *(_reached(scope) for scope in wanted.within)))
     if wanted.reason is not None:
-        found.append(items.reasons.cast(tables.PlainText).contains(f'"{wanted.reason}"', autoescape=True))
+        found.append(items.reasons.cast(PlainText).contains(f'"{wanted.reason}"', autoescape=True))
     if wanted.overdue_at is not None:
         found.append(items.due_at < wanted.overdue_at)
     return [*found, *(_holds(word) for word in wanted.text.lower().split())]
@@ -204,13 +204,13 @@ def _ordered(order: Order) -> tuple[ColumnElement[object], ...]:
     return orders[order]
 
 
-def _listed(row: Mapping[str, object]) -> Listed:
+def _listed(row: RowMapping) -> Listed:
     given = {name: row[name] for name in Listed._fields if name in row}
     missing = {"queue": row["queue"] or "", "reasons": row["reasons"] or (), "message": row["message"] or ""}
     values = {**given, **missing, "document_id": row["id"], "priority": row["priority"] or 3, "summary": _summary(row)}
-    return Listed(**values)  # type: ignore[arg-type]
+    return Listed(**values)
 
 
-def _summary(row: Mapping[str, object]) -> Summary:
+def _summary(row: RowMapping) -> Summary:
     known = {name: row[name] for name in Summary.model_fields if row[name] is not None}
     return Summary.model_validate({"document_id": row.get("id", ""), **known})

@@ -15,9 +15,10 @@ from typing import Any
 from adapters.shared.http import Api, Patience
 from adapters.shared.sandbox.faults import Fault, FaultBook, FaultKind
 from adapters.shared.sandbox.server import Call, Reply, Sandbox
+from engine.model.call_limits import CallLimits
 from engine.model.errors import Ambiguous, TargetError
 from engine.model.operation import Acknowledgement, Operation, Receipt
-from engine.ports import CallLimits, Manifest, Plug, Reader, Target
+from engine.ports import Manifest, Plug, Reader, Target
 
 QUICK = Patience(connect=5, read=1, whole=2, tries=2, wait=0.2)
 KINDS: tuple[FaultKind, ...] = (

@@ -21,7 +21,7 @@ from threading import Lock
 from typing import Any
 from urllib.request import urlopen
 
-from engine.ports import CallLimits
+from engine.model.call_limits import CallLimits
 from engine.runtime import logs, steps, workflow
 from engine.runtime.house import House, open_house
 from engine.runtime.settings import Settings

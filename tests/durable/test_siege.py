@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.ports import CallLimits
+from engine.model.call_limits import CallLimits
 from tests.durable.siege import SINGLE, besiege
 from tests.durable.site import Site
 

@@ -17,9 +17,10 @@ from urllib.request import urlopen
 
 from adapters.shared.contract.target import TargetContract
 from adapters.shared.sandbox.faults import KINDS, Fault, FaultBook
+from engine.model.call_limits import CallLimits
 from engine.model.document import Blob, Document
 from engine.model.operation import Operation
-from engine.ports import CallLimits, Manifest, Plug, Reader, Target
+from engine.ports import Manifest, Plug, Reader, Target
 from engine.runtime.house import House, open_house
 from engine.store import documents, ledger, operations, outbox
 from engine.store.database import reading, transaction

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import Connection, Engine
 
+from engine.model.call_limits import CallLimits
 from engine.model.operation import Operation
-from engine.ports import CallLimits
 from engine.store import documents, operations, outbox, targets, workers
 from engine.store.database import reading, transaction
 from engine.store.outbox import Call, Later

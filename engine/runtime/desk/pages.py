@@ -45,7 +45,8 @@ def picture(house: House, document: Document, number: int) -> bytes:
     if page is None:
         raise LookupError(f"document {document.id[:12]} has no page {number}")
     if page.picture:
-        return house.blobs.read(page.picture)
+        with house.blobs.open(page.picture) as stream:
+            return stream.read()
     return _drawn(house, document, page)
 
 

@@ -41,7 +41,6 @@ class Shown(NamedTuple):
         """Whether a person is asked about it."""
         return bool(self.why)
 
-
     @property
     def comes_first(self) -> bool:
         """Whether it stands on the document, has to, or is asked about; what was only derived comes later."""

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
+from engine.model.call_limits import CallLimits
 from engine.model.errors import Ambiguous, ContentError, PostroomError, TargetError, Transient, Unauthorised
 from engine.model.operation import Operation
-from engine.ports import CallLimits, Pings
+from engine.ports import Pings
 from engine.runtime.house import House
 from engine.store import ledger, targets
 from engine.store.database import reading, transaction

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from engine.model.call_limits import CallLimits
 from engine.model.value import Value
-from engine.ports import CallLimits
 from engine.runtime.house import House
 from engine.store import outbox, targets
 from engine.store.database import reading

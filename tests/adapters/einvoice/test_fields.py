@@ -7,8 +7,8 @@ import pytest
 
 from adapters.einvoice import cii, ubl
 from adapters.einvoice.mapper import TABLES, embedded
-from adapters.shared.safe_xml import parse
 from adapters.einvoice.table import Table
+from adapters.shared.safe_xml import parse
 from engine.model.field import Row
 from engine.model.page import Embedded
 

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from engine.model.call_limits import CallLimits
 from engine.model.errors import ContentError, TargetError
 from engine.model.operation import Acknowledgement, Operation, Receipt
-from engine.ports import CallLimits, Manifest, Plug, Reader, Target
+from engine.ports import Manifest, Plug, Reader, Target
 from engine.runtime.house import House
 
 

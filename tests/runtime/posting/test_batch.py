@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from engine.model.call_limits import CallLimits
 from engine.model.errors import Ambiguous, Rejected, TargetError, Transient
 from engine.model.operation import Receipt
-from engine.ports import CallLimits
 from engine.runtime.house import House
 from engine.runtime.posting import batch
 from engine.store import operations

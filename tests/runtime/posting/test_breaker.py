@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from engine.model.call_limits import CallLimits
 from engine.model.errors import Ambiguous, Rejected, TargetError, Transient, Unauthorised
-from engine.ports import CallLimits
 from engine.runtime.house import House
 from engine.runtime.posting import breaker, poster
 from engine.store import outbox, targets

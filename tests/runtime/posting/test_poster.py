@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
+from engine.model.call_limits import CallLimits
 from engine.model.errors import TargetError, Transient
 from engine.model.operation import Operation, Receipt
-from engine.ports import CallLimits
 from engine.runtime import deaths, steps
 from engine.runtime.house import House
 from engine.runtime.posting import poster
