@@ -31,6 +31,9 @@ if [ "$goal" != run ]; then
   # Real partners for the tests: an SSH server, PostgreSQL and gpg.
   [ -x /usr/sbin/sshd ] || command -v sshd >/dev/null || need openssh-server
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || need postgresql
+  # A browser for the pages, and what runs the OpenID provider that the sign-in is tested against.
+  command -v chromium >/dev/null || need chromium
+  command -v npm >/dev/null || need npm
   command -v gpg >/dev/null && command -v gpg-agent >/dev/null || need gpg gpg-agent gpgconf
 fi
 if [ "$goal" = bench ]; then
@@ -77,4 +80,14 @@ if [ "$(cat ".venv/.stamp-$goal" 2>/dev/null)" != "$(stamp)" ]; then
     { tail -5 .setup.log >&2; stop "postroom itself could not be installed"; }
   rm -f .setup.log
   stamp >".venv/.stamp-$goal"
+fi
+provider=tests/admin/provider
+if [ "$goal" != run ] && command -v npm >/dev/null &&
+   ! cmp -s "$provider/package-lock.json" "$provider/node_modules/.stamp"; then
+  say "Installing the OpenID provider of the tests (npm)"
+  if (cd "$provider" && npm ci --silent --no-audit --no-fund --ignore-scripts); then
+    cp "$provider/package-lock.json" "$provider/node_modules/.stamp"
+  else
+    say "Not installed, its tests will be skipped"
+  fi
 fi

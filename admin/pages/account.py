@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from babel.dates import format_datetime
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -10,7 +9,7 @@ from admin.http.form_token import refuse_forged
 from admin.http.who import current_person
 from admin.pages.catalogue import LANGUAGES
 from admin.pages.names import FIELDS, ROLES
-from admin.pages.shell import language_of, page
+from admin.pages.shell import page
 from engine.model.person import Asker
 from engine.runtime.house import House
 from engine.runtime.people import accounts, stay
@@ -23,13 +22,8 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(refuse_forged)
 def me(request: Request, asker: Annotated[Asker, Depends(current_person)]) -> Response:
     """Show who one is here, and where one is signed in."""
     house: House = request.app.state.house
-    language = language_of(request)
-
-    def moment(at: object) -> str:
-        return str(format_datetime(at, "short", locale=language))
-
     return page(
-        request, "me.html.j2", sessions=stay.of_person(house, asker.id), moment=moment, languages=LANGUAGES,
+        request, "me.html.j2", sessions=stay.of_person(house, asker.id), languages=LANGUAGES,
         role_names=ROLES, field_names=FIELDS,
     )  # fmt: skip
 

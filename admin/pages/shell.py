@@ -6,10 +6,12 @@ A page is one route function that ends in `page(request, "name.html.j2", **conte
 
 import hashlib
 from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from babel.dates import format_datetime
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -78,11 +80,18 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     frame = {
         "language": language, "theme": theme if theme in THEMES else "", "asker": asker, "here": request.url.path,
         "navigation": [one for one in NAVIGATION if asker is not None and asker.may(one.verb)],
+        "moment": lambda at: moment(request, at),
         "form_token": lambda: Markup('<input type="hidden" name="form_token" value="{}">').format(form_token(request)),
         "form_token_value": form_token(request),
     }  # fmt: skip
     html = _environment(language).get_template(template).render(**frame, **context)
     return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store", "Content-Language": language})
+
+
+def moment(request: Request, at: datetime) -> Markup:
+    """Return a moment as pages show it: UTC as it comes, in the reader's own clock once the page's script has run."""
+    words = format_datetime(at, "d MMM y, HH:mm", locale=language_of(request))
+    return Markup('<time datetime="{}">{} UTC</time>').format(at.isoformat(timespec="seconds"), words)
 
 
 def language_of(request: Request) -> str:

@@ -51,7 +51,11 @@ class Settings(BaseSettings):
     oidc_client_id: str | None = Field(None, description="Our client id at the OpenID provider.")
     oidc_client_secret: SecretStr | None = Field(None, description="Our client secret at the OpenID provider.")
     oidc_name: str = Field("OpenID", description="What the button of the OpenID provider says.")
-    oidc_groups_claim: str = Field("groups", description="Claim that names the groups of a person.")
+    oidc_groups_claim: str | None = Field(
+        None,
+        description="Claim that names a person's groups; with it the provider alone says who is in which group. Default: "
+        "groups are managed here.",
+    )
     log_format: Literal["console", "json"] = Field("console", description="How logs are written (to standard error).")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="Least severe level logged.")
     concurrency: int = Field(2, ge=1, le=64, description="Documents that one worker processes at the same time.")

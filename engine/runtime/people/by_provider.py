@@ -15,7 +15,8 @@ from engine.store.database import reading
 def enter(house: House, claims: Mapping[str, Any], where: Where) -> str:
     """Begin a session for the person of verified claims, who is added at the first time; return its secret.
 
-    Groups of ours that the provider names are joined, the others left. Raises NotLetIn.
+    Where a claim names groups, those of ours that it names are joined, the others left: a claim that is missing names none.
+    Raises NotLetIn.
     """
     issuer, subject = str(claims["iss"]), str(claims["sub"])
     with reading(house.engine) as tx:
@@ -40,12 +41,13 @@ def _added(house: House, claims: Mapping[str, Any], issuer: str, subject: str, w
 
 
 def _align(house: House, person: Person, claims: Mapping[str, Any], hand: Hand) -> None:
-    told = claims.get(house.settings.oidc_groups_claim)
-    if not isinstance(told, list):
+    claim = house.settings.oidc_groups_claim
+    if claim is None:
         return
+    told = claims.get(claim) or ()
     with reading(house.engine) as tx:
         ours = set(people.groups(tx))
-    named = {str(one) for one in told} & ours
+    named = {str(one) for one in (told if isinstance(told, list) else ())} & ours
     try:
         for group in sorted(set(person.groups) - named):
             accounts.leave(house, group, person.name, hand=hand)

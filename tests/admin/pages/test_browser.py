@@ -1,0 +1,150 @@
+"""The pages in a real browser: what its policy lets run, and the way from the link to the start page."""
+
+import os
+import re
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyotp
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from admin.http.app import make_app
+from engine.model.rights import Grant
+from engine.runtime.house import House
+from engine.runtime.people import accounts
+from engine.store import documents, reviews
+from engine.store.database import transaction
+from engine.store.reviews import Urgency
+from tests.admin.visitors import HAND, OWN_TOKEN, PASSWORD
+from tests.house import PATIENCE_SECONDS, test_settings
+from tests.store.factories import document
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+SHOTS = os.environ.get("POSTROOM_TEST_SHOTS")
+"""Folder for pictures of what the tests see; none are made without it."""
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, House]]:
+    app = make_app(test_settings(tmp_path_factory.mktemp("house")), token=OWN_TOKEN, with_worker=False)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
+    running = threading.Thread(target=server.run, daemon=True)
+    running.start()
+    try:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.02)
+        house: House = app.state.house
+        _waiting(house)
+        yield f"http://127.0.0.1:{port}", house
+    finally:
+        server.should_exit = True
+        running.join(timeout=PATIENCE_SECONDS)
+
+
+def _waiting(house: House) -> None:
+    now = datetime.now(UTC)
+    with transaction(house.engine) as tx:
+        for number, (team, words, due) in enumerate([
+            ("ap", "The total 1,190.00 is not the sum of lines and tax 1,180.00.", now - timedelta(hours=3)),
+            ("ap", "The bank account is not one that we know of this vendor.", now + timedelta(hours=20)),
+            (None, "No order was found for PO-4711.", None),
+        ]):  # fmt: skip
+            one = document(str(number)).model_copy(update={"name": f"invoice-{number}.pdf"})
+            documents.add(tx, one)
+            reviews.open_review(
+                tx, document_id=one.id, revision=1, queue="ap_review", reasons=["total"], message=words, at=now,
+                urgency=Urgency(team=team, priority=2, due_at=due),
+            )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(chromium: Browser) -> Iterator[Page]:
+    """A tab of a fresh browser; what it complains about (a policy that was broken, a script that fails) is a failure."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", color_scheme="light")
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert [one for one in complaints if "401" not in one] == []
+
+
+def shoot(page: Page, name: str) -> None:
+    if SHOTS is not None:
+        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+
+
+def enrol(tab: Page, base: str, house: House, name: str) -> pyotp.TOTP:
+    """Add a reviewer who follows the link; the tab ends at the start page."""
+    accounts.add(house, name, full_name=name.title() + " Berger", hand=HAND)
+    accounts.grant(house, name, Grant(role="reviewer", team="ap", fields=("bank",)), hand=HAND)
+    tab.goto(f"{base}/enrol/{accounts.link(house, name, hand=HAND)}")
+    shoot(tab, "enrol")
+    factor = pyotp.TOTP(str(tab.locator(".key").text_content()))
+    tab.get_by_label("Password").fill(PASSWORD)
+    tab.get_by_label("The same again").fill(PASSWORD)
+    tab.get_by_label("Code of your authenticator app").fill(factor.now())
+    tab.get_by_role("button", name="Set and sign in").click()
+    return factor
+
+
+def test_from_the_link_to_the_start_page_out_and_in_again(tab: Page, served: tuple[str, House]) -> None:
+    base, house = served
+    factor = enrol(tab, base, house, "anna")
+
+    expect(tab.get_by_role("heading", name="Documents in review")).to_be_visible()
+    expect(tab.get_by_role("row")).to_have_count(3)
+    shoot(tab, "start-light")
+    tab.get_by_role("button", name="Light or dark").click()
+    expect(tab.locator("html")).to_have_attribute("data-theme", "dark")
+    tab.reload()
+    expect(tab.locator("html")).to_have_attribute("data-theme", "dark")
+    shoot(tab, "start-dark")
+    tab.get_by_role("link", name="Anna Berger").click()
+    shoot(tab, "me-dark")
+    tab.get_by_role("button", name="Sign out").click()
+    shoot(tab, "sign-in-dark")
+    tab.get_by_label("Name").fill("anna")
+    tab.get_by_label("Password").fill(PASSWORD)
+    tab.get_by_role("button", name="Sign in").click()
+    expect(tab).to_have_url(re.compile("/sign-in/code$"))
+    shoot(tab, "code-dark")
+    tab.get_by_label("Code of your authenticator app").fill(factor.at(time.time() + 30))
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_role("heading", name="Documents in review")).to_be_visible()
+
+
+def test_a_wrong_password_and_a_page_that_is_not_there(tab: Page, served: tuple[str, House]) -> None:
+    base, _ = served
+    tab.goto(f"{base}/sign-in")
+    tab.get_by_label("Name").fill("nobody")
+    tab.get_by_label("Password").fill("not a password")
+    tab.get_by_role("button", name="Sign in").click()
+
+    expect(tab.get_by_role("alert")).to_have_text("The name or the password is wrong.")
+    shoot(tab, "sign-in-wrong")
+    expect(tab.get_by_label("Password")).to_be_focused()
