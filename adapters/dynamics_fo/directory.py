@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.dynamics_fo.client import Condition, Finance
+from adapters.shared.listing import listed
 from engine.model.record import Candidate
 from engine.ports import DirectoryPage
 
@@ -91,7 +92,7 @@ class FoDirectory:
         self._client.close()
 
     def _columns(self, kind: str) -> tuple[str, Mapping[str, str]]:
-        entity_set, usual = _COLUMNS[kind]
+        entity_set, usual = _COLUMNS[listed(kind, _COLUMNS, of="Finance")]
         return entity_set, {**usual, **self._client.settings.columns.get(kind, {})}
 
     def _row(self, kind: str, one: Mapping[str, Any]) -> dict[str, str]:
