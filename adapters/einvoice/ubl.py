@@ -211,6 +211,11 @@ def _table(
     )  # fmt: skip
 
 
+_INSTANCE = (
+    Pick("batch_number", "text", ("cac:Item/cac:ItemInstance/cac:LotIdentification/cbc:LotNumberID",)),
+    Pick("serial_number", "text", ("cac:Item/cac:ItemInstance/cbc:SerialID",)),
+    Pick("expiry_date", "date", ("cac:Item/cac:ItemInstance/cac:LotIdentification/cbc:ExpiryDate",)),
+)
 _ORDER_LINES = {"line_path": "cac:OrderLine/cac:LineItem"}
 _ITEM = tuple(
     # an answer names the line of the order beside its item, not in it
@@ -237,7 +242,7 @@ TABLES = (
     ),
     _table(
         "DespatchAdvice", "despatch", default_code="351", header=_DESPATCH,
-        line_path="cac:DespatchLine", line=_line(("cbc:DeliveredQuantity",)),
+        line_path="cac:DespatchLine", line=(*_line(("cbc:DeliveredQuantity",)), *_INSTANCE),
     ),
 )  # fmt: skip
 """The UBL messages that are understood."""

@@ -10,7 +10,7 @@ A row is one of four kinds, told apart by its keys:
 
 An `each` may stand inside another: `outer.x` is then a field of the row around it. `detail` decides by supplier: the expression
 says `lines`, or `header` for one object built by `when_none` (`detail: "vendor.id | xref('invoice_detail@1')"`).
-`from` is a header field, inside `each` a field of the line and then of the header, or `vendor.x order.x env.x document.x`.
+`from` is a header field, inside `each` a field of the line and then of the header, or `vendor.x customer.x order.x match.x env.x document.x`.
 `via`, `when` and `where` are expressions (engine/content/expression.py). `where` picks lines; `when_none` builds the one object
 of a record of which no line is left.
 A missing value goes by `need` and `fallback`: must -> hold (default), default or reject; should -> omit with a warning;

@@ -107,7 +107,7 @@ def examples(root: Path, wanted: Sequence[str] = ()) -> tuple[Tested, ...]:
     inward = [file for ref, file in known.items() if not wanted or {ref, ref.partition("@")[0]} & set(wanted)]
     outward = [one for one in wanted if one not in {name for ref in known for name in (ref, ref.partition("@")[0])}]
     tested = []
-    for file in files(root, wanted):
+    for file in files(root, outward) if outward or not wanted else ():
         with opened(root, file) as matrix:
             tested.append(_tested(matrix, file))
     return (*tested, *(_tested_inward(load_inbound(file, root=root), file) for file in inward))
@@ -281,7 +281,7 @@ def _cover(house: House, matrix: Matrix, known: Sequence[tuple[History, Judged]]
     types = {kind for flow in flows for kind in flow.when.types}
     return cover(
         matrix, whole, flows=tuple(flow.ref for flow in flows),
-        keys=dict.fromkeys(name for flow in flows for name in flow.key_fields if name != "vendor_id"),
+        keys=dict.fromkeys(name for flow in flows for name in flow.key_fields if name not in {"vendor_id", "customer_id"}),
         seen=(_pair(house, matrix, *one) for one in known if one[1].record.type in types),
     )  # fmt: skip
 

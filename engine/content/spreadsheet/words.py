@@ -12,7 +12,9 @@ from engine.content.expression import ExpressionError, parsed
 
 _OWNERS = {
     "vendor": "the vendor's",
+    "customer": "the customer's",
     "order": "the order's",
+    "match": "the matched order line's",
     "env": "our",
     "document": "the document's",
     "line": "the line's",
