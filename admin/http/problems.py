@@ -5,10 +5,13 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from admin.http.who import Unknown
-from admin.pages.shell import page, say
+from admin.pages.shell import marked, page, say
 from engine.model.errors import ReadError
 
-_TITLES = {400: "Bad request", 403: "Not allowed", 404: "Not found", 405: "Not allowed", 409: "Not as it stands"}
+_TITLES = {
+    400: marked("Bad request"), 403: marked("Not allowed"), 404: marked("Not found"), 405: marked("Not allowed"),
+    409: marked("Not as it stands"),
+}  # fmt: skip
 
 
 def problem(status: int, title: str, detail: str) -> JSONResponse:
@@ -29,7 +32,7 @@ async def http_problem(request: Request, error: Exception) -> Response:
         return RedirectResponse("/sign-in", status_code=303)
     if wants_page(request):
         words = say(request)
-        title = words(_TITLES.get(error.status_code, "Error"))
+        title = words(_TITLES.get(error.status_code, marked("Error")))
         return page(request, "problem.html.j2", status=error.status_code, title=title, detail=words(str(error.detail)))
     return problem(error.status_code, "Error", str(error.detail))
 

@@ -10,7 +10,7 @@ from admin.http.form_token import refuse_forged
 from admin.http.identity import where
 from admin.http.who import current_person
 from admin.pages.qr import qr_code
-from admin.pages.shell import page, say
+from admin.pages.shell import marked, page, say
 from engine.model.person import Asker
 from engine.runtime.house import House
 from engine.runtime.people import entry, secrets, stay
@@ -38,7 +38,7 @@ def sign_in(request: Request, name: Text, password: Text) -> Response:
     try:
         entered = entry.with_password(house, name, password, where(request))
     except NotLetIn as e:
-        return _form(request, name=name, wrong=e.message)
+        return _form(request, name=name, wrong=_told(request, e))
     return _inside(request, entered)
 
 
@@ -58,7 +58,7 @@ def take_code(request: Request, code: Text) -> Response:
     try:
         entered = entry.with_code(house, cookies.read(request, cookies.SESSION), code, where(request))
     except NotLetIn as e:
-        return page(request, "code.html.j2", status=_REFUSED, wrong=say(request)(e.message))
+        return page(request, "code.html.j2", status=_REFUSED, wrong=_told(request, e))
     return _inside(request, entered)
 
 
@@ -84,14 +84,16 @@ def take_password(request: Request, link: str, password: Text, again: Text, seal
     """Set password and second factor, and begin a session."""
     house: House = request.app.state.house
     if password != again:
-        return _enrolment(request, link, sealed=sealed, wrong="The two passwords are not the same.")
+        return _enrolment(
+            request, link, sealed=sealed, wrong=say(request)(marked("The two passwords are not the same."))
+        )
     factor = secrets.unseal(house.settings, sealed) if code.strip() or house.settings.totp_required else None
     try:
         entered = entry.with_link(
             house, link, password=password, totp_secret=factor, code=code, where=where(request)
         )  # fmt: skip
     except NotLetIn as e:
-        return _enrolment(request, link, sealed=sealed, wrong=e.message)
+        return _enrolment(request, link, sealed=sealed, wrong=_told(request, e))
     return _inside(request, entered)
 
 
@@ -100,11 +102,11 @@ def _enrolment(request: Request, link: str, *, sealed: str = "", wrong: str = ""
     try:
         person = entry.of_link(house, link)
     except NotLetIn as e:
-        words = say(request)
-        return page(request, "problem.html.j2", status=404, title=words("Not let in"), detail=words(e.message))
+        title = say(request)(marked("Not let in"))
+        return page(request, "problem.html.j2", status=404, title=title, detail=_told(request, e))
     factor = secrets.unseal(house.settings, sealed) if sealed else entry.new_totp()
     return page(
-        request, "enrol.html.j2", status=_REFUSED if wrong else 200, person=person, wrong=say(request)(wrong) if wrong else "",
+        request, "enrol.html.j2", status=_REFUSED if wrong else 200, person=person, wrong=wrong,
         sealed=sealed or secrets.seal(house.settings, factor), factor=factor, qr=qr_code(entry.totp_address(factor, person)),
         is_required=house.settings.totp_required,
     )  # fmt: skip
@@ -113,11 +115,17 @@ def _enrolment(request: Request, link: str, *, sealed: str = "", wrong: str = ""
 def _form(request: Request, *, name: str = "", wrong: str = "") -> Response:
     house: House = request.app.state.house
     if not cookies.is_private(request):
-        wrong = "Sign in over https. A proxy in front has to send X-Forwarded-Proto."
+        wrong = say(request)(marked("Sign in over https. A proxy in front has to send X-Forwarded-Proto."))
     return page(
-        request, "sign_in.html.j2", status=_REFUSED if wrong else 200, name=name, wrong=say(request)(wrong) if wrong else "",
+        request, "sign_in.html.j2", status=_REFUSED if wrong else 200, name=name, wrong=wrong,
         provider=house.settings.oidc_name if house.settings.oidc_issuer else "",
     )  # fmt: skip
+
+
+def _told(request: Request, refused: NotLetIn) -> str:
+    """Return why somebody was not let in, in their language."""
+    words = say(request)(refused.sentence)
+    return words % refused.values if refused.values else words
 
 
 def _inside(request: Request, entered: entry.Entered) -> Response:

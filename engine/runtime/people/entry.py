@@ -18,7 +18,15 @@ _WRONG = "The name or the password is wrong."
 
 
 class NotLetIn(PostroomError):
-    """Somebody was not let in; the message is for the person at the door and tells no more than it must."""
+    """Somebody was not let in; the message is for the person at the door and tells no more than it must.
+
+    `sentence` is the message before its values were filled in, for the catalogues.
+    """
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence % values if values else sentence)
+        self.sentence = sentence
+        self.values = values
 
 
 class Entered(NamedTuple):
@@ -152,7 +160,7 @@ def _refuse_held(house: House, tries: list[tuple[brake.Kind, str]]) -> None:
     until = max((one for kind, who in tries if (one := brake.held_until(house, kind, who))), default=None)
     if until is not None:
         minutes = max(1, round((until - house.clock.now()).total_seconds() / 60))
-        raise NotLetIn(f"Too many tries. Try again in {minutes} min.")
+        raise NotLetIn("Too many tries. Try again in %(minutes)s min.", minutes=minutes)
 
 
 def _failed(house: House, name: str, where: Where, *, is_braked: bool) -> None:
