@@ -81,6 +81,8 @@ class FtpsFolder:
         held, draft = f"{new}.claim", f"{old}.claim"
         if self.exists(new):
             raise FileExistsError(errno.EEXIST, "exists", new)
+        if not self.exists(old):
+            raise FileNotFoundError(errno.ENOENT, "no such file", old)
         self.mkdir(draft)
         self.write(f"{draft}/taken", b"taken")
         try:

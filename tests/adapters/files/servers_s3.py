@@ -34,6 +34,8 @@ class Store:
     """One bucket, and what the receiver does there with a client of its own."""
 
     url = ""
+    receiver: Any = None
+    """The client."""
 
     def settings(self) -> Mapping[str, Any]:
         return {
@@ -93,7 +95,7 @@ class RcloneStore(Store):
     """`rclone serve s3` over a folder."""
 
     def __init__(self, home: Path) -> None:
-        self.home = home
+        self.home, self.disk = home, home / BUCKET
 
     def start(self) -> None:
         (self.home / BUCKET).mkdir(parents=True)

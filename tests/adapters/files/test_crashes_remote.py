@@ -13,8 +13,7 @@ from engine.model.errors import TargetError
 from engine.model.operation import Receipt
 from tests.adapters.files.doubles import Killed, Receiver
 from tests.adapters.files.factories import operation
-from tests.adapters.files.test_ftps import FtpServer
-from tests.adapters.files.test_webdav import DavServer
+from tests.adapters.files.servers import DavServer, FtpServer
 
 pytestmark = pytest.mark.slow
 WIRES = {"ftps": (folder_ftps._Client, "putcmd", FtpServer), "webdav": (Api, "_once", DavServer)}

@@ -9,12 +9,15 @@ import pytest
 
 from adapters.files.directory import FilesDirectory
 from adapters.files.folder import Folder
+from adapters.files.folder_ftps import FtpsFolder
 from adapters.files.folder_local import LocalFolder
 from adapters.files.folder_sftp import SftpFolder
+from adapters.files.folder_webdav import WebDavFolder
 from adapters.files.plug import PLUG
-from adapters.files.settings import parse_settings
+from adapters.files.settings import FilesSettings, parse_settings
 from engine.model.errors import ContentError, Transient
 from engine.ports import Exports, HasDirectory
+from tests.adapters.files.servers import DavServer, FtpServer
 
 EXPORTS = [
     {"name": "VENDORS_FULL_*.csv", "kinds": {"vendors": {}}, "holds": "all", "most_gone_percent": 10},
@@ -27,25 +30,49 @@ WRITTEN = 1_790_000_000
 Make = Callable[..., FilesDirectory]
 
 
+SERVERS: Mapping[str, tuple[Callable[[Path], Any], Callable[[FilesSettings], Folder]]] = {
+    "ftps": (FtpServer, FtpsFolder), "webdav": (DavServer, WebDavFolder),
+}  # fmt: skip
+
+
+@pytest.fixture(params=["local", "sftp", *(pytest.param(name, marks=pytest.mark.slow) for name in SERVERS)])
+def end(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Any]]:
+    """Return the kind of a folder, and its server when it is far away."""
+    kind: str = request.param
+    server: Any = SERVERS[kind][0](tmp_path / "server") if kind in SERVERS else None
+    if server is None:
+        yield kind, request.getfixturevalue("sftp_server") if kind == "sftp" else None
+        return
+    server.start()
+    yield kind, server
+    server.stop()
+
+
 @pytest.fixture
-def drop(tmp_path: Path) -> Path:
-    folder = tmp_path / "exports"
+def drop(end: tuple[str, Any], tmp_path: Path) -> Path:
+    """Return the folder on this machine that the system writes into."""
+    kind, server = end
+    folder: Path = (server.disk if kind in SERVERS else tmp_path) / "exports"
     folder.mkdir()
     return folder
 
 
-@pytest.fixture(params=["local", "sftp"])
-def make(request: pytest.FixtureRequest, drop: Path) -> Iterator[Make]:
+@pytest.fixture
+def make(end: tuple[str, Any], drop: Path) -> Iterator[Make]:
     """Return what makes a directory over the folder; `wait` is called between two looks."""
+    kind, server = end
     made: list[FilesDirectory] = []
 
     def make(wait: Callable[[float], None] = lambda _seconds: None, **more: Any) -> FilesDirectory:
         exports = {"exports_folder": str(drop), "exports": EXPORTS, **more}
-        if request.param == "local":
+        if kind in SERVERS:
+            there = {name: f"/{Path(value).name}" for name, value in exports.items() if name.endswith("_folder")}
+            settings = parse_settings({**server.settings(), **exports, **there})
+            folder: Folder = SERVERS[kind][1](settings)
+        elif kind == "local":
             settings = parse_settings({"delivery": "local", "folder": str(drop.parent), **exports})
-            folder: Folder = LocalFolder()
+            folder = LocalFolder()
         else:
-            server = request.getfixturevalue("sftp_server")
             settings = parse_settings(server.settings(drop.parent, **exports))
             folder = SftpFolder(settings)
         made.append(FilesDirectory(folder, settings, wait=wait))

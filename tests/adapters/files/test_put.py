@@ -12,8 +12,8 @@ from engine.model.operation import Operation
 from engine.ports import Pings
 from tests.adapters.files.factories import operation
 from tests.adapters.files.put_servers import PAGE, Answer, PutServer
+from tests.adapters.files.servers import DavServer
 from tests.adapters.files.test_contract import TestContract as FilesContract
-from tests.adapters.files.test_webdav import DavServer
 
 NAME = "/base/in/AP_{}.csv"
 

@@ -128,16 +128,6 @@ def test_a_call_that_never_left_may_be_made_again(store: MotoStore) -> None:
     assert (receipt.outcome, len(store.files())) == ("created", 1)
 
 
-def test_a_file_that_was_taken_away_is_known(store: MotoStore) -> None:
-    target = PLUG.target(store.settings())
-    target.send(work())
-    store.take_away(key())
-    again = target.send(work())
-    target.close()
-
-    assert (again.outcome, store.files()) == ("already_there", [])
-
-
 @pytest.mark.parametrize("kind", ["store", "careless"])
 def test_somebody_elses_file_is_never_written_over(kind: str, request: pytest.FixtureRequest) -> None:
     there = request.getfixturevalue(kind)
@@ -148,16 +138,6 @@ def test_somebody_elses_file_is_never_written_over(kind: str, request: pytest.Fi
     target.close()
 
     assert [one.data for one in there.files()] == [b"theirs"]
-
-
-def test_the_second_of_two_claims_is_told_so(store: MotoStore, folder: S3Folder) -> None:
-    for name in ("one", "two"):
-        folder.write(f"/erp/in/{name}", name.encode())
-    folder.claim("/erp/in/one", "/erp/in/journal")
-
-    with pytest.raises(FileExistsError):
-        folder.claim("/erp/in/two", "/erp/in/journal")
-    assert [(one.name, one.data) for one in store.all("erp/in/")] == [("journal", b"one"), ("two", b"two")]
 
 
 def test_a_move_of_a_process_that_died_is_finished_by_the_next(store: MotoStore, folder: S3Folder) -> None:
@@ -183,18 +163,6 @@ def test_a_file_that_came_under_the_name_meanwhile_stays(store: MotoStore, folde
     assert [one.data for one in store.all("erp/in/")] == [b"first", b"second"]
 
 
-def test_names_and_bytes_of_any_kind_come_back(store: MotoStore, folder: S3Folder, tmp_path: Path) -> None:
-    data = bytes(range(256)) * 5000
-    folder.write("/erp/größe & ß/a b#%?+.bin", data)
-    folder.rename("/erp/größe & ß/a b#%?+.bin", "/erp/größe & ß/ü &=.bin")
-
-    assert folder.read("/erp/größe & ß/ü &=.bin", limit=10**9) == data
-    assert folder.read("/erp/größe & ß/ü &=.bin", limit=3) == data[:3]
-    assert folder.fetch("/erp/größe & ß/ü &=.bin", tmp_path / "copy") == len(data)
-    assert [(entry.name, entry.size) for entry in folder.list("/erp/größe & ß")] == [("ü &=.bin", len(data))]
-    assert [entry.name for entry in folder.list("/erp")] == []
-
-
 def test_a_listing_of_many_pages_is_whole(store: MotoStore, folder: S3Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adapters.files.folder_s3._ROWS", 2)
     names = [f"{n}.pdf" for n in range(7)]
@@ -202,19 +170,6 @@ def test_a_listing_of_many_pages_is_whole(store: MotoStore, folder: S3Folder, mo
         store.lay(f"scans/{name}", b"x")
 
     assert [entry.name for entry in folder.list("/scans")] == names
-
-
-@pytest.mark.parametrize("call", ["read", "remove", "rename", "claim"])
-def test_what_is_not_there_is_said_so(folder: S3Folder, call: str) -> None:
-    arguments: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
-        "read": (("/erp/none",), {"limit": 1}), "remove": (("/erp/none",), {}), "rename": (("/erp/none", "/erp/b"), {}),
-        "claim": (("/erp/none", "/erp/b"), {}),
-    }  # fmt: skip
-    given, named = arguments[call]
-
-    with pytest.raises(FileNotFoundError):
-        getattr(folder, call)(*given, **named)
-    assert (folder.exists("/erp/none"), folder.list("/erp/none")) == (False, ())
 
 
 def test_a_wrong_secret_is_said_and_not_shown(careless: RcloneStore, caplog: pytest.LogCaptureFixture) -> None:
