@@ -9,13 +9,12 @@ from typer.testing import CliRunner, Result
 
 from admin.cli.main import app
 from engine.model.errors import PostroomError
+from tests.admin.content_copy import with_target
 
-ROOT = Path(__file__).parents[2]
 TARGET = """\
   scans:
     adapter: files
     settings: {{delivery: local, documents_folder: {folder}, documents_quiet_seconds: 0, documents: ["*.pdf"]}}
-company:
 """
 
 
@@ -26,14 +25,9 @@ def typed(*arguments: str) -> Result:
 @pytest.fixture
 def scans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of scans that the environment of a copy of the content names."""
-    content, scans = tmp_path / "content", tmp_path / "scans"
+    scans = tmp_path / "scans"
     scans.mkdir()
-    for name in ("rules", "mappings", "environments"):
-        shutil.copytree(ROOT / name, content / name)
-    file = content / "environments" / "dev.yaml"
-    file.write_text(file.read_text().replace("company:\n", TARGET.format(folder=scans), 1))
-    monkeypatch.setenv("POSTROOM_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("POSTROOM_CONTENT", str(content))
+    with_target(tmp_path, TARGET.format(folder=scans), monkeypatch)
     return scans
 
 

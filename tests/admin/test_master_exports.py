@@ -1,7 +1,6 @@
 """`postroom masterdata sync` over files that a system left, as it is typed."""
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -9,8 +8,8 @@ from typer.testing import CliRunner, Result
 
 from admin.cli.main import app
 from engine.model.errors import ContentError
+from tests.admin.content_copy import with_target
 
-ROOT = Path(__file__).parents[2]
 TARGET = """\
   legacy:
     adapter: files
@@ -28,21 +27,15 @@ TARGET = """\
               columns: {{id: LIFNR, name: {{from: [NAME1, NAME2]}}}}
               ignore: "*"
               examples: [{{row: {{LIFNR: a, NAME1: Acme, NAME2: Ltd}}, gives: {{id: a, name: Acme Ltd}}}}]
-company:
 """
 
 
 @pytest.fixture
 def drop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of exports that the environment of a copy of the content names."""
-    content, drop = tmp_path / "content", tmp_path / "exports"
+    drop = tmp_path / "exports"
     drop.mkdir()
-    for name in ("rules", "mappings", "environments"):
-        shutil.copytree(ROOT / name, content / name)
-    file = content / "environments" / "dev.yaml"
-    file.write_text(file.read_text().replace("company:\n", TARGET.format(drop=drop), 1))
-    monkeypatch.setenv("POSTROOM_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("POSTROOM_CONTENT", str(content))
+    with_target(tmp_path, TARGET.format(drop=drop), monkeypatch)
     return drop
 
 

@@ -1,20 +1,18 @@
 """A server of files that somebody wrote in an afternoon, and all the ways in which it lies."""
 
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from cheroot.wsgi import Server
-
 from tests.adapters.files.servers_s3 import Lying
+from tests.adapters.files.wsgi_server import WsgiServer
 
 PAGE = b"<!DOCTYPE html><html><body>Please log in</body></html>"
 Answer = tuple[str, bytes]
 
 
-class PutServer:
+class PutServer(WsgiServer):
     """GET, PUT and DELETE over memory. `faults` go before the server's own answer, one for each PUT of a file."""
 
     def __init__(self, home: Path, *, keeps_names: bool = True) -> None:
@@ -25,20 +23,11 @@ class PutServer:
         self.any_name: bytes | None = None
 
     def start(self) -> None:
-        self._server = Server(("127.0.0.1", 0), self._serve, numthreads=4)
-        self._server.expiration_interval = 0.02
-        self._server.prepare()
-        self._thread = threading.Thread(target=self._server.serve, daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._server.stop()
-        self._thread.join(5)
+        self.serve(self._serve)
 
     def settings(self) -> Mapping[str, Any]:
-        host, port = self._server.bind_addr[:2]
         return {
-            "delivery": "put", "url": f"http://{host!s}:{port}/base", "username": "erp", "password": "wonderland-7",
+            "delivery": "put", "url": f"{self.address}/base", "username": "erp", "password": "wonderland-7",
             "folder": "/in", "journal_folder": str(self.home / "journal"),
         }  # fmt: skip
 
@@ -80,24 +69,14 @@ class PutServer:
         return "201 Created", b""
 
 
-class StubbornServer:
+class StubbornServer(WsgiServer):
     """Gives the same answer to everything."""
 
     def __init__(self, status: str, body: bytes) -> None:
         self._status, self._body = status, body
 
     def start(self) -> None:
-        self._server = Server(("127.0.0.1", 0), self._serve, numthreads=1)
-        self._server.expiration_interval = 0.02
-        self._server.prepare()
-        self._thread = threading.Thread(target=self._server.serve, daemon=True)
-        self._thread.start()
-        host, port = self._server.bind_addr[:2]
-        self.url = f"http://{host!s}:{port}"
-
-    def stop(self) -> None:
-        self._server.stop()
-        self._thread.join(5)
+        self.serve(self._serve)
 
     def _serve(self, environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))

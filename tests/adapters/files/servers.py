@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cheroot.wsgi import Server
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -17,6 +16,8 @@ from pyftpdlib.authorizers import DummyAuthorizer  # type: ignore[import-untyped
 from pyftpdlib.handlers import TLS_FTPHandler  # type: ignore[import-untyped]
 from pyftpdlib.servers import FTPServer  # type: ignore[import-untyped]
 from wsgidav.wsgidav_app import WsgiDAVApp  # type: ignore[import-untyped]
+
+from tests.adapters.files.wsgi_server import WsgiServer
 
 
 def certificate(folder: Path) -> Path:
@@ -85,7 +86,7 @@ class FtpServer:
         return sorted(self.drop.glob("*.csv"))
 
 
-class DavServer:
+class DavServer(WsgiServer):
     """wsgidav over a folder, with one user."""
 
     def __init__(self, home: Path) -> None:
@@ -102,20 +103,11 @@ class DavServer:
                 "http_authenticator": {"accept_basic": True, "accept_digest": False, "default_to_digest": False},
             }
         )  # fmt: skip
-        self._server = Server(("127.0.0.1", 0), app, numthreads=4)
-        self._server.expiration_interval = 0.02
-        self._server.prepare()
-        self._thread = threading.Thread(target=self._server.serve, daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._server.stop()
-        self._thread.join(5)
+        self.serve(app)
 
     def settings(self) -> Mapping[str, Any]:
-        host, port = self._server.bind_addr[:2]
         return {
-            "delivery": "webdav", "url": f"http://{host!s}:{port}/share", "username": "erp", "password": "wonderland-7",
+            "delivery": "webdav", "url": f"{self.address}/share", "username": "erp", "password": "wonderland-7",
             "folder": "/erp/in",
         }  # fmt: skip
 

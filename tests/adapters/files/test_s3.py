@@ -208,7 +208,7 @@ def test_a_bucket_that_is_not_there_is_no_empty_one(store: MotoStore) -> None:
 def test_an_answer_that_is_none_is_no_empty_folder(status: str, body: bytes, error: type[TargetError]) -> None:
     server = StubbornServer(status, body)
     server.start()
-    folder = S3Folder(parse_settings({**binding(), "url": server.url}))
+    folder = S3Folder(parse_settings({**binding(), "url": server.address}))
     folder.__dict__["_client"] = folder._once
     try:
         with pytest.raises(error):
