@@ -218,7 +218,10 @@ def _states() -> str:
         "what it had refused once it is mended over there. What contradicts an earlier word of the target changes no state; "
         "it raises the alarm `answer_contradicts` and asks a person."
     )
-    answered = table(("from", "may become"), [(code(state), codes(to)) for state, to in ANSWER_MOVES.items()])
+    answered = table(
+        ("from", "may become"),
+        [(code(state), codes(one for one in OPERATION_MOVES if one in to)) for state, to in ANSWER_MOVES.items()],
+    )
     parts = ("## Documents", documents, _moves(MOVES), "## Operations", operations, _moves(OPERATION_MOVES), "### Late answers",
              late, answered)  # fmt: skip
     return "\n\n".join(parts)

@@ -8,6 +8,7 @@ record of 1063 bytes that has fewer characters.
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from adapters.shared.idoc.layout import IdocField, Layout, Segment
@@ -203,7 +204,7 @@ class _Reading:
             if what == "unknown":
                 yield unknown_segments([(name, line) for line, name in where])
             else:
-                yield _SAID[what].model_copy(update={"evidence": tuple(where[:_MOST_NAMED])})
+                yield _said()[what].model_copy(update={"evidence": tuple(where[:_MOST_NAMED])})
 
 
 def _child(segment: Segment, name: str) -> Segment | None:
@@ -223,34 +224,36 @@ def _differs(told: str, sequence: str) -> bool:
     return told.isdigit() and sequence.isdigit() and int(told) != int(sequence)
 
 
-_SAID: Mapping[str, Finding] = {
-    "lengths": Finding(
-        code="idoc_wrong_length", severity="error",
-        message="Records of the IDoc are longer than their type: values may stand in wrong columns. Compare them.",
-    ),
-    "records": Finding(
-        code="idoc_broken_records", severity="error",
-        message="Records of the IDoc cannot be told. Ask the sender for the file again.",
-    ),
-    "places": Finding(
-        code="idoc_wrong_order", severity="error",
-        message="Segments of the IDoc belong to nothing where they stand. Compare with the sender's document.",
-    ),
-    "parents": Finding(
-        code="idoc_other_parent", severity="error",
-        message="Segments of the IDoc name another parent than the one they stand under. Compare them.",
-    ),
-    "numbers": Finding(
-        code="idoc_mixed", severity="error",
-        message="Records of several IDocs are mixed in this one. Ask the sender for the file again.",
-    ),
-    "gaps": Finding(
-        code="idoc_incomplete", severity="error",
-        message="Numbers of records are missing or repeated: parts of the IDoc may be lost. Compare it.",
-    ),
-    "controls": Finding(
-        code="idoc_control_characters", severity="warning",
-        message="The IDoc holds control characters; blanks were read in their place.",
-    ),
-}  # fmt: skip
-"""What people are told, by what is odd."""
+@cache
+def _said() -> Mapping[str, Finding]:
+    """Return what people are told, by what is odd."""
+    return {
+        "lengths": Finding(
+            code="idoc_wrong_length", severity="error",
+            message="Records of the IDoc are longer than their type: values may stand in wrong columns. Compare them.",
+        ),
+        "records": Finding(
+            code="idoc_broken_records", severity="error",
+            message="Records of the IDoc cannot be told. Ask the sender for the file again.",
+        ),
+        "places": Finding(
+            code="idoc_wrong_order", severity="error",
+            message="Segments of the IDoc belong to nothing where they stand. Compare with the sender's document.",
+        ),
+        "parents": Finding(
+            code="idoc_other_parent", severity="error",
+            message="Segments of the IDoc name another parent than the one they stand under. Compare them.",
+        ),
+        "numbers": Finding(
+            code="idoc_mixed", severity="error",
+            message="Records of several IDocs are mixed in this one. Ask the sender for the file again.",
+        ),
+        "gaps": Finding(
+            code="idoc_incomplete", severity="error",
+            message="Numbers of records are missing or repeated: parts of the IDoc may be lost. Compare it.",
+        ),
+        "controls": Finding(
+            code="idoc_control_characters", severity="warning",
+            message="The IDoc holds control characters; blanks were read in their place.",
+        ),
+    }  # fmt: skip

@@ -191,7 +191,11 @@ def _ask(tx: Connection, house: House, operation: Operation, words: str) -> None
     document = documents.lock(tx, operation.document_id)
     if document.revision != operation.revision or document.state not in {"posting", "posted", "parked", "waiting"}:
         return
-    finding = Finding(code="target_contradicts", severity="error", message=words)
+    finding = Finding(
+        code="target_contradicts",
+        severity="error",
+        message=f"The target contradicts an earlier word of its own. {words}",
+    )
     steps.open_review(
         tx, house, document.id, document.revision, "integration_admins", ["target_contradicts"], words, [finding]
     )
