@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from adapters.shared.http import Api, Patience
+from adapters.dynamics_fo.storage import storage
+from adapters.shared.http import Api
 from engine.model.errors import Ambiguous, Rejected, Transient
 from engine.model.operation import Operation, Receipt
 
@@ -165,9 +166,7 @@ def _header(group: str) -> str:
 
 def _put(url: str, content: bytes, name: str) -> None:
     """Put an archive at the address that was given for it. Our credentials do not go there: the address carries its own."""
-    blob = Api(
-        url.partition("?")[0], name=f"{name}, its storage", secrets=(url.partition("?")[2],), patience=Patience(tries=2)
-    )
+    blob = storage(url, name)
     try:
         blob.write("PUT", url, content=content, headers={"x-ms-blob-type": "BlockBlob"}, expect=(201,))
     finally:

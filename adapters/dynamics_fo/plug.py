@@ -7,12 +7,14 @@ from typing import Any
 
 from adapters.dynamics_fo.client import Finance
 from adapters.dynamics_fo.directory import FoDirectory
+from adapters.dynamics_fo.exports import FoExports
 from adapters.dynamics_fo.sandbox.environment import FoSandbox
 from adapters.dynamics_fo.settings import FoSettings
 from adapters.dynamics_fo.source import FoSource
 from adapters.dynamics_fo.target import FoTarget
 from adapters.shared.binding import typed
 from adapters.shared.manifest import load_manifest
+from adapters.shared.place import Place
 from engine.ports import Manifest, Reader
 
 
@@ -32,9 +34,10 @@ class FoPlug:
         """Return a target for one binding; nothing is called before the first operation. Raises ContentError."""
         return FoTarget(typed(self.manifest, settings, FoSettings))
 
-    def directory(self, settings: Mapping[str, Any]) -> FoDirectory:
-        """Return the master data of one legal entity. Raises ContentError."""
-        return FoDirectory(Finance(typed(self.manifest, settings, FoSettings)))
+    def directory(self, settings: Mapping[str, Any]) -> FoDirectory | FoExports:
+        """Return the master data of one legal entity: lists, or the queues that are bound. Raises ContentError."""
+        client = Finance(typed(self.manifest, settings, FoSettings))
+        return FoExports(client, Place()) if client.settings.exports else FoDirectory(client)
 
     def source(self, settings: Mapping[str, Any]) -> FoSource:
         """Return what tells of changes in one legal entity. Raises ContentError."""

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 import simplejson
 
+from adapters.dynamics_fo.sandbox.exports import Queue
 from adapters.dynamics_fo.sandbox.imports import Imports
 from adapters.dynamics_fo.sandbox.lists import listed
 from adapters.shared.sandbox.entra import EntraSandbox
@@ -70,6 +71,7 @@ class FoSandbox(EntraSandbox):
         self.hidden: set[str] = set()
         """Data entities that this environment does not show."""
         self.imports = Imports(self)
+        self.queue = Queue(self)
         self._ticks = itertools.count()
 
     def settings(self) -> Mapping[str, Any]:
@@ -141,8 +143,8 @@ class FoSandbox(EntraSandbox):
                 return self.imports.put(call)
             if not self.is_signed_in(call):
                 return self.refused_login()
-            if call.path.startswith("/api/connector/enqueue/"):
-                return self.imports.enqueue(call)
+            if call.path.startswith("/api/connector/"):
+                return self.imports.enqueue(call) if "/enqueue/" in call.path else self.queue.answered(call)
             if "/Microsoft.Dynamics.DataEntities." in call.path:
                 return self.imports.act(call)
             if call.path == "/data/$batch":

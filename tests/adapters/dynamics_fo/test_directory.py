@@ -30,7 +30,9 @@ def directory(environment: FoSandbox) -> FoDirectory:
         "VendPackingSlipTransBiEntities", PackingSlipId="LS-7", OrigPurchId="PO1", PurchaseLineLineNumber=1, LineNum=1, Qty=2,
         DeliveryDate="1900-01-01T12:00:00Z",
     )  # fmt: skip
-    return PLUG.directory({**environment.settings(), "timeout_seconds": 0.5})
+    made = PLUG.directory({**environment.settings(), "timeout_seconds": 0.5})
+    assert isinstance(made, FoDirectory)
+    return made
 
 
 def test_vendors_come_in_our_columns(directory: FoDirectory) -> None:
