@@ -20,7 +20,7 @@ from engine.model.rights import Verb
 from engine.runtime import workflow
 from engine.runtime.desk import answering, drafting, taking
 from engine.runtime.house import House
-from engine.runtime.people import reach
+from engine.runtime.people import duties, reach
 from engine.store.database import reading
 
 router = APIRouter(include_in_schema=False, prefix="/desk", dependencies=[Depends(refuse_forged)])
@@ -87,7 +87,8 @@ def approve(
     house = _house(request, asker, document_id, "correct_documents", "approve_documents")
 
     def act() -> None:
-        is_approver = _may(house, asker, document_id, "approve_documents")
+        # an approver who had a hand in it, or in what decided it, is none for this document
+        is_approver = not duties.objections(house, asker, document_id)
         begun = answering.approve(
             house, document_id, revision=revision, by=asker.name, why=why, is_approver=is_approver
         )
