@@ -69,7 +69,7 @@ class FoExports:
                 with package.open(inside) as rows, to.open("wb") as out:
                     shutil.copyfileobj(rows, out)
         except (zipfile.BadZipFile, KeyError) as e:
-            raise ReadError(f"The package holds no {export.name}.", code="broken") from e
+            raise ReadError(f"The package holds no {export.name}.", code="unsupported") from e
 
     def archive(self, export: Export) -> None:
         """Put a package away that was imported."""
