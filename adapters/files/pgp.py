@@ -31,7 +31,7 @@ _SPOILT = {
 }
 _NO_USE = "Our OpenPGP key cannot be used: the passphrase is wrong, or the key has expired."
 _LONGEST = 600
-_SHOWN = 500
+_SHOWN = 2000
 _MOST_BYTES = 1024 * 1024 * 1024
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108  # a private folder is made in it
 
@@ -118,19 +118,32 @@ class Pgp:
             ring.close()
 
     def _complaint(self, said: Said, ring: "_Ring") -> str:
-        """Return what is wrong with a message; nothing for a good one."""
-        if self._decrypt_with and not said.words("DECRYPTION_OKAY"):
-            if not said.words("ENC_TO"):
-                return "it is not encrypted"
-            is_ours = any(words[0] in ring.own for words in said.words("ENC_TO"))
-            return "it is damaged" if is_ours else "it is not encrypted to our key"
+        """Return what is wrong with a message; nothing for a good one. Raises Transient when it could not be written."""
+        # gpg says that the decryption went well also where its output did not
+        if "exceeded --max-output" in said.errors:
+            return "it is too large when it is unpacked"
+        if "error writing" in said.errors:
+            raise Transient("There is no room to unpack a file.", detail=said.errors)
+        wrong = self._of_encryption(said, ring) or self._of_signature(said, ring)
+        if wrong or not said.words("PLAINTEXT"):
+            return wrong or "it is no OpenPGP message"
+        # a signer whom nobody asked for and nobody knows is no fault of the content
+        return "it is damaged" if said.code and not said.words("ERRSIG") else ""
+
+    def _of_encryption(self, said: Said, ring: "_Ring") -> str:
+        if not self._decrypt_with or said.words("DECRYPTION_OKAY"):
+            return ""
+        if not said.words("ENC_TO"):
+            return "it is not encrypted"
+        is_ours = any(words[0] in ring.own for words in said.words("ENC_TO"))
+        return "it is damaged" if is_ours else "it is not encrypted to our key"
+
+    def _of_signature(self, said: Said, ring: "_Ring") -> str:
         spoilt = next((sentence for keyword, sentence in _SPOILT.items() if said.words(keyword)), "")
-        if spoilt:
+        if spoilt or not self._verify_from or any(words[-1] in ring.senders for words in said.words("VALIDSIG")):
             return spoilt
-        if self._verify_from and not any(words[-1] in ring.senders for words in said.words("VALIDSIG")):
-            signers = [words[0] for words in (*said.words("ERRSIG"), *said.words("GOODSIG"))]
-            return f"it is signed by {signers[0]}, not by the sender" if signers else "it is not signed"
-        return "" if said.words("PLAINTEXT") else "it is no OpenPGP message"
+        signers = [words[0] for words in (*said.words("ERRSIG"), *said.words("GOODSIG"))]
+        return f"it is signed by {signers[0]}, not by the sender" if signers else "it is not signed"
 
     def _ready(self) -> "_Ring":
         if self._ring is None:

@@ -205,6 +205,12 @@ def test_a_signature_alone_is_verified(tmp_path: Path, keys: Keys) -> None:
     assert opened(opening(keys, pgp_decrypt_with=None), sign(keys.erp.signer(), b"paper"), tmp_path / "a") == b"paper"
 
 
+def test_without_a_senders_key_anybody_may_have_signed(tmp_path: Path, keys: Keys) -> None:
+    sealed = encrypt(b"paper", [keys.hub.extract_certificate()], keys.stranger.signer())
+
+    assert opened(opening(keys, pgp_verify_from=None), sealed, tmp_path / "scan") == b"paper"
+
+
 def spoilt(keys: Keys) -> Mapping[str, tuple[bytes, str]]:
     hub, good = keys.hub.extract_certificate(), keys.erp.signer()
     whole = encrypt(b"paper" * 100, [hub], good, armor=False)
@@ -236,13 +242,16 @@ def test_a_seal_that_is_not_good_is_said_and_the_file_left(tmp_path: Path, keys:
     assert (tmp_path / "scan").read_bytes() == sealed
 
 
-def test_a_bomb_is_not_unpacked(tmp_path: Path, keys: Keys, partner: Partner, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("signed_by", ["erp", None])
+def test_a_bomb_is_not_unpacked(
+    tmp_path: Path, keys: Keys, partner: Partner, monkeypatch: pytest.MonkeyPatch, signed_by: str | None
+) -> None:
     monkeypatch.setattr("adapters.files.pgp._MOST_BYTES", 100_000)
-    call = ("--encrypt", "--recipient", "hub@example.org", "--sign", "--local-user", "erp@example.org")
-    sealed = partner.run(*call, data=bytes(5_000_000)).stdout
+    sign_too = ("--sign", "--local-user", f"{signed_by}@example.org") if signed_by else ()
+    sealed = partner.run("--encrypt", "--recipient", "hub@example.org", *sign_too, data=bytes(5_000_000)).stdout
 
-    with pytest.raises(ReadError):
-        opened(opening(keys), sealed, tmp_path / "scan")
+    with pytest.raises(ReadError, match="too large"):
+        opened(opening(keys, pgp_verify_from=public(keys.erp) if signed_by else None), sealed, tmp_path / "scan")
     assert [path.name for path in tmp_path.iterdir()] == ["scan"]
 
 
