@@ -4,19 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_timedelta
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
+from admin.http.reach import hidden
 from admin.http.who import Needs
 from admin.pages.field_names import label, shown_amount, shown_date
 from admin.pages.shell import language_of, page
 from engine.model.document import SETTLED, Document
 from engine.model.errors import ReadError
 from engine.model.person import Asker
+from engine.model.rights import FieldGroup
 from engine.runtime.desk import answering, pages, viewing
 from engine.runtime.house import House
 from engine.runtime.people import reach
+from engine.stages.cover import GROUPS, covered, group_of, values
+from engine.stages.cover_page import uncovered
 from engine.store import documents, summaries
 from engine.store.database import reading
 from engine.store.summaries import Listed, Order, Scope, Wanted
@@ -24,6 +28,8 @@ from engine.store.summaries import Listed, Order, Scope, Wanted
 router = APIRouter(include_in_schema=False, prefix="/desk")
 PAGE = 50
 View = Literal["mine", "team", "late", "all"]
+Shown = Annotated[tuple[FieldGroup, ...], Query()]
+_KEEP = {"Cache-Control": "private, max-age=3600"}
 Reader = Annotated[Asker, Depends(Needs("read_documents"))]
 
 
@@ -67,14 +73,14 @@ def waiting(request: Request, asker: Reader, filters: Annotated[Filters, Depends
     template = "desk/rows.html.j2" if request.headers.get("HX-Request") else "desk/list.html.j2"
     return page(
         request, template, rows=rows[:PAGE], count=count, filters=filters, more=len(rows) > PAGE, step=PAGE,
-        queues=answering.queues(house), now=now, label=label,
+        queues=answering.queues(house), now=now, label=label, cover=lambda text: covered(text, frozenset(), GROUPS),
         amount=lambda text: shown_amount(text, language), day=lambda text: shown_date(text, language),
         due=lambda at: format_timedelta(at - now, add_direction=True, locale=language),
     )  # fmt: skip
 
 
 @router.get("/{document_id}")
-def one(request: Request, asker: Reader, document_id: str) -> HTMLResponse:
+def one(request: Request, asker: Reader, document_id: str, reveal: Shown = ()) -> HTMLResponse:
     """Show one document beside its pages, with what has to be decided."""
     house: House = request.app.state.house
     document = reached(house, asker, document_id)
@@ -82,12 +88,18 @@ def one(request: Request, asker: Reader, document_id: str) -> HTMLResponse:
     if document.state not in SETTLED:
         return page(request, "desk/working.html.j2", document=document)
     seen = viewing.sight(house, document.id, by=asker.name)
+    masked = hidden(house, asker, document.id, reveal)
+    known = values([one.model_dump(mode="json") for one in (seen.record, seen.vendor) if one is not None], masked)
+    with reading(house.engine) as tx:
+        may_see = asker.sees(reach.subject(tx, house, document.id))
     shown = [(one.number, one.width, one.height) for one in pages.pages(house, document)]
     return page(
         request, "desk/document.html.j2", sight=seen, pages=shown, label=label, queues=answering.queues(house),
+        cover=lambda text: covered(text, known, masked), is_masked=lambda path: group_of(path) in masked,
+        may_reveal=sorted(masked & may_see), revealed=sorted(GROUPS - masked),
         may_correct=asker.may("correct_documents"), may_approve=asker.may("approve_documents"),
         amount=lambda text: shown_amount(text, language), day=lambda text: shown_date(text, language),
-        moment=lambda at: format_datetime(at, "short", locale=language), following=_next(house, asker, document.id),
+        following=_next(house, asker, document.id),
     )  # fmt: skip
 
 
@@ -101,24 +113,38 @@ def state(request: Request, asker: Reader, document_id: str) -> Response:
 
 
 @router.get("/{document_id}/pages/{number}.jpg")
-def picture(request: Request, asker: Reader, document_id: str, number: int) -> Response:
-    """Return the upright picture of a page."""
+def picture(request: Request, asker: Reader, document_id: str, number: int, reveal: Shown = ()) -> Response:
+    """Return the upright picture of a page, with what stays masked blacked out."""
     house: House = request.app.state.house
     document = reached(house, asker, document_id)
     try:
-        content = pages.picture(house, document, number)
+        sheet = pages.page_of(house, document, number)
+        boxes = pages.hidden_on(house, document, sheet, _masked(house, asker, document, reveal))
+        content = pages.picture(house, document, sheet, boxes)
     except (LookupError, ReadError) as e:
         raise HTTPException(404, str(e)) from e
-    return Response(content, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+    return Response(content, media_type="image/jpeg", headers=_KEEP)
 
 
 @router.get("/{document_id}/pages/{number}/words")
-def words(request: Request, asker: Reader, document_id: str, number: int) -> JSONResponse:
-    """Return the words of a page with their boxes, in points: [text, x0, top, x1, bottom]."""
+def words(request: Request, asker: Reader, document_id: str, number: int, reveal: Shown = ()) -> JSONResponse:
+    """Return the words of a page with their boxes, in points: [text, x0, top, x1, bottom]; without those that stay masked."""
     house: House = request.app.state.house
-    found = pages.pages(house, reached(house, asker, document_id))
-    lines = [[*word[:5]] for one in found if one.number == number for word in one.words]
-    return JSONResponse(lines, headers={"Cache-Control": "private, max-age=3600"})
+    document = reached(house, asker, document_id)
+    try:
+        sheet = pages.page_of(house, document, number)
+    except LookupError as e:
+        raise HTTPException(404, str(e)) from e
+    boxes = pages.hidden_on(house, document, sheet, _masked(house, asker, document, reveal))
+    return JSONResponse([[*word[:5]] for word in uncovered(sheet.words, boxes)], headers=_KEEP)
+
+
+def _masked(house: House, asker: Asker, document: Document, reveal: Sequence[FieldGroup]) -> frozenset[FieldGroup]:
+    """Return what stays masked on a page; that it was revealed is noted where the document is shown."""
+    if not reveal:
+        return GROUPS
+    with reading(house.engine) as tx:
+        return GROUPS - (set(reveal) & asker.sees(reach.subject(tx, house, document.id)))
 
 
 def reached(house: House, asker: Asker, document_id: str) -> Document:

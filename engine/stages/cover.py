@@ -43,9 +43,23 @@ def covered(data: Any, known: frozenset[str], hidden: frozenset[FieldGroup]) -> 
     """
     if not hidden:
         return data
+    return _Cover(_pattern(known), hidden).data(data)
+
+
+def spans(text: str, known: frozenset[str], hidden: frozenset[FieldGroup]) -> list[tuple[int, int]]:
+    """Return from where to where in a text stands what `covered` would cover."""
+    pattern = _pattern(known) if hidden else None
+    found = [one.span() for one in pattern.finditer(text)] if pattern else []
+    if "bank" in hidden:
+        found += [one.span() for one in _IBAN.finditer(text) if _is_iban(one.group())]
+    return found
+
+
+def _pattern(known: frozenset[str]) -> re.Pattern[str] | None:
+    """Return what finds the values that are long enough, however they are spaced."""
     long = sorted((compact for one in known if len(compact := _compact(one)) >= _LEAST), key=len, reverse=True)
     spelled = "|".join(r"[\s.\-/]*".join(map(re.escape, one)) for one in long)
-    return _Cover(re.compile(spelled, re.IGNORECASE) if long else None, hidden).data(data)
+    return re.compile(spelled, re.IGNORECASE) if long else None
 
 
 class _Cover:

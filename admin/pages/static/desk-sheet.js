@@ -63,7 +63,7 @@ function show(page, box) {
 
 async function wordsOf(number) {
   if (!words.has(number)) {
-    const answer = await fetch(`/desk/${desk.dataset.document}/pages/${number}/words`);
+    const answer = await fetch(`/desk/${desk.dataset.document}/pages/${number}/words${desk.dataset.shown}`);
     words.set(number, answer.ok ? await answer.json() : []);
   }
   return words.get(number);

@@ -2,15 +2,24 @@
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from threading import Lock
 
+from PIL import Image, ImageDraw
+
 from engine.model.document import Document
 from engine.model.errors import ReadError
+from engine.model.field import Box
 from engine.model.page import Page, Reading
+from engine.model.record import Record
+from engine.model.rights import FieldGroup
 from engine.ports import DrawsPages
 from engine.runtime.house import House
 from engine.runtime.reading import readers
+from engine.stages.cover import values
+from engine.stages.cover_page import covers
 from engine.store import documents
 from engine.store.database import reading
 
@@ -18,6 +27,7 @@ LONG_SIDE = 2000
 """Pixels of the longer side: 9 point print stays legible on A4 when a part of it is looked at closely."""
 _FOLDER = Path("cache") / "pages"
 _KEPT = 16
+_QUALITY = 82
 _readings: OrderedDict[tuple[str, str, int], Reading] = OrderedDict()
 _lock = Lock()
 
@@ -39,15 +49,46 @@ def pages(house: House, document: Document) -> tuple[Page, ...]:
     return known.pages
 
 
-def picture(house: House, document: Document, number: int) -> bytes:
-    """Return the upright picture (JPEG) of a page (1-based). Raises LookupError or ReadError."""
+def page_of(house: House, document: Document, number: int) -> Page:
+    """Return a page (1-based). Raises LookupError."""
     page = next((one for one in pages(house, document) if one.number == number), None)
     if page is None:
         raise LookupError(f"document {document.id[:12]} has no page {number}")
+    return page
+
+
+def hidden_on(house: House, document: Document, page: Page, hidden: frozenset[FieldGroup]) -> tuple[Box, ...]:
+    """Return the boxes of a page that somebody may not see who may not see these groups of fields."""
+    if not hidden:
+        return ()
+    with reading(house.engine) as tx:
+        data = documents.latest(tx, document.id, "record")
+    record = None if data is None else Record.model_validate(data)
+    if record is None:  # nobody knows what stands where: all of it
+        return (Box(0, 0, page.width, page.height),)
+    return covers(page, record, values(data, hidden), hidden)
+
+
+def picture(house: House, document: Document, page: Page, covered: Sequence[Box] = ()) -> bytes:
+    """Return the upright picture (JPEG) of a page, with boxes blacked out. Raises ReadError."""
     if page.picture:
         with house.blobs.open(page.picture) as stream:
-            return stream.read()
-    return _drawn(house, document, page)
+            whole = stream.read()
+    else:
+        whole = _drawn(house, document, page)
+    return _blackened(whole, page, covered) if covered else whole
+
+
+def _blackened(content: bytes, page: Page, covered: Sequence[Box]) -> bytes:
+    with Image.open(BytesIO(content)) as shown:
+        made = shown.convert("RGB")
+    wide, high = made.width / page.width, made.height / page.height
+    pen = ImageDraw.Draw(made)
+    for box in covered:
+        pen.rectangle((box.x0 * wide - 1, box.top * high - 1, box.x1 * wide + 1, box.bottom * high + 1), fill="black")
+    out = BytesIO()
+    made.save(out, "JPEG", quality=_QUALITY)
+    return out.getvalue()
 
 
 def _drawn(house: House, document: Document, page: Page) -> bytes:
