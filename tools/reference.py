@@ -167,7 +167,8 @@ def _rules(library: Library) -> str:
 def _flows(library: Library) -> str:
     rows = [
         (
-            code(ref), codes(flow.when.types) + (" (only with `--flow`)" if flow.when.on_request else ""),
+            code(ref), codes(flow.when.types) + (" (only with `--flow`)" if flow.when.on_request else "")
+            + (" (events)" if flow.when.origin == "event" else ""),
             code(flow.ruleset), code(flow.business_key),
             "<br>".join([
                 *(_send(send) for send in flow.sends),

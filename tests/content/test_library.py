@@ -45,7 +45,7 @@ def test_what_is_shipped_loads_in_every_environment(environment: str) -> None:
 def test_everything_that_was_loaded_has_a_digest(shipped: Library) -> None:
     kinds = {
         "ruleset": shipped.rulesets, "flow": shipped.flows, "matrix": shipped.matrices, "schema": shipped.schemas,
-        "tolerance": shipped.tolerances, "table": shipped.tables,
+        "tolerance": shipped.tolerances, "table": shipped.tables, "inbound": shipped.inbound,
     }  # fmt: skip
     expected = {f"{kind}/{ref}" for kind, found in kinds.items() for ref in found}
     expected |= {f"terms/{one.payment_terms.ref}" for one in shipped.vocabularies.values() if one.payment_terms}
