@@ -1,4 +1,4 @@
-"""Facts about what was delivered: what is missing to receive it, and whether somebody received it before."""
+"""Facts about lines that bring or order goods: what is missing to receive or deliver them, and whether somebody received them before."""
 
 from collections.abc import Iterable
 
@@ -16,6 +16,15 @@ _SILENT = frozenset({"GROUP", "INFORMATION"})
 def lines_without_quantity(case: Case) -> FactValue:
     """Name the lines that name an item and no quantity."""
     return _numbers(index for index, row in enumerate(case.record.lines) if _counts(row) and not _has_quantity(row))
+
+
+@fact
+def lines_without_item(case: Case) -> FactValue:
+    """Name the lines that ask for a quantity and name no item by a number."""
+    return _numbers(
+        index for index, row in enumerate(case.record.lines)
+        if _has_quantity(row) and not _counts(row) and not _is_silent(row)
+    )  # fmt: skip
 
 
 @fact
@@ -38,8 +47,12 @@ def received_before(case: Case) -> FactValue:
 
 def _counts(row: Row) -> bool:
     fields = by_name(row)
-    role = fields.get("line_role")
-    return (role is None or role.value not in _SILENT) and any(fields[name].value for name in _ITEM if name in fields)
+    return not _is_silent(row) and any(fields[name].value for name in _ITEM if name in fields)
+
+
+def _is_silent(row: Row) -> bool:
+    role = by_name(row).get("line_role")
+    return role is not None and role.value in _SILENT
 
 
 def _has_quantity(row: Row) -> bool:

@@ -9,7 +9,8 @@ import pytest
 from adapters.sap.plug import PLUG
 from adapters.sap.sandbox.sandbox import SapSandbox
 from engine.model import master_kinds
-from engine.runtime import dispatcher, intake, judging, replay, steps
+from engine.model.correction import Correction
+from engine.runtime import corrections, dispatcher, intake, judging, replay, steps
 from engine.runtime.house import House
 from engine.store import masterdata, operations, reviews
 from engine.store.database import reading, transaction
@@ -107,6 +108,7 @@ def sap_house(tmp_path_factory: pytest.TempPathFactory, sandbox: SapSandbox) -> 
         }])  # fmt: skip
         masterdata.write(tx, master_kinds.CUSTOMERS, [CUSTOMER])
     yield house
+    house.target("sap").close()
     house.close()
 
 
@@ -123,13 +125,17 @@ def posted(house: House, folder: Path, name: str, text: str, flow: str) -> tuple
     file.write_text(text, encoding="utf-8")
     with file.open("rb") as stream:
         document = intake.accept(house, stream, name=file.name, source="test", flow=flow).document
-    steps.read(house, document.id, 1)
-    steps.understand(house, document.id, 1)
-    if judging.judge(house, document.id, 1)["next"] == "plan":
-        for key in judging.plan(house, document.id, 1)["keys"]:
-            dispatcher.post(house, key, attempt=0)
+    walk(house, document.id, 1)
     with reading(house.engine) as tx:
         return document.id, [reason for item in reviews.of_document(tx, document.id) for reason in item.reasons]
+
+
+def walk(house: House, document_id: str, revision: int) -> None:
+    steps.read(house, document_id, revision)
+    steps.understand(house, document_id, revision)
+    if judging.judge(house, document_id, revision)["next"] == "plan":
+        for key in judging.plan(house, document_id, revision)["keys"]:
+            dispatcher.post(house, key, attempt=0)
 
 
 def items(sandbox: SapSandbox, name: str, below: str, *names: str) -> list[tuple[object, ...]]:
@@ -157,6 +163,17 @@ def test_more_than_was_ordered_is_held(sap_house: House, tmp_path: Path) -> None
     assert "tolerance_exceeded" in asked
 
 
+def test_goods_that_somebody_received_by_hand_are_held(sap_house: House, tmp_path: Path) -> None:
+    by_hand = {"receipt": "5000000017", "line": "1", "number": ORDER, "order_line": "00010", "quantity": "1"}
+    with transaction(sap_house.engine) as tx:
+        masterdata.upsert_goods_receipts(tx, [{**by_hand, "delivery_note": "LS-7004"}])
+    text = NOTE.format(first="1").replace("LS-7001", "LS-7004")
+
+    _, asked = posted(sap_house, tmp_path, "by-hand", text, "goods_receipt_sap")
+
+    assert asked == ["received_before"]
+
+
 def test_goods_for_an_unknown_order_are_held(sap_house: House, tmp_path: Path) -> None:
     text = NOTE.format(first="1").replace(ORDER, "4599999999").replace("LS-7001", "LS-7003")
 
@@ -178,6 +195,33 @@ def test_a_bill_that_prints_no_items_of_the_order_is_posted_to_those_that_were_m
     with reading(sap_house.engine) as tx:
         stood = operations.of_document(tx, document)
     assert {one.key: one.payload_digest for one in again.operations} == {one.key: one.payload_digest for one in stood}
+
+
+def test_a_bill_that_fits_twice_is_posted_as_a_person_says(
+    sap_house: House, sandbox: SapSandbox, tmp_path: Path
+) -> None:
+    twins = [{**FRAME, "tax_rate": rate, "line": line} for line, rate in (("00010", "19"), ("00020", "7"))]
+    with transaction(sap_house.engine) as tx:
+        order = {"number": "4500017002", "vendor_id": VENDOR["id"], "currency": "EUR", "status": "open"}
+        masterdata.upsert_orders(tx, [{**order, "lines": twins}])
+    text = BILL.replace("NF-2026-71", "NF-2026-72").replace(ORDER, "4500017002").replace("200,00", "100,00")
+    text = text.replace("238,00", "119,00").replace("38,00", "19,00")
+    one = "\n".join(line for line in text.splitlines() if "Filterpatrone" not in line).replace("USt 19 %", "USt")
+
+    document, asked = posted(sap_house, tmp_path, "twice", one, "ap_invoice_sap")
+    assert "match_not_unique" in asked
+    kept = replay.done(replay.one(sap_house, document)).order
+    assert kept is not None
+    assert kept.pairs == ()
+
+    said = Correction(path="lines[0].po_line", value="00020")
+    revision = corrections.correct(sap_house, document, [said], by="anna")
+    walk(sap_house, document, revision)
+
+    (bill,) = [
+        one for one in sandbox.objects["A_SupplierInvoice"] if one["SupplierInvoiceIDByInvcgParty"] == "NF-2026-72"
+    ]
+    assert [row["PurchaseOrderItem"] for row in bill["to_SuplrInvcItemPurOrdRef"]] == ["00020"]
 
 
 def test_an_order_is_entered_for_the_customer_who_was_matched(
