@@ -16,7 +16,8 @@ import typer
 from pydantic import SecretStr
 
 from admin.cli.main import app as cli
-from admin.http.app import OPEN_PATHS, make_app
+from admin.http.app import make_app
+from admin.http.who import needed, routes
 from engine.content.converters import CONVERTERS
 from engine.content.flow import Send
 from engine.content.library import Library
@@ -361,16 +362,21 @@ def _choices(column: Column) -> str:
 
 def _http() -> str:
     with tempfile.TemporaryDirectory() as home:
-        described = make_app(Settings(home=Path(home)), token="none", with_worker=False).openapi()
+        app = make_app(Settings(home=Path(home)), token="none", with_worker=False)
+    described = app.openapi()
+    rights = {
+        (method, one.path): [verb for needs in needed(one.dependant) for verb in needs.verbs]
+        for one in routes(app.routes) for method in one.methods or ()
+    }  # fmt: skip
     rows, text = [], []
     for path, calls in described["paths"].items():
         for method, call in calls.items():
-            token = "" if path in OPEN_PATHS else "yes"
-            rows.append((code(f"{method.upper()} {path}"), token, cell(call["summary"]), codes(call["responses"])))
+            right = ", ".join(one.replace("_", " ") for one in rights[method.upper(), path])
+            rows.append((code(f"{method.upper()} {path}"), right, cell(call["summary"]), codes(call["responses"])))
             text.append(f"## {method.upper()} {path}\n\n{cell(call.get('description', ''))}{_parameters(call)}")
-    head = ("All calls that need the token take it as `Authorization: Bearer TOKEN`. Errors are RFC 9457 problems. "
+    head = ("All calls that need a right take a token as `Authorization: Bearer TOKEN`. Errors are RFC 9457 problems. "
             "The same as OpenAPI: `/openapi.json`, to try out: `/docs`.")  # fmt: skip
-    return "\n\n".join([head, table(("call", "token", "what", "answers"), rows), *text])
+    return "\n\n".join([head, table(("call", "right", "what", "answers"), rows), *text])
 
 
 def _parameters(call: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ def serve(
         bool, typer.Option("--worker/--no-worker", help="Process documents in this process too.")
     ] = True,
 ) -> None:
-    """Serve the HTTP API (documentation under /docs). Every call but health needs the bearer token."""
+    """Serve pages and the HTTP API (documentation under /docs). Programs bring a token, people sign in."""
     # the web framework takes most of a second to import; the other commands do without
     import uvicorn
 

@@ -1,9 +1,11 @@
 """Who asks, and whether they may: every route names the verb that it needs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from fastapi import HTTPException, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 
 from engine.model.person import Asker
 from engine.model.rights import Verb
@@ -40,6 +42,16 @@ class Needs:
             wanted = " or ".join(one.replace("_", " ") for one in self.verbs)
             raise HTTPException(403, f"You have not the right to {wanted}.")
         return asker
+
+
+def routes(among: Iterable[BaseRoute]) -> Iterator[APIRoute]:
+    """Yield every route that calls a function, also those of routers that were included whole."""
+    for one in among:
+        inner = getattr(one, "original_router", None)
+        if isinstance(inner, APIRouter):
+            yield from routes(inner.routes)
+        elif isinstance(one, APIRoute):
+            yield one
 
 
 def needed(dependant: Dependant) -> Iterator[Needs]:

@@ -1,7 +1,7 @@
 """Every call names the right that it needs, and every role is let through exactly where the table says so."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import get_args
@@ -10,6 +10,7 @@ import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
+from admin.http import who
 from admin.http.app import OPEN_PATHS, make_app
 from admin.http.hooks import PATH as HOOKS
 from admin.http.who import current_person, needed
@@ -28,17 +29,7 @@ def routes() -> list[APIRoute]:
     with TemporaryDirectory() as home:
         settings = test_settings(Path(home), oidc_issuer="https://id.example", oidc_client_id="postroom")
         app = make_app(settings, token="t", with_worker=False)
-    return [one for one in walked(app.routes) if isinstance(one, APIRoute)]
-
-
-def walked(routes: Sequence[object]) -> Iterator[object]:
-    """Yield routes, also those of routers that are included as they are."""
-    for one in routes:
-        inner = getattr(one, "original_router", None)
-        if inner is not None:
-            yield from walked(inner.routes)
-        else:
-            yield one
+    return list(who.routes(app.routes))
 
 
 EVERY = routes()
