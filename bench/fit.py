@@ -1,5 +1,6 @@
 """Logistic sums bent by a monotone curve, fitted so that nothing is judged by a model that has seen its like."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -12,11 +13,16 @@ from sklearn.model_selection import GroupKFold
 from sklearn.preprocessing import MaxAbsScaler
 
 from engine.content.calibration import Scale
+from engine.stages.calibrate.doubts import LIDS
 
 FOLDS = 5
-_PRIOR = 2.0
+_PRIOR = 8.0
 """Values that a level of the curve is drawn towards its neighbours by: few cases prove little."""
 _STEPS = 24
+_LID_RIGHT, _LID_PRIOR = 9.0, 10.0
+"""What a doubted value is worth before any has been seen: as if nine of ten had been right."""
+_GROUP = 5.0
+"""Values of one vendor or layout stand or fall together: they prove no more than this many."""
 
 
 class Example(NamedTuple):
@@ -30,11 +36,15 @@ class Example(NamedTuple):
     name: str
 
 
-def fit(examples: Sequence[Example], *, strength: float = 0.3) -> Scale:
-    """Return the scale fitted on all examples; its curve comes from scores given out of fold."""
+def fit(examples: Sequence[Example], *, strength: float = 0.3, has_lids: bool = True) -> Scale:
+    """Return the scale fitted on all examples; its curve comes from scores given out of fold.
+
+    With lids the curve is that of the values that nothing makes doubtful.
+    """
     vectorizer, scaler, model = _logistic(examples, strength)
     scores = _out_of_fold(examples, lambda train: _scorer(*_logistic(train, strength)))
-    knots, levels = _curve(scores, examples)
+    plain = [i for i, e in enumerate(examples) if not (has_lids and any(map(e.signs.get, LIDS)))]
+    knots, levels = _curve(scores[plain], [examples[i] for i in plain]) if plain else ([], [])
     weights = model.coef_[0] / np.where(scaler.max_abs_ == 0, 1.0, scaler.max_abs_)
     named = {
         name: round(float(w), 5) for name, w in zip(vectorizer.feature_names_, weights, strict=True) if abs(w) > 1e-4
@@ -42,20 +52,39 @@ def fit(examples: Sequence[Example], *, strength: float = 0.3) -> Scale:
     return Scale(
         weights=dict(sorted(named.items())), intercept=round(float(model.intercept_[0]), 5),
         knots=tuple(round(float(k), 4) for k in knots), levels=tuple(round(float(v), 4) for v in levels),
+        lids=_lids(examples) if has_lids else {},
     )  # fmt: skip
+
+
+def _lids(examples: Sequence[Example]) -> dict[str, float]:
+    """Return the most that each doubt leaves: the mean of a Beta posterior over the groups in which it was seen."""
+    lids = {}
+    for name in LIDS:
+        by_group: dict[str, list[Example]] = defaultdict(list)
+        for example in (e for e in examples if e.signs.get(name)):
+            by_group[example.group].append(example)
+        right = total = 0.0
+        for group in by_group.values():
+            weight = sum(e.weight for e in group)
+            counted = min(weight, _GROUP)
+            total += counted
+            right += counted * sum(e.weight for e in group if e.is_right) / weight
+        lids[name] = round((right + _LID_RIGHT) / (total + _LID_PRIOR), 4)
+    return lids
 
 
 def held_out(examples: Sequence[Example], *, kind: str = "logistic") -> list[float]:
     """Return for each example the probability given by a model fitted on the other groups only.
 
-    `kind`: `logistic` (the one that ships) or `boosted` (gradient boosted trees, for comparison).
+    `kind`: `logistic` (the one that ships), or for comparison `open` (the same without lids) or `boosted` (gradient
+    boosted trees under the same lids).
     """
 
     def scorer(train: Sequence[Example]) -> Any:
-        if kind == "logistic":
-            scale = fit(train)
-            return lambda test: [scale.probability(e.signs) for e in test]
-        return _boosted(train)
+        if kind == "boosted":
+            return _boosted(train)
+        scale = fit(train, has_lids=kind == "logistic")
+        return lambda test: [scale.probability(e.signs) for e in test]
 
     return list(_out_of_fold(examples, scorer))
 
@@ -80,7 +109,13 @@ def _boosted(train: Sequence[Example]) -> Any:
         max_iter=120, learning_rate=0.06, max_leaf_nodes=12, min_samples_leaf=20, l2_regularization=1.0
     )
     model.fit(table, [e.is_right for e in train], sample_weight=[e.weight for e in train])
-    return lambda test: model.predict_proba(vectorizer.transform([e.signs for e in test]))[:, 1]
+    lids = _lids(train)
+
+    def judge(test: Sequence[Example]) -> list[float]:
+        claimed = model.predict_proba(vectorizer.transform([e.signs for e in test]))[:, 1]
+        return [min(p, *(lids[n] for n in lids if e.signs.get(n)), 1.0) for p, e in zip(claimed, test, strict=True)]
+
+    return judge
 
 
 def _out_of_fold(examples: Sequence[Example], make: Any) -> np.ndarray:

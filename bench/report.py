@@ -62,7 +62,7 @@ class Corpus:
                 self.right[name] += ok
                 if not ok:
                     wrong.append(f"{name} is {wanted!r}, read {(field.value, field.confidence) if field else None}")
-            if field is not None and (wanted is not None or name in truth.surely_absent):
+            if field is not None and truths.is_judged(truth, field):
                 ok = wanted is not None and truths.is_same(name, wanted, field.value)
                 self.judged[name].append((field.confidence, ok))
         keys = [name for name in truths.KEYS if name in truth.fields]

@@ -7,6 +7,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from engine.model.field import Field
+
 ROOT = Path(__file__).resolve().parent.parent
 CORPORA_FOLDER = ROOT.parent / "shared" / "corpora"
 
@@ -111,6 +113,11 @@ def samples(folder: Path) -> Iterator[Truth]:
             GENERATED, folder / row["file"], f"generated {row['layout']} {row['language']}", row["type"], known,
             frozenset(FIELDS) - known.keys() - {"amount_due", "buyer_name", "currency"}, tuple(row.get("lines", ())),
         )  # fmt: skip
+
+
+def is_judged(truth: Truth, field: Field) -> bool:
+    """Tell whether the truth says anything about a value; an inferred one does not claim to be printed."""
+    return field.name in truth.fields or (field.name in truth.surely_absent and field.provenance.how != "inferred")
 
 
 def plain(text: str) -> str:

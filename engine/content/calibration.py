@@ -15,19 +15,26 @@ from engine.model.errors import ContentError
 from engine.model.value import Value
 
 FILE = Path("mappings") / "inbound" / "confidence.json"
+TEXT = "description"
 _Probability = Annotated[float, Spec(ge=0.0, le=1.0)]
 
 
 class Scale(Value):
-    """A logistic sum of signs, bent by a monotone curve: knots of the sum, and the probability at each."""
+    """A logistic sum of signs, bent by a monotone curve: knots of the sum, and the probability at each; and lids."""
 
     weights: Mapping[str, float]
     intercept: float
     knots: tuple[float, ...]
     levels: tuple[_Probability, ...]
+    lids: Mapping[str, _Probability] = Spec(default_factory=dict)
+    """The most that a value with this sign is worth, whatever else speaks for it."""
 
     def probability(self, signs: Mapping[str, float]) -> float:
         """Return the probability (0..1). Signs that the model does not know count nothing."""
+        lid = min((most for name, most in self.lids.items() if signs.get(name)), default=1.0)
+        return min(self._curved(signs), lid)
+
+    def _curved(self, signs: Mapping[str, float]) -> float:
         score = self.intercept + sum(self.weights.get(name, 0.0) * value for name, value in signs.items())
         if not self.knots:
             return 1.0 / (1.0 + math.exp(-max(min(score, 30.0), -30.0)))
@@ -42,13 +49,19 @@ class Scale(Value):
 
 
 class Calibration(Value):
-    """Scales for values, for "not on the document", and for whole documents."""
+    """Scales for values, for descriptions, for "not on the document", and for whole documents."""
 
     name: str
     version: int
     values: Scale
     absences: Scale
     documents: Scale
+    texts: Scale | None = None
+    """For descriptions, where what belongs to a text is a matter of opinion; without it they are as other values."""
+
+    def of(self, name: str) -> Scale:
+        """Return the scale for a value by its name in a record or in its lines."""
+        return self.texts if self.texts is not None and name == TEXT else self.values
 
     @property
     def ref(self) -> str:

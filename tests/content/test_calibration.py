@@ -31,6 +31,17 @@ def test_a_better_sign_never_makes_a_value_less_probable(low: float, high: float
     assert SCALE.probability({"a": first}) <= SCALE.probability({"a": second})
 
 
+@pytest.mark.parametrize(
+    ("signs", "probability"),
+    [({"a": 5.0, "odd": 1.0}, 0.7), ({"a": 5.0, "odd": 0.0}, 0.9), ({"a": -5.0, "odd": 1.0}, 0.1)],
+    ids=["it is lowered", "the sign does not hold", "it is low anyway"],
+)
+def test_a_doubt_sets_the_most_that_a_value_is_worth(signs: dict[str, float], probability: float) -> None:
+    lidded = SCALE.model_copy(update={"lids": {"odd": 0.7}})
+
+    assert lidded.probability(signs) == pytest.approx(probability)
+
+
 def test_without_knots_the_sum_is_a_logistic_one() -> None:
     assert Scale(weights={}, intercept=0.0, knots=(), levels=()).probability({}) == pytest.approx(0.5)
 

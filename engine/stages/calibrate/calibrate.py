@@ -41,7 +41,7 @@ def calibrate(
         if origin.how not in READ or (origin.how == "normalized" and origin.pointer) or LAYOUT in origin.by:
             return field
         signs = of_header(field, around, speaks.get(field.name)) if row is None else of_cell(field, row, around)
-        return _with(field, model.values.probability(signs))
+        return _with(field, model.of(field.name).probability(signs))
 
     disputed = {name for finding in record.findings if finding.code == DISPUTE for name in finding.fields}
     fields = tuple(_doubted(sure(field), field) if field.name in disputed else sure(field) for field in record.fields)

@@ -3,7 +3,6 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,17 +12,20 @@ from stdnum.eu import vat
 from engine.model.field import Box, Field, Row, by_name
 from engine.model.page import Page, Reading, Word
 from engine.model.record import Record
+from engine.stages.calibrate import doubts
+from engine.stages.calibrate.doubts import CENT, Signs, sign
 from engine.stages.extract.evidence import Evidence
 
 _AMOUNTS = frozenset({"subtotal", "tax_total", "total", "amount_due", "discount_total", "charge_total"})
 _DATES = frozenset({"issue_date", "due_date"})
-_CENT = Decimal("0.02")
+_NAMES = frozenset({"vendor_name", "buyer_name"})
 _CELL = 24.0
 """Points: words are filed by bands of this height, so that those of a box are found without looking at all."""
+_AROUND_AMOUNTS = ("sums_fit", "sums_clash", "lines_fit", "lines_clash", "has_lines", "tax_odd", "due_above")
 _LINE_FACTORS = 3
 """Quantity, price and amount: with all three a row can be checked."""
 
-Features = Mapping[str, float]
+Features = Signs
 
 
 class Surroundings(NamedTuple):
@@ -36,6 +38,7 @@ class Surroundings(NamedTuple):
     """How often each word stands on the document, letters and digits only."""
     legibility: Mapping[int, float]
     shared: Features
+    record: Record
 
 
 def surroundings(record: Record, reading: Reading) -> Surroundings:
@@ -50,28 +53,17 @@ def surroundings(record: Record, reading: Reading) -> Surroundings:
         sure = [word.confidence for word in page.words]
         legibility[page.number] = sum(sure) / len(sure) if sure else 0.0
     pages = {page.number: page for page in reading.pages}
-    return Surroundings(pages, bands, prints, legibility, _shared(record, reading))
+    return Surroundings(pages, bands, prints, legibility, _shared(record, reading), record)
 
 
 def _shared(record: Record, reading: Reading) -> Features:
-    total, net, tax = (record.amount(name) for name in ("total", "subtotal", "tax_total"))
-    amounts = [f.decimal() for row in record.lines for f in row if f.name == "amount"]
-    goods = sum(amounts, Decimal(0))
-    is_sum = not (net is None or tax is None or total is None)
-    zero = Decimal(0)
-    adds_up = is_sum and abs((net or zero) + (tax or zero) - (total or zero)) <= _CENT
     return {
+        **doubts.of_sums(record),
         "type_sure": record.classification.type_confidence,
-        "is_receipt": _sign(holds=record.type == "receipt"),
-        "is_order": _sign(holds=record.type in {"purchase_order", "order_form"}),
-        "sums_fit": _sign(holds=adds_up),
-        "sums_clash": _sign(holds=is_sum and not adds_up),
-        "lines_fit": _sign(
-            holds=bool(amounts) and any(x is not None and abs(goods - x) <= _CENT for x in (net, total))
-        ),
-        "has_lines": _sign(holds=bool(amounts)),
+        "is_receipt": sign(holds=record.type == "receipt"),
+        "is_order": sign(holds=record.type in {"purchase_order", "order_form"}),
         "many_pages": math.log1p(max(len(reading.pages) - 1, 0)),
-        "dates_fit": _sign(holds=_dates_fit(record)),
+        "dates_fit": sign(holds=_dates_fit(record)),
     }
 
 
@@ -85,16 +77,22 @@ def of_header(field: Field, around: Surroundings, evidence: Evidence | None = No
     found = dict(_common(field.name, field, around))
     if evidence is not None and field.provenance.how in {"read", "normalized"}:
         found |= _spoken(evidence)
+    found |= doubts.of_text(field, around.record.fields)
     if field.name in _AMOUNTS:
-        found |= {
-            f"amount:{name}": around.shared[name] for name in ("sums_fit", "sums_clash", "lines_fit", "has_lines")
-        }
+        found |= {f"amount:{name}": around.shared[name] for name in _AROUND_AMOUNTS}
+        found |= doubts.of_amount(field)
+    if field.name == "amount_due":
+        found["due:assumed"] = sign(holds=field.provenance.how == "inferred")
     if field.name in _DATES:
-        found["date:dates_fit"] = around.shared["dates_fit"]
+        found |= {"date:dates_fit": around.shared["dates_fit"], **doubts.of_date(field)}
+    if field.name == "currency":
+        found |= doubts.of_currency(field)
+    if field.name in _NAMES:
+        found |= doubts.of_name(field, around.record, around.prints, is_ocr=bool(found["is_ocr"]))
     if field.name == "vendor_iban":
-        found["checksum"] = _sign(holds=iban.is_valid(field.value))
+        found["checksum"] = sign(holds=iban.is_valid(field.value))
     if field.name in {"vendor_tax_id", "buyer_tax_id"}:
-        found["checksum"] = _sign(holds=vat.is_valid(field.value))
+        found["checksum"] = sign(holds=vat.is_valid(field.value))
     return found
 
 
@@ -102,8 +100,8 @@ def _spoken(evidence: Evidence) -> Features:
     return {
         "has_evidence": 1.0, "score": evidence.score, "margin": min(evidence.margin, 1.0),
         "rivals": math.log1p(evidence.rivals), "label": evidence.label, f"stands:{evidence.relation}": 1.0,
-        "proof": evidence.proof, "proven": _sign(holds=evidence.is_proven),
-        "ambiguous": _sign(holds=evidence.is_ambiguous),
+        "proof": evidence.proof, "proven": sign(holds=evidence.is_proven),
+        "ambiguous": sign(holds=evidence.is_ambiguous),
     }  # fmt: skip
 
 
@@ -112,11 +110,14 @@ def of_cell(field: Field, row: Row, around: Surroundings) -> Features:
     cells = by_name(row)
     factors = [cells[name].decimal() for name in ("quantity", "unit_price", "amount") if name in cells]
     is_whole = len(factors) == _LINE_FACTORS
-    fits = is_whole and abs(factors[0] * factors[1] - factors[2]) <= _CENT
+    fits = is_whole and abs(factors[0] * factors[1] - factors[2]) <= CENT
     return {
         **_common(f"lines.{field.name}", field, around),
-        "row_fits": _sign(holds=fits), "row_clashes": _sign(holds=is_whole and not fits),
-        "lines_fit": around.shared["lines_fit"],
+        "row_fits": sign(holds=fits), "row_clashes": sign(holds=is_whole and not fits),
+        **{f"cell:{name}": around.shared[name] for name in ("lines_fit", "lines_clash", "sums_clash")},
+        **doubts.of_row(row, around.record.lines),
+        **(doubts.of_description(field) if field.name == "description" else {}),
+        "discounted_price": sign(holds=field.name == "unit_price" and "discount" in cells),
     }  # fmt: skip
 
 
@@ -132,17 +133,17 @@ def _common(name: str, field: Field, around: Surroundings) -> Features:
         "sure": _logit(field.confidence),
         f"sure:{name}": _logit(field.confidence),
         "rival": rival,
-        "has_rival": _sign(holds=bool(field.alternatives)),
-        "is_ocr": _sign(holds=is_ocr),
+        "has_rival": sign(holds=bool(field.alternatives)),
+        "is_ocr": sign(holds=is_ocr),
         "ocr_least": (1.0 - least) if is_ocr else 0.0,
         "ocr_mean": (1.0 - mean) if is_ocr else 0.0,
         "ocr_page": (1.0 - around.legibility.get(page.number, 0.0)) if is_ocr and page is not None else 0.0,
-        "is_inferred": _sign(holds=origin.how == "inferred"),
+        "is_inferred": sign(holds=origin.how == "inferred"),
         "again": math.log1p(max(around.prints[raw] - 1, 0)) if raw else 0.0,
         "digits": sum(map(str.isdigit, raw)) / len(raw) if raw else 0.0,
         "length": math.log1p(len(raw)),
         "height": min(origin.box.top / page.height, 1.0) if page is not None and origin.box else 0.5,
-        "later_page": _sign(holds=(origin.page or 1) > 1),
+        "later_page": sign(holds=(origin.page or 1) > 1),
         "type_unsure": 1.0 - around.shared["type_sure"],
         "receipt": around.shared["is_receipt"],
         "order": around.shared["is_order"],
@@ -170,7 +171,7 @@ def of_absence(name: str, record: Record, around: Surroundings) -> Features:
     worst = 1.0 - min(around.legibility.values(), default=0.0)
     is_ocr = any(page.how == "ocr" for page in around.pages.values())
     return {
-        **missing, "illegible": worst if is_ocr else 0.0, "is_ocr": _sign(holds=is_ocr), "found": len(record.fields) / 10,
+        **missing, "illegible": worst if is_ocr else 0.0, "is_ocr": sign(holds=is_ocr), "found": len(record.fields) / 10,
         **{key: around.shared[key] for key in ("is_receipt", "is_order", "sums_fit", "has_lines")},
         "type_unsure": 1.0 - around.shared["type_sure"],
     }  # fmt: skip
@@ -182,10 +183,6 @@ def of_document(confidences: Iterable[float], around: Surroundings) -> Features:
     product = math.prod(values)
     return {"all": _logit(product), "least": _logit(min(values, default=0.0)), "few": 1.0 * len(values),
             "type_unsure": 1.0 - around.shared["type_sure"]}  # fmt: skip
-
-
-def _sign(*, holds: bool) -> float:
-    return 1.0 if holds else 0.0
 
 
 def _logit(probability: float) -> float:

@@ -13,16 +13,25 @@ from engine.stages.values.numbers import mark_of, readings
 
 _HEADER = ("subtotal", "tax_total", "total", "amount_due", "charge_total", "discount_total")
 _FACTORS = ("quantity", "unit_price", "amount")
-_CENT = Decimal("0.01")
+_CENT, _HALF = Decimal("0.01"), Decimal("0.5")
 _PROVEN, _OPEN = 0.95, 0.3
 _THOUSANDTHS = 3
 
 
 def settle_row(row: Row) -> Row:
-    """Return a line whose quantity, price and amount are read so that they agree, where one way of reading does so."""
+    """Return a line whose quantity, price and amount are read so that they agree, where one way of reading does so.
+
+    Rounding to whole yen is agreement, too.
+    """
     fields = by_name(row)
     factors = [exact for name in _FACTORS if name in fields and (exact := sums.exact(fields[name].value)) is not None]
-    if len(factors) < len(_FACTORS) or "discount" in fields or "price_base" in fields or _is_product(*factors):
+    if (
+        len(factors) < len(_FACTORS)
+        or "discount" in fields
+        or "price_base" in fields
+        or _is_product(*factors)
+        or _is_whole(*factors)
+    ):
         return row
     ways = [_ways(fields[name]) for name in _FACTORS]
     fits = [way for way in product(*ways) if _is_product(*way)] if any(len(way) > 1 for way in ways) else []
@@ -73,6 +82,12 @@ def _with_other(field: Field) -> Field:
 
 def _is_product(quantity: Decimal, price: Decimal, amount: Decimal) -> bool:
     return abs(quantity * price - amount) <= _CENT
+
+
+def _is_whole(quantity: Decimal, price: Decimal, amount: Decimal) -> bool:
+    """Tell whether price and amount are whole and agree but for the rounding: the currency has no decimals."""
+    are_whole = price == price.to_integral_value() and amount == amount.to_integral_value()
+    return are_whole and abs(quantity * price - amount) <= _HALF
 
 
 def _fitting(fields: Mapping[str, Field], open_: Mapping[str, tuple[Decimal, ...]]) -> Iterator[dict[str, Decimal]]:

@@ -1,5 +1,6 @@
 """The currency of a document: a label, the signs on its amounts, or the country it comes from."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -22,6 +23,13 @@ _AT_HOME = {"GB": "GBP", "PL": "PLN", "DK": "DKK", "SE": "SEK", "CZ": "CZK", "HU
     ("AT", "BE", "DE", "ES", "FI", "FR", "IE", "IT", "LV", "NL", "PT"), "EUR"
 )
 """Currency at home, by the country of a VAT number (ISO 3166)."""
+_STATES = (
+    "AL|AK|AZ|AR|CA|CO|CT|DC|FL|GA|HI|IA|ID|IL|IN|KS|KY|LA|MA|MD|ME|MI|MN|MO|MS|MT|NC|ND|NE|NH|NJ|NM|NV|NY|OH|OK|OR"
+    "|PA|RI|SC|SD|TN|TX|UT|VA|VT|WA|WI|WV|WY"
+)
+"""Without Delaware: before five digits its letters are those of German post codes."""
+_STATE_AND_ZIP = re.compile(rf"\b(?:{_STATES}),? \d{{5}}(?:-\d{{4}})?\b")
+_SLASHED, _MONTHS = re.compile(r"\b(\d{1,2})/(\d{1,2})/(?:\d{2}|\d{4})\b"), 12
 _SHORT_WORD = 3
 _CROWNS_OF = frozenset({"DKK", "NOK", "SEK"})
 
@@ -83,7 +91,10 @@ def _voted(pages: Pages, sums: Sums, hints: Sequence[Spot], crown: str | None) -
         own = [a for a in amounts if a.currency == code]
         is_spelt = any(code in a.raw for a in own)
         if hints[0].value in _DOLLARS and code == "USD" and not is_spelt:
-            return Choice(hints[0], 0.75)
+            own_dollar = spot_of(own[0], 1.0)._replace(value=code)
+            if is_american(pages, hints[0].value):
+                return Choice(own_dollar, 0.7, ((hints[0], 0.2),))
+            return Choice(hints[0], 0.75, ((own_dollar, 0.2),))
         is_backed = any(hint.value == code for hint in hints) or any(map(_is_clear, own))
         is_sure = share >= _AGREED and (count >= 2 * _ENOUGH_VOTES or is_backed)
         is_scan = any(m.is_ocr for page in pages for m in page)
@@ -92,6 +103,20 @@ def _voted(pages: Pages, sums: Sums, hints: Sequence[Spot], crown: str | None) -
     sure = 0.5 + 0.47 * share * min(count + is_hinted, _ENOUGH_VOTES) / _ENOUGH_VOTES
     place = next(a for a in amounts if a.currency == code)
     return Choice(spot_of(place, 1.0)._replace(value=code), round(sure, 3))
+
+
+def is_american(pages: Pages, hint: str) -> bool:
+    """Tell whether a state with its ZIP code, or a date with the month first, says more than a word of another country.
+
+    Canada (`hint` CAD) writes dates either way.
+    """
+    texts = [m.line.text for page in pages for m in page]
+    if any(_STATE_AND_ZIP.search(text) for text in texts):
+        return True
+    dates = [match for text in texts for match in _SLASHED.finditer(text)] if hint != "CAD" else []
+    return any(int(match[1]) <= _MONTHS < int(match[2]) for match in dates) and not any(
+        int(match[2]) <= _MONTHS < int(match[1]) for match in dates
+    )
 
 
 def _signed(pages: Pages, crown: str | None) -> list[Amount]:

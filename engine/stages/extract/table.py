@@ -220,6 +220,12 @@ class _Rows:
             index += 1
         return index
 
+    def _is_running_foot(self, marked: Marked) -> bool:
+        """Tell whether a line stands far below goods without prices: `1 of 2` is no quantity there."""
+        line = marked.line
+        is_low = line.box.top > _FOOT * marked.page_height
+        return bool(self.rows) and not self._is_priced and is_low and not self._is_within(line)
+
     def _is_item(self, marked: Marked) -> bool:
         """Tell whether the numbers of a line are those of an item, whatever its text names."""
         row = TableRow()
@@ -257,6 +263,8 @@ class _Rows:
 
     def _take(self, marked: Marked) -> None:
         """Put one line where it belongs: a new item, or text that belongs to the item above or below."""
+        if self._is_running_foot(marked):
+            return
         line = marked.line
         found = self._assigned(marked)
         cells = found.cells
@@ -283,7 +291,7 @@ class _Rows:
         row = self.rows[-1]
         if row.has(*_FACTORS) or not _is_beside(row.lines[-1], line):
             return False
-        _join(row, line, found)
+        row.join(line, found)
         return True
 
     def _core(self, line: Line, found: Assigned) -> TextLine | None:
@@ -346,6 +354,9 @@ class _Rows:
         """Tell whether a line with a lone amount stands near enough below the items to be one; else it is of the foot."""
         if {"quantity", "unit_price"} & cells.keys() or not self.rows:
             return True
+        return self._is_within(line)
+
+    def _is_within(self, line: Line) -> bool:
         return line.box.top - self._bottom < _FAR_BELOW * line.height
 
     def _is_like_rows(self, cells: Cells) -> bool:
@@ -373,7 +384,7 @@ class _Rows:
         row.lines.append(line)
         if core is not None:
             self._texts.pop()
-            _join(row, core.line, Assigned(dict(core.cells), self._numbers.get(len(self._texts), {})), is_above=True)
+            row.join(core.line, Assigned(dict(core.cells), self._numbers.get(len(self._texts), {})), is_above=True)
         self.rows.append(row)
         self._needs_all = False
 
@@ -382,16 +393,3 @@ def _is_beside(upper: Line, lower: Line) -> bool:
     return upper.page == lower.page and abs(lower.box.bottom - upper.box.bottom) <= _BESIDE * max(
         upper.height, lower.height
     )
-
-
-def _join(row: TableRow, line: Line, found: Assigned, *, is_above: bool = False) -> None:
-    """Put what stands on a second line of the same item into its row."""
-    row.lines.append(line)
-    for name, pieces in found.cells.items():
-        if name == "description":
-            own = row.cells.get(name, [])
-            row.cells[name] = [*pieces, *own] if is_above else [*own, *pieces]
-        else:
-            row.cells.setdefault(name, list(pieces))
-    for index, piece in found.numbers.items():
-        row.numbers.setdefault(index, piece)

@@ -1,5 +1,6 @@
 """Titles: phrases that name the document itself, weighed by size, place, standing alone and what stands before them."""
 
+import re
 from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
@@ -16,6 +17,7 @@ _FEW = 3
 _BEFORE = 2
 _SIGN_WORDS = 7
 _MONEY = frozenset({"amount", "gross_amount", "unit_price"})
+_NUMBER_SIGN = re.compile(r"[Nn]\.?\s?[º°ᵒ]\.?|[Nn][Oo]\.|№")
 _TOP_LINES, _UPPER_LINES = 5, 12
 
 
@@ -46,7 +48,7 @@ def titles_of(
         weight = _weight(phrase, sheet, usual, words, lexicon)
         weight *= AMONG_ITEMS if phrase.line.index >= first_items or _is_row(phrase.line) else 1.0
         before = _before(phrase)
-        if _is_said(before, words.negations, language):
+        if not _is_numbered(phrase) and _is_said(before, words.negations, language):
             if _is_short(phrase):
                 out.append(Title(meanings[0].type, weight, phrase.text, phrase, is_denied=True))
             continue
@@ -94,6 +96,13 @@ def _before(phrase: Phrase) -> tuple[str, ...]:
     cell_start, _ = line.cells[line.cell_of[phrase.start]]
     start = max(cell_start, phrase.start - _BEFORE)
     return tuple(word for word in line.folded[start : phrase.start] if word)
+
+
+def _is_numbered(phrase: Phrase) -> bool:
+    """Tell whether the sign for number, which reads like a no, stands before a phrase: `N.º de factura`."""
+    cell_start, _ = phrase.line.cells[phrase.line.cell_of[phrase.start]]
+    start = max(cell_start, phrase.start - _BEFORE)
+    return any(_NUMBER_SIGN.fullmatch(word.text) for word in phrase.line.words[start : phrase.start])
 
 
 def _is_said(before: tuple[str, ...], table: dict[str, frozenset[str]], language: str | None) -> bool:

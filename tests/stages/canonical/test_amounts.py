@@ -62,3 +62,13 @@ def test_a_line_that_adds_up_or_that_no_reading_mends_stays() -> None:
     off = (field("quantity", "1500", raw="1.500"), field("unit_price", "2.00"), field("amount", "7.00"))
 
     assert (settle_row(fine), settle_row(off)) == (fine, off)
+
+
+def test_yen_rounded_to_whole_ones_are_not_read_as_thousandths() -> None:
+    line = (
+        field("quantity", "12.75"),
+        field("unit_price", "10954", raw="10,954"),
+        field("amount", "139664", raw="139,664"),
+    )
+
+    assert settle_row(line) == line

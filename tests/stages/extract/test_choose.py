@@ -98,3 +98,18 @@ def test_base_and_tax_of_one_rate_do_not_outweigh_the_labelled_total() -> None:
     sums = _sums(_spots(v3_31=0.9), _spots(v0_69=0.9), _spots(v24_75=0.95, v4_00=0.25))
 
     assert _values(sums)[2] == "24.75"
+
+
+def test_freight_below_a_sum_leads_to_the_total_that_is_owed() -> None:
+    sums = _sums(
+        _spots(v362_00=0.9, v372_00=0.9), _spots(v0_00=0.9), _spots(v362_00=0.95),
+        due=_spots(v372_00=0.9), charge=_spots(v10_00=0.9),
+    )  # fmt: skip
+
+    assert _values(sums) == ("372.00", "0.00", "372.00")
+
+
+def test_a_tax_as_large_as_the_goods_gives_way_to_a_plausible_one() -> None:
+    sums = _sums([], _spots(v220_00=0.8, v35_13=0.7), _spots(v440_00=0.9))
+
+    assert _values(sums) == (None, "35.13", "440.00")

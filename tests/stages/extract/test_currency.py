@@ -56,3 +56,19 @@ def test_a_dollar_is_the_one_of_the_country() -> None:
     text = INVOICE.replace("GmbH, Finanzamt Musterstadt", "Pty Ltd, Australia").format(total="$240.00")
 
     assert _currency(text, how="ocr") == "AUD"
+
+
+@pytest.mark.parametrize(
+    ("said", "currency"),
+    [
+        ("Pty Ltd, Australia", "AUD"),
+        ("Inc., Tempe, AZ 85281, shipped from Australia", "USD"),
+        ("Ltd, Hong Kong, booked on 9/18/2024", "USD"),
+        ("Ltd, Hong Kong, booked on 18/9/2024", "HKD"),
+        ("Ltd, Canada, booked on 9/18/2024", "CAD"),
+    ],
+)
+def test_a_bare_dollar_stays_american_where_the_page_writes_as_americans_do(said: str, currency: str) -> None:
+    text = INVOICE.replace("GmbH, Finanzamt Musterstadt", said).format(total="$240.00")
+
+    assert _currency(text) == currency

@@ -109,3 +109,65 @@ def test_terms_are_read_to_their_end() -> None:
 
     assert found.value("payment_terms") == "30 days net"
     assert found.value("subtotal") == "105.00"
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        """
+VAT %   Net          VAT       Net total            100.00
+19      100.00       19.00     VAT 19 %              19.00
+                               Total                119.00
+""",
+        """
+What it comes to                                    100.00
+Postage                                               9.00
+Total                                               109.00
+""",
+    ],
+    ids=["a breakdown of taxes", "a sum without a known label and what comes on top"],
+)
+def test_what_stands_beside_the_sums_is_no_item(foot: str) -> None:
+    text = f"""
+Acme Tools Ltd
+Invoice No: INV-1      Date: 17 May 2024
+
+Description            Quantity   Unit price     Amount
+Bolt                         10         5.00      50.00
+Nut                          20         2.50      50.00
+{foot}
+"""
+    assert [by_name(row)["description"].value for row in extracted(text).lines] == ["Bolt", "Nut"]
+
+
+def test_the_number_of_the_page_is_no_quantity_of_goods_without_prices() -> None:
+    gap = "\n" * 56
+    text = f"""
+Acme Tools Ltd
+Delivery note 7781      Date: 17 May 2024
+
+Article no.     Description                 Quantity
+AB-100          Bolt long                         10
+AB-200          Nut wide                          20
+{gap}
+Acme Tools Ltd | VAT GB123456789
+Page 1 of                                         1
+"""
+    assert [by_name(row)["quantity"].value for row in extracted(text).lines] == ["10", "20"]
+
+
+def test_a_sum_of_a_single_item_and_what_comes_on_top_are_no_items() -> None:
+    text = """
+Acme Tools Ltd
+Invoice No: INV-1      Date: 17 May 2024
+
+Description            Quantity   Unit price     Amount
+Bolt                         10         5.00      50.00
+
+Goods                                             50.00
+Postage                                            9.00
+Net amount                                        59.00
+VAT 20%                                           11.80
+Total                                             70.80
+"""
+    assert [by_name(row)["description"].value for row in extracted(text).lines] == ["Bolt"]

@@ -71,3 +71,21 @@ def test_the_order_that_an_invoice_names_does_not_make_it_an_order() -> None:
     text = "Your purchase order: 4500019921\nInvoice 77120\nBolts   5   1.00   5.00\nTotal   5.00"
 
     assert classify(reading(text), vocabularies()).type == "invoice"
+
+
+def test_the_sign_for_number_is_no_denial() -> None:
+    text = """
+Datos del cliente              N.º de factura
+Muster Werke GmbH              2025/A/3672
+Lindenallee 24                 Pedido
+50667 Köln                     4500019921
+Factura
+
+Descripción   Cant.   Precio   Importe
+Tornillo          5    1,00       5,00
+Base imponible                    5,00
+IVA 21 %                          1,05
+Importe total                     6,05
+"""
+
+    assert classify(reading(text), vocabularies()).type == "invoice"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from engine.content.vocabulary import ColumnName
 from engine.stages.extract.candidates import Marked
 from engine.stages.extract.lexicon import Lexicon
 from engine.stages.extract.lines.arithmetic import is_tax_row, money_of
@@ -17,6 +18,7 @@ from engine.stages.extract.table import read_grid, read_table
 _MOST = 0.75
 """A table of which this share proves itself needs no other reading."""
 _ECHOED = 3
+_WORDS: tuple[ColumnName, ...] = ("description", "item_code", "unit", "date")
 _MOST_LEFT_OUT = 30
 """Rows at the end of a table that may be of another one."""
 _LONG = 0.35
@@ -85,7 +87,8 @@ def _believed(table: Table, sums: Sequence[Decimal], pages: Sequence[Sequence[Ma
     """
     if len(table.rows) < 2:  # noqa: PLR2004
         return table
-    rows = [row for row in table.rows if row.is_proven or not is_tax_row(row)]
+    rows = [row for row in table.rows if row.is_proven or not (is_tax_row(row) or _is_wordless(row))]
+    rows = _above_sub_sum(rows)
     if not rows and not table.has_header:
         return EMPTY
     if not rows or _adds_up(rows, sums):
@@ -98,6 +101,24 @@ def _believed(table: Table, sums: Sequence[Decimal], pages: Sequence[Sequence[Ma
     if len(full) > 1 and len(full) < len(rows) and _sum_of(full) in _other_amounts(table, pages):
         return _only(table, full)
     return _only(table, rows)
+
+
+def _is_wordless(row: TableRow) -> bool:
+    """Tell whether nothing but numbers stands on a row: rate, base and tax beside the sums, not an item."""
+    return not any(c.isalpha() for name in _WORDS for piece in row.cells.get(name, ()) for c in piece.text)
+
+
+def _above_sub_sum(rows: Sequence[TableRow]) -> list[TableRow]:
+    """Return the rows without one that only repeats what all full rows above it add up to, and bare ones below it."""
+    for index, row in enumerate(rows):
+        above, money = rows[:index], money_of(row)
+        if _is_bare(row) and money is not None and money.value == _sum_of(above) and not any(map(_is_bare, above)):
+            return [*above, *(one for one in rows[index + 1 :] if not _is_bare(one))]
+    return list(rows)
+
+
+def _is_bare(row: TableRow) -> bool:
+    return not row.has("quantity", "unit_price", "item_code")
 
 
 def _is_echoed(table: Table, sums: Sequence[Decimal], pages: Sequence[Sequence[Marked]]) -> bool:

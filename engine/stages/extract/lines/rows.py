@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from engine.content.vocabulary import ColumnName
-from engine.stages.extract.columns import Cells, Piece
+from engine.stages.extract.columns import Assigned, Cells, Piece
 from engine.stages.extract.lines_of_text import Line
 
 _LEAP = 1.25
@@ -43,6 +43,18 @@ class TableRow:
     def add(self, name: ColumnName, piece: Piece) -> None:
         """Put a value into a column of the row."""
         self.cells.setdefault(name, []).append(piece)
+
+    def join(self, line: Line, found: Assigned, *, is_above: bool = False) -> None:
+        """Put what stands on a second line of the same item into the row."""
+        self.lines.append(line)
+        for name, pieces in found.cells.items():
+            if name == "description":
+                own = self.cells.get(name, [])
+                self.cells[name] = [*pieces, *own] if is_above else [*own, *pieces]
+            else:
+                self.cells.setdefault(name, list(pieces))
+        for index, piece in found.numbers.items():
+            self.numbers.setdefault(index, piece)
 
     def has(self, *names: ColumnName) -> bool:
         """Tell whether any of the columns has a value."""
