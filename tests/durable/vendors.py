@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from adapters.dynamics_fo.sandbox.environment import FoSandbox
 from adapters.shared.contract.target import TargetContract
 from adapters.shared.sandbox.faults import KINDS, Fault, FaultBook
+from adapters.shared.sandbox.server import Call, Reply
 from engine.model.call_limits import CallLimits
 from engine.model.document import Blob, Document
 from engine.model.operation import Operation
@@ -45,6 +47,29 @@ class Vendor:
     contract: type[TargetContract]
     number: Callable[[Mapping[str, Any]], str]
     """The document number of an object that stands there."""
+    also: str = ""
+    """Another list of the stand-in in which its objects stand: people take them on."""
+
+
+class Accountants(FoSandbox):
+    """People at Finance who post whatever is pending, while answers get lost: an invoice leaves the pending ones then."""
+
+    def reply(self, call: Call) -> Reply:
+        reply = super().reply(call)
+        for row in list(self.objects.get("VendorInvoiceHeaders", ())):
+            self.post(row["InvoiceNumber"])
+        return reply
+
+
+class PostedFinance(Finance):
+    """Pending invoices that are posted at once."""
+
+    def operation(self, n: int, *, text: str = "", price: str = "", number: str = "") -> Operation:
+        plain = super().operation(n, text=text, price=price, number=number)
+        return plain.model_copy(update={"payload": {**plain.payload, "InvoiceDescription": f"Postroom {n}"}})
+
+    def new_sandbox(self) -> Any:
+        return Accountants()
 
 
 VENDORS = {
@@ -53,7 +78,12 @@ VENDORS = {
     "erp_idoc": Vendor("hubspot", HubSpot, lambda one: str(one["properties"]["po_number"])),
     "erp_idoc_xml": Vendor("dynamics_bc", BusinessCentral, lambda one: str(one["vendorInvoiceNumber"])),
     "erp_xml": Vendor("dataverse", Dataverse, lambda one: str(one["ordernumber"])),
-    "erp_json": Vendor("dynamics_fo", Finance, lambda one: str(one["InvoiceNumber"])),
+    "erp_json": Vendor(
+        "dynamics_fo",
+        PostedFinance,
+        lambda one: str(one.get("InvoiceNumber") or one["InvoiceId"]),
+        "VendInvoiceJourBiEntities",
+    ),
 }
 
 
@@ -204,7 +234,8 @@ def _document(tx: Any, operation: Operation, house: House) -> None:
 
 
 def _found(house: House, vendor: Vendor, planned: Sequence[tuple[str, str]], url: str) -> Found:
-    objects = _get(f"{url}/__sandbox__/objects").get(vendor.contract.kind, [])
+    lists = _get(f"{url}/__sandbox__/objects")
+    objects = [*lists.get(vendor.contract.kind, ()), *lists.get(vendor.also, ())]
     standing = Counter(vendor.number(one) for one in objects)
     numbers = dict(planned)
     there = list(load.found(house, list(numbers)))
