@@ -4,7 +4,7 @@ Qualifiers as SAP documents them with the segments: E1EDKA1 PARVW (LF vendor, RS
 payer), E1EDK02/E1EDP02 QUALF (001 the customer's order, 002 the vendor's, 009 invoice, 012 and 016 delivery, 005
 contract), E1EDK03 IDDAT (001 delivery, 002 wanted delivery, 012 document, 022 order, 024 posting, 025 confirmation, 026
 invoice, 028 due), E1EDP19 QUALF (001 the customer's material, 002 the vendor's, 003 EAN), E1EDP26 QUALF 003 net value of
-the item, E1EDS01 SUMID (002 value of an order, 005 tax, 010 net, 011 gross).
+the item, E1EDS01 SUMID (002 and 003 net and gross value of an order, 005 tax, 010 net value of an invoice, 011 what is billed).
 """
 
 from adapters.idoc.table import Pick, Table
@@ -69,6 +69,11 @@ _TAX = (
     Pick("rate", "decimal", ("MSATZ",)),
     Pick("amount", "amount", ("MWSBT",)),
 )
+_ORDERED = (
+    Pick("subtotal", "amount", ("E1EDS01[SUMID=002]/SUMME", "E1EDS01[SUMID=010]/SUMME")),
+    Pick("tax_total", "amount", ("E1EDS01[SUMID=005]/SUMME",)),
+    Pick("total", "amount", ("E1EDS01[SUMID=003]/SUMME", "E1EDS01[SUMID=011]/SUMME")),
+)
 _WANTED = Pick("delivery_date", "date", ("E1EDP20/EDATU", "E1EDP03[IDDAT=002]/DATUM"))
 
 INVOICE = Table(
@@ -104,7 +109,7 @@ ORDER = Table(
         *_vendor("KUNDEUINR"),
         *_buyer("EIGENUINR", "AG"),
         *_COMMON,
-        Pick("subtotal", "amount", ("E1EDS01[SUMID=002]/SUMME", "E1EDS01[SUMID=010]/SUMME")),
+        *_ORDERED,
     ),
     lines="E1EDP01", line=(*_LINE, _WANTED),
 )  # fmt: skip
@@ -121,7 +126,7 @@ ORDER_RESPONSE = Table(
         *_vendor("EIGENUINR"),
         *_buyer("KUNDEUINR", "AG"),
         *_COMMON,
-        Pick("subtotal", "amount", ("E1EDS01[SUMID=002]/SUMME", "E1EDS01[SUMID=010]/SUMME")),
+        *_ORDERED,
     ),
     lines="E1EDP01", line=(*_LINE, _WANTED), taxes="E1EDK04", tax=_TAX,
 )  # fmt: skip

@@ -30,6 +30,7 @@ _ENDINGS = {
     "application/pdf": "pdf", "application/xml": "xml", "application/json": "json", "application/zip": "zip",
     "message/rfc822": "eml", "image/png": "png", "image/jpeg": "jpg", "image/tiff": "tif", "image/gif": "gif",
     "image/bmp": "bmp", "image/webp": "webp", "text/plain": "txt", "text/html": "html",
+    "application/vnd.sap.idoc": "idoc", "application/vnd.sap.idoc+xml": "xml",
 }  # fmt: skip
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
 _BODIES = frozenset({"text/plain", "text/html"})
