@@ -55,6 +55,8 @@ def client(settings: FilesSettings, *, tries: int) -> Any:
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
             signature_version="s3v4",
+            # what stands in this machine's environment for other programs leads nowhere else
+            ignore_configured_endpoint_urls=True,
         ),
     )
 

@@ -1,17 +1,22 @@
 """Places without a move: the process dies at every call, and nothing is delivered twice or lost in silence."""
 
 import contextlib
+import itertools
 from typing import Any
 
+import pytest
+from botocore.client import BaseClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.files.plug import PLUG
 from adapters.files.settings import FilesSettings, parse_settings
 from adapters.files.target import FilesTarget
 from engine.model.errors import Ambiguous
 from engine.model.operation import Operation, Receipt
 from tests.adapters.files.doubles import Killed, MemoryFolder, Receiver, Watched
 from tests.adapters.files.factories import operation
+from tests.adapters.files.servers_s3 import MotoStore
 
 TAKEN = parse_settings({"delivery": "s3", "bucket": "erp", "folder": "/drop"})
 STAYS = TAKEN.model_copy(update={"files_stay": True})
@@ -123,3 +128,65 @@ def test_any_number_of_deaths_delivers_every_part_once(deaths: list[tuple[int, b
     recover(folder, TAKEN, receiver)
 
     assert [name for name in receiver.names() if name.endswith(".csv")] == parts()
+
+
+AT = [
+    ("PutObject", ".part"),
+    ("PutObject", ".json"),
+    ("PutObject", ".sent"),
+    ("PutObject", ".csv"),
+    ("DeleteObject", ".part"),
+]
+
+
+@pytest.mark.slow
+def test_a_death_at_a_call_to_a_real_store_doubles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The receiver takes what it sees after each death; what it took is never sent again, what it has not is."""
+    store, taken, doubts = MotoStore(), list[str](), list[tuple[str, bool]]()
+    store.start()
+
+    def receive() -> None:
+        for one in store.files():
+            taken.append(one.name)
+            store.take_away(f"erp/in/{one.name}")
+
+    for n, (point, is_after) in enumerate(itertools.product(AT, (False, True))):
+        work = operation(key=f"ap/erp/{n}", name="AP_{key}.csv", done_marker=None)
+        with monkeypatch.context() as patch:
+            patch.setattr(BaseClient, "_make_api_call", dying(*point, is_after=is_after))
+            with pytest.raises(Killed):
+                hand_over(store, work)
+        receive()
+        try:
+            hand_over(store, work)
+        except Ambiguous:
+            doubts.append((point[1], is_after))
+        receive()
+    store.stop()
+
+    assert doubts == [(".sent", True), (".csv", False), (".csv", True), (".part", False)]
+    # of the doubtful ones the receiver has those that were written: nobody here can tell
+    assert len(taken) == len(set(taken)) == 2 * len(AT) - 2
+
+
+def dying(call: str, ending: str, *, is_after: bool) -> Any:
+    inner = BaseClient._make_api_call
+
+    def counted(client: Any, name: str, params: Any) -> Any:
+        is_there = name == call and params["Key"].endswith(ending)
+        if is_there and not is_after:
+            raise Killed
+        answer = inner(client, name, params)
+        if is_there:
+            raise Killed
+        return answer
+
+    return counted
+
+
+def hand_over(store: MotoStore, work: Operation) -> None:
+    target: Any = PLUG.target(store.settings())
+    try:
+        _ = target.find(work) or target.send(work)
+    finally:
+        target.close()
