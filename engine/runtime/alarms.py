@@ -92,6 +92,7 @@ def _wrong(tx: Connection, house: House, now: datetime) -> Iterator[Alarm]:
     yield from _shared(tx, now)
     yield from _contradicted(tx)
     yield from _silent(tx, environment, now)
+    yield from _not_shown(tx, now)
     for state in targets.everyone(tx):
         if state.state != "closed" and state.name in environment.targets:
             yield Alarm(
@@ -149,6 +150,17 @@ def _silent(tx: Connection, environment: Environment, now: datetime) -> Iterator
         yield Alarm(
             kind="source_silent", subject=name, since=now,
             message=f"It has not answered since {_moment(since)}: {why} postroom sources poll {name}",
+        )  # fmt: skip
+
+
+def _not_shown(tx: Connection, now: datetime) -> Iterator[Alarm]:
+    """Yield an alarm for each source that told of something and did not show it, for a week."""
+    last = {one.source: one for one in reversed(sources.refused_since(tx, now - _SHARED))}
+    for name, one in last.items():
+        yield Alarm(
+            kind="source_refused", subject=name, since=now,
+            message=f"It told of {one.object} {one.object_key} and does not show it; the log says why. Enter by hand what "
+            f"was meant, or give us the right and change it there once more.",
         )  # fmt: skip
 
 

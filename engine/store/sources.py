@@ -19,9 +19,9 @@ _SOURCES = tables.sources
 _CHANGES = tables.source_changes
 _CALLS = tables.source_calls
 
-Told = Literal["document", "refreshed", "same", "ignored", "before", "overtaken", "gone"]
+Told = Literal["document", "refreshed", "same", "ignored", "before", "overtaken", "gone", "refused"]
 """What became of a version: a document; master data was refreshed; nothing that we look at is other than before; it does not
-concern us; it stood there before we began; a later one was fetched in its place; it is not there any more."""
+concern us; it stood there before we began; a later one was fetched in its place; it is not there any more; the system does not show it."""
 
 
 class SourceState(Value):
@@ -181,6 +181,12 @@ def documents_of(tx: Connection, noted: Noted) -> list[str]:
         *_same(noted.source, noted.object, noted.object_key), _CHANGES.c.document_id.is_not(None), _CHANGES.c.id != noted.id
     )  # fmt: skip
     return list(tx.execute(query).scalars())
+
+
+def refused_since(tx: Connection, since: datetime) -> list[Noted]:
+    """Return versions that a system told and did not show, the last first."""
+    query = select(_CHANGES).where(_CHANGES.c.outcome == "refused", _CHANGES.c.seen_at >= since)
+    return _noted(tx, query.order_by(_CHANGES.c.seen_at.desc(), _CHANGES.c.seq.desc()))
 
 
 def counts(tx: Connection, source: str) -> dict[Told, int]:

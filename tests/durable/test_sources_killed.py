@@ -20,7 +20,7 @@ from tests.house import furnished_house
 from tests.runtime.sources.following import Portal, ask, crm_and_erp
 
 FORK = multiprocessing.get_context("fork")
-KILLS = 15
+KILLS = 10
 
 
 def _follow(house: House, database_url: str, executor: str) -> None:
@@ -31,12 +31,17 @@ def _follow(house: House, database_url: str, executor: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_killed_worker_loses_no_event_and_doubles_none(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_killed_worker_loses_no_event_and_doubles_none(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     chance = random.Random(7)  # noqa: S311 - when to kill
-    url = f"sqlite:///{tmp_path / 'postroom.sqlite'}"
+    file = f"sqlite:///{tmp_path / 'postroom.sqlite'}"
+    url = file if kind == "sqlite" else request.getfixturevalue("postgres_url")
     opened = furnished_house(tmp_path / "home")
-    database.migrate(database.connect(url))
-    with crm_and_erp(replace(opened, engine=database.connect(url), clock=SystemClock())) as (house, portal, _):
+    engine = database.connect(url)
+    database.migrate(engine)
+    with crm_and_erp(replace(opened, engine=engine, clock=SystemClock())) as (house, portal, _):
         sales = Portal(portal)
         deals = [sales.deal(f"PO-{n}", stage="closedwon") for n in range(3)]
         for kill in range(KILLS):
@@ -59,4 +64,5 @@ def test_a_killed_worker_loses_no_event_and_doubles_none(tmp_path: Path) -> None
     assert len(documents) >= len(deals)
     assert Counter(documents) == Counter(row["document_id"] for row in arrived)
     assert max(Counter(documents).values()) == 1
+    engine.dispose()
     opened.close()

@@ -11,6 +11,7 @@ from engine.content.converters import Inconvertible
 from engine.content.followed import Followed, SourceBinding
 from engine.content.inbound_matrix import InboundMatrix
 from engine.model.document import Blob, Document
+from engine.model.errors import Rejected
 from engine.model.event import EVENT, Event, encoded, plain_data
 from engine.ports import Change, Fetches, Source
 from engine.runtime.house import House
@@ -50,13 +51,15 @@ class Listener:
         self._last: dict[tuple[str, str], Mapping[str, str]] = {}
         """What was said of objects earlier in this look."""
         self._told: set[str] = set()
+        self._refused: list[Kept] = []
+        """Objects of calls that the system does not show."""
 
     def hear(self, changes: Iterable[Change]) -> Telling:
         """Return what becomes of changes. Asks the system only for objects that it told with less than the whole."""
         followed = [one for one in changes if one.object in self._binding.objects and one.id]
         with reading(self._house.engine) as tx:
             known = sources.known(tx, [self._id(one) for one in followed])
-        noted: list[Kept] = []
+        noted, self._refused = self._refused, []
         refreshes: list[str] = []
         for change in followed:
             if self._id(change) in known | self._told:
@@ -74,11 +77,15 @@ class Listener:
         source = self._source
         found: list[Change] = []
         for call in calls:
-            if isinstance(source, Fetches) and call.id and call.object in self._binding.objects:
+            if not (isinstance(source, Fetches) and call.id and call.object in self._binding.objects):
+                found += [call] if call.id else []
+                continue
+            try:
                 now = source.fetch(call.object, call.id)
-                found += [now] if now is not None else [call.model_copy(update={"data": {}})]
-            elif call.id:
-                found.append(call)
+            except Rejected as e:
+                self._refused.append(self._not_shown(call, e))
+                continue
+            found += [now] if now is not None else [call.model_copy(update={"data": {}})]
         return found
 
     def _event(self, change: Change, handling: Followed) -> list[Kept]:
@@ -87,7 +94,10 @@ class Listener:
             return [(self._noted(change, "before", self._said(matrix, change)), None)]
         if not (matrix.is_whole and isinstance(self._source, Fetches) and self._concerns(matrix, change)):
             return [self._looked_at(matrix, change)]
-        whole = self._source.fetch(change.object, change.id)
+        try:
+            whole = self._source.fetch(change.object, change.id)
+        except Rejected as e:
+            return [self._not_shown(change, e)]
         if whole is None:
             return [(self._noted(change, "gone"), None)]
         if self._id(whole) == self._id(change):
@@ -96,6 +106,11 @@ class Listener:
         with reading(self._house.engine) as tx:
             is_known = bool(sources.known(tx, [self._id(whole)])) or self._id(whole) in self._told
         return [overtaken] if is_known else [overtaken, self._looked_at(matrix, whole)]
+
+    def _not_shown(self, change: Change, error: Rejected) -> Kept:
+        """Note an object that the system told and does not show: the others go on, and an alarm says so."""
+        log.error("event_refused", source=self._name, object=change.object, key=change.id, why=error.message)
+        return self._noted(change, "refused"), None
 
     def _looked_at(self, matrix: InboundMatrix, change: Change) -> Kept:
         """Return what becomes of a version that is new to us."""

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 
 import pytest
 
+from engine.model.errors import Rejected
 from engine.model.event import EVENT, decoded
+from engine.ports import Change
+from engine.runtime import alarms
 from engine.runtime.house import House
 from engine.runtime.sources import polling
 from engine.store import documents, sources
-from engine.store.database import reading
+from engine.store.database import reading, transaction
 from engine.store.sources import Told
 from tests.runtime.sources.teller import BEGIN, Fetching, TellingPlug, following
 
@@ -87,6 +90,34 @@ def test_an_object_that_is_gone_when_it_is_fetched_is_noted(
     monkeypatch.setattr(Fetching, "fetch", lambda *_: None)
 
     assert (ask(house), outcomes(house)) == ((), {"gone": 1})
+
+
+def test_an_object_that_is_not_shown_holds_up_no_other_and_is_an_alarm(
+    empty_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plug = Fetching()
+    house = following(empty_house, plug)
+    fetch = plug.fetch
+
+    def refusing(_: Fetching, object: str, id: str) -> Change | None:  # noqa: A002 - the port's
+        if id == "1":
+            raise Rejected("not for you")
+        return fetch(object, id)
+
+    plug.change("1")
+    plug.change("2")
+    _call(house, plug.made[0])
+    monkeypatch.setattr(Fetching, "fetch", refusing)
+
+    assert (len(ask(house)), outcomes(house)) == (1, {"refused": 1, "document": 1})
+    (alarm,) = alarms.look(house)
+    assert (alarm.kind, alarm.subject, "deals 1" in alarm.message) == ("source_refused", "crm", True)
+
+
+def _call(house: House, change: Change) -> None:
+    with transaction(house.engine) as tx:
+        sources.begin(tx, "crm", house.clock.now())
+        sources.take_call(tx, "crm", change, house.clock.now())
 
 
 def test_only_objects_that_concern_us_are_fetched(empty_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
