@@ -8,6 +8,7 @@ import pytest
 
 from adapters.sap.plug import PLUG
 from adapters.sap.sandbox.sandbox import SapSandbox
+from adapters.sap.target import SapTarget
 from engine.model import master_kinds
 from engine.model.correction import Correction
 from engine.runtime import corrections, dispatcher, intake, judging, replay, steps
@@ -108,7 +109,9 @@ def sap_house(tmp_path_factory: pytest.TempPathFactory, sandbox: SapSandbox) -> 
         }])  # fmt: skip
         masterdata.write(tx, master_kinds.CUSTOMERS, [CUSTOMER])
     yield house
-    house.target("sap").close()
+    target = house.target("sap")
+    assert isinstance(target, SapTarget)
+    target.close()
     house.close()
 
 
