@@ -74,8 +74,10 @@ class BcSource:
             )
         try:
             told = json.loads(body)["value"]
-        except (ValueError, KeyError, TypeError) as e:
+        except (ValueError, KeyError, TypeError, RecursionError) as e:
             raise Unauthorised("A notification of Business Central carries no list of changes.") from e
+        if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
+            raise Unauthorised("A notification of Business Central carries no list of changes.")
         for one in told:
             if not hmac.compare_digest(str(one.get("clientState") or "").encode(), secret.encode()):
                 raise Unauthorised(

@@ -42,7 +42,7 @@ def check_hmac(
 
 def check_time(milliseconds: str, now: datetime, *, window: timedelta = WINDOW) -> None:
     """Raise Unauthorised for a time (milliseconds since 1970) that is not within the window."""
-    if not milliseconds.isascii() or not milliseconds.isdigit() or len(milliseconds) > 15:  # noqa: PLR2004 - year 33658
+    if not milliseconds.isascii() or not milliseconds.isdigit() or len(milliseconds) > 14:  # noqa: PLR2004 - year 5138
         raise Unauthorised("The message says no time of sending.")
     age = now - datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
     if abs(age) > window:

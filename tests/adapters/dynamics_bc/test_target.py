@@ -161,6 +161,17 @@ def test_changes_are_told_with_an_overlap_and_notifications_by_their_state(tenan
 
 
 @pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"5", b'{"value": 5}', b'{"value": [5]}', b"[" * 100_000],
+    ids=["nothing", "a list", "a number", "no list", "no objects", "deep"],
+)
+def test_a_call_that_is_no_notification_is_refused(tenant: BcSandbox, body: bytes) -> None:
+    source = PLUG.source({**tenant.settings(), "client_state": "shared-text"})
+    with pytest.raises(Unauthorised):
+        source.accept(body, {}, method="POST", url="x", now=NOW)
+
+
+@pytest.mark.parametrize(
     ("query", "answer"),
     [({"validationToken": "a b"}, "a b"), ({}, None), ({"validationToken": "x" * 600}, None), ({"validationToken": "\r\nX: 1"}, None)],
     ids=["the token that is asked for", "a notification", "too long", "not a line"],
