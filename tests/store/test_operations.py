@@ -5,7 +5,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from engine.model.errors import IllegalMove
-from engine.model.operation import OPERATION_MOVES, Operation, OperationState
+from engine.model.operation import ANSWER_MOVES, OPERATION_MOVES, Operation, OperationState
 from engine.store import documents, operations
 from engine.store.database import reading, transaction
 from tests.store.factories import NOON, document, document_id, later, operation, receipt
@@ -87,6 +87,15 @@ def test_only_the_moves_of_the_table_are_made(house_tx: Connection, start: Opera
         made.add(to)
 
     assert made == OPERATION_MOVES[start]
+
+
+@pytest.mark.parametrize("start", list(ANSWER_MOVES))
+def test_an_answer_makes_the_moves_that_are_its_own_too(house_tx: Connection, start: OperationState) -> None:
+    for to in ANSWER_MOVES[start]:
+        key = f"{start} {to}"
+        planned(house_tx, key, *WAYS[start])
+
+        assert operations.move(house_tx, key, to, at=later(1), by_answer=True).state == to
 
 
 def test_an_illegal_move_says_what_is_allowed(house_tx: Connection) -> None:
