@@ -92,7 +92,7 @@ def customers(asked: Asked, number: str | None) -> Question[list[Candidate]]:
     """Ask who may be the customer, by what the document says of the buyer and by our number for it."""
     return Question(
         "customers", {**asked, "number": number}, _CANDIDATES,
-        lambda tx: masterdata.customer_candidates(tx, number=number, **asked),
+        lambda tx: masterdata.customer_candidates(tx, asked, number=number),
         lambda tx, at: as_of.customer_candidates(tx, asked, number, at=at),
     )  # fmt: skip
 

@@ -44,7 +44,7 @@ def vendor_candidates(tx: Connection, asked: Asked, *, at: datetime) -> list[Can
 
 def customer_candidates(tx: Connection, asked: Asked, number: str | None, *, at: datetime) -> list[Candidate]:
     """Return the customers that `masterdata.customer_candidates` would have."""
-    now = masterdata.customer_candidates(tx, number=number, **asked)
+    now = masterdata.customer_candidates(tx, asked, number=number)
     return _then(tx, "customer", now, asked, at, number=number)
 
 

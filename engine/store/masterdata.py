@@ -117,9 +117,12 @@ def vendor_candidates(
 
 
 def customer_candidates(
-    tx: Connection, *, number: str | None = None, limit: int = 20, **asked: str | None
+    tx: Connection, asked: Mapping[str, object], *, number: str | None = None, limit: int = 20
 ) -> list[Candidate]:
-    """Return the customers that may be meant: the one of this number (our own for it) first, then as for vendors."""
+    """Return the customers that may be meant: the one of this number (our own for it) first, then as for vendors.
+
+    `asked` says what is known: tax_id, registration_id, iban, email_domain, name, address.
+    """
     query = Query.model_validate({name: value or "" for name, value in asked.items()})
     found = search(tx, query, limit, kind="customer")
     if not number or any(one.id == number for one in found):

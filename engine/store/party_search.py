@@ -68,11 +68,11 @@ class _Party(NamedTuple):
 class Query(Value):
     """What is known of the party; empty text where nothing is."""
 
-    tax_id: str
-    registration_id: str
-    iban: str
-    email_domain: str
-    name: str
+    tax_id: str = ""
+    registration_id: str = ""
+    iban: str = ""
+    email_domain: str = ""
+    name: str = ""
     address: str = ""
     """Street, postcode and city as printed: a postcode beside a word of the name finds what is common by itself."""
 
