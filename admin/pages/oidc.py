@@ -25,9 +25,10 @@ _WAY_SECONDS = 600
 def furnish(app: FastAPI, settings: Settings) -> None:
     """Add the two calls of the sign-in by a provider."""
     # what is on its way to the provider (state, nonce, verifier) waits in a signed cookie of this browser
+    is_https = (settings.public_url or "").startswith("https:")
     app.add_middleware(
-        SessionMiddleware, secret_key=secrets.key_of(settings), session_cookie="postroom-oidc", max_age=_WAY_SECONDS,
-        same_site="lax", https_only=(settings.public_url or "").startswith("https:"),
+        SessionMiddleware, secret_key=secrets.key_of(settings), max_age=_WAY_SECONDS, same_site="lax",
+        session_cookie=f"{'__Host-' if is_https else ''}postroom-oidc", https_only=is_https,
     )  # fmt: skip
     app.include_router(_router(settings))
 

@@ -19,8 +19,8 @@ STORY: dict[str, Any] = {
     "vendor": {"chosen": {"id": "V1001", "attributes": [["vendor_iban", IBAN], ["vendor_tax_id", TAX], ["city", "Ulm"]]}},
     "decision": {"message": f"The account {IBAN} of {TAX} is not known.", "facts": [["iban_differs", True]]},
     "operations": [{
-        "payload": {"header": {"BANKN": "0532013000", "ref": "RE-2025-2755"}, "note": "pay DE89-3704-0044-0532-0130-00"},
-        "lineage": [{"path": "header.BANKN", "row": "m@1", "fields": ["vendor_iban"]}],
+        "payload": {"header": {"XREF2": "0532013000", "ref": "RE-2025-2755"}, "note": "pay DE89-3704-0044-0532-0130-00"},
+        "lineage": [{"path": "header.XREF2", "row": "m@1", "fields": ["vendor_iban"]}],
     }],
     "receipts": [{"response": {"echo": "de89 3704 0044 0532 0130 00"}}],
     "events": [{"data": {"values": {"vendor_iban": IBAN, "total": "119.00"}}}],
