@@ -61,10 +61,10 @@ def everyone(tx: Connection) -> list[Person]:
     return [_person(tx, dict(row)) for row in tx.execute(select(_PEOPLE).order_by(_PEOPLE.c.name)).mappings()]
 
 
-def proof(tx: Connection, person_id: str) -> Proof:
-    """Return by what a person proves who they are. On PostgreSQL the row stays locked until the end of the transaction."""
-    columns = [_PEOPLE.c[name] for name in Proof.model_fields]
-    row = tx.execute(select(*columns).where(_PEOPLE.c.id == person_id).with_for_update()).mappings().one()
+def proof(tx: Connection, person_id: str, *, held: bool = False) -> Proof:
+    """Return by what a person proves who they are; `held` keeps others from changing it before the end of the transaction."""
+    query = select(*[_PEOPLE.c[name] for name in Proof.model_fields]).where(_PEOPLE.c.id == person_id)
+    row = tx.execute(query.with_for_update() if held else query).mappings().one()
     return Proof.model_validate(dict(row))
 
 

@@ -130,7 +130,7 @@ def totp_address(secret: str, person: Person) -> str:
 def _takes(house: House, person: Person, code: str) -> bool:
     """Tell whether a code is right now and was not taken before; it is taken by that."""
     with transaction(house.engine) as tx:
-        kept = people.proof(tx, person.id)
+        kept = people.proof(tx, person.id, held=True)
         if kept.totp_secret is None:
             return False
         step = _step_of(secrets.unseal(house.settings, kept.totp_secret), code, house)
