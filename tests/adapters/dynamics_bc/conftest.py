@@ -6,7 +6,8 @@ import pytest
 from adapters.dynamics_bc.plug import PLUG
 from adapters.dynamics_bc.sandbox.tenant import BcSandbox
 from adapters.dynamics_bc.target import BcTarget
-from adapters.shared.contract.surroundings import MemoryBlobs
+from adapters.shared.contract.surroundings import QUICK, MemoryBlobs
+from adapters.shared.http import Api
 from engine.ports import Surroundings
 
 
@@ -17,8 +18,9 @@ def tenant() -> Iterator[BcSandbox]:
 
 
 @pytest.fixture
-def target(tenant: BcSandbox, tmp_path: Path) -> Iterator[BcTarget]:
-    target = PLUG.target({**tenant.settings(), "timeout_seconds": 0.5})
+def target(tenant: BcSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BcTarget]:
+    monkeypatch.setattr(Api, "_patience", property(lambda _: QUICK, lambda *_: None), raising=False)
+    target = PLUG.target(tenant.settings())
     target.move_in(Surroundings(MemoryBlobs(), tmp_path))
     yield target
     target.close()

@@ -86,21 +86,6 @@ class TestContract(Bills):
         return bill(n, text=text, price=price, number=number, post=True)
 
 
-@pytest.mark.slow
-class TestDimensionedBills(Bills):
-    """Bills that are made, and given two dimensions by further calls."""
-
-    writes = 3
-
-    def operation(self, n: int, *, text: str = "", price: str = "", number: str = "") -> Operation:
-        plain = bill(n, text=text, price=price, number=number)
-        (line,) = plain.payload["purchaseInvoiceLines"]
-        dimensions = [{"code": "PROJECT", "valueCode": "P-1"}]
-        lines = [{**line, "dimensionSetLines": [{"code": "AREA", "valueCode": "30"}]}]
-        payload = {**plain.payload, "purchaseInvoiceLines": lines, "dimensionSetLines": dimensions}
-        return plain.model_copy(update={"payload": payload})
-
-
 class TestPayments(HttpTargetContract):
     plug = PLUG
     kind = "vendorPayments"

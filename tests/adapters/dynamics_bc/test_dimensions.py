@@ -5,6 +5,8 @@ import pytest
 
 from adapters.dynamics_bc.sandbox.tenant import BcSandbox
 from adapters.dynamics_bc.target import BcTarget
+from adapters.shared.contract.http import UNSAID
+from adapters.shared.sandbox.faults import Fault
 from engine.model.errors import Ambiguous, Rejected
 from engine.model.operation import Operation
 from tests.adapters.dynamics_bc.test_contract import bill, operation
@@ -47,6 +49,25 @@ def test_a_default_that_nobody_speaks_of_stays(target: BcTarget, tenant: BcSandb
     target.send(dimensioned("V20000", head={"AREA": "30"}, line={}))
 
     assert standing(tenant.objects["purchaseInvoices"][0]) == {"DEPARTMENT": "ADM", "AREA": "30"}
+
+
+@pytest.mark.parametrize("kind", sorted(set(UNSAID) - {"commit_then_hang"}))
+@pytest.mark.parametrize("step", [0, 1, 2], ids=["draft", "document", "line"])
+def test_a_step_whose_answer_got_lost_is_gone_on_with(
+    target: BcTarget, tenant: BcSandbox, kind: str, step: int
+) -> None:
+    wanted = dimensioned(head={"AREA": "30"}, line={"AREA": "70"})
+    target.find(wanted)
+    tenant.faults.add(Fault(kind, skip=step))  # type: ignore[arg-type]  # a name of the list of kinds
+    with pytest.raises(Ambiguous):
+        target.send(wanted)
+    tenant.faults.clear()
+
+    receipt = target.find(wanted) or target.send(wanted)
+
+    (invoice,) = tenant.objects["purchaseInvoices"]
+    assert receipt.external_id == invoice["id"]
+    assert (standing(invoice), standing(invoice["purchaseInvoiceLines"][0])) == ({"AREA": "30"}, {"AREA": "70"})
 
 
 def test_a_value_that_does_not_exist_is_refused_and_nothing_is_posted(target: BcTarget, tenant: BcSandbox) -> None:

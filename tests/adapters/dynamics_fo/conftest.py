@@ -6,7 +6,8 @@ import pytest
 from adapters.dynamics_fo.plug import PLUG
 from adapters.dynamics_fo.sandbox.environment import FoSandbox
 from adapters.dynamics_fo.target import FoTarget
-from adapters.shared.contract.surroundings import MemoryBlobs
+from adapters.shared.contract.surroundings import QUICK, MemoryBlobs
+from adapters.shared.http import Api
 from engine.ports import Surroundings
 
 
@@ -17,8 +18,9 @@ def environment() -> Iterator[FoSandbox]:
 
 
 @pytest.fixture
-def target(environment: FoSandbox, tmp_path: Path) -> Iterator[FoTarget]:
-    target = PLUG.target({**environment.settings(), "timeout_seconds": 0.5})
+def target(environment: FoSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FoTarget]:
+    monkeypatch.setattr(Api, "_patience", property(lambda _: QUICK, lambda *_: None), raising=False)
+    target = PLUG.target(environment.settings())
     target.move_in(Surroundings(MemoryBlobs(), tmp_path))
     yield target
     target.close()
