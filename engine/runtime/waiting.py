@@ -24,7 +24,7 @@ from engine.store.waits import Wait
 log = structlog.get_logger()
 
 _STILL_HERE: frozenset[State] = frozenset({"waiting", "in_review"})
-_AWAITED = frozenset({"order_unknown", "order_failed", "lines_not_ordered", "receipt_missing"})
+_AWAITED = frozenset({"order_unknown", "order_failed", "order_lines_unknown", "lines_not_ordered", "receipt_missing"})
 """Reasons for a review that the coming of an order, of its lines or of a receipt may take away."""
 
 
