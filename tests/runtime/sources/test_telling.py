@@ -132,6 +132,19 @@ def test_only_objects_that_concern_us_are_fetched(empty_house: House, monkeypatc
     assert (ask(house), outcomes(house)) == ((), {"ignored": 1})
 
 
+def test_what_is_known_is_not_fetched_again(empty_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    plug = Fetching(overlap=5)
+    house = following(empty_house, plug)
+    plug.change("1")
+    ask(house)
+
+    def fetch(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(Fetching, "fetch", fetch)
+    assert (ask(house), outcomes(house)) == ((), {"document": 1})
+
+
 def test_numbers_of_an_event_are_exact_text(empty_house: House) -> None:
     plug = TellingPlug()
     house = following(empty_house, plug)
