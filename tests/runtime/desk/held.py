@@ -11,22 +11,21 @@ from engine.store.database import reading
 from tests.durable.invoices import ubl_invoice
 from tests.runtime.processed import walked
 
-LONG_AGO = "2021-03-01"
 
-
-def old_invoice(house: House, folder: Path) -> str:
+def old_invoice(house: House, folder: Path, number: str = "RE-2001") -> str:
     """Take in an invoice that only `issued_long_ago` holds, which a reviewer may let pass."""
-    file = ubl_invoice(folder, "RE-2001")
-    text = file.read_text(encoding="utf-8").replace("2026-10-15", LONG_AGO).replace("2026-11-14", "2021-03-31")
+    file = ubl_invoice(folder, number)
+    day = f"2021-{1 + int(number[-2:]) % 12:02}-01"  # a series of one day would look like copies
+    text = file.read_text(encoding="utf-8").replace("2026-10-15", day).replace("2026-11-14", "2021-12-31")
     file.write_text(text, encoding="utf-8")
     return walked(house, file)
 
 
-def large_invoice(house: House, folder: Path) -> str:
-    """Take in an invoice that only an approver may let pass: it is large and names no order."""
-    return walked(
-        house, ubl_invoice(folder, "RE-2002", price="2500.00", net="10000.00", tax="1900.00", total="11900.00")
-    )
+def large_invoice(house: House, folder: Path, number: str = "RE-2002") -> str:
+    """Take in an invoice that only an approver may let pass: it is large and names no order; each number another amount."""
+    price = 2500 + 100 * int(number[-2:])
+    amounts = {"price": price, "net": 4 * price, "tax": price * 76 // 100, "total": price * 476 // 100}
+    return walked(house, ubl_invoice(folder, number, **{name: f"{amount}.00" for name, amount in amounts.items()}))
 
 
 def strange_invoice(house: House, folder: Path) -> str:
