@@ -1,6 +1,7 @@
 """A house with a clock that stands still, and people in it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,4 @@ def house(shared: House) -> House:
 @pytest.fixture
 def optional(shared: House, tmp_path: Path) -> House:
     """The same house, where a second factor is a matter of taste."""
-    from dataclasses import replace
-
     return replace(shared, settings=shared.settings.model_copy(update={"totp_required": False}))
