@@ -145,7 +145,7 @@ def of_description(field: Field) -> Signs:
     """Return what a description holds besides the name of the goods: what belongs to it is a matter of opinion."""
     lines = field.value.splitlines()
     return {
-        "text:lines": float(min(len(lines), 4)) / 4.0,
+        "text:lines": min(len(lines), 4) / 4,
         "text:named": sign(holds=any(": " in line for line in lines)),
         "text:dashed": sign(holds=" - " in lines[0]),
         "text:numbered": sign(holds=any(map(str.isdigit, field.value))),
