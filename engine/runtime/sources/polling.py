@@ -113,7 +113,7 @@ class _Look:
             if not calls:
                 return
             listener = Listener(self._house, self._name, self._binding, source)
-            told = listener.hear(listener.fetched([call.change for call in calls]))
+            told = listener.hear(listener.fetched([call.change for call in calls]), are_whole=True)
             self._keep(told, cursor=self._cursor, is_begun=state.is_begun, calls=[call.id for call in calls])
 
     def ask(self, source: Source, state: SourceState) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import structlog
 
 from engine.content.converters import Inconvertible
-from engine.content.followed import Followed, SourceBinding
+from engine.content.followed import SourceBinding
 from engine.content.inbound_matrix import InboundMatrix
 from engine.model.document import Blob, Document
 from engine.model.errors import Rejected
@@ -48,13 +48,13 @@ class Listener:
         self._house, self._name, self._binding, self._source = house, name, binding, source
         self._began_at = began_at if binding.begin == "now" else None
         self._system = plug_of(house, binding)[0].manifest.name
-        self._last: dict[tuple[str, str], Mapping[str, str]] = {}
-        """What was said of objects earlier in this look."""
+        self._last: dict[tuple[str, str], Noted] = {}
+        """Versions of objects that were looked at earlier in this look."""
         self._told: set[str] = set()
         self._refused: list[Kept] = []
         """Objects of calls that the system does not show."""
 
-    def hear(self, changes: Iterable[Change]) -> Telling:
+    def hear(self, changes: Iterable[Change], *, are_whole: bool = False) -> Telling:
         """Return what becomes of changes. Asks the system only for objects that it told with less than the whole."""
         followed = [one for one in changes if one.object in self._binding.objects and one.id]
         with reading(self._house.engine) as tx:
@@ -65,8 +65,10 @@ class Listener:
             if self._id(change) in known | self._told:
                 continue
             handling = self._binding.objects[change.object]
-            found = self._event(change, handling) if handling.reads else [(self._noted(change, "refreshed"), None)]
-            if not handling.reads:
+            if handling.reads:
+                found = self._event(change, self._house.library.inbound[handling.reads], is_whole=are_whole)
+            else:
+                found = [(self._noted(change, "refreshed"), None)]
                 refreshes += handling.refreshes
             noted += found
             self._told |= {one.id for one, _ in found}
@@ -88,11 +90,12 @@ class Listener:
             found += [now] if now is not None else [call.model_copy(update={"data": {}})]
         return found
 
-    def _event(self, change: Change, handling: Followed) -> list[Kept]:
-        matrix = self._house.library.inbound[handling.reads or ""]
-        if self._began_at is not None and change.at is not None and change.at < self._began_at:
+    def _event(self, change: Change, matrix: InboundMatrix, *, is_whole: bool) -> list[Kept]:
+        is_old = self._began_at is not None and change.at is not None and change.at < self._began_at
+        if is_old or self._stands_as_before(matrix, change):
             return [(self._noted(change, "before", self._said(matrix, change)), None)]
-        if not (matrix.is_whole and isinstance(self._source, Fetches) and self._concerns(matrix, change)):
+        is_part = matrix.is_whole and not is_whole
+        if not (is_part and isinstance(self._source, Fetches) and self._concerns(matrix, change)):
             return [self._looked_at(matrix, change)]
         try:
             whole = self._source.fetch(change.object, change.id)
@@ -107,6 +110,16 @@ class Listener:
             is_known = bool(sources.known(tx, [self._id(whole)])) or self._id(whole) in self._told
         return [overtaken] if is_known else [overtaken, self._looked_at(matrix, whole)]
 
+    def _stands_as_before(self, matrix: InboundMatrix, change: Change) -> bool:
+        """Tell whether what a list tells of an object is still what stood there when we began.
+
+        It was not fetched then, so of what belongs to it nothing is known to compare.
+        """
+        last = self._before(change) if matrix.is_whole and isinstance(self._source, Fetches) else None
+        if last is None or last.outcome != "before" or last.said is None:
+            return False
+        return _header(self._said(matrix, change)) == _header(last.said)
+
     def _not_shown(self, change: Change, error: Rejected) -> Kept:
         """Note an object that the system told and does not show: the others go on, and an alarm says so."""
         log.error("event_refused", source=self._name, object=change.object, key=change.id, why=error.message)
@@ -117,7 +130,8 @@ class Listener:
         said = self._said(matrix, change)
         if not self._concerns(matrix, change):
             return self._noted(change, "ignored", said), None
-        if said == self._before(change):
+        last = self._before(change)
+        if last is not None and said == last.said:
             return self._noted(change, "same", said), None
         document = self._document(change)
         return self._noted(change, "document", said, document), document
@@ -133,14 +147,13 @@ class Listener:
     def _said(self, matrix: InboundMatrix, change: Change) -> dict[str, str]:
         return inbound.said(matrix, self._as_event(change), self._house.library.environment.xref)
 
-    def _before(self, change: Change) -> Mapping[str, str] | None:
-        """Return what was said of the object when it was looked at last."""
+    def _before(self, change: Change) -> Noted | None:
+        """Return the version of the object that was looked at last."""
         place = (change.object, change.id)
         if place in self._last:
             return self._last[place]
         with reading(self._house.engine) as tx:
-            found = sources.last(tx, self._name, change.object, change.id)
-        return None if found is None else found.said
+            return sources.last(tx, self._name, change.object, change.id)
 
     def _document(self, change: Change) -> Document:
         """Keep the bytes of an event and return the document that they are."""
@@ -162,12 +175,18 @@ class Listener:
     def _noted(
         self, change: Change, outcome: Told, said: Mapping[str, str] | None = None, document: Document | None = None
     ) -> Noted:
-        if said is not None:
-            self._last[change.object, change.id] = said
-        return Noted(
+        noted = Noted(
             source=self._name, object=change.object, object_key=change.id, version=change.version, at=change.at,
             seen_at=self._house.clock.now(), outcome=outcome, said=said, document_id=document.id if document else None,
         )  # fmt: skip
+        if said is not None:
+            self._last[change.object, change.id] = noted
+        return noted
 
     def _id(self, change: Change) -> str:
         return change_id(self._name, change.object, change.id, change.version)
+
+
+def _header(said: Mapping[str, str]) -> dict[str, str]:
+    """Return what was said of the object itself, without what belongs to it."""
+    return {path: value for path, value in said.items() if "[" not in path and "_first_" not in path}

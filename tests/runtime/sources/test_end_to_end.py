@@ -86,6 +86,20 @@ def test_a_deal_that_is_changed_where_nobody_looks_is_not_ordered_again(systems:
     assert (ask(house).documents, orders(sap)) == ((), ["PO-88"])
 
 
+def test_a_deal_that_was_won_before_we_began_is_not_ordered_when_somebody_touches_it(empty_house: House) -> None:
+    with crm_and_erp(empty_house, begin="now") as (house, portal, sap):
+        deal = Portal(portal).deal("PO-70", stage="closedwon")
+        ask(house)
+        Portal(portal).change(deal, hubspot_owner_id="42")
+        polled = ask(house).documents
+        call(house, portal, deal)
+        assert (polled, ask(house).documents) == ((), ())
+
+        Portal(portal).change(deal, amount="1300")
+        assert len(ask(house).documents) == 1
+    assert orders(sap) == []
+
+
 def test_a_deal_that_is_changed_after_it_was_ordered_goes_to_a_person(systems: Systems) -> None:
     house, portal, sap = systems
     deal = Portal(portal).deal("PO-88", stage="closedwon")
