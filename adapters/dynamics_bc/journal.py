@@ -38,26 +38,27 @@ class Journal:
         A line that is to be posted and is not yet gives None: sending goes on with it. Raises Ambiguous for another line
         under its number, and when entries without its number look like it.
         """
-        line = self._line(operation)
+        line = self._line(operation, self._journal(operation))
         if line is not None:
             return None if operation.options.get("post") else self._receipt(operation, line, "already_there")
         return self._posted(operation)
 
     def send(self, operation: Operation) -> Receipt:
         """Write the line, and post its journal when the mapping says so; what was begun is finished."""
-        line = self._line(operation)
+        journal = self._journal(operation)
+        line = self._line(operation, journal)
         posted = self._posted(operation) if line is None else None
         if posted is not None:
             return posted
         outcome = "already_there"
         if line is None:
-            line, outcome = self._client.create(self._kind.path, self._body(operation)), "created"
+            line, outcome = self._client.create(self._kind.path, self._body(operation, journal)), "created"
         if not operation.options.get("post"):
             return self._receipt(operation, line, outcome)
-        return self._post(operation, outcome)
+        return self._post(operation, journal, outcome)
 
-    def _line(self, operation: Operation) -> Mapping[str, Any] | None:
-        found = self._of_journal(operation, self._kind.path, f"documentNumber eq {literal(_number(operation), 'v4')}")
+    def _line(self, operation: Operation, journal: str) -> Mapping[str, Any] | None:
+        found = self._of_journal(journal, self._kind.path, f"documentNumber eq {literal(_number(operation), 'v4')}")
         if len(found) > 1:
             raise Ambiguous(
                 f"Business Central holds {len(found)} lines of document {_number(operation)}. A person must decide."
@@ -97,14 +98,13 @@ class Journal:
                 f"{alike[0].get('documentNumber')}. A person must decide whether they are it."
             )
 
-    def _post(self, operation: Operation, outcome: Any) -> Receipt:
-        journal = self._journal(operation)
-        self._refuse_strangers(operation)
+    def _post(self, operation: Operation, journal: str, outcome: Any) -> Receipt:
+        self._refuse_strangers(operation, journal)
         try:
             self._client.act("journals", journal, "post")
         except Rejected:
             posted = self._posted(operation)  # somebody posted it between our look and our call
-            if posted is None or self._line(operation) is not None:
+            if posted is None or self._line(operation, journal) is not None:
                 raise
             return posted
         posted = self._posted(operation)
@@ -112,12 +112,12 @@ class Journal:
             raise Ambiguous("Business Central posted a journal, and our document is not among the entries.")
         return posted.model_copy(update={"outcome": outcome})
 
-    def _refuse_strangers(self, operation: Operation) -> None:
+    def _refuse_strangers(self, operation: Operation, journal: str) -> None:
         """Raise Rejected when a line stands in the journal that is not ours: it would be posted with it."""
         strangers = [
             str(line.get("documentNumber") or line.get("lineNumber"))
             for path in _LINES
-            for line in self._of_journal(operation, path)
+            for line in self._of_journal(journal, path)
             if str(line.get("comment") or "").casefold() != f"{_MARK}{line.get('documentNumber')}".casefold()
         ]
         if strangers:
@@ -127,19 +127,19 @@ class Journal:
                 fields={"journal": "holds other lines"},
             )
 
-    def _body(self, operation: Operation) -> dict[str, Any]:
+    def _body(self, operation: Operation, journal: str) -> dict[str, Any]:
         payload: dict[str, Any] = with_numbers(dict(operation.payload), self._kind.exact)
         number = _number(operation)
         return {
             **payload,
-            "journalId": self._journal(operation),
+            "journalId": journal,
             "documentNumber": number,
             "comment": f"{_MARK}{number}",
         }
 
-    def _of_journal(self, operation: Operation, path: str, only: str = "") -> Sequence[Mapping[str, Any]]:
-        journal = f"journalId eq {self._journal(operation)}"
-        return self._client.rows(path, f"{journal} and {only}" if only else journal)
+    def _of_journal(self, journal: str, path: str, only: str = "") -> Sequence[Mapping[str, Any]]:
+        lines = f"journalId eq {journal}"
+        return self._client.rows(path, f"{lines} and {only}" if only else lines)
 
     def _journal(self, operation: Operation) -> str:
         code = str(operation.options.get("journal") or "")
