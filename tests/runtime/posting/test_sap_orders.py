@@ -11,7 +11,7 @@ from adapters.sap.sandbox.sandbox import SapSandbox
 from adapters.sap.target import SapTarget
 from engine.model import master_kinds
 from engine.model.correction import Correction
-from engine.runtime import corrections, dispatcher, intake, judging, replay, steps
+from engine.runtime import corrections, dispatcher, intake, judging, mappings, replay, steps
 from engine.runtime.house import House
 from engine.store import masterdata, operations, reviews
 from engine.store.database import reading, transaction
@@ -212,6 +212,23 @@ def test_a_bill_that_prints_no_items_of_the_order_is_posted_to_those_that_were_m
     with reading(sap_house.engine) as tx:
         stood = operations.of_document(tx, document)
     assert {one.key: one.payload_digest for one in again.operations} == {one.key: one.payload_digest for one in stood}
+
+
+def test_trying_a_mapping_tells_which_order_line_and_why(sap_house: House, tmp_path: Path) -> None:
+    text = BILL.replace("NF-2026-71", "NF-2026-73").replace(ORDER, "4500017003").replace("12.10.2026", "19.10.2026")
+    with transaction(sap_house.engine) as tx:
+        order = {"number": "4500017003", "vendor_id": VENDOR["id"], "currency": "EUR", "status": "open"}
+        masterdata.upsert_orders(tx, [{**order, "lines": [CARTRIDGE, FRAME]}])
+    document, _ = posted(sap_house, tmp_path, "tried", text, "ap_invoice_sap")
+
+    content = sap_house.settings.content_folder()
+    (trial,) = mappings.tried(sap_house, content, "sap.supplier_invoice", [steps.get(sap_house, document)])
+
+    found = {leaf.path: leaf for leaf in trial.leaves}["to_SuplrInvcItemPurOrdRef[0].PurchaseOrderItem"]
+    matched, printed = found.origins
+    assert (matched.path, matched.value, matched.how) == ("match[0].po_line", "00020", "order match")
+    assert (matched.by, printed.path, printed.page) == ("description 100", "lines[0].description", 1)
+    assert printed.box is not None
 
 
 def test_a_bill_that_fits_twice_is_posted_as_a_person_says(
