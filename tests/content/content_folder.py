@@ -22,7 +22,7 @@ def copied(to: Path) -> Path:
 def lean(content: Path) -> Path:
     """Leave only what ap_invoice@1 needs, with one vocabulary: a folder that is loaded quickly."""
     for folder, keep in (
-        ("rules/flows", "ap_invoice.v1.yaml"), ("rules/tolerances", "sap_like.v1.yaml"),
+        ("rules/flows", "ap_invoice.v1.yaml"), ("rules/tolerances", "sap_like.v1.yaml receiving_like.v1.yaml"),
         (
             "mappings/outbound",
             (
