@@ -45,6 +45,12 @@ def test_more_than_is_left_to_be_delivered_is_a_difference() -> None:
     assert [one.expected, one.actual, one.earlier] == [100, 100, 60]
 
 
+def test_what_comes_next_goes_to_the_line_that_still_waits() -> None:
+    found = delivered(order("PO-1", SCREW, SCREW), receipts=(receipt("100"),))
+
+    assert (shares(found), kinds(found)) == ([(0, "PO-1/20", "100", "")], [])
+
+
 def test_a_partial_delivery_is_none() -> None:
     rest = {**CAME, "quantity": "40"}
 
