@@ -16,7 +16,7 @@ from admin.http.hooks import PATH as HOOKS
 from admin.http.who import current_person, needed
 from engine.model.rights import ROLES, Grant, Role
 from engine.runtime.people import tokens
-from tests.admin.visitors import HAND, house_of, opened
+from tests.admin.visitors import HAND, browser, fields, house_of, opened
 from tests.house import test_settings
 
 ENTRANCE = {"/sign-in", "/sign-in/code", "/sign-in/oidc", "/sign-in/oidc/back", "/enrol/{link}"}
@@ -73,14 +73,16 @@ GUARDED = [one for one in EVERY if list(needed(one.dependant))]
 def test_a_role_is_let_through_exactly_where_its_verbs_are_asked_for(
     client: TestClient, bearer: dict[Role, str], role: Role
 ) -> None:
-    headers = {"Authorization": f"Bearer {bearer[role]}"}
+    visitor = browser(client)
+    form = fields(visitor.get("/sign-in").text)["form_token"]
+    headers = {"Authorization": f"Bearer {bearer[role]}", "X-Form-Token": form, "Accept": "application/json"}
     wrong = []
     for route in GUARDED:
         address = re.sub(r"\{\w+\}", "0" * 64, route.path)
         for method in route.methods or ():
             allowed = all(set(one.verbs) & ROLES[role] for one in needed(route.dependant))
             body: dict[str, str] | None = None if method == "GET" else {}
-            answer = client.request(method, address, headers=headers, json=body)
+            answer = visitor.request(method, address, headers=headers, json=body)
             refused = answer.status_code == 403 and "You have not the right" in answer.text
             if refused is allowed:
                 wrong.append((method, route.path, answer.status_code))
