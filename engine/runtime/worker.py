@@ -11,7 +11,7 @@ import structlog
 from dbos import DBOS
 
 from engine.model.document import Document
-from engine.runtime import alarms, deaths, leaving, rounds, steps, waiting, workflow
+from engine.runtime import alarms, deaths, leaving, rounds, steps, summaries, waiting, workflow
 from engine.runtime.house import House
 from engine.runtime.posting import answers, poster
 from engine.runtime.posting.poster import Poster
@@ -25,6 +25,8 @@ MOST_DEATHS = deaths.MOST
 RETIRED = datetime(1970, 1, 1, tzinfo=UTC)
 """The last sign of life of a worker that ended by itself: whatever it left is free at once."""
 _PAGE = 500
+_LINES = 50
+"""Lines about old documents that are written in one round."""
 _PENDING = "PENDING"
 _ENDED = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 
@@ -45,6 +47,7 @@ class Worker:
         self.executor_id = executor_name()
         self._consume = consume
         self._swept_to = ""
+        self._lines_lack = True
         self._watch = alarms.Watch()
         self._poster = Poster(workflow.current, self.executor_id, threads=house.settings.posting_concurrency)
         self._follower = Follower(workflow.current, self.executor_id, lambda one: workflow.enqueue(one, 1))
@@ -100,6 +103,7 @@ class Worker:
             leaving.look(house)
             self._follower.look()
             self._watch.look(house)
+            self._lines_lack = self._lines_lack and summaries.catch_up(house, most=_LINES) > 0
             for document in waiting.look(house):
                 workflow.enqueue(document.id, document.revision)
 
