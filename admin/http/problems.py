@@ -1,5 +1,7 @@
 """Errors: a page for people, an RFC 9457 problem for programs."""
 
+from http import HTTPStatus
+
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
@@ -12,6 +14,9 @@ _TITLES = {
     400: marked("Bad request"), 403: marked("Not allowed"), 404: marked("Not found"), 405: marked("Not allowed"),
     409: marked("Not as it stands"),
 }  # fmt: skip
+
+
+_NOWHERE = marked("There is nothing at this address.")
 
 
 def problem(status: int, title: str, detail: str) -> JSONResponse:
@@ -33,7 +38,8 @@ async def http_problem(request: Request, error: Exception) -> Response:
     if wants_page(request):
         words = say(request)
         title = words(_TITLES.get(error.status_code, marked("Error")))
-        return page(request, "problem.html.j2", status=error.status_code, title=title, detail=words(str(error.detail)))
+        detail = words(_NOWHERE if error.detail == HTTPStatus.NOT_FOUND.phrase else str(error.detail))
+        return page(request, "problem.html.j2", status=error.status_code, title=title, detail=detail)
     return problem(error.status_code, "Error", str(error.detail))
 
 
