@@ -1,6 +1,7 @@
 """Follows the sources of an environment in a worker: each in a thread of its own, so that one that hangs holds up no other."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
@@ -35,8 +36,9 @@ class Follower:
     def stop(self, *, wait_seconds: int) -> None:
         """Ask no more; a look that runs may end."""
         self._end.set()
+        deadline = time.monotonic() + wait_seconds
         for thread in self._threads.values():
-            thread.join(timeout=wait_seconds)
+            thread.join(timeout=max(0.0, deadline - time.monotonic()))
 
     def _repeat(self, name: str) -> None:
         seconds = self._house().settings.heartbeat_seconds
