@@ -24,6 +24,11 @@ _MIB = 1024 * 1024
 _MAX_ANSWER_BYTES = 64 * _MIB
 _ROOT = str(Path(__file__).resolve().parents[2])
 _ONE_THREAD = ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_GIVES_BACK = {
+    "MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024), "MALLOC_TRIM_THRESHOLD_": str(64 * 1024 * 1024)
+}  # fmt: skip
+"""What glibc returns to the system between pages: a recognising child held 574 MiB at most in place of 650 to 815, and
+387 in place of 634 afterwards, for the same processor time. Smaller limits save more and cost a quarter more time."""
 
 
 class ChildDied(Exception):
@@ -111,7 +116,7 @@ class _Child:
     """One process with a pipe in and a pipe out."""
 
     def __init__(self, handler: str, *, memory_mib: int, keep_mib: int) -> None:
-        environment = dict(os.environ) | dict.fromkeys(_ONE_THREAD, "1")
+        environment = _GIVES_BACK | dict(os.environ) | dict.fromkeys(_ONE_THREAD, "1")
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [_ROOT, os.environ.get("PYTHONPATH")]))
         self._buffer = bytearray()
         self._process = subprocess.Popen(

@@ -26,3 +26,5 @@ def handle(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
         case "print":
             os.write(1, b"noise of a library\n")
             yield {"number": 1}
+        case "surroundings":
+            yield {name: value for name, value in os.environ.items() if name.startswith("MALLOC_")}

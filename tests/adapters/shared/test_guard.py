@@ -77,3 +77,13 @@ def test_many_threads_share_few_children(guard: Guard) -> None:
         thread.join()
 
     assert 1 <= len(pids) <= 2
+
+
+def test_a_child_gives_memory_back_unless_the_operator_says_otherwise(
+    guard: Guard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MALLOC_TRIM_THRESHOLD_", "1")
+
+    (told,) = (answer for answer in ask(guard, "surroundings") if "done" not in answer)
+
+    assert (told["MALLOC_ARENA_MAX"], told["MALLOC_TRIM_THRESHOLD_"]) == ("1", "1")
