@@ -1,19 +1,16 @@
 """The pages in a real browser: what its policy lets run, and the way from the link to the start page."""
 
-import os
 import re
-import shutil
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pyotp
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from admin.http.app import make_app
 from engine.model.rights import Grant
@@ -22,13 +19,11 @@ from engine.runtime.people import accounts
 from engine.store import documents, reviews
 from engine.store.database import transaction
 from engine.store.reviews import Urgency
+from tests.admin.pages.browsers import CHROMIUM, shoot
 from tests.admin.visitors import HAND, OWN_TOKEN, PASSWORD
 from tests.house import PATIENCE_SECONDS, test_settings
 from tests.store.factories import document
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-SHOTS = os.environ.get("POSTROOM_TEST_SHOTS")
-"""Folder for pictures of what the tests see; none are made without it."""
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
@@ -70,32 +65,6 @@ def _waiting(house: House) -> None:
                 tx, document_id=one.id, revision=1, queue="ap_review", reasons=["total"], message=words, at=now,
                 urgency=Urgency(team=team, priority=2, due_at=due),
             )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def tab(chromium: Browser) -> Iterator[Page]:
-    """A tab of a fresh browser; what it complains about (a policy that was broken, a script that fails) is a failure."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", color_scheme="light")
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    context.close()
-    assert [one for one in complaints if "401" not in one] == []
-
-
-def shoot(page: Page, name: str) -> None:
-    if SHOTS is not None:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
 
 
 def enrol(tab: Page, base: str, house: House, name: str) -> pyotp.TOTP:
