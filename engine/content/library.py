@@ -122,7 +122,12 @@ class Library:
         return _made(shelf, settings.model_copy(update={"flows": refs}), live)
 
     def flow_for(
-        self, document_type: DocumentType, requested: str | None = None, *, origin: Origin = "document", source: str = ""
+        self,
+        document_type: DocumentType,
+        requested: str | None = None,
+        *,
+        origin: Origin = "document",
+        source: str = "",
     ) -> Flow | None:
         """Return the flow for a document: the one asked for (`name` or `name@version`) if it is live, else by type and origin.
 

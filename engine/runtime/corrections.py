@@ -32,9 +32,7 @@ class Refused(PostroomError):
     """A correction that cannot be taken. Say it differently; nothing was changed."""
 
 
-def correct(
-    house: House, document_id: str, changes: Sequence[Correction], *, by: str, seen: int | None = None
-) -> int:
+def correct(house: House, document_id: str, changes: Sequence[Correction], *, by: str, seen: int | None = None) -> int:
     """Note what a person said, learn the vendor's layout from it, and begin the next revision; return its number.
 
     The caller queues the revision. Raises Refused for an unknown field, a value of the wrong form, a document that is

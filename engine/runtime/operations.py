@@ -141,7 +141,9 @@ def settle(
             _tell(tx, house, operation, "operation_settled", by, was=operation.state, external_id=external_id, why=why)
         else:
             if operation.state != "parked":
-                operations.move(tx, key, "rejected" if operation.state in {"delivered", "committed"} else "parked", at=now)
+                operations.move(
+                    tx, key, "rejected" if operation.state in {"delivered", "committed"} else "parked", at=now
+                )
             operations.move(tx, key, "planned", at=now)
             operations.forget_attempts(tx, key)
             operations.renew_deadline(tx, operation, now)
