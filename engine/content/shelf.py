@@ -165,8 +165,8 @@ def _with_reading(root: Path, only: Collection[str] | None) -> Shelf:
         _note_words(shelf, "terms", one.payment_terms)
     for book in shelf.layouts.values():
         shelf.note(f"layout/{book.ref}", book_file(root, book.ref))
-    for file in inbound_files(root) if only is None else ():
-        _add_inbound(shelf, file)
+    for matrix in inbound_files(root) if only is None else ():
+        _add_inbound(shelf, matrix)
     for kind, model, plain in (
         ("calibration", shelf.calibration, CALIBRATION_FILE), ("parties", shelf.parties, PARTIES_FILE),
     ):  # fmt: skip
