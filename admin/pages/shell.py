@@ -44,7 +44,7 @@ class Entry(NamedTuple):
 
 
 NAVIGATION: tuple[Entry, ...] = (
-    Entry(marked("Review"), "/", "read_documents"),
+    Entry(marked("Review"), "/desk", "read_documents"),
 )  # fmt: skip
 """In the order in which it is shown."""
 

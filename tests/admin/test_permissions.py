@@ -20,7 +20,7 @@ from tests.admin.visitors import HAND, browser, fields, house_of, opened
 from tests.house import test_settings
 
 ENTRANCE = {"/sign-in", "/sign-in/code", "/sign-in/oidc", "/sign-in/oidc/back", "/enrol/{link}"}
-ONESELF = {"/sign-out", "/me", "/me/sessions/{session_id}/end", "/me/language"}
+ONESELF = {"/", "/sign-out", "/me", "/me/sessions/{session_id}/end", "/me/language"}
 """What everybody may do who is known, whatever the role."""
 DOCUMENTATION = {"/docs"}
 

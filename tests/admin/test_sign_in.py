@@ -79,7 +79,7 @@ def test_signing_in_makes_a_new_secret(client: TestClient) -> None:
 
     answer = half.post("/sign-in/code", data={**fields(half.get("/sign-in/code").text), "code": factor.at(house_now)})
 
-    assert (answer.status_code, answer.url.path) == (200, "/")
+    assert (answer.status_code, answer.url.path) == (200, "/desk")
     assert len({before, waiting, half.cookies[cookies.SESSION]}) == 3
 
 
@@ -91,7 +91,7 @@ def test_after_signing_out_the_old_cookie_is_worth_nothing(client: TestClient) -
     other = browser(client)
     other.cookies.set(cookies.SESSION, secret)
 
-    assert other.get("/", follow_redirects=False).status_code == 303
+    assert other.get("/", follow_redirects=False).headers["location"] == "/sign-in"
 
 
 def test_over_https_the_cookie_is_bound_to_the_host_and_no_script_reads_it(client: TestClient) -> None:
@@ -203,15 +203,15 @@ def test_who_is_let_out_is_out_at_once(client: TestClient) -> None:
 
     accounts.set_active(house_of(client), "fred", is_active=False, hand=HAND)
 
-    assert visitor.get("/", follow_redirects=False).status_code == 303
+    assert visitor.get("/", follow_redirects=False).headers["location"] == "/sign-in"
 
 
 def test_a_person_without_a_role_is_told_whom_to_ask(client: TestClient) -> None:
     visitor, _ = enrolled(client, "gina", Grant(role="viewer"))
     accounts.revoke(house_of(client), "gina", "viewer", hand=HAND)
 
-    assert visitor.get("/").status_code == 403
-    assert "Ask who manages people" in visitor.get("/me").text
+    assert visitor.get("/desk").status_code == 403
+    assert "Ask who manages people" in visitor.get("/").text
 
 
 def test_a_page_is_in_the_language_of_the_browser_until_one_is_chosen(client: TestClient) -> None:

@@ -58,5 +58,5 @@ def enrolled(client: TestClient, name: str, *grants: Grant) -> tuple[TestClient,
     factor = pyotp.TOTP(key[1])
     form = {**fields(page), "password": PASSWORD, "again": PASSWORD, "code": factor.now()}
     answer = visitor.post(address, data=form)
-    assert (answer.status_code, answer.url.path) == (200, "/")
+    assert (answer.status_code, answer.url.path) == (200, "/desk")
     return visitor, factor

@@ -1,15 +1,12 @@
 """The pages in a real browser: what its policy lets run, and the way from the link to the start page."""
 
 import re
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
-import uvicorn
 from playwright.sync_api import Page, expect
 
 from admin.http.app import make_app
@@ -19,9 +16,9 @@ from engine.runtime.people import accounts
 from engine.store import documents, reviews
 from engine.store.database import transaction
 from engine.store.reviews import Urgency
-from tests.admin.pages.browsers import CHROMIUM, shoot
+from tests.admin.pages.browsers import CHROMIUM, serving, shoot
 from tests.admin.visitors import HAND, OWN_TOKEN, PASSWORD
-from tests.house import PATIENCE_SECONDS, test_settings
+from tests.house import test_settings
 from tests.store.factories import document
 
 pytestmark = [
@@ -33,22 +30,10 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, House]]:
     app = make_app(test_settings(tmp_path_factory.mktemp("house")), token=OWN_TOKEN, with_worker=False)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
-    running = threading.Thread(target=server.run, daemon=True)
-    running.start()
-    try:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not server.started and time.monotonic() < deadline:
-            time.sleep(0.02)
+    with serving(app) as base:
         house: House = app.state.house
         _waiting(house)
-        yield f"http://127.0.0.1:{port}", house
-    finally:
-        server.should_exit = True
-        running.join(timeout=PATIENCE_SECONDS)
+        yield base, house
 
 
 def _waiting(house: House) -> None:

@@ -1,12 +1,9 @@
 """A reviewer at the desk in a real browser: keyboard only, nothing lost, nothing that axe-core complains about."""
 
-import socket
-import threading
 import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
@@ -18,7 +15,7 @@ from engine.runtime.house import House
 from engine.runtime.people import accounts, stay
 from engine.store import documents, masterdata
 from engine.store.database import reading, transaction
-from tests.admin.pages.browsers import CHROMIUM, shoot
+from tests.admin.pages.browsers import CHROMIUM, serving, shoot
 from tests.admin.visitors import HAND, OWN_TOKEN
 from tests.durable.invoices import VENDOR
 from tests.house import Hub, test_settings
@@ -35,26 +32,17 @@ MORNING = 4
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, House]]:
     """A hub with a worker, and four invoices in review: three that a look lets pass, one whose date was misprinted."""
     app = make_app(test_settings(tmp_path_factory.mktemp("house")), token=OWN_TOKEN, with_worker=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
-    running = threading.Thread(target=server.run, daemon=True)
-    running.start()
-    while not server.started:
-        time.sleep(0.02)
-    house: House = app.state.house
-    with transaction(house.engine) as tx:
-        masterdata.upsert_vendors(tx, [VENDOR])
     folder = tmp_path_factory.mktemp("papers")
-    for number in range(MORNING):
-        with old_paper(folder, f"NF-2021-{number + 1}", month=number + 1).open("rb") as stream:
-            document = intake.accept(house, stream, name=f"paper-{number}.pdf", source="test").document
-        workflow.enqueue(document.id, 1)
-        assert Hub(house).settled(document.id).state == "in_review"
-    yield f"http://127.0.0.1:{port}", house
-    server.should_exit = True
-    running.join(timeout=20)
+    with serving(app) as base:
+        house: House = app.state.house
+        with transaction(house.engine) as tx:
+            masterdata.upsert_vendors(tx, [VENDOR])
+        for number in range(MORNING):
+            with old_paper(folder, f"NF-2021-{number + 1}", month=number + 1).open("rb") as stream:
+                document = intake.accept(house, stream, name=f"paper-{number}.pdf", source="test").document
+            workflow.enqueue(document.id, 1)
+            assert Hub(house).settled(document.id).state == "in_review"
+        yield base, house
 
 
 @pytest.fixture
@@ -106,7 +94,7 @@ def test_a_click_on_the_page_fills_the_field_and_a_reload_keeps_it(desk: Page) -
 
     expect(desk.locator(f'[data-path="{path}"]')).to_have_value("Filterpatrone")
     desk.get_by_role("button", name="Give it back to the others").click()
-    expect(desk.get_by_role("heading", name="Review")).to_be_visible()
+    expect(desk.get_by_role("heading", name="Documents in review")).to_be_visible()
 
 
 def test_a_morning_by_keyboard(desk: Page, served: tuple[str, House]) -> None:
