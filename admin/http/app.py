@@ -21,6 +21,7 @@ from admin.http import (
     identity,
     operations,
     problems,
+    reviews,
     splits,
 )
 from admin.pages import rooms
@@ -57,7 +58,15 @@ def make_app(settings: Settings, *, token: str, with_worker: bool) -> FastAPI:
         dependencies=[Depends(HTTPBearer(auto_error=False))],
         description="Upload documents, follow them, read their story. All calls but health need `Authorization: Bearer`.",
     )  # fmt: skip
-    for router in (health.router, documents.router, corrections.router, splits.router, operations.router, hooks.router):
+    for router in (
+        health.router,
+        documents.router,
+        corrections.router,
+        splits.router,
+        operations.router,
+        reviews.router,
+        hooks.router,
+    ):
         app.include_router(router)
     rooms.furnish(app)
     if settings.oidc_issuer is not None:

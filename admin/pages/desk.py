@@ -23,7 +23,7 @@ from engine.stages.cover import GROUPS, covered, group_of, values
 from engine.stages.cover_page import uncovered
 from engine.store import documents, summaries
 from engine.store.database import reading
-from engine.store.summaries import Listed, Order, Scope, Wanted
+from engine.store.summaries import Listed, Order, Wanted
 
 router = APIRouter(include_in_schema=False, prefix="/desk")
 PAGE = 50
@@ -49,16 +49,10 @@ class Filters:
         """Return what to ask the store for."""
         teams = tuple(sorted(asker.teams())) or None
         return Wanted(
-            within=within(asker), only_open=True, queue=self.queue or None, text=self.text, order=self.order,
+            within=reach.within(asker), only_open=True, queue=self.queue or None, text=self.text, order=self.order,
             reason=self.reason or None, type=self.kind or None, teams=teams if self.view != "all" else None,
             assignee=asker.name if self.view == "mine" else None, overdue_at=now if self.view == "late" else None,
         )  # fmt: skip
-
-
-def within(asker: Asker) -> tuple[Scope, ...] | None:
-    """Return what somebody may read, as the store asks it; None: everything."""
-    scopes = tuple(Scope(team=one.team, types=one.types, entities=one.entities) for one in asker.grants)
-    return None if any(scope == Scope() for scope in scopes) else scopes
 
 
 @router.get("")

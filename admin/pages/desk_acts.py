@@ -88,10 +88,10 @@ def approve(
 
     def act() -> None:
         # an approver who had a hand in it, or in what decided it, is none for this document
-        is_approver = not duties.objections(house, asker, document_id)
         begun = answering.approve(
-            house, document_id, revision=revision, by=asker.name, why=why, is_approver=is_approver
-        )
+            house, document_id, revision=revision, by=asker.name, why=why,
+            objections=duties.objections(house, asker, document_id),
+        )  # fmt: skip
         workflow.enqueue(document_id, begun)
 
     return _done(request, act, following or document_id)

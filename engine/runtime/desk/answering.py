@@ -19,7 +19,7 @@ from engine.runtime import again, metrics, steps, thresholds, triage
 from engine.runtime.desk.taking import Refused, held, open_item
 from engine.runtime.house import House
 from engine.stages.waive import basis
-from engine.store import corrections, departures, desk, documents, ledger, operations, outbox, reviews, waits, waivers
+from engine.store import departures, desk, documents, ledger, operations, outbox, reviews, waits, waivers
 from engine.store.database import transaction
 
 _REJECTABLE: frozenset[State] = frozenset({"in_review", "waiting", "parked"})
@@ -53,18 +53,18 @@ def holds(house: House, decision: Decision) -> tuple[Hold, ...]:
     return (*first, *(one for name, one in found.items() if name not in decision.reasons))
 
 
-def approve(house: House, document_id: str, *, revision: int, by: str, why: str = "", is_approver: bool) -> int:
+def approve(house: House, document_id: str, *, revision: int, by: str, why: str = "", objections: Sequence[str]) -> int:
     """Let pass everything that rules hold in a document as it stands, and have it judged again; return the revision.
 
-    The caller queues it. Raises Gone or Refused: for what nobody may let pass, and for what only an approver may who
-    changed nothing in the document.
+    The caller queues it. `objections` say why this person is no approver of the document; none: they are. Raises Gone or
+    Refused: for what nobody may let pass, and for what only an approver may.
     """
     now = house.clock.now()
     with transaction(house.engine) as tx:
         document = held(tx, document_id, revision=revision, by=by, at=now)
         decision = _decision(tx, document)
         holding = holds(house, decision)
-        _may_pass(tx, document_id, holding, by=by, is_approver=is_approver)
+        _may_pass(holding, objections)
         record = Record.model_validate(documents.load(tx, document_id, revision, "record"))
         here = basis(record)
         given = [
@@ -159,15 +159,13 @@ def _decision(tx: Connection, document: Document) -> Decision:
     return decision
 
 
-def _may_pass(tx: Connection, document_id: str, holding: Sequence[Hold], *, by: str, is_approver: bool) -> None:
+def _may_pass(holding: Sequence[Hold], objections: Sequence[str]) -> None:
     never = [one.outcome for one in holding if one.waived_by == "nobody"]
     if never:
         raise Refused(f"{never[0].message} That cannot be let pass ({', '.join(one.id for one in never)}).")
     for_approvers = [one.outcome.id for one in holding if one.waived_by == "approver"]
-    if for_approvers and not is_approver:
-        raise Refused(f"Only an approver may let this pass: {', '.join(for_approvers)}.")
-    if for_approvers and any(one.by == by for one in corrections.of_document(tx, document_id)):
-        raise Refused(f"You changed this document, so somebody else has to let it pass: {', '.join(for_approvers)}.")
+    if for_approvers and objections:
+        raise Refused(f"Only an approver may let this pass ({', '.join(for_approvers)}). {objections[0]}")
 
 
 def _call_off(tx: Connection, document_id: str, *, by: str, why: str, at: datetime) -> None:

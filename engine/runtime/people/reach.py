@@ -12,6 +12,7 @@ from engine.model.rights import Subject, Verb
 from engine.runtime.house import House
 from engine.stages.scope import entity_of
 from engine.store import documents, reviews
+from engine.store.summaries import Scope
 
 T = TypeVar("T")
 
@@ -44,6 +45,12 @@ def is_everywhere(asker: Asker, verb: Verb) -> bool:
     """Tell whether the verb is held without any scope: then nothing of the document has to be known."""
     unrestricted = tuple(one for one in asker.grants if not (one.team or one.types or one.entities))
     return asker.may(verb) and asker.model_copy(update={"grants": unrestricted}).may(verb)
+
+
+def within(asker: Asker) -> tuple[Scope, ...] | None:
+    """Return what somebody may read, as lists of documents ask it of the store; None: everything."""
+    scopes = tuple(Scope(team=one.team, types=one.types, entities=one.entities) for one in asker.grants)
+    return None if any(scope == Scope() for scope in scopes) else scopes
 
 
 def _team(tx: Connection, document_id: str) -> str | None:
