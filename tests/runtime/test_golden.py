@@ -102,7 +102,9 @@ def test_a_changed_rule_is_told_by_its_route(house: House, frozen: Path) -> None
     ruleset = house.library.rulesets["ap_invoice@1"]
     rules = tuple(rule for rule in ruleset.rules if rule.id != "amounts_wrong")
     edited = ruleset.model_copy(update={"rules": rules})
-    library = house.library.__class__(**{**vars(house.library), "rulesets": {ruleset.ref: edited}})
+    library = house.library.__class__(
+        **{**vars(house.library), "rulesets": {**house.library.rulesets, ruleset.ref: edited}}
+    )
 
     (run,) = golden.run(house, golden.cases(frozen, ["ap_invoice/held"]), library=library)
 
