@@ -1,12 +1,13 @@
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 from lxml import etree
 
 from adapters.einvoice import cii, ubl
-from adapters.einvoice.checks import worker
 from adapters.einvoice.checks.own import Syntax, books, names_for, rules, stylesheet
 from adapters.einvoice.checks.wording import wording
+from adapters.shared.guard import Guard
 
 Broken = Callable[[str, str, Syntax], set[str]]
 UBL, CII = ubl.TABLES[0].namespaces, cii.TABLES[0].namespaces
@@ -20,6 +21,13 @@ LINE = """<cac:InvoiceLine><cbc:InvoicedQuantity unitCode="C62">{}</cbc:Invoiced
 CHARGE = "<cac:AllowanceCharge><cbc:ChargeIndicator>{}</cbc:ChargeIndicator><cbc:Amount>{}</cbc:Amount></cac:AllowanceCharge>"
 NOTE = "<cac:PaymentTerms><cbc:Note>{}</cbc:Note></cac:PaymentTerms>"
 
+CHILD = Guard("adapters.einvoice.checks.worker:handle", memory_mib=48 * 1024)
+
+
+def asked(request: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Ask a child, as the checker does: the worker bounds the memory of its process, which must not be this one."""
+    return list(CHILD.ask(request, seconds=60, at_most=1))
+
 
 @pytest.fixture(scope="module")
 def broken() -> Broken:
@@ -29,7 +37,7 @@ def broken() -> Broken:
         namespaces, name = (UBL, "ubl:Invoice") if syntax == "ubl" else (CII, "rsm:CrossIndustryInvoice")
         declared = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in namespaces.items())
         xml = f"<{name} {declared}>{body}</{name}>"
-        (answer,) = worker.handle({"xml": xml, "schema": None, "sheets": [[f"own/{book}/{syntax}", ""]]})
+        (answer,) = asked({"xml": xml, "schema": None, "sheets": [[f"own/{book}/{syntax}", ""]]})
         return {found[0] for found in answer["sheet"]}
 
     return ids
@@ -110,7 +118,7 @@ def test_a_value_that_is_no_number_leaves_the_other_rules_at_work(broken: Broken
 def test_the_place_is_told_in_qualified_names() -> None:
     xml = f'<Invoice xmlns="{UBL["ubl"]}"/>'
 
-    (answer,) = worker.handle({"xml": xml, "schema": None, "sheets": [["own/peppol/ubl", ""]]})
+    (answer,) = asked({"xml": xml, "schema": None, "sheets": [["own/peppol/ubl", ""]]})
 
     assert f"/Q{{{UBL['ubl']}}}Invoice[1]" in {found[2] for found in answer["sheet"]}
 
