@@ -4,11 +4,12 @@ from collections.abc import Callable
 import pytest
 from lxml import etree
 
-from adapters.einvoice.checks import checker, worker
+from adapters.einvoice.checks import checker
 from adapters.einvoice.checks.suite import CII_ROOT, MENDS, folder, suite
 from adapters.einvoice.mapper import TABLES
 from adapters.shared.guard import ChildDied
 from engine.model.finding import Finding
+from tests.adapters.einvoice.checks.child import asked
 from tests.adapters.einvoice.messages import cii, order, ubl
 
 Check = Callable[[bytes], dict[str, Finding]]
@@ -17,7 +18,7 @@ SUPPLIER = b"<cac:AccountingSupplierParty>"
 
 @pytest.fixture(scope="module")
 def broken() -> Check:
-    """Return the findings of a message by rule, checked in this process."""
+    """Return the findings of a message by rule, checked in a child."""
 
     def by_rule(content: bytes) -> dict[str, Finding]:
         root = etree.fromstring(content)
@@ -26,7 +27,7 @@ def broken() -> Check:
         profile = "urn:cen.eu:en16931:2017"
         wanted = suite(key, profile)
         request = {"xml": etree.tostring(root, encoding="unicode"), "schema": wanted.schema, "sheets": wanted.sheets}
-        found = checker.findings(worker.handle(request), TABLES[key].namespaces)
+        found = checker.findings(asked(request), TABLES[key].namespaces)
         return {dict(one.evidence).get("rule", one.code): one for one in found}
 
     return by_rule

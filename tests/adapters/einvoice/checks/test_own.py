@@ -1,5 +1,4 @@
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from lxml import etree
@@ -7,7 +6,7 @@ from lxml import etree
 from adapters.einvoice import cii, ubl
 from adapters.einvoice.checks.own import Syntax, books, names_for, rules, stylesheet
 from adapters.einvoice.checks.wording import wording
-from adapters.shared.guard import Guard
+from tests.adapters.einvoice.checks.child import asked
 
 Broken = Callable[[str, str, Syntax], set[str]]
 UBL, CII = ubl.TABLES[0].namespaces, cii.TABLES[0].namespaces
@@ -20,13 +19,6 @@ LINE = """<cac:InvoiceLine><cbc:InvoicedQuantity unitCode="C62">{}</cbc:Invoiced
 <cbc:BaseQuantity unitCode="C62">{}</cbc:BaseQuantity></cac:Price></cac:InvoiceLine>"""
 CHARGE = "<cac:AllowanceCharge><cbc:ChargeIndicator>{}</cbc:ChargeIndicator><cbc:Amount>{}</cbc:Amount></cac:AllowanceCharge>"
 NOTE = "<cac:PaymentTerms><cbc:Note>{}</cbc:Note></cac:PaymentTerms>"
-
-CHILD = Guard("adapters.einvoice.checks.worker:handle", memory_mib=48 * 1024)
-
-
-def asked(request: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Ask a child, as the checker does: the worker bounds the memory of its process, which must not be this one."""
-    return list(CHILD.ask(request, seconds=60, at_most=1))
 
 
 @pytest.fixture(scope="module")
