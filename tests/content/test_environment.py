@@ -100,7 +100,7 @@ def test_a_host_may_not_hide_behind_a_reference(tmp_path: Path) -> None:
         (DEV.replace("country: DE", "country: Germany"), "company.entities[0].country: 'Germany' should match pattern"),
         (DEV.replace("code: '1000'", "code: 1000"), "company.entities[0].code: text belongs here; quote what looks like a number (found 1000)"),
         (DEV + "xref: {units: {C62: 5}}\n", "xref.units.C62: text belongs here; quote what looks like a number (found 5)"),
-        (DEV + "password: x\n", "dev.yaml:7: password: unknown key; allowed here: name, kind, flows, targets, company, promotion, xref"),
+        (DEV + "password: x\n", "dev.yaml:7: password: unknown key; allowed here: name, kind, flows, targets, sources, company, promotion, xref"),
     ],
 )  # fmt: skip
 def test_a_broken_environment_stops_the_start(tmp_path: Path, content: str, told: str) -> None:

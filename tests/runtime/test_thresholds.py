@@ -50,7 +50,7 @@ def house(knowing_house: House, tmp_path: Path) -> Iterator[House]:
         masterdata.upsert_vendors(tx, [VENDOR])
     yield replace(
         knowing_house, engine=engine, out=tmp_path / "out", _targets={}, clock=TickingClock(),
-        library=replace(library, rulesets=MappingProxyType({REF: audited})),
+        library=replace(library, rulesets=MappingProxyType({**library.rulesets, REF: audited})),
     )  # fmt: skip
     engine.dispose()
 

@@ -214,6 +214,7 @@ _READERS: Mapping[str, Callable[[Shelf, str], Meaning]] = {
     "table": _table,
     "matrix": _matrix,
     "xref": _xref,
+    "inbound": lambda shelf, name: _own(shelf.inbound[name]),
     "schema": lambda shelf, name: dict(plain(shelf.schemas[name])),
     "facts": lambda shelf, _: _own(shelf.facts),
     "vocabulary": _words,

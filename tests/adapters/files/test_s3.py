@@ -200,7 +200,7 @@ def test_a_bucket_that_is_not_there_is_no_empty_one(store: MotoStore) -> None:
     ("status", "body", "error"),
     [
         ("200 OK", PAGE, Transient), ("200 OK", b"", Transient), ("200 OK", b"<ListBucketResult><Cont", Transient),
-        ("401 Unauthorized", b"", Unauthorised), ("403 Forbidden", PAGE, Unauthorised), ("302 Found", PAGE, Unauthorised),
+        ("401 Unauthorized", b"", Unauthorised), ("403 Forbidden", PAGE, Unauthorised), ("302 Found", PAGE, TargetError),
         ("429 Too Many Requests", b"", Transient), ("500 Internal Server Error", PAGE, Transient),
     ],
     ids=["page", "nothing", "half", "401", "403", "302", "429", "500"],
