@@ -18,7 +18,7 @@ step "import contracts (lint-imports)" $bin/lint-imports
 if [ "${1:-}" != lint ]; then
   # one more than processors: many tests wait for something (a line that hangs, a worker that is taken for dead)
   processes=$(($(nproc 2>/dev/null || echo 2) + 1))
-  step "fast tests" $bin/pytest -q -n "$processes" -m "not slow"
+  step "fast tests" $bin/pytest -q -n "$processes" --dist worksteal -m "not slow"
   step "slow tests (OCR, processes killed, PostgreSQL, SFTP)" $bin/pytest -q -n "$processes" --dist loadfile -m slow -rs
 fi
 if [ ${#failed[@]} -gt 0 ]; then
