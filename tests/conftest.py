@@ -1,11 +1,15 @@
 """What every test may rely on: no setting of the machine leaks in."""
 
+import gc
 import logging
 import os
 from collections.abc import Iterator
 
 import pytest
 import structlog
+
+# a process of thousands of tests keeps many values alive: looking through all of them for cycles is rarely worth it
+gc.set_threshold(50_000, 50, 100)
 
 
 @pytest.fixture(autouse=True)

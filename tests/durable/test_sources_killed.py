@@ -20,7 +20,7 @@ from tests.house import furnished_house
 from tests.runtime.sources.following import Portal, ask, crm_and_erp
 
 FORK = multiprocessing.get_context("fork")
-KILLS = 10
+KILLS = 4
 
 
 def _follow(house: House, database_url: str, executor: str) -> None:
