@@ -6,7 +6,7 @@ PYTHON ?= python3
 POSTROOM := $(VENV)/bin/postroom
 DEMO_HOME := .postroom/demo
 
-.PHONY: help setup system demo test lint serve worker bench bench-reading train samples lock clean
+.PHONY: help setup system demo test siege lint serve worker bench bench-reading train samples lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,10 @@ demo: ## The main job on the shipped sample documents
 test: ## Everything that CI runs: style, types, contracts, tests
 	@tools/setup.sh test
 	@tools/check.sh
+
+siege: ## The long tests: workers killed and lying targets for minutes, seeded edits through the gate
+	@tools/setup.sh test
+	@$(VENV)/bin/pytest -q -m siege
 
 lint: ## Style, types and import contracts only
 	@tools/setup.sh test

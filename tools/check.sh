@@ -19,7 +19,7 @@ if [ "${1:-}" != lint ]; then
   # one more than processors: many tests wait for something (a line that hangs, a worker that is taken for dead)
   processes=$(($(nproc 2>/dev/null || echo 2) + 1))
   step "fast tests" $bin/pytest -q -n "$processes" --dist worksteal -m "not slow"
-  step "slow tests (OCR, processes killed, PostgreSQL, SFTP)" $bin/pytest -q -n "$processes" --dist loadfile -m slow -rs
+  step "slow tests (OCR, processes killed, PostgreSQL, SFTP)" $bin/pytest -q -n "$processes" --dist loadfile -m "slow and not siege" -rs
 fi
 if [ ${#failed[@]} -gt 0 ]; then
   printf '\nNOT GREEN: %s\n' "$(IFS=,; echo "${failed[*]}")"

@@ -6,7 +6,7 @@ from engine.model.call_limits import CallLimits
 from tests.durable.siege import SINGLE, besiege
 from tests.durable.site import Site
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.siege]
 
 
 def test_operations_take_effect_once_while_targets_lie_and_workers_are_killed(site: Site) -> None:

@@ -20,7 +20,7 @@ from tests.house import furnished_house
 from tests.runtime.sources.following import Portal, ask, crm_and_erp
 
 FORK = multiprocessing.get_context("fork")
-KILLS = 4
+KILLS = 10
 
 
 def _follow(house: House, database_url: str, executor: str) -> None:
@@ -31,6 +31,7 @@ def _follow(house: House, database_url: str, executor: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.siege
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_killed_worker_loses_no_event_and_doubles_none(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest

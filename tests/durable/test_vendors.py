@@ -6,8 +6,8 @@ import pytest
 
 from tests.durable.vendors import VENDORS, besiege
 
-pytestmark = pytest.mark.slow
-EACH = 4
+pytestmark = [pytest.mark.slow, pytest.mark.siege]
+EACH = 6
 
 
 def test_each_operation_stands_once_at_each_vendor_whatever_dies_or_lies(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ CHECKOUT = Path(__file__).parents[2]
 
 
 @pytest.mark.slow
+@pytest.mark.siege
 def test_the_gate_names_exactly_the_documents_that_an_edit_changes() -> None:
     done = subprocess.run(
         [sys.executable, "bench/p2p/mutations.py", "--each", "1", "--only", "delimiter|sum_minor|-> matching: oracle"],

@@ -140,6 +140,7 @@ AT = [
 
 
 @pytest.mark.slow
+@pytest.mark.siege
 def test_a_death_at_a_call_to_a_real_store_doubles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The receiver takes what it sees after each death; what it took is never sent again, what it has not is."""
     store, taken, doubts = MotoStore(), list[str](), list[tuple[str, bool]]()
