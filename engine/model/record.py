@@ -44,6 +44,10 @@ class Extraction(FieldSet):
     findings: tuple[Finding, ...] = ()
 
 
+_OWN_NUMBER = {"purchase_order": "po_number", "goods_receipt": "delivery_note_number"}
+"""Where the number of a document stands that is neither invoice nor the like."""
+
+
 class Record(FieldSet):
     """Canonical data of one revision of a document. A correction is a new revision; nothing is overwritten."""
 
@@ -60,6 +64,11 @@ class Record(FieldSet):
     def type(self) -> DocumentType:
         """The document type."""
         return self.classification.type
+
+    @property
+    def number(self) -> str:
+        """The document's own number: that of the order or the delivery note where it is one; empty when it has none."""
+        return self.value(_OWN_NUMBER.get(self.type, "invoice_number")) or ""
 
 
 class Candidate(Value):

@@ -20,8 +20,6 @@ from engine.store.reviews import ReviewItem
 
 T = TypeVar("T", bound=Value)
 
-_OWN_NUMBER = {"purchase_order": "po_number", "goods_receipt": "delivery_note_number"}
-
 
 class Line(Value):
     """One document in the table of a run."""
@@ -110,7 +108,7 @@ def line(told: Story) -> Line:
         parent=told.document.parent_id,
         type=record.type if record else told.document.blob.media_type,
         vendor=vendor_name(told),
-        number=_number(record),
+        number=record.number if record else "",
         total=_total(record),
         confidence=decision.confidence if decision else None,
         state=told.document.state,
@@ -121,13 +119,6 @@ def line(told: Story) -> Line:
         reference=", ".join(receipt.external_id for receipt in receipts),
         seconds=seconds(told.events),
     )
-
-
-def _number(record: Record | None) -> str:
-    """Return the document's own number: that of the order or the delivery note where it is one."""
-    if record is None:
-        return ""
-    return record.value(_OWN_NUMBER.get(record.type, "invoice_number")) or ""
 
 
 def vendor_name(told: Story) -> str:

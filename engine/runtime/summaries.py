@@ -15,10 +15,6 @@ from engine.store.database import reading, transaction
 from engine.store.documents import StepKind
 from engine.store.summaries import Summary
 
-OWN_NUMBER: Mapping[str, str] = {"purchase_order": "po_number", "goods_receipt": "delivery_number"}
-"""Where the document's own number stands, by type; in others it is `invoice_number`."""
-
-
 _AT_ONCE = 200
 _TELLING: tuple[StepKind, ...] = ("record", "match", "decision")
 
@@ -58,7 +54,7 @@ def _of_record(line: Summary, record: Record, house: House) -> Summary:
     return line.model_copy(
         update={
             "type": record.type, "entity": entity.code if entity else "", "vendor_id": "", "vendor": text("vendor_name"),
-            "number": text(OWN_NUMBER.get(record.type, "invoice_number")), "po_number": text("po_number"),
+            "number": record.number, "po_number": text("po_number"),
             "currency": currency, "total": text("total"), "stake": _stake(record, currency),
             "issued_on": text("issue_date")[:10], "due_on": text("due_date")[:10], "confidence": None,
         }

@@ -79,13 +79,11 @@ class Wanted(Value):
     """Only what one of these reaches."""
     only_open: bool = False
     """Only what waits for people."""
-    states: tuple[State, ...] | None = None
     queue: str | None = None
     teams: tuple[str, ...] | None = None
     """Owned by one of these teams, or by none."""
     assignee: str | None = None
     type: str | None = None
-    vendor_id: str | None = None
     reason: str | None = None
     overdue_at: datetime | None = None
     text: str = ""
@@ -158,11 +156,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     items, found = _REVIEWS.c, []
     equal = (
         (items.queue, wanted.queue), (items.assignee, wanted.assignee), (_TABLE.c.type, wanted.type),
-        (_TABLE.c.vendor_id, wanted.vendor_id),
     )  # fmt: skip
     found += [column == value for column, value in equal if value is not None]
-    if wanted.states is not None:
-        found.append(_DOCUMENTS.c.state.in_(wanted.states))
     if wanted.teams is not None:
         found.append(or_(items.team.in_(wanted.teams), items.team.is_(None)))
     if wanted.within is not None:

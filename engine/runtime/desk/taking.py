@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from engine.model.document import Document
 from engine.model.errors import PostroomError
 from engine.runtime.house import House
-from engine.store import documents, ledger, reviews
+from engine.store import documents, reviews
 from engine.store.database import transaction
 from engine.store.reviews import ReviewItem
 
@@ -39,18 +39,6 @@ def give_back(house: House, document_id: str, *, by: str) -> None:
         item = reviews.open_of(tx, document_id)
         if item is not None and item.taken_by == by:
             reviews.take(tx, item.id, by=None, until=None)
-
-
-def assign(house: House, document_id: str, *, to: str | None, by: str, why: str = "") -> None:
-    """Make an item somebody's own, or nobody's. Raises Refused when none is open."""
-    now = house.clock.now()
-    with transaction(house.engine) as tx:
-        documents.lock(tx, document_id)
-        item = open_item(tx, document_id)
-        reviews.assign(tx, item.id, assignee=to)
-        ledger.append(
-            tx, at=now, document_id=document_id, kind="review_assigned", actor=by, data={"to": to, "why": why}
-        )
 
 
 def held(tx: Connection, document_id: str, *, revision: int, by: str, at: datetime) -> Document:
