@@ -5,7 +5,6 @@ A page says only what the code says, so it is never written by hand; tests/test_
 
 import inspect
 import sys
-import tempfile
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
@@ -16,8 +15,6 @@ import typer
 from pydantic import SecretStr
 
 from admin.cli.main import app as cli
-from admin.http.app import make_app
-from admin.http.who import needed, routes
 from engine.content.converters import CONVERTERS
 from engine.content.flow import Send
 from engine.content.library import Library
@@ -31,6 +28,7 @@ from engine.runtime import plugs
 from engine.runtime.settings import Settings
 from tools.finding_codes import collect
 from tools.markdown import cell, code, codes, table
+from tools.reference_http import http
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "reference"
@@ -52,7 +50,7 @@ def pages() -> dict[str, str]:
         "converters.md": ("Converters", _converters()),
         "fields.md": ("Canonical fields", _fields(library)),
         "master-data.md": ("Master data", _masters()),
-        "http-api.md": ("HTTP API", _http()),
+        "http-api.md": ("HTTP API", http()),
     }
     return {name: f"{_NOTE}\n\n# {title}\n\n{text.strip()}\n" for name, (title, text) in made.items()}
 
@@ -358,35 +356,6 @@ def _masters() -> str:
 
 def _choices(column: Column) -> str:
     return f"One of {', '.join(f'`{choice}`' for choice in column.choices)}." if column.choices else ""
-
-
-def _http() -> str:
-    with tempfile.TemporaryDirectory() as home:
-        app = make_app(Settings(home=Path(home)), token="none", with_worker=False)
-    described = app.openapi()
-    rights = {
-        (method, one.path): [verb for needs in needed(one.dependant) for verb in needs.verbs]
-        for one in routes(app.routes) for method in one.methods or ()
-    }  # fmt: skip
-    rows, text = [], []
-    for path, calls in described["paths"].items():
-        for method, call in calls.items():
-            right = ", ".join(one.replace("_", " ") for one in rights[method.upper(), path])
-            rows.append((code(f"{method.upper()} {path}"), right, cell(call["summary"]), codes(call["responses"])))
-            text.append(f"## {method.upper()} {path}\n\n{cell(call.get('description', ''))}{_parameters(call)}")
-    head = ("All calls that need a right take a token as `Authorization: Bearer TOKEN`. Errors are RFC 9457 problems. "
-            "The same as OpenAPI: `/openapi.json`, to try out: `/docs`.")  # fmt: skip
-    return "\n\n".join([head, table(("call", "right", "what", "answers"), rows), *text])
-
-
-def _parameters(call: Mapping[str, Any]) -> str:
-    rows = []
-    for parameter in call.get("parameters", ()):
-        schema = parameter["schema"]
-        bounds = [f"{word} {schema[key]}" for key, word in (("minimum", "from"), ("maximum", "to")) if key in schema]
-        meaning = " ".join([cell(parameter.get("description", "")), *bounds]).strip()
-        rows.append((code(parameter["name"]), parameter["in"], code(schema.get("default", "")), meaning))
-    return "\n\n" + table(("parameter", "in", "default", "meaning"), rows) if rows else ""
 
 
 def main() -> int:
