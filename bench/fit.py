@@ -1,7 +1,7 @@
 """Logistic sums bent by a monotone curve, fitted so that nothing is judged by a model that has seen its like."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,8 +19,10 @@ FOLDS = 5
 _PRIOR = 8.0
 """Values that a level of the curve is drawn towards its neighbours by: few cases prove little."""
 _STEPS = 24
-_LID_RIGHT, _LID_PRIOR = 9.0, 10.0
-"""What a doubted value is worth before any has been seen: as if nine of ten had been right."""
+_LID_RIGHT, _LID_PRIOR = 0.9, 10.0
+"""What a doubted value is worth before any has been seen: as if of ten nine had been right, or no more than usual."""
+_FEW_WRONG = 0.1
+"""Strength of the line for documents: a dozen wrong ones prove little."""
 _GROUP = 5.0
 """Values of one vendor or layout stand or fall together: they prove no more than this many."""
 
@@ -58,6 +60,7 @@ def fit(examples: Sequence[Example], *, strength: float = 0.3, has_lids: bool = 
 
 def _lids(examples: Sequence[Example]) -> dict[str, float]:
     """Return the most that each doubt leaves: the mean of a Beta posterior over the groups in which it was seen."""
+    usual = sum(e.weight for e in examples if e.is_right) / sum(e.weight for e in examples)
     lids = {}
     for name in LIDS:
         by_group: dict[str, list[Example]] = defaultdict(list)
@@ -69,21 +72,46 @@ def _lids(examples: Sequence[Example]) -> dict[str, float]:
             counted = min(weight, _GROUP)
             total += counted
             right += counted * sum(e.weight for e in group if e.is_right) / weight
-        lids[name] = round((right + _LID_RIGHT) / (total + _LID_PRIOR), 4)
+        lids[name] = round((right + _LID_PRIOR * min(_LID_RIGHT, usual)) / (total + _LID_PRIOR), 4)
     return lids
+
+
+def line(examples: Sequence[Example]) -> Scale:
+    """Return a logistic line through few signs, without a curve (Platt 1999), drawn towards the share of right ones."""
+    vectorizer = DictVectorizer()
+    table = vectorizer.fit_transform([e.signs for e in examples])
+    model = LogisticRegression(C=_FEW_WRONG, max_iter=2000)
+    model.fit(table, [e.is_right for e in examples], sample_weight=[e.weight for e in examples])
+    weights = dict(zip(vectorizer.feature_names_, (round(float(w), 5) for w in model.coef_[0]), strict=True))
+    return Scale(weights=weights, intercept=round(float(model.intercept_[0]), 5), knots=(), levels=())
+
+
+def judged_by_others(
+    examples: Sequence[Example], asked: Mapping[int, tuple[str, Sequence[Mapping[str, float]]]]
+) -> dict[int, list[float]]:
+    """Return the probabilities of further values, (group, signs of each) by number, from models without their group."""
+    groups = [e.group for e in examples]
+    scales = {}
+    for train, test in _folds(groups).split(examples, groups=groups):
+        scales |= dict.fromkeys((groups[i] for i in test), fit([examples[i] for i in train]))
+    every = fit(examples)
+    return {
+        number: [scales.get(group, every).probability(signs) for signs in values]
+        for number, (group, values) in asked.items()
+    }
 
 
 def held_out(examples: Sequence[Example], *, kind: str = "logistic") -> list[float]:
     """Return for each example the probability given by a model fitted on the other groups only.
 
-    `kind`: `logistic` (the one that ships), or for comparison `open` (the same without lids) or `boosted` (gradient
-    boosted trees under the same lids).
+    `kind`: `logistic` (the one that ships), `line` (that of documents), or for comparison `open` (logistic without
+    lids) or `boosted` (gradient boosted trees under the same lids).
     """
 
     def scorer(train: Sequence[Example]) -> Any:
         if kind == "boosted":
             return _boosted(train)
-        scale = fit(train, has_lids=kind == "logistic")
+        scale = line(train) if kind == "line" else fit(train, has_lids=kind == "logistic")
         return lambda test: [scale.probability(e.signs) for e in test]
 
     return list(_out_of_fold(examples, scorer))
@@ -122,11 +150,14 @@ def _out_of_fold(examples: Sequence[Example], make: Any) -> np.ndarray:
     """Return the scores of each example by a model made without its group."""
     scores = np.zeros(len(examples))
     groups = [e.group for e in examples]
-    folds = GroupKFold(n_splits=min(FOLDS, len(set(groups))))
-    for train, test in folds.split(examples, groups=groups):
+    for train, test in _folds(groups).split(examples, groups=groups):
         scorer = make([examples[i] for i in train])
         scores[test] = scorer([examples[i] for i in test])
     return scores
+
+
+def _folds(groups: Sequence[str]) -> GroupKFold:
+    return GroupKFold(n_splits=min(FOLDS, len(set(groups))))
 
 
 def _curve(scores: np.ndarray, examples: Sequence[Example]) -> tuple[list[float], list[float]]:

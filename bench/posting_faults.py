@@ -1,9 +1,10 @@
 """Besiege posting: operations over targets that lie and stall, with workers killed by SIGKILL at random moments.
 
-    python bench/posting_faults.py [--count N] [--permille P] [--kill-every S] [--only sqlite|postgresql] [--vendors]
+    python bench/posting_faults.py [--count N] [--permille P] [--kill-every S] [--only sqlite|postgresql] [--vendors] [--target NAME]
 
-With `--vendors` the targets are the stand-ins of every vendor behind their own adapters. Otherwise two targets are stand-ins over real HTTP that keep whatever they are given, doubled or not (one takes batches), the third
-is a real drop folder. Afterwards the targets are counted and compared with the ledger; anything doubled, missing, out of
+With `--vendors` the targets are the stand-ins of every vendor, and every way to hand files over, behind their own
+adapters. Otherwise two targets are stand-ins over real HTTP that keep whatever they are given, doubled or not (one takes
+batches), the third is a real drop folder. Afterwards the targets are counted and compared with the ledger; anything doubled, missing, out of
 order or parked without a reason ends with exit code 1.
 """
 
@@ -45,10 +46,10 @@ def tell(name: str, found: Outcome) -> None:
 def besiege_vendors(name: str, home: Path, url: str | None, asked: argparse.Namespace) -> bool:
     found, seconds, kills = vendors.besiege(
         home, url, count=asked.count, workers=asked.workers, permille=asked.permille, kill_every=asked.kill_every,
-        seed=asked.seed,
+        seed=asked.seed, only=asked.target,
     )  # fmt: skip
     total = sum(one.planned for one in found.values())
-    print(f"\n{name}: {total} operations over {len(found)} vendors in {seconds:.0f} s, {kills} workers killed")
+    print(f"\n{name}: {total} operations over {len(found)} targets in {seconds:.0f} s, {kills} workers killed")
     for vendor, one in found.items():
         print(f"  {vendor}: {dict(one.states)}, standing {one.standing}, doubled {len(one.doubled)}, missing {len(one.missing)}, "
               f"parked without a reason {len(one.unexplained)}")  # fmt: skip
@@ -67,6 +68,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=["sqlite", "postgresql"])
     parser.add_argument("--vendors", action="store_true", help="The stand-ins of all vendors, by their own adapters.")
+    parser.add_argument(
+        "--target", action="append", choices=list(vendors.VENDORS), default=[], help="Of the vendors, only these."
+    )
     asked = parser.parse_args()
     well = True
     with ExitStack() as stack, tempfile.TemporaryDirectory() as name:

@@ -21,7 +21,7 @@ import figures
 import train
 import truths
 from product import Product
-from scores import Judged, above, calibration_error, coverage
+from scores import Judged, above, calibration_error, coverage, noise
 
 from engine.model.errors import ReadError
 from engine.model.page import Reading
@@ -173,14 +173,14 @@ def markdown(corpora: Sequence[Corpus]) -> str:
         "",
         "## Confidence",
         "",
-        "| corpus | values | right | ECE | right at >= 0.975 | covered | coverage at 99 % |",
-        "|---|---|---|---|---|---|---|",
+        "| corpus | values | right | ECE | of a perfect judge | right at >= 0.975 | covered | coverage at 99 % |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for name, values in [*((c.name, c.values) for c in corpora), ("all", [v for c in corpora for v in c.values])]:
         sure, share = above(values, 0.975)
         right = sum(ok for _, ok in values) / max(len(values), 1)
         lines.append(
-            f"| {name} | {len(values)} | {right:.3f} | {calibration_error(values):.3f} | {sure:.3f} | {share:.2f} | {coverage(values):.2f} |"
+            f"| {name} | {len(values)} | {right:.3f} | {calibration_error(values):.3f} | {noise(values)} | {sure:.3f} | {share:.2f} | {coverage(values):.2f} |"
         )
     lines += [
         "",

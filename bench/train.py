@@ -19,7 +19,7 @@ import lines
 import truths
 from fit import Example
 from product import Product
-from scores import above, brier, calibration_error, coverage
+from scores import above, brier, calibration_error, coverage, mass_error, noise
 
 from engine.content.calibration import FILE, TEXT, Calibration
 from engine.model.errors import ReadError
@@ -33,6 +33,8 @@ from engine.stages.extract.lexicon import Lexicon, lexicon_of
 GENERATED_SHARE, GENERATED_TEXTS = 0.5, 0.05
 """Weight of all generated documents together, as a share of the weight of the real ones; of descriptions, about which
 generated documents say little because they are printed as their truth is written."""
+GENERATED_WHOLE = GENERATED_TEXTS
+"""The same of whole documents: no generated one is read wrong, so they would only make the others look surer."""
 TEXTS = f"lines.{TEXT}"
 CELLS = ("amount", "quantity", "unit_price", "description")
 
@@ -151,41 +153,55 @@ def gather(product: Product, cases: Iterable[truths.Truth]) -> Examples:
     return found
 
 
-def documents(found: Examples, probabilities: dict[int, list[float]]) -> list[Example]:
-    """Return one example a document: whether all of its key values are right."""
+def documents(found: Examples, scale: Sequence[Example], absences: Sequence[Example]) -> list[Example]:
+    """Return one example a document: whether all of its key values are right.
+
+    What is thought of the values comes from models that have not seen the document, as it will be of any other.
+    """
+    headers: dict[int, tuple[str, list[Mapping[str, float]]]] = {}
+    missing: dict[int, tuple[str, list[Mapping[str, float]]]] = {}
+    for number, (truth, record, evidence, reading, _) in enumerate(found.cases):
+        around = surroundings(record, reading)
+        keys = {field.name: field for field in record.fields if field.name in KEYS}
+        headers[number] = truth.group, [of_header(f, around, evidence.get(f.name)) for f in keys.values()]
+        missing[number] = truth.group, [of_absence(name, record, around) for name in KEYS if name not in keys]
+    there, not_there = fit.judged_by_others(scale, headers), fit.judged_by_others(absences, missing)
     return [
-        Example(dict(of_document(probabilities.get(number, []), surroundings(record, reading))), right, truth.group, 1.0, truth.corpus, "document")
-        for number, (truth, record, _, reading, right) in enumerate(found.cases)
+        Example(dict(of_document([*there[number], *not_there[number]])), right, truth.group, 1.0, truth.corpus, "document")
+        for number, (truth, _, _, _, right) in enumerate(found.cases)
     ]  # fmt: skip
 
 
-def key_probabilities(found: Examples, model: Calibration | fit.Scale) -> dict[int, list[float]]:
-    scale = model if isinstance(model, fit.Scale) else model.values
-    out = {}
-    for number, (_, record, evidence, reading, _) in enumerate(found.cases):
-        around = surroundings(record, reading)
-        out[number] = [
-            scale.probability(of_header(f, around, evidence.get(f.name))) for f in record.fields if f.name in KEYS
-        ]
-    return out
+HEAD = (
+    "corpus", "values", "right", "ECE", "of a perfect judge", "in shared fate", "ECE, equal bins", "of a perfect judge",
+    "Brier", "right at >= 0.975", "covered", "coverage at 99 %",
+)  # fmt: skip
 
 
 def table(title: str, examples: Sequence[Example], probabilities: Sequence[float]) -> list[str]:
-    """Return the figures of held-out probabilities by corpus and over all, as Markdown."""
-    lines = [
-        f"### {title}",
-        "",
-        "| corpus | values | right | ECE | Brier | right at >= 0.975 | covered | coverage at 99 % |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for corpus in (*sorted({e.corpus for e in examples}), "all"):
-        judged = [(p, e.is_right) for e, p in zip(examples, probabilities, strict=True) if corpus in {e.corpus, "all"}]
-        sure, share = above(judged, 0.975)
-        right = sum(ok for _, ok in judged) / max(len(judged), 1)
-        lines.append(
-            f"| {corpus} | {len(judged)} | {right:.3f} | {calibration_error(judged):.3f} | {brier(judged):.3f} | {sure:.3f} | {share:.2f} | {coverage(judged):.2f} |"
-        )
+    """Return the figures of held-out probabilities by corpus, kind and over all, as Markdown."""
+    lines = [f"### {title}", "", f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|"]
+    names = sorted({e.corpus for e in examples})
+    parts = {name: frozenset({name}) for name in names} | truths.KINDS | {"all": frozenset(names)}
+    for name, corpora in parts.items():
+        chosen = [(p, e) for e, p in zip(examples, probabilities, strict=True) if e.corpus in corpora]
+        if chosen and not (len(corpora) == 1 and name in truths.KINDS):
+            lines.append(row(name, chosen))
     return [*lines, ""]
+
+
+def row(name: str, chosen: Sequence[tuple[float, Example]]) -> str:
+    """Return the figures of some values as one row of the table."""
+    judged = [(p, e.is_right) for p, e in chosen]
+    sure, share = above(judged, 0.975)
+    right = sum(ok for _, ok in judged) / len(judged)
+    fates = [f"{e.group} {e.name}" for _, e in chosen]
+    cells = (
+        name, len(judged), f"{right:.3f}", f"{calibration_error(judged):.3f}", noise(judged), noise(judged, fates=fates),
+        f"{mass_error(judged):.3f}", noise(judged, by_mass=True), f"{brier(judged):.3f}", f"{sure:.3f}", f"{share:.2f}",
+        f"{coverage(judged):.2f}",
+    )  # fmt: skip
+    return f"| {' | '.join(map(str, cells))} |"
 
 
 def main() -> None:
@@ -210,14 +226,15 @@ def main() -> None:
     boosted = judged_apart(found.values, "boosted")
     report += table("Values: gradient boosted trees under the same lids, for comparison", found.values, boosted)
     report += table("Absences", absences, fit.held_out(absences))
-    scale = fit.fit(weighted([e for e in found.values if e.name != TEXTS]))
+    others = weighted([e for e in found.values if e.name != TEXTS])
+    scale = fit.fit(others)
     texts = fit.fit(weighted([e for e in found.values if e.name == TEXTS], GENERATED_TEXTS))
-    whole = weighted(documents(found, key_probabilities(found, scale)))
-    report += table("Documents: number, date and total all right", whole, fit.held_out(whole))
+    whole = weighted(documents(found, others, absences), GENERATED_WHOLE)
+    report += table("Documents: number, date and total all right", whole, fit.held_out(whole, kind="line"))
     print("\n".join(report))
     if arguments.write:
         model = Calibration(
-            name="confidence", version=1, values=scale, absences=fit.fit(absences), documents=fit.fit(whole),
+            name="confidence", version=1, values=scale, absences=fit.fit(absences), documents=fit.line(whole),
             texts=texts,
         )  # fmt: skip
         path = truths.ROOT / FILE
@@ -227,7 +244,7 @@ def main() -> None:
             report,
             [(p, e.is_right) for p, e in zip(logistic, found.values, strict=True)],
             Counter(t.corpus for t in cases),
-            scale.lids,
+            {"values": scale.lids, "texts": texts.lids},
         )
 
 

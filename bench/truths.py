@@ -24,6 +24,14 @@ SOURCES = {
 }
 """Corpus: its truth file, and the layout that it is limited to."""
 
+KINDS = {
+    "kind: digital, natural layout": frozenset({"invoice2data-tests", "zugferd natural", "orderx-dev"}),
+    "kind: clean scans": frozenset({"sap-dc", "cloud-samples"}),
+    "kind: till receipts": frozenset({"sroie-train"}),
+    "kind: photos and receipts": frozenset({"receipts-eu"}),
+}
+"""What the targets speak of, and the corpora that are of it."""
+
 KEYS = ("invoice_number", "issue_date", "total")
 FIELDS = (
     *KEYS, "subtotal", "tax_total", "amount_due", "due_date", "po_number", "currency", "vendor_name", "vendor_tax_id",

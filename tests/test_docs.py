@@ -4,7 +4,7 @@ import hashlib
 import re
 import shlex
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,13 @@ _FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 def name(page: Path) -> str:
     return str(page.relative_to(ROOT))
+
+
+def on_pages(pages: Iterable[Path], look: Callable[[Path], Any]) -> dict[str, Any]:
+    """Return what a look finds wrong, by page, where it finds something."""
+    found = {name(page): look(page) for page in pages}
+    assert found
+    return {page: one for page, one in found.items() if one}
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -97,19 +104,22 @@ def test_the_reference_pages_are_what_the_code_says_now() -> None:
     assert stale == [], "write them anew: .venv/bin/python -m tools.reference"
 
 
-@pytest.mark.parametrize("page", WRITTEN, ids=name)
-def test_every_command_shown_can_be_typed(page: Path) -> None:
-    shown = [words for words in shell_commands(page) if words[0] == "postroom"]
+def test_every_command_shown_can_be_typed() -> None:
+    def wrong(page: Path) -> Any:
+        shown = [words for words in shell_commands(page) if words[0] == "postroom"]
+        return [wrong for words in shown if (wrong := complaint(words))]
 
-    assert [wrong for words in shown if (wrong := complaint(words))] == []
+    assert on_pages(WRITTEN, wrong) == {}
 
 
-@pytest.mark.parametrize("page", WRITTEN, ids=name)
-def test_every_command_mentioned_is_there_with_its_options(page: Path) -> None:
-    named = [words for words in mentions(page) if words[0] == "postroom"]
+def test_every_command_mentioned_is_there_with_its_options() -> None:
+    def wrong(page: Path) -> Any:
+        named = [words for words in mentions(page) if words[0] == "postroom"]
 
-    wrong = [complaint(words) for words in named]
-    assert [one for one in wrong if one and not one.endswith(" arguments")] == []
+        wrong = [complaint(words) for words in named]
+        return [one for one in wrong if one and not one.endswith(" arguments")]
+
+    assert on_pages(WRITTEN, wrong) == {}
 
 
 @pytest.mark.parametrize(
@@ -126,26 +136,29 @@ def test_a_command_that_cannot_be_typed_is_noticed(line: str, wrong: str | None)
     assert [complaint(words) for words in simple_commands(line)] == [wrong]
 
 
-@pytest.mark.parametrize("page", WRITTEN, ids=name)
-def test_every_make_target_shown_is_in_the_makefile(page: Path) -> None:
-    targets = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    shown = {words[1] for words in (*shell_commands(page), *mentions(page)) if words[0] == "make"}
+def test_every_make_target_shown_is_in_the_makefile() -> None:
+    def wrong(page: Path) -> Any:
+        targets = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
+        shown = {words[1] for words in (*shell_commands(page), *mentions(page)) if words[0] == "make"}
+        return shown - targets
 
-    assert shown - targets == set()
-
-
-@pytest.mark.parametrize("page", PAGES, ids=name)
-def test_every_setting_named_exists(page: Path) -> None:
-    known = {f"POSTROOM_{setting.upper()}" for setting in Settings.model_fields}
-
-    assert set(re.findall(r"POSTROOM_[A-Z_]+", page.read_text(encoding="utf-8"))) - known == set()
+    assert on_pages(WRITTEN, wrong) == {}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
-def test_every_relative_link_leads_somewhere(page: Path) -> None:
-    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", prose(page)) if "://" not in link]
+def test_every_setting_named_exists() -> None:
+    def wrong(page: Path) -> Any:
+        known = {f"POSTROOM_{setting.upper()}" for setting in Settings.model_fields}
+        return set(re.findall(r"POSTROOM_[A-Z_]+", page.read_text(encoding="utf-8"))) - known
 
-    assert [link for link in links if not leads_somewhere(page, link)] == []
+    assert on_pages(PAGES, wrong) == {}
+
+
+def test_every_relative_link_leads_somewhere() -> None:
+    def wrong(page: Path) -> Any:
+        links = [link for link in re.findall(r"\]\(([^)\s]+)\)", prose(page)) if "://" not in link]
+        return [link for link in links if not leads_somewhere(page, link)]
+
+    assert on_pages(PAGES, wrong) == {}
 
 
 def leads_somewhere(page: Path, link: str) -> bool:
@@ -157,25 +170,31 @@ def leads_somewhere(page: Path, link: str) -> bool:
     return anchor in {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("page", WRITTEN, ids=name)
-def test_every_path_of_the_checkout_named_in_a_command_is_there(page: Path) -> None:
-    text = "\n".join(blocks(page, "sh"))
-    named = set(re.findall(r"(?<![\w/$.-])(?:samples|tools|rules|mappings|environments)/[\w./-]+\w", text))
+def test_every_path_of_the_checkout_named_in_a_command_is_there() -> None:
+    def wrong(page: Path) -> Any:
+        text = "\n".join(blocks(page, "sh"))
+        named = set(re.findall(r"(?<![\w/$.-])(?:samples|tools|rules|mappings|environments)/[\w./-]+\w", text))
+        return [path for path in sorted(named) if not (ROOT / path).exists()]
 
-    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
-
-
-@pytest.mark.parametrize("page", WRITTEN, ids=name)
-def test_every_document_id_shown_is_that_of_a_sample(page: Path) -> None:
-    samples = [hashlib.sha256(file.read_bytes()).hexdigest() for file in (ROOT / "samples" / "documents").iterdir()]
-    shown = re.findall(r"(?:postroom show |documents/|\bid \"?)([0-9a-f]{12,64})\b", page.read_text(encoding="utf-8"))
-
-    assert [one for one in shown if not any(sample.startswith(one) for sample in samples)] == []
+    assert on_pages(WRITTEN, wrong) == {}
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "decisions").glob("*.md")), ids=name)
-def test_a_decision_is_one_page(page: Path) -> None:
-    assert len(page.read_text(encoding="utf-8").splitlines()) < 60
+def test_every_document_id_shown_is_that_of_a_sample() -> None:
+    def wrong(page: Path) -> Any:
+        samples = [hashlib.sha256(file.read_bytes()).hexdigest() for file in (ROOT / "samples" / "documents").iterdir()]
+        shown = re.findall(
+            r"(?:postroom show |documents/|\bid \"?)([0-9a-f]{12,64})\b", page.read_text(encoding="utf-8")
+        )
+        return [one for one in shown if not any(sample.startswith(one) for sample in samples)]
+
+    assert on_pages(WRITTEN, wrong) == {}
+
+
+def test_a_decision_is_one_page() -> None:
+    def wrong(page: Path) -> Any:
+        return max(0, len(page.read_text(encoding="utf-8").splitlines()) - 59)
+
+    assert on_pages(sorted((ROOT / "docs" / "decisions").glob("*.md")), wrong) == {}
 
 
 def test_every_page_is_found_from_the_index() -> None:

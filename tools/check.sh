@@ -3,6 +3,8 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 bin=.venv/bin
+# what is compiled once is kept: hundreds of processes start here
+unset PYTHONDONTWRITEBYTECODE
 failed=()
 step() {
   local name=$1 began=$SECONDS

@@ -29,6 +29,7 @@ from engine.runtime.settings import Settings
 from tools.finding_codes import collect
 from tools.markdown import cell, code, codes, table
 from tools.reference_http import http
+from tools.reference_kpi import key_figures
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "reference"
@@ -50,6 +51,7 @@ def pages() -> dict[str, str]:
         "converters.md": ("Converters", _converters()),
         "fields.md": ("Canonical fields", _fields(library)),
         "master-data.md": ("Master data", _masters()),
+        "key-figures.md": ("Key figures", key_figures()),
         "http-api.md": ("HTTP API", http()),
     }
     return {name: f"{_NOTE}\n\n# {title}\n\n{text.strip()}\n" for name, (title, text) in made.items()}

@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from admin.http.app import make_app
+from admin.http.problem_types import KINDS
 from admin.http.who import needed, routes
 from engine.runtime.settings import Settings
 from tools.markdown import cell, code, codes, table
+
+_COMMON = frozenset({"400", "401", "403", "413", "415", "422", "429"})
+"""Statuses of which the page speaks once."""
 
 
 def http() -> str:
@@ -24,11 +28,26 @@ def http() -> str:
     for path, calls in described["paths"].items():
         for method, call in calls.items():
             right = ", ".join(one.replace("_", " ") for one in rights[method.upper(), path])
-            rows.append((code(f"{method.upper()} {path}"), right, cell(call["summary"]), codes(call["responses"])))
+            rows.append(
+                (
+                    code(f"{method.upper()} {path}"),
+                    right,
+                    cell(call["summary"]),
+                    codes(sorted(set(call["responses"]) - _COMMON)),
+                )
+            )
             text.append(f"## {method.upper()} {path}\n\n{cell(call.get('description', ''))}{_parameters(call)}")
     head = ("All calls that need a right take a token as `Authorization: Bearer TOKEN`. Errors are RFC 9457 problems. "
-            "The same as OpenAPI: `/openapi.json`, to try out: `/docs`.")  # fmt: skip
-    return "\n\n".join([head, table(("call", "right", "what", "answers"), rows), *text])
+            "The same as OpenAPI with examples: `/openapi.json`, to try out: `/docs`. Beside what stands here a call "
+            "answers `401` and `403`, `429` to who calls too often, and `400`, `413`, `415` or `422` to a body that it does not take.")  # fmt: skip
+    return "\n\n".join([head, table(("call", "right", "what", "answers"), rows), _problems(), *text])
+
+
+def _problems() -> str:
+    rows = [(code(one.urn), code(one.status), one.title, cell(one.help)) for one in KINDS.values()]
+    return "## Problems\n\nWhat `type` says, and what to do.\n\n" + table(
+        ("type", "status", "title", "what to do"), rows
+    )
 
 
 def _parameters(call: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from adapters.dynamics_bc.gone import refuse_gone
 from adapters.dynamics_bc.objects import BcObject
 from adapters.dynamics_bc.receipts import Outcome, receipt
 from adapters.shared.answers import with_numbers
-from adapters.shared.compare import differences, line_differences
+from adapters.shared.compare import differences, is_same, line_differences
 from adapters.shared.odata.literals import literal
 from adapters.shared.place import Place
 from engine.model.errors import Ambiguous, Rejected
@@ -35,17 +35,51 @@ class Documents:
 
         Raises Ambiguous for an object of the same key that says something else.
         """
+        if is_update(operation):
+            there = self._updated(operation)
+            if there is None or self._to_change(operation, there):
+                return None
+            return receipt(self._client, operation, self.kind, there, "already_there")
         found = self._standing(operation)
         if found is None or self._is_unfinished(operation, found):
             return None
         return receipt(self._client, operation, self.kind, found, "already_there")
 
     def send(self, operation: Operation) -> Receipt:
-        """Create the object with its lines, and do what is to be done with it; what was begun is finished."""
+        """Create the object with its lines, and do what is to be done with it; what was begun is finished.
+
+        With the option `write: update` the party that stands there is brought to what the payload says of it.
+        """
+        if is_update(operation):
+            return self._update(operation)
         found = self._standing(operation)
         if found is not None:
             return self.finished(operation, found, "already_there")
         return self.finished(operation, self._client.create(self.kind.path, self.body(operation)), "created")
+
+    def _updated(self, operation: Operation) -> Mapping[str, Any] | None:
+        """Return the party that is to be changed, or None. Raises Rejected where its kind is never changed."""
+        if not self.kind.may_update:
+            raise Rejected(f"A {self.kind.title} is never written over: `write: update` is for vendors and customers.")
+        return next(iter(self._client.rows(self.kind.path, self.question(operation))), None)
+
+    def _to_change(self, operation: Operation, there: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the fields that are not yet as the payload says; one that is not told is not."""
+        said = {name: value for name, value in operation.payload.items() if name not in self.kind.key}
+        return {name: value for name, value in said.items() if not is_same(there.get(name, ""), value)}
+
+    def _update(self, operation: Operation) -> Receipt:
+        found = self._updated(operation)
+        if found is None:
+            shown = ", ".join(f"{name} {value}" for name, value in self._key(operation).items())
+            raise Rejected(f"Business Central has no {self.kind.title} with {shown}, so nothing can be changed.")
+        fields = self._to_change(operation, found)
+        if not fields:
+            return receipt(self._client, operation, self.kind, found, "already_there")
+        there = self._client.change(self.kind.path, str(found["id"]), fields, str(found.get("@odata.etag") or ""))
+        if told := self._differences(operation.payload, there):
+            raise Ambiguous(f"Business Central took a change, and it did not come about: {'; '.join(told)}.")
+        return receipt(self._client, operation, self.kind, there, "updated")
 
     def question(self, operation: Operation) -> str:
         """Return the filter by which it is found. Raises Rejected when it has no name."""
@@ -156,6 +190,11 @@ class Documents:
     def _content(self, operation: Operation) -> bytes:
         """Return the bytes that are attached."""
         return self._place.content(str(operation.payload["sha256"]))
+
+
+def is_update(operation: Operation) -> bool:
+    """Tell whether an operation changes what stands there, and makes nothing."""
+    return operation.options.get("write") == "update"
 
 
 def _is_marked(found: Mapping[str, Any], lines: str, operation: Operation) -> bool:

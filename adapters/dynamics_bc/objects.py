@@ -26,6 +26,8 @@ class BcObject:
     """Takes dimensions beyond the two shortcut dimensions (`dimensionSetLines`), on itself and on its lines."""
     journal: str = ""
     """A line of a journal: the entity set in which that journal is looked up."""
+    may_update: bool = False
+    """What stands there may be brought to what a payload says (`write: update`): master data, never papers."""
     page: int = 0
     """Page of the web client that shows it."""
 
@@ -66,8 +68,8 @@ OBJECTS = {
             "salesInvoices", "sales invoice", ("customerNumber", "externalDocumentNumber"), "salesInvoiceLines",
             ("discountAmount",), ("unitPrice", *_LINE), posts=True, dimensioned=True, page=43,
         ),
-        BcObject("vendors", "vendor", ("number",), page=26),
-        BcObject("customers", "customer", ("number",), page=21),
+        BcObject("vendors", "vendor", ("number",), may_update=True, page=26),
+        BcObject("customers", "customer", ("number",), may_update=True, page=21),
         BcObject("journalLines", "journal line", ("documentNumber",), numbers=("amount",), journal="journals", page=39),
         BcObject(
             "vendorPayments", "vendor payment", ("documentNumber",), numbers=("amount",), journal="vendorPaymentJournals",

@@ -8,7 +8,7 @@ from adapters.dynamics_bc.client import BusinessCentral
 from adapters.dynamics_bc.objects import BcObject
 from engine.model.operation import Operation, Receipt
 
-Outcome = Literal["created", "already_there"]
+Outcome = Literal["created", "updated", "already_there"]
 
 
 def receipt(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from adapters.dynamics_bc.batch import send_batch
 from adapters.dynamics_bc.client import BusinessCentral
-from adapters.dynamics_bc.documents import Documents
+from adapters.dynamics_bc.documents import Documents, is_update
 from adapters.dynamics_bc.journal import Journal
 from adapters.dynamics_bc.objects import OBJECTS
 from adapters.shared.place import Place
@@ -49,7 +49,8 @@ class BcTarget(AnswersAtOnce):
     def send_many(self, operations: Sequence[Operation]) -> Sequence[Receipt | TargetError]:
         """Write documents of one object in one `$batch`; what cannot be batched goes one by one."""
         kind = self._kind(operations[0]) if operations else None
-        if isinstance(kind, Documents) and len({one.object for one in operations}) == 1:
+        is_made = not any(is_update(one) for one in operations)
+        if isinstance(kind, Documents) and is_made and len({one.object for one in operations}) == 1:
             return send_batch(self._client, kind, operations)
         return [self._alone(operation) for operation in operations]
 

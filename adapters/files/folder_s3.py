@@ -125,7 +125,7 @@ class S3Folder:
     def read(self, path: str, *, limit: int) -> bytes:
         """Return at most `limit` bytes of a file."""
         with sorted_errors(self._settings, path):
-            answer = self._client.get_object(Bucket=self._bucket, Key=_key(path))
+            answer = _of_a_file(self._client.get_object(Bucket=self._bucket, Key=_key(path)), path)
             with contextlib.closing(answer["Body"]) as body:
                 data: bytes = body.read(limit)
             if len(data) < min(limit, answer["ContentLength"]):
@@ -171,7 +171,7 @@ class S3Folder:
     def _head(self, path: str) -> Any:
         """Return what the store knows of a file. Raises FileNotFoundError."""
         try:
-            return self._client.head_object(Bucket=self._bucket, Key=_key(path))
+            return _of_a_file(self._client.head_object(Bucket=self._bucket, Key=_key(path)), path)
         except ClientError as e:
             if _status(e) == _MISSING:
                 raise FileNotFoundError(errno.ENOENT, "no such key", path) from e
@@ -196,7 +196,7 @@ class S3Folder:
     def _down(self, path: str, to: IO[bytes]) -> tuple[str, str]:
         """Copy a file; return its tag and the digest that the store checks an upload by."""
         digest, size = hashlib.md5(usedforsecurity=False), 0
-        answer = self._client.get_object(Bucket=self._bucket, Key=_key(path))
+        answer = _of_a_file(self._client.get_object(Bucket=self._bucket, Key=_key(path)), path)
         with contextlib.closing(answer["Body"]) as body:
             for piece in body.iter_chunks(_PIECE):
                 to.write(piece)
@@ -232,6 +232,13 @@ class S3Folder:
         with contextlib.suppress(FileNotFoundError):
             if self._head(path)["ETag"] == tag:
                 self._client.delete_object(Bucket=self._bucket, Key=_key(path))
+
+
+def _of_a_file(answer: Any, path: str) -> Any:
+    """Return what a store says of a file. A page with a good status names no tag: it is no answer about one."""
+    if not _tag(answer) or "ContentLength" not in answer:
+        raise Transient(f"The store answered {path} with something else.")
+    return answer
 
 
 def _key(path: str) -> str:

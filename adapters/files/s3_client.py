@@ -20,16 +20,24 @@ from botocore.exceptions import (
     ProxyConnectionError,
     SSLError,
 )
+from botocore.response import URLLib3ProtocolError, URLLib3ReadTimeoutError
 
 from adapters.files.settings import FilesSettings
 from engine.model.errors import Ambiguous, Rejected, TargetError, Transient, Unauthorised
 
 _UNSENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
 _NO_KEYS = (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError)
+_BROKEN = (URLLib3ProtocolError, URLLib3ReadTimeoutError)
+"""An error whose words broke off: botocore reads those of downloads where it translates nothing."""
 _MISSING, _CONFLICT, _PRECONDITION, _THROTTLED = 404, 409, 412, 429
 _SLOW = frozenset({"SlowDown", "ServiceUnavailable", "Throttling", "ThrottlingException", "RequestLimitExceeded"})
 _CLIENT_ERRORS, _SERVER_ERRORS = 400, 500
+_MOVED = (300, 400)
 _HIDDEN = "[redacted]"
+
+
+class Elsewhere(Exception):
+    """The answer leads to another address. The call was not carried out here; nobody follows it."""
 
 
 def client(settings: FilesSettings, *, tries: int) -> Any:
@@ -38,6 +46,8 @@ def client(settings: FilesSettings, *, tries: int) -> Any:
     logging.getLogger("botocore").setLevel(logging.INFO)
     session = botocore.session.Session()
     session.register_component("data_loader", _descriptions())
+    # before botocore's own: it asks a log-in page for the bucket's region, and is led there again, without end
+    session.get_component("event_emitter").register_first("needs-retry.s3", _refuse_other_places)
     return session.create_client(
         "s3",
         endpoint_url=settings.url or None,
@@ -59,6 +69,16 @@ def client(settings: FilesSettings, *, tries: int) -> Any:
             ignore_configured_endpoint_urls=True,
         ),
     )
+
+
+def _refuse_other_places(response: Any = None, **_: Any) -> None:
+    """Raise Elsewhere for a redirection that does not name a region, as those of a store do."""
+    if response is None or not _MOVED[0] <= response[0].status_code < _MOVED[1]:
+        return
+    told = response[1]
+    headers = told.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    if "x-amz-bucket-region" not in headers and not told.get("Error", {}).get("Region"):
+        raise Elsewhere
 
 
 @functools.cache
@@ -88,10 +108,9 @@ def sorted_errors(settings: FilesSettings, path: str, *, is_effect: bool = False
         is_stranger = "CERTIFICATE_VERIFY_FAILED" in str(e)
         kind = Unauthorised if is_stranger else lost
         raise kind(f"The store of the bucket {name} is not trusted.", detail=_hide(repr(e), settings)) from e
-    except RecursionError as e:
-        # botocore asks for the bucket's region wherever it is redirected to, also by a log-in page
+    except Elsewhere as e:
         raise Unauthorised("The store sent us elsewhere: the address is wrong.", detail=path) from e
-    except (BotoCoreError, OSError) as e:
+    except (BotoCoreError, OSError, *_BROKEN) as e:
         if isinstance(e, FileNotFoundError | FileExistsError):
             raise
         raise lost(f"The store of the bucket {name} gave no answer.", detail=_hide(repr(e), settings)) from e
@@ -117,7 +136,7 @@ def _meaning(status: int, code: str, lost: type[TargetError]) -> tuple[type[Targ
         return Transient, "The bucket is not there."
     if code in _SLOW or status in {_CONFLICT, _THROTTLED}:
         return Transient, "The store asks us to come back later."
-    if status in {401, 403} or 300 <= status < _CLIENT_ERRORS:  # noqa: PLR2004  # the class of redirections
+    if status in {401, 403} or _MOVED[0] <= status < _MOVED[1]:
         return Unauthorised, "The store refused our credentials or our rights."
     if _CLIENT_ERRORS <= status < _SERVER_ERRORS and code not in {"RequestTimeout", str(status)}:
         return Rejected, ""

@@ -1,4 +1,4 @@
-"""Calls to HubSpot's CRM v3, associations v4 and files v3 APIs, and what its errors mean."""
+"""Calls to HubSpot's CRM, associations and files APIs, and what its errors mean."""
 
 import json
 import re
@@ -9,6 +9,7 @@ from urllib.parse import quote
 import httpx
 
 from adapters.hubspot.objects import HubSpotObject
+from adapters.hubspot.paths import CURRENT, Paths
 from adapters.shared.answers import Answer, ErrorTable, Meaning, Told
 from adapters.shared.http import Api, Dialect, Patience, Unsent
 from engine.model.errors import Ambiguous, Rejected, Transient, Unauthorised
@@ -86,9 +87,11 @@ class HubSpot:
         *,
         auth: httpx.Auth,
         base_url: str = BASE_URL,
+        paths: Paths = CURRENT,
         secrets: Sequence[str] = (),
         patience: Patience | None = None,
     ) -> None:
+        self._paths = paths
         self.api = Api(
             base_url, name="HubSpot", auth=auth, dialect=Dialect(tell, ERRORS), secrets=secrets, patience=patience
         )
@@ -106,7 +109,7 @@ class HubSpot:
         """
         params = {"idProperty": by, "properties": ",".join(properties), "associations": ",".join(to)}
         answer = self.api.read(
-            f"/crm/v3/objects/{kind.path}/{quote(value, safe='')}",
+            self._paths.objects(kind.path, value),
             params={name: text for name, text in params.items() if text}, expect=(200, _NOT_FOUND),
         )  # fmt: skip
         if answer.status == _NOT_FOUND:
@@ -117,7 +120,7 @@ class HubSpot:
     def create(self, kind: HubSpotObject, properties: Mapping[str, str]) -> dict[str, Any]:
         """Create a record and return it."""
         answer = self.api.write(
-            "POST", f"/crm/v3/objects/{kind.path}", json={"properties": dict(properties)}, expect=(201,)
+            "POST", self._paths.objects(kind.path), json={"properties": dict(properties)}, expect=(201,)
         )
         return self._record(answer, is_write=True)
 
@@ -128,7 +131,7 @@ class HubSpot:
         """
         body = {"inputs": [{**one, "idProperty": by} for one in inputs]}
         answer = self.api.write(
-            "POST", f"/crm/v3/objects/{kind.path}/batch/upsert", json=body, expect=(200, 201, _MULTI_STATUS)
+            "POST", self._paths.objects(kind.path, "batch", "upsert"), json=body, expect=(200, 201, _MULTI_STATUS)
         )
         data = self.api.object(answer, is_write=True)
         if not isinstance(data.get("results"), list):
@@ -137,27 +140,26 @@ class HubSpot:
 
     def associate(self, kind: HubSpotObject, record: str, to: str, other: str) -> None:
         """Relate two records by HubSpot's default association. Doing it twice changes nothing."""
-        path = f"/crm/v4/objects/{kind.path}/{quote(record, safe='')}/associations/default/{to}/{quote(other, safe='')}"
-        self.api.write("PUT", path)
+        self.api.write("PUT", self._paths.association(kind.path, record, to, other))
 
     def search(self, kind: HubSpotObject, body: Mapping[str, Any]) -> dict[str, Any]:
         """Search records: for people and master data, never to decide whether something was written."""
-        answer = self.api.read(f"/crm/v3/objects/{kind.path}/search", method="POST", json=dict(body))
+        answer = self.api.read(self._paths.objects(kind.path, "search"), method="POST", json=dict(body))
         return self.api.object(answer)
 
     def page(self, kind: HubSpotObject, properties: Sequence[str], after: str) -> dict[str, Any]:
         """Return a page of all records of a kind."""
         params = {"limit": str(PAGE), "properties": ",".join(properties), **({"after": after} if after else {})}
-        return self.api.object(self.api.read(f"/crm/v3/objects/{kind.path}", params=params))
+        return self.api.object(self.api.read(self._paths.objects(kind.path), params=params))
 
     def property(self, kind: HubSpotObject, name: str) -> dict[str, Any] | None:
         """Return the definition of a property, or None."""
-        answer = self.api.read(f"/crm/v3/properties/{kind.path}/{quote(name, safe='')}", expect=(200, _NOT_FOUND))
+        answer = self.api.read(self._paths.definition(kind.path, name), expect=(200, _NOT_FOUND))
         return None if answer.status == _NOT_FOUND else self.api.object(answer)
 
     def file(self, path: str) -> dict[str, Any] | None:
         """Return the file at a path of the file manager, or None."""
-        answer = self.api.read(f"/files/v3/files/stat/{quote(path.lstrip('/'))}", expect=(200, _NOT_FOUND))
+        answer = self.api.read(f"{self._paths.files}/stat/{quote(path.lstrip('/'))}", expect=(200, _NOT_FOUND))
         if answer.status == _NOT_FOUND:
             self._surely_absent(answer)
             return None
@@ -175,7 +177,7 @@ class HubSpot:
             "file": (name, content, media_type), "folderPath": (None, folder), "fileName": (None, name),
             "options": (None, json.dumps(options)),
         }  # fmt: skip
-        answer = self.api.write("POST", "/files/v3/files", files=parts, expect=(201,))
+        answer = self.api.write("POST", self._paths.files, files=parts, expect=(201,))
         return self._record(answer, is_write=True)
 
     def _record(self, answer: Answer, *, is_write: bool) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class HubSpotObject:
-    """One type of CRM record (CRM v3 API, `/crm/v3/objects/<path>`)."""
+    """One type of CRM record (CRM objects API, `/crm/v3/objects/<path>`)."""
 
     path: str
     """Plural name in the API."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from adapters.hubspot.client import HubSpot
 from adapters.hubspot.directory import HubSpotDirectory
+from adapters.hubspot.paths import Paths
 from adapters.hubspot.sandbox.portal import HubSpotSandbox
 from adapters.hubspot.settings import HubSpotSettings
 from adapters.hubspot.source import HubSpotSource
@@ -61,16 +62,18 @@ class HubSpotPlug:
 
 def _client(settings: HubSpotSettings, place: Place) -> HubSpot:
     auth: Bearer | Refresh
+    paths = Paths(settings.api_version)
     if settings.private_app_token:
         auth = Bearer(settings.private_app_token)
     else:
         auth = Refresh(
-            f"{settings.base_url.rstrip('/')}/oauth/v1/token", settings.client_id, settings.client_secret or "",
+            f"{settings.base_url.rstrip('/')}{paths.token}", settings.client_id, settings.client_secret or "",
             settings.refresh_token or "", store=place.folder,
         )  # fmt: skip
     return HubSpot(
         auth=auth,
         base_url=settings.base_url,
+        paths=paths,
         secrets=settings.secrets,
         patience=Patience(read=settings.timeout_seconds),
     )

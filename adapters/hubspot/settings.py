@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from adapters.hubspot.client import BASE_URL
 from adapters.hubspot.objects import OBJECTS
+from adapters.hubspot.paths import NUMBERED, ApiVersion
 from adapters.shared.binding import Secret
 from engine.model.value import Value
 
@@ -12,6 +13,7 @@ class HubSpotSettings(Value):
     """One portal. Credentials arrive resolved: a private-app token, or an OAuth app with its refresh token."""
 
     base_url: str = BASE_URL
+    api_version: ApiVersion = NUMBERED
     portal_id: str = ""
     private_app_token: Secret = None
     client_id: str = ""

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 import simplejson
 
 from adapters.netsuite.cabinet import Cabinet
+from adapters.netsuite.changes import Changes, is_change
 from adapters.netsuite.client import LIMITS, RECORD, STRICT, NetSuiteApi, id_in
 from adapters.netsuite.compare import differences
 from adapters.netsuite.jobs import Jobs
@@ -32,6 +33,7 @@ class NetSuiteTarget:
         self._references = References(api)
         self._jobs = jobs or Jobs(api)
         self._cabinet = Cabinet(api)
+        self._changes = Changes(api, self._references)
 
     def move_in(self, surroundings: Surroundings) -> None:
         """Take over where the bytes of documents are."""
@@ -47,6 +49,9 @@ class NetSuiteTarget:
             known = _told(self._cabinet.find, operation)
             return self._file_receipt(operation, known, "already_there") if known else None
         record = _record(operation.object)
+        if is_change(operation):
+            there = _told(self._changes.find, record, operation)
+            return self._changed(record, operation, there, "already_there") if there else None
         found = _told(self._api.record, record.kind, f"eid:{operation.short_key}")
         if found is not None:
             return self._compared(record, operation, found)
@@ -61,6 +66,8 @@ class NetSuiteTarget:
             made, is_new = self._cabinet.put(operation)
             return self._file_receipt(operation, made, "created" if is_new else "already_there")
         record = _record(operation.object)
+        if is_change(operation):
+            return self._changed(record, operation, *self._changes.send(record, operation))
         self._refuse_foreign(record, operation)
         method, path, body = self._request(record, operation)
         try:
@@ -193,6 +200,13 @@ class NetSuiteTarget:
                     f"NetSuite holds {operation.object.replace('_', ' ')} {number} of the same party already (id {row['id']}), "
                     "entered by somebody else. Whether it is the same paper, a person must say."
                 )
+
+    def _changed(
+        self, record: Record, operation: Operation, there: Mapping[str, Any], outcome: Outcome
+    ) -> Receipt:  # fmt: skip
+        identity, version = str(there["id"]), str(there.get("lastModifiedDate", ""))
+        path = f"{RECORD}/{record.kind}/{identity}"
+        return self._receipt(record, operation, identity, outcome, version, "PATCH", path)
 
     def _version(self, record: Record, identity: str) -> str:
         """Return when a new record was last changed; empty when NetSuite does not say so now: it is written all the same."""

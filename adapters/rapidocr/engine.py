@@ -12,6 +12,8 @@ from adapters.rapidocr.models import models
 from adapters.rapidocr.recognition import LineReader
 from adapters.rapidocr.second_look import SecondLook
 from adapters.shared.imaging.token import Grey, Token
+from adapters.shared.memory import give_back
+from adapters.shared.turns import in_turn
 
 _DETECTED_LETTER = 12.0
 """Pixels: letters of this height are found as surely as larger ones, in a fraction of the time."""
@@ -101,7 +103,10 @@ class RapidEngine:
         if letter_height > _DETECTED_LETTER:
             scale = min(scale, _DETECTED_LETTER / letter_height)
         small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else picture
-        found = self._detector(cv2.cvtColor(small, cv2.COLOR_GRAY2BGR), use_det=True, use_cls=False, use_rec=False)
+        # the network that finds lines takes a quarter of a gigabyte, more than all that follows
+        with in_turn():
+            found = self._detector(cv2.cvtColor(small, cv2.COLOR_GRAY2BGR), use_det=True, use_cls=False, use_rec=False)
+            give_back()
         boxes = getattr(found, "boxes", None)
         quads = [] if boxes is None else [np.asarray(box, dtype=np.float32) / scale for box in boxes]
         self._seen = (picture, quads)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from adapters.shared.memory import give_back
 from engine.model.errors import ReadError
 
 _COLLECT_AFTER = 10_000
@@ -41,6 +42,7 @@ def main(arguments: list[str]) -> None:
         for answer in _answers(handler, json.loads(line), keep_kib=int(keep_mib) * 1024):
             answers.write(json.dumps(answer, separators=(",", ":")).encode() + b"\n")
             answers.flush()
+        give_back()
 
 
 def _answers(handler: Handler, request: dict[str, Any], *, keep_kib: int) -> Iterator[dict[str, Any]]:

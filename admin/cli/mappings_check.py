@@ -12,12 +12,14 @@ from admin.cli.console import complain, err, out, print_json
 from admin.cli.golden import show
 from admin.cli.house import opened
 from admin.cli.linted import report
+from admin.cli.mappings import app
 from engine.model.document import Document
 from engine.runtime import golden, rules, story
 from engine.runtime import mappings as runtime
 from engine.runtime.golden import Ran
 from engine.runtime.house import House
-from engine.runtime.mappings import Tested, Trial
+from engine.runtime.mappings import Trial
+from engine.runtime.papers import Tested
 from engine.runtime.settings import Settings
 from engine.stages.coverage import Coverage
 from engine.stages.lineage import Leaf, Origin, Step
@@ -30,6 +32,7 @@ _LONGEST = 100
 _NAME = re.compile(r"[a-z_]+\.[a-z_0-9]+")
 
 
+@app.command("lint")
 def lint(
     names: Names = None,
     *,
@@ -40,8 +43,9 @@ def lint(
     report(runtime.lint(Settings().content_folder(), names or []), info=info, as_json=as_json)
 
 
+@app.command("test")
 def run_examples(names: Names = None, *, as_json: AsJson = False) -> None:
-    """Run the examples of matrices, and the golden cases that write through them. Exit code 1 when one does not hold."""
+    """Run the examples of matrices and papers, and the golden cases that write through them. Exit code 1 when one does not hold."""
     settings = Settings()
     run = runtime.examples(settings.content_folder(), names or [])
     cases = _cases(settings, {one.matrix.partition("@")[0] for one in run})
@@ -89,6 +93,7 @@ def _tests(run: tuple[Tested, ...]) -> None:
             out.print(f"{one.matrix}: no example fills {', '.join(one.untried)}", style="dim", highlight=False)
 
 
+@app.command("try")
 def try_(
     name: Annotated[str, typer.Argument(metavar="MATRIX", help="Name, name@version, or an edited file.")],
     *,
@@ -187,6 +192,7 @@ def _short(text: str) -> str:
     return flat if len(flat) <= _LONGEST else f"{flat[:_LONGEST]}..."
 
 
+@app.command("coverage")
 def coverage(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="NAME", help="Matrices or flows. Default: all live flows.")

@@ -11,7 +11,7 @@ from admin.cli.person import person
 from engine.model.errors import PostroomError
 from engine.model.rights import FieldGroup, Grant, Role
 from engine.runtime.house import House
-from engine.runtime.people import accounts
+from engine.runtime.people import accounts, managing
 from engine.runtime.people.accounts import Hand
 
 app = typer.Typer(help="People who sign in, what they may do, links by which they set a password.", no_args_is_help=True)  # fmt: skip
@@ -149,6 +149,14 @@ def reset_totp(name: Annotated[str, NAME], by: Annotated[str | None, BY] = None)
     """Forget a second factor that was lost, end all sessions, and print a link with which a new one is set."""
     with opened() as house:
         _show_link(house, name, accounts.reset_totp(house, name, hand=Hand(person(by).name)))
+
+
+@app.command("unlock")
+def unlock(name: Annotated[str, NAME], by: Annotated[str | None, BY] = None) -> None:
+    """Hear tries to sign in again after too many failed."""
+    with opened() as house:
+        managing.unlock(house, Hand(person(by).name), name)
+    out.print(f"{name} may try again.", highlight=False)
 
 
 def grant_of(

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, Field
 
-from admin.http import reach
+from admin.http import reach, validators
 from admin.http.who import Needs
 from engine.model.correction import Correction
 from engine.model.field import Box
@@ -59,8 +59,10 @@ def correct(
         for one in changes.values
     ]
     found = reach.document(house, asker, "correct_documents", document_id)
+    validators.hold(request, found.revision)
+    seen = found.revision if validators.is_seen(request) else None
     try:
-        revision = corrections.correct(house, found.id, wanted, by=reach.actor(asker, changes.by))
+        revision = corrections.correct(house, found.id, wanted, by=reach.actor(asker, changes.by), seen=seen)
     except LookupError as e:
         raise HTTPException(404, str(e)) from e
     except corrections.Refused as e:

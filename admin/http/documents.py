@@ -1,21 +1,23 @@
 """Upload documents and follow them."""
 
 import tempfile
+from datetime import UTC, datetime
 from typing import Annotated, Any, BinaryIO, cast
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 
-from admin.http import reach
+from admin.http import reach, validators
 from admin.http.body import copy
+from admin.http.paging import After, cursor, place, unknown
 from admin.http.who import Needs
 from engine.model.person import Asker
 from engine.model.rights import FieldGroup
 from engine.runtime import intake, story, workflow
 from engine.runtime.house import House
 from engine.runtime.overview import Overview, overview
-from engine.runtime.people.reach import seen
+from engine.runtime.people.reach import is_everywhere, seen
 from engine.stages.cover import GROUPS
 from engine.store import documents
 from engine.store.database import reading
@@ -25,6 +27,14 @@ router = APIRouter(prefix="/api/v1", tags=["documents"])
 _IN_MEMORY = 1 << 20
 _LOOKED_THROUGH = 1000
 """Of the latest documents, so many are looked through for those that one may read."""
+
+
+class Page(BaseModel):
+    """Documents, the latest first."""
+
+    documents: list[story.Line]
+    next: str | None
+    """What to give as `after` for the next page; null on the last one."""
 
 
 class Accepted(BaseModel):
@@ -72,24 +82,35 @@ def recent(
     request: Request,
     asker: Annotated[Asker, Depends(Needs("read_documents"))],
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> list[story.Line]:
-    """Return one line for each of the latest documents that you may read, newest first."""
+    after: After = None,
+) -> Page:
+    """Return one line for each of the latest documents that you may read, newest first.
+
+    For who reaches only some, a page may hold less than `limit`, or none, and still have a `next`.
+    """
     house: House = request.app.state.house
+    depth = limit if is_everywhere(asker, "read_documents") else max(limit, _LOOKED_THROUGH)
     with reading(house.engine) as tx:
-        latest = documents.recent(tx, max(limit, _LOOKED_THROUGH))
-        reached = seen(tx, house, asker, latest, document_id=lambda one: one.id, most=limit)
-    return [_line(story.story(house, one.id), GROUPS) for one in reached]
+        found = documents.recent(tx, depth + 1, after=_place(after))
+        reached = seen(tx, house, asker, found[:depth], document_id=lambda one: one.id, most=limit + 1)
+    shown = reached[:limit]
+    last = shown[-1] if len(reached) > limit else found[depth - 1] if len(found) > depth else None
+    return Page(
+        documents=[_line(one, GROUPS) for one in story.stories(house, [one.id for one in shown])],
+        next=cursor(last.received_at.isoformat(), last.id) if last else None,
+    )
 
 
 @router.get(
     "/documents/{document_id}", summary="Where a document stands", responses={404: {"description": "Unknown id"}}
 )
 def document_line(
-    request: Request, document_id: str, asker: Annotated[Asker, Depends(Needs("read_documents"))], reveal: reach.Reveal = []  # noqa: B006 - FastAPI copies it
+    request: Request, response: Response, document_id: str, asker: Annotated[Asker, Depends(Needs("read_documents"))], reveal: reach.Reveal = []  # noqa: B006 - FastAPI copies it
 ) -> story.Line:  # fmt: skip
     """Return the document's line: type, vendor, number, total, route, reasons, target reference."""
     house: House = request.app.state.house
     found = reach.document(house, asker, "read_documents", document_id)
+    validators.show(response, found.revision)
     return _line(story.story(house, found.id), reach.hidden(house, asker, found.id, reveal))
 
 
@@ -97,7 +118,7 @@ def document_line(
     "/documents/{document_id}/story", summary="A document's whole story", responses={404: {"description": "Unknown id"}}
 )
 def document_story(
-    request: Request, document_id: str, asker: Annotated[Asker, Depends(Needs("read_documents"))], reveal: reach.Reveal = []  # noqa: B006 - FastAPI copies it
+    request: Request, response: Response, document_id: str, asker: Annotated[Asker, Depends(Needs("read_documents"))], reveal: reach.Reveal = []  # noqa: B006 - FastAPI copies it
 ) -> dict[str, Any]:  # fmt: skip
     """Return fields with their origin, findings, the decision with its rules, operations, receipts and ledger entries.
 
@@ -107,6 +128,7 @@ def document_story(
     found = reach.document(house, asker, "read_documents", document_id)
     hidden = reach.hidden(house, asker, found.id, reveal)
     told = story.story(house, found.id)
+    validators.show(response, told.document.revision)
     return cast("dict[str, Any]", reach.masked(told, told.model_dump(mode="json"), hidden))
 
 
@@ -114,6 +136,17 @@ def document_story(
 def status(request: Request, _asker: Annotated[Asker, Depends(Needs("read_status"))]) -> Overview:
     """Return counts of documents, operations and open reviews."""
     return overview(request.app.state.house)
+
+
+def _place(after: str | None) -> tuple[datetime, str] | None:
+    """Return the moment and id that a cursor stands for. Raises Told `invalid`."""
+    if after is None:
+        return None
+    at, document_id = place(after, parts=2)
+    try:
+        return datetime.fromisoformat(at).astimezone(UTC), document_id
+    except (ValueError, OverflowError) as e:
+        raise unknown() from e
 
 
 def _line(told: story.Story, hidden: frozenset[FieldGroup]) -> story.Line:

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from fastapi import HTTPException, Request
 from fastapi.responses import JSONResponse
 
+from admin.http.problem_types import KINDS, MEDIA_TYPE, body
+
 FIELD = "form_token"
 HEADER = "X-Form-Token"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -39,8 +41,7 @@ def refusal(request: Request) -> JSONResponse | None:
     """Return the answer to a call of the API that rides on a browser's session and does not come from a page of ours."""
     if request.method in _SAFE or not (wrong := _complaint(request, request.headers.get(HEADER, ""))):
         return None
-    body = {"type": "about:blank", "title": "Not allowed", "status": 403, "detail": wrong}
-    return JSONResponse(body, status_code=403, media_type="application/problem+json")
+    return JSONResponse(body(KINDS["not-allowed"], wrong), status_code=403, media_type=MEDIA_TYPE)
 
 
 def _complaint(request: Request, given: str) -> str | None:

@@ -1,9 +1,5 @@
 """What browsers are told about every answer: nothing inline runs, nothing from elsewhere loads, nobody frames it."""
 
-import base64
-import hashlib
-import re
-
 from fastapi import Response
 
 POLICY = (
@@ -20,7 +16,6 @@ _ALWAYS = {
     "Content-Security-Policy": POLICY,
 }
 _TRANSPORT = "max-age=31536000"
-_INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 
 def add(response: Response, *, is_https: bool) -> None:
@@ -31,13 +26,3 @@ def add(response: Response, *, is_https: bool) -> None:
         response.headers.setdefault("Strict-Transport-Security", _TRANSPORT)
     if response.headers.get("content-type", "").startswith(("application/json", "application/problem+json")):
         response.headers.setdefault("Cache-Control", "no-store")
-
-
-def policy_of_documentation(html: bytes) -> str:
-    """Return the policy of the page on which calls are tried out: its library from its host, its one script by digest."""
-    digests = (base64.b64encode(hashlib.sha256(one).digest()).decode() for one in _INLINE.findall(html))
-    scripts = " ".join(f"'sha256-{one}'" for one in digests)
-    return (
-        f"default-src 'none'; script-src {scripts} https://cdn.jsdelivr.net; style-src https://cdn.jsdelivr.net 'unsafe-inline'; "
-        "img-src 'self' data: https://fastapi.tiangolo.com; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
-    )

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated, Literal, TypeVar
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from admin.http import reach
+from admin.http import reach, validators
+from admin.http.paging import After, cursor, place, unknown
 from admin.http.who import Needs
-from engine.model.operation import OperationState
+from engine.model.operation import Operation, OperationState
 from engine.model.person import Asker
+from engine.model.rights import Verb
 from engine.runtime import operation_edit, operation_story, operations
 from engine.runtime.house import House
 from engine.runtime.operation_story import OperationStory
@@ -26,6 +28,7 @@ from engine.store.operation_list import OperationLine, Search
 
 router = APIRouter(prefix="/api/v1", tags=["operations"])
 _MOST_KEYS = 1000
+_MOST_HOURS = 100 * 8766
 _RESPONSES: dict[int | str, dict[str, object]] = {
     404: {"description": "Unknown key"}, 409: {"description": "Not allowed as it stands; the detail says what is"}
 }  # fmt: skip
@@ -102,12 +105,11 @@ class Asked(BaseModel):
     document: str | None = None
     """The beginning of a document's id."""
     flow: str | None = None
-    older_hours: Annotated[float | None, Field(ge=0)] = None
+    older_hours: Annotated[float | None, Field(ge=0, le=_MOST_HOURS)] = None
     """Only what has stood as it stands for so long."""
     text: Annotated[str | None, Field(max_length=200)] = None
     """A part of the key, of the target's words or of its id."""
-    after: str | None = None
-    """`next` of the page before."""
+    after: After = None
     limit: Annotated[int, Field(ge=1, le=500)] = 50
 
 
@@ -120,21 +122,22 @@ def page(request: Request, asked: Annotated[Asked, Query()], asker: Reader) -> P
         states=tuple(asked.state), target=asked.target, document=asked.document, flow=asked.flow,
         changed_before=before, text=asked.text,
     )  # fmt: skip
+    after = place(asked.after, parts=1)[0] if asked.after is not None else None
     with reading(house.engine) as tx:
         try:
-            lines = operation_list.page(tx, wanted, after=asked.after, limit=asked.limit + 1)
+            lines = operation_list.page(tx, wanted, after=after, limit=asked.limit + 1)
         except LookupError as e:
-            raise HTTPException(404, str(e)) from e
+            raise unknown() from e
         counts = operation_list.counts(tx, wanted)
         shown = lines[: asked.limit]
         reached = [one for one in shown if may(tx, house, asker, "read_operations", one.document_id)]
     if len(reached) < len(shown) or not is_everywhere(asker, "read_operations"):
         counts = Counter(one.state for one in reached)
-    following = shown[-1].key if len(lines) > asked.limit else None
-    return Page(operations=[_covered(house, one) for one in reached], counts=counts, next=following)
+    following = cursor(shown[-1].key) if len(lines) > asked.limit else None
+    return Page(operations=[covered_line(house, one) for one in reached], counts=counts, next=following)
 
 
-@router.post("/operations/retry", status_code=202, summary="Send operations again")
+@router.post("/operations/retry", status_code=202, summary="Send operations again", responses=_RESPONSES)
 def retry(request: Request, wanted: Again, asker: Releaser) -> list[Done]:
     """Have workers send what failed or waits; what may have left before is looked for first. Each says what became of it."""
     house: House = request.app.state.house
@@ -154,20 +157,29 @@ def retry(request: Request, wanted: Again, asker: Releaser) -> list[Done]:
 
 
 @router.get("/operations/{key}", summary="The story of an operation", responses=_RESPONSES)
-def show(request: Request, key: str, asker: Reader) -> OperationStory:
+def show(request: Request, response: Response, key: str, asker: Reader) -> OperationStory:
     """Return what is sent with its lineage, every try, receipts and what to do next; `key` is a short key or its beginning."""
     house: House = request.app.state.house
     found = reach.operation(house, asker, "read_operations", key)
-    told = operation_story.story(house, found.key).model_dump(mode="json")
-    hides = values([told, found.model_dump(mode="json")], GROUPS)
-    return OperationStory.model_validate_json(json.dumps(covered(told, hides, GROUPS)))
+    validators.show(response, *_version(found))
+    return told(house, found)
+
+
+def told(house: House, operation: Operation) -> OperationStory:
+    """Return the story of an operation without masked values."""
+    whole = operation_story.story(house, operation.key).model_dump(mode="json")
+    with reading(house.engine) as tx:
+        # the words of a target name what the document holds, also what is not sent
+        record = documents.latest(tx, operation.document_id, "record")
+    hides = values([whole, operation.model_dump(mode="json"), record], GROUPS)
+    return OperationStory.model_validate_json(json.dumps(covered(whole, hides, GROUPS)))
 
 
 @router.post("/operations/{key}/edit", summary="Change what is sent", responses=_RESPONSES)
 def edit(request: Request, key: str, wanted: Edited, asker: Editor) -> Done:
     """Change leaves of the payload of an operation that failed; the target's schema is held against it."""
     house: House = request.app.state.house
-    found, by = reach.operation(house, asker, "edit_operations", key).key, reach.actor(asker, wanted.by)
+    found, by = _reached(request, asker, "edit_operations", key), reach.actor(asker, wanted.by)
 
     def change() -> Answer:
         done = operation_edit.edit(house, found, wanted.values, by=by, why=wanted.why)
@@ -180,7 +192,7 @@ def edit(request: Request, key: str, wanted: Edited, asker: Editor) -> Done:
 def settle(request: Request, key: str, said: Settled, asker: Releaser) -> Done:
     """Note that an operation stands in the target, or surely does not; then it is sent again."""
     house: House = request.app.state.house
-    found, by = reach.operation(house, asker, "release_operations", key).key, reach.actor(asker, said.by)
+    found, by = _reached(request, asker, "release_operations", key), reach.actor(asker, said.by)
     stands = said.outcome == "committed"
     return _done(_allowed(lambda: operations.settle(
         house, found, stands=stands, external_id=said.external_id, link=said.link, by=by, why=said.why
@@ -191,7 +203,7 @@ def settle(request: Request, key: str, said: Settled, asker: Releaser) -> Done:
 def cancel(request: Request, key: str, said: Said, asker: Releaser) -> list[Done]:
     """Call off what surely did not leave; what comes after it is parked."""
     house: House = request.app.state.house
-    found, by = reach.operation(house, asker, "release_operations", key).key, reach.actor(asker, said.by)
+    found, by = _reached(request, asker, "release_operations", key), reach.actor(asker, said.by)
     return [_done(one) for one in _allowed(lambda: operations.cancel(house, found, by=by, why=said.why))]
 
 
@@ -199,8 +211,20 @@ def cancel(request: Request, key: str, said: Said, asker: Releaser) -> list[Done
 def park(request: Request, key: str, said: Said, asker: Releaser) -> Done:
     """Keep an operation until a person brings it forward."""
     house: House = request.app.state.house
-    found, by = reach.operation(house, asker, "release_operations", key).key, reach.actor(asker, said.by)
+    found, by = _reached(request, asker, "release_operations", key), reach.actor(asker, said.by)
     return _done(_allowed(lambda: operations.park(house, found, by=by, why=said.why)))
+
+
+def _reached(request: Request, asker: Asker, verb: Verb, key: str) -> str:
+    """Return the key of an operation that somebody may do something with, as it was seen. Raises HTTPException."""
+    found = reach.operation(request.app.state.house, asker, verb, key)
+    validators.hold(request, *_version(found))
+    return found.key
+
+
+def _version(operation: Operation) -> tuple[object, ...]:
+    """Return what changes with every change of an operation."""
+    return operation.state, operation.attempts, operation.payload_digest[:16]
 
 
 def _failed(house: House, asker: Asker, target: str | None) -> list[str]:
@@ -211,7 +235,7 @@ def _failed(house: House, asker: Asker, target: str | None) -> list[str]:
         return [key for key in keys if may(tx, house, asker, "release_operations", found[key].document_id)]
 
 
-def _covered(house: House, line: OperationLine) -> OperationLine:
+def covered_line(house: House, line: OperationLine) -> OperationLine:
     """Return a line without masked values in the target's words."""
     if not line.error:
         return line

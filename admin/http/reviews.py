@@ -6,8 +6,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from pydantic import BaseModel, Field
+from sqlalchemy import Connection
 
 from admin.http import reach
+from admin.http.paging import After, cursor, place, unknown
 from admin.http.who import Needs
 from engine.model.document import State
 from engine.model.person import Asker
@@ -25,6 +27,9 @@ from engine.store.summaries import Listed, Order, Wanted
 
 router = APIRouter(prefix="/api/v1", tags=["reviews"])
 _LONGEST = 2000
+_ANCHORS = 5
+"""Items of a page by which the next one finds its place."""
+_MOST_DIGITS = 10
 _DECIDING: tuple[Verb, ...] = ("correct_documents", "approve_documents")
 Decider = Annotated[Asker, Depends(Needs("correct_documents", "approve_documents"))]
 _REFUSED: dict[int | str, dict[str, Any]] = {
@@ -53,6 +58,14 @@ class Item(BaseModel):
     number: str
     total: str
     currency: str
+
+
+class Page(BaseModel):
+    """Items in the order that is wanted."""
+
+    reviews: list[Item]
+    next: str | None
+    """What to give as `after` for the next page; null on the last one."""
 
 
 class Answer(BaseModel):
@@ -93,13 +106,27 @@ def waiting(
     request: Request, asker: Annotated[Asker, Depends(Needs("read_documents"))],
     queue: Annotated[str | None, Query(max_length=80)] = None, text: Annotated[str, Query(max_length=200)] = "",
     reason: Annotated[str | None, Query(max_length=80)] = None, order: Order = "urgent",
-    limit: Annotated[int, Query(ge=1, le=200)] = 50, skip: Annotated[int, Query(ge=0, le=100_000)] = 0,
-) -> list[Item]:  # fmt: skip
-    """Return the open items that you reach, in the order that is wanted; account numbers in messages are masked."""
+    limit: Annotated[int, Query(ge=1, le=200)] = 50, after: After = None,
+) -> Page:  # fmt: skip
+    """Return the open items that you reach, in the order that is wanted; account numbers in messages are masked.
+
+    The next page begins after the last item of this one that is still open, whatever came in or was answered meanwhile.
+    """
     wanted = Wanted(within=within(asker), only_open=True, queue=queue, text=text, reason=reason, order=order)
     house: House = request.app.state.house
     with reading(house.engine) as tx:
-        return [_item(row) for row in summaries.listed(tx, wanted, most=limit, skip=skip)]
+        skip = _skip(tx, wanted, after)
+        rows = summaries.listed(tx, wanted, most=limit + 1, skip=skip)
+    shown = rows[:limit]
+    last = [one.document_id for one in reversed(shown[-_ANCHORS:])]
+    following = cursor(str(skip + len(shown) - len(last)), *last) if len(rows) > limit else None
+    return Page(reviews=[_item(row) for row in shown], next=following)
+
+
+@router.get("/queues", summary="Queues that documents wait in", dependencies=[Depends(Needs("read_documents"))])
+def queues(request: Request) -> list[str]:
+    """Return the queues that live flows send to."""
+    return list(answering.queues(request.app.state.house))
 
 
 @router.post(
@@ -184,6 +211,18 @@ def _answered(house: House, document_id: str, act: Callable[[], object]) -> Stan
     return Stands(
         id=document.id, state=document.state, revision=document.revision, href=f"/api/v1/documents/{document.id}"
     )
+
+
+def _skip(tx: Connection, wanted: Wanted, after: str | None) -> int:
+    """Return how many items were shown before a cursor. Raises Told `invalid`."""
+    if after is None:
+        return 0
+    before, *anchors = place(after) or ("",)
+    if not (before.isascii() and before.isdigit() and len(before) < _MOST_DIGITS and len(anchors) <= _ANCHORS):
+        raise unknown()
+    found = summaries.place(tx, wanted, anchors)
+    # all of them were answered meanwhile: then what follows them stands where they did
+    return int(before) if found is None else found
 
 
 def _item(row: Listed) -> Item:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, Field
 
-from admin.http import reach
+from admin.http import reach, validators
 from admin.http.corrections import Begun
 from admin.http.who import Needs
 from engine.model.person import Asker
@@ -35,6 +35,7 @@ def split(
     """Note the answer, end the review, and make the parts documents of their own; the same answer again does nothing."""
     house: House = request.app.state.house
     found = reach.document(house, asker, "correct_documents", document_id)
+    validators.hold(request, found.revision)
     try:
         given = cut_by_hand.answer(house, found.id, begins=where.at, by=reach.actor(asker, where.by))
     except LookupError as e:

@@ -16,6 +16,7 @@ from engine.model.document import SETTLED, Document
 from engine.model.errors import ReadError
 from engine.model.person import Asker
 from engine.model.rights import FieldGroup
+from engine.runtime import corrections
 from engine.runtime.desk import answering, pages, viewing
 from engine.runtime.house import House
 from engine.runtime.people import reach
@@ -93,7 +94,7 @@ def one(request: Request, asker: Reader, document_id: str, reveal: Shown = ()) -
         may_reveal=sorted(masked & may_see), revealed=sorted(GROUPS - masked),
         may_correct=asker.may("correct_documents"), may_approve=asker.may("approve_documents"),
         amount=lambda text: shown_amount(text, language), day=lambda text: shown_date(text, language),
-        following=_next(house, asker, document.id),
+        following=_next(house, asker, document.id), types=corrections.types(house),
     )  # fmt: skip
 
 
@@ -113,7 +114,7 @@ def picture(request: Request, asker: Reader, document_id: str, number: int, reve
     document = reached(house, asker, document_id)
     try:
         sheet = pages.page_of(house, document, number)
-        boxes = pages.hidden_on(house, document, sheet, _masked(house, asker, document, reveal))
+        boxes = pages.hidden_on(house, document, sheet, masked_of(house, asker, document, reveal))
         content = pages.picture(house, document, sheet, boxes)
     except (LookupError, ReadError) as e:
         raise HTTPException(404, str(e)) from e
@@ -129,11 +130,11 @@ def words(request: Request, asker: Reader, document_id: str, number: int, reveal
         sheet = pages.page_of(house, document, number)
     except LookupError as e:
         raise HTTPException(404, str(e)) from e
-    boxes = pages.hidden_on(house, document, sheet, _masked(house, asker, document, reveal))
+    boxes = pages.hidden_on(house, document, sheet, masked_of(house, asker, document, reveal))
     return JSONResponse([[*word[:5]] for word in uncovered(sheet.words, boxes)], headers=_KEEP)
 
 
-def _masked(house: House, asker: Asker, document: Document, reveal: Sequence[FieldGroup]) -> frozenset[FieldGroup]:
+def masked_of(house: House, asker: Asker, document: Document, reveal: Sequence[FieldGroup]) -> frozenset[FieldGroup]:
     """Return what stays masked on a page; that it was revealed is noted where the document is shown."""
     if not reveal:
         return GROUPS
@@ -154,6 +155,6 @@ def _next(house: House, asker: Asker, document_id: str) -> str | None:
     """Return the id of the most urgent other document that nobody is at work on."""
     wanted = Filters().wanted(asker, house.clock.now())
     with reading(house.engine) as tx:
-        found: Sequence[Listed] = summaries.listed(tx, wanted, most=5)
+        found: Sequence[Listed] = summaries.listed(tx, wanted, most=25)
     free = (row.document_id for row in found if row.taken_by in {None, asker.name})
     return next((one for one in free if one != document_id), None)

@@ -17,13 +17,23 @@ from engine.model.errors import PostroomError
 from engine.model.field import Box
 from engine.model.person import Asker
 from engine.model.rights import Verb
-from engine.runtime import workflow
+from engine.runtime import kpi_effort, workflow
 from engine.runtime.desk import answering, drafting, taking
 from engine.runtime.house import House
 from engine.runtime.people import duties, reach
 from engine.store.database import reading
 
-router = APIRouter(include_in_schema=False, prefix="/desk", dependencies=[Depends(refuse_forged)])
+
+async def effort(request: Request) -> None:
+    """Put by what the page says that an answer took."""
+    form = await request.form() if request.url.path.rsplit("/", 1)[-1] in _ANSWERS else {}
+    request.state.effort = kpi_effort.told(str(form.get("effort", "")))
+
+
+router = APIRouter(
+    include_in_schema=False, prefix="/desk", dependencies=[Depends(refuse_forged), Depends(effort)]
+)  # fmt: skip
+_ANSWERS = frozenset({"correct", "approve", "reject", "pass-on"})
 _LONGEST = 2000
 _MOST_VALUES = 500
 Corrector = Annotated[Asker, Depends(Needs("correct_documents"))]
@@ -36,15 +46,15 @@ Next = Annotated[str, Form(max_length=64)]
 @router.post("/{document_id}/take")
 def take(request: Request, document_id: str, asker: Decider) -> Response:
     """Take the item, or renew that."""
-    house = _house(request, asker, document_id, "correct_documents", "approve_documents")
-    return _done(request, lambda: taking.take(house, document_id, by=asker.name), document_id)
+    house = house_for(request, asker, document_id, "correct_documents", "approve_documents")
+    return done(request, lambda: taking.take(house, document_id, by=asker.name), document_id)
 
 
 @router.post("/{document_id}/give-back")
 def give_back(request: Request, document_id: str, asker: Decider) -> Response:
     """Let others have the item."""
-    house = _house(request, asker, document_id, "correct_documents", "approve_documents")
-    return _done(request, lambda: taking.give_back(house, document_id, by=asker.name), "")
+    house = house_for(request, asker, document_id, "correct_documents", "approve_documents")
+    return done(request, lambda: taking.give_back(house, document_id, by=asker.name), "")
 
 
 @router.post("/{document_id}/draft")
@@ -55,7 +65,7 @@ async def draft(request: Request, document_id: str, asker: Corrector) -> Respons
         revision, values = int(given["revision"]), _values(given["values"])
     except (ValueError, KeyError, TypeError) as e:
         raise HTTPException(422, "Send revision and values.") from e
-    house = _house(request, asker, document_id, "correct_documents")
+    house = house_for(request, asker, document_id, "correct_documents")
     try:
         await run_in_threadpool(drafting.keep, house, document_id, revision=revision, values=values, by=asker.name)
     except PostroomError as e:
@@ -66,17 +76,19 @@ async def draft(request: Request, document_id: str, asker: Corrector) -> Respons
 @router.post("/{document_id}/correct")
 async def correct(request: Request, document_id: str, asker: Corrector) -> Response:
     """Hand in the values of the form that differ from what was read (fields `value:PATH`, `was:PATH`, `box:PATH`)."""
-    house = _house(request, asker, document_id, "correct_documents")
+    house = house_for(request, asker, document_id, "correct_documents")
     form = await request.form()
     given = {key: str(value) for key, value in form.items() if isinstance(value, str)}
     changes = _changes(given)
+    if not changes:
+        request.state.effort = None  # nothing was answered
 
     def act() -> None:
         if changes:
             revision = drafting.hand_in(house, document_id, changes, revision=int(given["revision"]), by=asker.name)
             workflow.enqueue(document_id, revision)
 
-    return await run_in_threadpool(_done, request, act, document_id)
+    return await run_in_threadpool(done, request, act, document_id)
 
 
 @router.post("/{document_id}/approve")
@@ -84,7 +96,7 @@ def approve(
     request: Request, document_id: str, asker: Decider, revision: Seen, why: Why = "", following: Next = ""
 ) -> Response:
     """Let pass what rules hold, and go on to the next."""
-    house = _house(request, asker, document_id, "correct_documents", "approve_documents")
+    house = house_for(request, asker, document_id, "correct_documents", "approve_documents")
 
     def act() -> None:
         # an approver who had a hand in it, or in what decided it, is none for this document
@@ -94,7 +106,7 @@ def approve(
         )  # fmt: skip
         workflow.enqueue(document_id, begun)
 
-    return _done(request, act, following or document_id)
+    return done(request, act, following or document_id)
 
 
 @router.post("/{document_id}/reject")
@@ -102,9 +114,9 @@ def reject(
     request: Request, document_id: str, asker: Decider, revision: Seen, why: Why = "", following: Next = ""
 ) -> Response:
     """End a document for good."""
-    house = _house(request, asker, document_id, "correct_documents", "approve_documents")
+    house = house_for(request, asker, document_id, "correct_documents", "approve_documents")
     act = lambda: answering.reject(house, document_id, revision=revision, by=asker.name, why=why)  # noqa: E731 - one act
-    return _done(request, act, following or document_id)
+    return done(request, act, following or document_id)
 
 
 @router.post("/{document_id}/pass-on")
@@ -113,11 +125,11 @@ def pass_on(
     why: Why = "",
 ) -> Response:  # fmt: skip
     """Hand the item to another queue."""
-    house = _house(request, asker, document_id, "correct_documents", "approve_documents")
+    house = house_for(request, asker, document_id, "correct_documents", "approve_documents")
     act = lambda: answering.pass_on(  # noqa: E731 - one act
         house, document_id, queue=queue, revision=revision, by=asker.name, why=why
     )
-    return _done(request, act, document_id)
+    return done(request, act, document_id)
 
 
 @router.post("/{document_id}/comment")
@@ -125,11 +137,11 @@ def comment(
     request: Request, document_id: str, asker: Decider, text: Why, to: Annotated[str, Form(max_length=120)] = ""
 ) -> Response:
     """Say something, or ask somebody."""
-    house = _house(request, asker, document_id, "correct_documents", "approve_documents")
-    return _done(request, lambda: answering.say(house, document_id, text, by=asker.name, to=to or None), document_id)
+    house = house_for(request, asker, document_id, "correct_documents", "approve_documents")
+    return done(request, lambda: answering.say(house, document_id, text, by=asker.name, to=to or None), document_id)
 
 
-def _house(request: Request, asker: Asker, document_id: str, *verbs: Verb) -> House:
+def house_for(request: Request, asker: Asker, document_id: str, *verbs: Verb) -> House:
     """Return the house when somebody may do one of these with this document. Raises HTTPException."""
     house: House = request.app.state.house
     document: Document = reached(house, asker, document_id)
@@ -143,13 +155,26 @@ def _may(house: House, asker: Asker, document_id: str, verb: Verb) -> bool:
         return reach.may(tx, house, asker, verb, document_id)
 
 
-def _done(request: Request, act: Any, then: str) -> Response:
-    """Do it and go on, or show why it was refused; what was typed is kept as a draft."""
+def done(request: Request, act: Any, then: str) -> Response:
+    """Do it and go on, or show why it was refused; what was typed is kept as a draft.
+
+    What the answer took is kept first, so that the ledger entry of the answer has it counted; a refused one has none.
+    """
+    seq = _note_effort(request)
     try:
         act()
     except PostroomError as e:
+        if seq is not None:
+            kpi_effort.forget(request.app.state.house, seq)
         return page(request, "desk/refused.html.j2", status=409, message=e.message, back=then)
     return RedirectResponse(f"/desk/{then}" if then else "/desk", status_code=303)
+
+
+def _note_effort(request: Request) -> int | None:
+    effort = getattr(request.state, "effort", None)
+    if effort is None:
+        return None
+    return kpi_effort.note(request.app.state.house, str(request.path_params["document_id"]), effort)
 
 
 def _values(given: Any) -> dict[str, str | None]:

@@ -45,6 +45,11 @@ class Entry(NamedTuple):
 
 NAVIGATION: tuple[Entry, ...] = (
     Entry(marked("Review"), "/desk", "read_documents"),
+    Entry(marked("Control room"), "/control", "read_status"),
+    Entry(marked("Figures"), "/kpi", "read_status"),
+    Entry(marked("Knowledge"), "/knowledge", "read_content"),
+    Entry(marked("Audit"), "/audit", "read_audit"),
+    Entry(marked("People"), "/people", "manage_people"),
 )  # fmt: skip
 """In the order in which it is shown."""
 

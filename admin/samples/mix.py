@@ -92,7 +92,7 @@ def _no_invoice(rng: random.Random, kind: Kind, name: str) -> Recipe:
     what = rng.choice(("receipt", "receipt", "purchase_order", "goods_receipt"))
     party = rng.choice(customers() if what == "purchase_order" else vendors())
     layout = rng.choice(LAYOUTS).name
-    wish = Wish(type=what, lines=(1, 8), details=rng.random() < 0.3)  # type: ignore[arg-type]
+    wish = Wish(type=what, lines=(1, 8), details=rng.random() < 0.3)
     form = _form(rng, kind)
     if what == "receipt":
         wear = {"fading": round(rng.uniform(0, 0.8), 2), "creases": rng.choice((0, 0, 1, 3))}

@@ -8,6 +8,7 @@ from typing import Protocol
 from engine.content.calibration import Calibration
 from engine.content.facts import FactCatalogue
 from engine.content.flow import Flow
+from engine.content.inbound_matrix import InboundMatrix
 from engine.content.layout_book import LayoutBook
 from engine.content.live import LiveFlow, LiveSet, Pin
 from engine.content.matrix import Matrix
@@ -19,7 +20,9 @@ from engine.model.errors import ContentError
 Pins = tuple[tuple[str, str], ...]
 """(`kind/name@version`, SHA-256 of its files), sorted by reference."""
 
-READING_KINDS = frozenset({"calibration", "facts", "layout", "parties", "receipts", "terms", "vocabulary"})
+READING_KINDS = frozenset(
+    {"calibration", "facts", "inbound", "layout", "paper", "parties", "receipts", "terms", "vocabulary"}
+)
 """Kinds that all flows of an environment share: what documents are read with, and the facts that are computed."""
 
 
@@ -42,6 +45,8 @@ class Catalogue(Protocol):
     def parties(self) -> PartyModel | None: ...  # noqa: D102
     @property
     def layouts(self) -> Mapping[str, LayoutBook]: ...  # noqa: D102
+    @property
+    def inbound(self) -> Mapping[str, InboundMatrix]: ...  # noqa: D102
     @property
     def digests(self) -> Mapping[str, str]: ...  # noqa: D102
 
@@ -84,6 +89,7 @@ def reading_of(library: Catalogue) -> Pins:
     refs += [f"calibration/{library.calibration.ref}"] if library.calibration else []
     refs += [f"parties/{library.parties.ref}"] if library.parties else []
     refs += [f"layout/{book.ref}" for book in library.layouts.values()]
+    refs += [f"inbound/{matrix.ref}" for matrix in library.inbound.values()]
     return _pinned(library, refs)
 
 
@@ -92,7 +98,7 @@ def words_of(vocabulary: Vocabulary) -> tuple[str, ...]:
     receipts, terms = vocabulary.receipts, vocabulary.payment_terms
     return (
         f"vocabulary/{vocabulary.ref}", *([f"receipts/{receipts.ref}"] if receipts else []),
-        *([f"terms/{terms.ref}"] if terms else []),
+        *([f"terms/{terms.ref}"] if terms else []), *(f"paper/{one.ref}" for one in vocabulary.papers.values()),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from engine.content.environment import Environment
 from engine.content.flow import Flow, Need, Reversal, Send
 from engine.content.needs import unmet
 from engine.content.receipt_reference import check_references, check_reversals
+from engine.content.record_schema import known_types
 from engine.content.shelf import Shelf
 from engine.model.errors import ContentError
 
@@ -44,8 +45,15 @@ def _check_sources(shelf: Shelf, environment: Environment, file: Path) -> None:
             if followed.reads is None:
                 continue
             path = f"sources.{name}.objects.{told}.reads"
-            _known(followed.reads, shelf.inbound, file=file, path=path)
-            matrix = shelf.inbound[followed.reads]
+            in_force = shelf.inbound
+            _known(
+                followed.reads,
+                in_force,
+                file=file,
+                path=path,
+                why="; a new one is promoted with a flow before it is named",
+            )
+            matrix = in_force[followed.reads]
             if (matrix.source.adapter, matrix.source.object) != (adapter, told):
                 theirs = f"{matrix.source.object} of {matrix.source.adapter}"
                 raise ContentError(f"{matrix.ref} reads {theirs}, not {told} of {adapter}", file=str(file), path=path)
@@ -74,13 +82,16 @@ def _place(need: Need) -> str:
 def check_flow(flow: Flow, shelf: Shelf) -> None:
     """Refuse a flow that names what is not there or does not fit. Raises ContentError."""
     file = shelf.sources[f"flow/{flow.ref}"]
+    for index, type_ in enumerate(flow.when.types):
+        _known(type_, known_types(shelf.root), file=file, path=f"when.types[{index}]")
     _known(flow.ruleset, shelf.rulesets, file=file, path="ruleset")
     _known(flow.record, shelf.schemas, file=file, path="record")
     _check_sends(flow, shelf, file)
     for queue in sorted(shelf.rulesets[flow.ruleset].queues):
         _known(queue, flow.queues, file=file, path="queues", why=f"; {flow.ruleset} sends to it")
     properties = shelf.schemas[flow.record].get("properties", {})
-    fields = {*properties, *(f"{party}_id" for party in ("vendor", "customer") if party in flow.matches)}
+    fields = {*properties, *(f"{party}_id" for party in ("vendor", "customer", "account") if party in flow.matches)}
+    fields |= {"asked"} if "account" in flow.matches else set()
     for name in flow.key_fields:
         _known(name, fields, file=file, path="business_key")
     for name in shelf.rulesets[flow.ruleset].mandatory:

@@ -4,177 +4,41 @@ An edit is the smallest part that can be changed alone: a rule, a row of a matri
 gate makes them one at a time to prove which of them changes a document.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from engine.content import closure
-from engine.content.diff.words import phrase, turned
 from engine.content.flow import Flow, Send
+from engine.content.inbound_matrix import InboundMatrix
 from engine.content.layout_book import LayoutBook
 from engine.content.library import Library
 from engine.content.matrix import Matrix
 from engine.content.matrix_row import MatrixRow
-from engine.content.row_type import FieldType
+from engine.content.mix import Edit, Mix, Pair, merged
 from engine.content.ruleset import Ruleset
-from engine.content.spreadsheet.type_words import said as type_said
 from engine.content.table import Table
 from engine.content.tolerance import TolerancePolicy
 from engine.content.vocabulary import Vocabulary
 from engine.content.xref import CrossReference
 from engine.model.change import CauseKind
-from engine.model.value import Value, digest
-
-_NAMED = frozenset({"name", "version"})
-_RULESET_KINDS: Mapping[str, CauseKind] = {
-    "confidence": "threshold", "tolerances": "threshold", "limits": "threshold", "match": "match",
-    "duplicates": "match",
-}  # fmt: skip
-_EXPLAINING = frozenset({"why", "examples", "meaning", "owner", "file", "line"})
-_SPLIT = frozenset({"confidence", "tolerances", "limits", "match", "fields", "orders"})
-"""Sections of a ruleset whose entries are edits of their own."""
-
-
-class Edit(NamedTuple):
-    """One part that is not the same in both."""
-
-    kind: CauseKind
-    ref: str
-    """`ruleset/ap_invoice@2#rules.vendor_unsure`; the version is the candidate's."""
-    live: Any = None
-    """The part as it is live; None: it is not there."""
-    candidate: Any = None
-
-    @property
-    def said(self) -> str:
-        """What was edited, in words: `rule vendor_unsure: vendor_probability below 900 -> below 950`."""
-        path = _path(self.ref.partition("#")[2] or self.ref)
-        if self.live is None or self.candidate is None:
-            return f"{phrase(path)}: {'added' if self.live is None else 'removed'}"
-        ways = [turned((*path, *below), was, now) for below, was, now in _ways(self.live, self.candidate)]
-        named = f"{phrase(path)}: "
-        return named + "; ".join(way.removeprefix(named).removeprefix(phrase(path)).strip() for way in ways)
-
-
-def _path(part: str) -> tuple[str, ...]:
-    """Return the steps to a part as the diff of content names them."""
-    first, _, rest = part.removeprefix("confidence.").partition(".")
-    return (_AS_IN_DIFF.get(first, first), rest) if rest else (first,)
-
-
-_AS_IN_DIFF = {"fields": "thresholds"}
-
-
-class Pair(NamedTuple):
-    """The same thing as it is live and as it is in the candidate."""
-
-    live: Any
-    candidate: Any
-
-
-class _Mix:
-    """Takes each part from the candidate when it is chosen, else from what is live; and tells the parts that differ."""
-
-    def __init__(self, chosen: Collection[str] | None) -> None:
-        self._chosen = chosen
-        self.found: list[Edit] = []
-
-    def pick(self, kind: CauseKind, ref: str, pair: Pair) -> Any:
-        """Return one part as a whole."""
-        if pair.live == pair.candidate or _acting(pair.live) == _acting(pair.candidate):
-            return pair.candidate
-        self.found.append(Edit(kind, ref, *pair))
-        return pair.candidate if self._chosen is None or ref in self._chosen else pair.live
-
-    def keyed(self, kind: CauseKind, ref: str, pair: Pair) -> list[Any]:
-        """Return things with keys, each an edit of its own; the order of those on both sides is one more."""
-        live, candidate = dict(pair.live), dict(pair.candidate)
-        shared = [[key for key in keys if key in live and key in candidate] for keys in (live, candidate)]
-        order = self.pick(kind, f"{ref}.order", Pair(*shared))
-        keys = _merged(list(live), list(candidate), first=order)
-        made = ((key, self.pick(kind, f"{ref}.{key}", Pair(live.get(key), candidate.get(key)))) for key in keys)
-        return [one for _, one in made if one is not None]
-
-    def value(self, kind: CauseKind, ref: str, pair: Pair, *, leave: Collection[str] = ()) -> Any:
-        """Return a value of which each field is an edit, a few of them entry by entry."""
-        update = {
-            name: self._part(
-                kind, _below(ref, name), Pair(getattr(pair.live, name), getattr(pair.candidate, name)), name
-            )
-            for name in type(pair.live).model_fields
-            if name not in _NAMED and name not in leave
-        }
-        return pair.live.model_copy(update=update)
-
-    def _part(self, kind: CauseKind, ref: str, pair: Pair, name: str) -> Any:
-        kind = _RULESET_KINDS.get(name, kind)
-        if pair.live == pair.candidate or name not in _SPLIT:
-            return self.pick(kind, ref, pair)
-        if isinstance(pair.live, Value):
-            return self.value(kind, ref, pair)
-        keys = dict.fromkeys((*pair.live, *pair.candidate))
-        picked = {
-            key: self.pick(kind, f"{ref}.{key}", Pair(pair.live.get(key), pair.candidate.get(key))) for key in keys
-        }
-        return {key: value for key, value in picked.items() if value is not None}
-
-
-def _below(ref: str, name: str) -> str:
-    return f"{ref}{name}" if ref.endswith("#") else f"{ref}.{name}"
-
-
-def _acting(part: Any) -> Any:
-    """Return a part without what only explains it or tests it."""
-    if isinstance(part, Decimal):
-        return f"{part:f}"
-    if isinstance(part, FieldType):
-        return type_said(part.model_dump(mode="json", exclude_defaults=True))
-    if isinstance(part, Value):
-        part = {name: getattr(part, name) for name in type(part).model_fields}
-    elif isinstance(part, tuple) and hasattr(part, "_asdict"):
-        part = part._asdict()
-    if isinstance(part, Mapping):
-        return {name: _acting(inner) for name, inner in part.items() if name not in _EXPLAINING}
-    return [_acting(inner) for inner in part] if isinstance(part, list | tuple) else part
-
-
-def _ways(live: Any, candidate: Any) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
-    """Yield (path, before, after) of what differs inside a part."""
-    was, now = _acting(live), _acting(candidate)
-    if isinstance(was, dict) and isinstance(now, dict):
-        for name in dict.fromkeys((*was, *now)):
-            if was.get(name) != now.get(name):
-                yield from (((name, *below), *pair) for below, *pair in _ways(was.get(name), now.get(name)))
-    elif was != now:
-        yield (), was, now
-
-
-def _merged(live: Sequence[str], candidate: Sequence[str], *, first: Sequence[str]) -> list[str]:
-    """Return all keys: those on both sides in the order given, each other one after what stands before it on its side."""
-    merged = list(first)
-    for side in (live, candidate):
-        for index, key in enumerate(side):
-            if key not in merged:
-                before = next((one for one in reversed(side[:index]) if one in merged), None)
-                merged.insert(0 if before is None else merged.index(before) + 1, key)
-    return merged
+from engine.model.value import digest
 
 
 def edits(live: Library, candidate: Library, flow: str) -> tuple[Edit, ...]:
     """Return every part in which two libraries would judge documents of a flow (by name) otherwise."""
-    mix = _Mix(())
+    mix = Mix(())
     _library(mix, live, candidate, flow)
     return tuple({one.ref: one for one in mix.found}.values())
 
 
 def mixed(live: Library, candidate: Library, flow: str, chosen: Collection[str]) -> Library:
     """Return the live library with only some edits (by `ref`) made. Its flow bears the candidate's version."""
-    return _library(_Mix(chosen), live, candidate, flow)
+    return _library(Mix(chosen), live, candidate, flow)
 
 
-def _library(mix: _Mix, live: Library, candidate: Library, name: str) -> Library:
+def _library(mix: Mix, live: Library, candidate: Library, name: str) -> Library:
     flows = Pair(_live_flow(live, name), _live_flow(candidate, name))
     was, wanted = flows
     if was is None or wanted is None:
@@ -195,6 +59,7 @@ def _library(mix: _Mix, live: Library, candidate: Library, name: str) -> Library
         tolerances=_over(live.tolerances, policies), tables=_over(live.tables, tables),
         matrices=_over(live.matrices, matrices), schemas=_schemas(mix, live, candidate, wanted),
         vocabularies=_vocabularies(mix, live, candidate), layouts=_layouts(mix, live, candidate),
+        inbound=_inbound(mix, live, candidate),
         calibration=mix.pick("reading", "calibration", Pair(live.calibration, candidate.calibration)),
         parties=mix.pick("parties", "parties", Pair(live.parties, candidate.parties)),
         environment=live.environment.model_copy(update={"flows": in_force}),
@@ -217,6 +82,11 @@ def _digests(made: Library, live: Library, candidate: Library) -> dict[str, str]
             if whole is None
             else whole.digests[f"layout/{whole.layouts[name].ref}"]
         )
+    for name, matrix in made.inbound.items():
+        whole = next((side for side in (candidate, live) if side.inbound.get(name) == matrix), None)
+        ref = f"inbound/{matrix.ref}"
+        read_by = matrix.model_dump(mode="json", exclude={"matrix": {"files", "xrefs"}})
+        digests[ref] = digest(read_by) if whole is None else whole.digests[ref]
     for kind, model, theirs in (
         ("calibration", made.calibration, candidate.calibration), ("parties", made.parties, candidate.parties),
         ("facts", made.facts, candidate.facts),
@@ -235,7 +105,7 @@ def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> Mapping[str, An
     return MappingProxyType({**below, **above})
 
 
-def _ruleset(mix: _Mix, pair: Pair) -> Ruleset:
+def _ruleset(mix: Mix, pair: Pair) -> Ruleset:
     """Return the rules under the candidate's reference. What it refers to is set elsewhere."""
     ref = f"ruleset/{pair.candidate.ref}#"
     made: Ruleset = mix.value("rule", ref, pair, leave=("rules", "matching", "tables"))
@@ -246,7 +116,7 @@ def _ruleset(mix: _Mix, pair: Pair) -> Ruleset:
 
 
 def _policies(
-    mix: _Mix, live: Library, candidate: Library, pair: Pair
+    mix: Mix, live: Library, candidate: Library, pair: Pair
 ) -> tuple[dict[str, TolerancePolicy], str | None]:  # fmt: skip
     """Return the tolerance policy and its reference: check by check for a new version, as a whole for another one."""
     was, wanted = pair.live.matching, pair.candidate.matching
@@ -262,7 +132,7 @@ def _policies(
     return {wanted: made.model_copy(update={"version": new.version, "checks": checks})}, wanted
 
 
-def _tables(mix: _Mix, live: Library, candidate: Library, pair: Pair) -> tuple[dict[str, Table], tuple[str, ...]]:
+def _tables(mix: Mix, live: Library, candidate: Library, pair: Pair) -> tuple[dict[str, Table], tuple[str, ...]]:
     """Return the decision tables and their references; those that are asked on both sides row by row."""
     was, wanted = pair.live.tables, pair.candidate.tables
     names = [tuple(ref.partition("@")[0] for ref in refs) for refs in (was, wanted)]
@@ -274,7 +144,7 @@ def _tables(mix: _Mix, live: Library, candidate: Library, pair: Pair) -> tuple[d
     return {new: _table(mix, live.tables[old], candidate.tables[new]) for old, new in both}, wanted
 
 
-def _table(mix: _Mix, old: Table, new: Table) -> Table:
+def _table(mix: Mix, old: Table, new: Table) -> Table:
     if (old.policy, old.inputs, old.outputs) != (new.policy, new.inputs, new.outputs):
         taken: Table = mix.pick("table", f"table/{new.ref}#columns", Pair(old, new))
         return taken._replace(version=new.version)
@@ -283,7 +153,7 @@ def _table(mix: _Mix, old: Table, new: Table) -> Table:
 
 
 def _sends(
-    mix: _Mix, live: Library, candidate: Library, pair: Pair
+    mix: Mix, live: Library, candidate: Library, pair: Pair
 ) -> tuple[dict[str, Matrix], tuple[Send, ...]]:  # fmt: skip
     """Return the matrices and the sends; matrices of the same writes row by row."""
     was, wanted = pair.live.sends, pair.candidate.sends
@@ -301,16 +171,16 @@ def _sends(
     }, wanted
 
 
-def _matrix(mix: _Mix, old: Matrix, new: Matrix) -> Matrix:
-    at = f"matrix/{new.ref}#"
+def _matrix(mix: Mix, old: Matrix, new: Matrix, kind: CauseKind = "row", place: str = "matrix") -> Matrix:
+    at = f"{place}/{new.ref}#"
     leave = ("rows", "examples", "files", "xrefs", "xref_tables", "owner")
-    made = mix.value("row", at, Pair(old, new), leave=leave)
+    made = mix.value(kind, at, Pair(old, new), leave=leave)
     xrefs = _xrefs(mix, old, new)
-    rows = tuple(_rows(mix, f"{at}rows", old.rows, new.rows))
+    rows = tuple(_rows(mix, f"{at}rows", old.rows, new.rows, kind))
     return made.model_copy(update={"version": new.version, "rows": rows, "xrefs": xrefs})  # type: ignore[no-any-return]
 
 
-def _xrefs(mix: _Mix, old: Matrix, new: Matrix) -> Mapping[str, CrossReference]:
+def _xrefs(mix: Mix, old: Matrix, new: Matrix) -> Mapping[str, CrossReference]:
     """Return the tables that either side's rows look up. One that both call by the same reference is the candidate's or not."""
     pairs = {ref: Pair(old.xrefs.get(ref), new.xrefs.get(ref)) for ref in dict.fromkeys((*old.xrefs, *new.xrefs))}
     made = {
@@ -320,16 +190,18 @@ def _xrefs(mix: _Mix, old: Matrix, new: Matrix) -> Mapping[str, CrossReference]:
     return MappingProxyType(made)
 
 
-def _rows(mix: _Mix, at: str, old: Sequence[MatrixRow], new: Sequence[MatrixRow]) -> list[MatrixRow]:
+def _rows(
+    mix: Mix, at: str, old: Sequence[MatrixRow], new: Sequence[MatrixRow], kind: CauseKind
+) -> list[MatrixRow]:  # fmt: skip
     """Return rows by target path; below an object or list that is the same on both sides, the rows in it."""
     keys = [list(dict.fromkeys(_keys(rows))) for rows in (old, new)]
     sides = [dict(zip(_keys(rows), rows, strict=True)) for rows in (old, new)]
     shared = [[key for key in one if key in other] for one, other in (keys, keys[::-1])]
-    order = mix.pick("row", f"{at}.order", Pair(*shared))
+    order = mix.pick(kind, f"{at}.order", Pair(*shared))
     made = []
-    for key in _merged(*keys, first=order):
+    for key in merged(*keys, first=order):
         pair = Pair(sides[0].get(key), sides[1].get(key))
-        row = _row(mix, f"{at}.{key}", pair)
+        row = _row(mix, f"{at}.{key}", pair, kind)
         made += [row] if row is not None else []
     return made
 
@@ -338,13 +210,15 @@ def _keys(rows: Sequence[MatrixRow]) -> list[str]:
     return [row.to for row in rows]
 
 
-def _row(mix: _Mix, at: str, pair: Pair) -> MatrixRow | None:
+def _row(mix: Mix, at: str, pair: Pair, kind: CauseKind) -> MatrixRow | None:
     was, wanted = pair
     if was is None or wanted is None or not (was.rows and wanted.rows) or _frame(was) != _frame(wanted):
-        taken: MatrixRow | None = mix.pick("row", at, pair)
+        taken: MatrixRow | None = mix.pick(kind, at, pair)
         return taken
     below = {
-        name: tuple(_rows(mix, f"{at}.{name}" if name != "rows" else at, getattr(was, name), getattr(wanted, name)))
+        name: tuple(
+            _rows(mix, f"{at}.{name}" if name != "rows" else at, getattr(was, name), getattr(wanted, name), kind)
+        )
         for name in ("rows", "when_none")
     }
     made: MatrixRow = wanted.model_copy(update=below)
@@ -356,13 +230,13 @@ def _frame(row: MatrixRow) -> MatrixRow:
     return row.model_copy(update={"rows": (), "when_none": (), "why": ""})
 
 
-def _schemas(mix: _Mix, live: Library, candidate: Library, flow: Flow) -> Mapping[str, Any]:
+def _schemas(mix: Mix, live: Library, candidate: Library, flow: Flow) -> Mapping[str, Any]:
     name = flow.record
     both = Pair(live.schemas.get(name), candidate.schemas[name])
     return _over(live.schemas, {name: mix.pick("schema", f"schema/{name}", both)})
 
 
-def _vocabularies(mix: _Mix, live: Library, candidate: Library) -> Mapping[str, Any]:
+def _vocabularies(mix: Mix, live: Library, candidate: Library) -> Mapping[str, Any]:
     made: dict[str, Vocabulary] = {}
     for language in dict.fromkeys((*live.vocabularies, *candidate.vocabularies)):
         pair = Pair(live.vocabularies.get(language), candidate.vocabularies.get(language))
@@ -372,7 +246,7 @@ def _vocabularies(mix: _Mix, live: Library, candidate: Library) -> Mapping[str, 
     return MappingProxyType(made)
 
 
-def _layouts(mix: _Mix, live: Library, candidate: Library) -> Mapping[str, LayoutBook]:
+def _layouts(mix: Mix, live: Library, candidate: Library) -> Mapping[str, LayoutBook]:
     """Return the layouts of vendors' paper, field by field."""
     made: dict[str, LayoutBook] = {}
     for name in dict.fromkeys((*live.layouts, *candidate.layouts)):
@@ -389,4 +263,23 @@ def _layouts(mix: _Mix, live: Library, candidate: Library) -> Mapping[str, Layou
         whole = next((book for book, side in zip(books, sides, strict=True) if book and side == taken), None)
         if taken:
             made[name] = whole or named.with_placed(taken)
+    return MappingProxyType(made)
+
+
+def _inbound(mix: Mix, live: Library, candidate: Library) -> Mapping[str, InboundMatrix]:
+    """Return the matrices that events are read by, row by row."""
+    made: dict[str, InboundMatrix] = {}
+    for name in dict.fromkeys((*live.inbound, *candidate.inbound)):
+        pair = Pair(live.inbound.get(name), candidate.inbound.get(name))
+        if pair.live is None or pair.candidate is None:
+            taken = mix.pick("inbound", f"inbound/{(pair.candidate or pair.live).ref}", pair)
+        elif pair.live == pair.candidate:
+            taken = pair.candidate
+        else:
+            matrix = _matrix(mix, pair.live.matrix, pair.candidate.matrix, "inbound", "inbound")
+            sides = Pair(*(one.model_copy(update={"matrix": matrix}) for one in pair))
+            taken = mix.value(
+                "inbound", f"inbound/{pair.candidate.ref}#", sides, leave=("examples", "matrix", "tables")
+            )
+        made |= {name: taken} if taken is not None else {}
     return MappingProxyType(made)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from engine.content import strict_yaml
+from engine.content.alert_policy import AlertWay
 from engine.content.calendar import Calendar, Schedule, Window, schedule_of
 from engine.content.facts import Name
 from engine.content.flow import Ref
@@ -14,6 +15,7 @@ from engine.content.followed import SourceBinding
 from engine.content.hosts import hosts_in, misplaced
 from engine.content.promotion_policy import PromotionPolicy
 from engine.content.secrecy import SECRET_NAME, is_reference, refuse_secrets
+from engine.content.webhook_policy import WebhookPolicy
 from engine.model.call_limits import CallLimits
 from engine.model.value import Value
 
@@ -119,6 +121,9 @@ class Environment(Value):
     calendars: Mapping[Name, Calendar] = {}
     expects: tuple[Expectation, ...] = ()
     alarms: AlarmLimits = AlarmLimits()
+    alerts: Mapping[Name, AlertWay] = {}
+    """Ways by which people are told of alarms. A mail server may be that of all environments, so it is none of `hosts`."""
+    webhooks: WebhookPolicy = WebhookPolicy()
 
     @field_validator("flows")
     @classmethod

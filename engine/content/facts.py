@@ -9,11 +9,13 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from engine.content import strict_yaml
+from engine.content.record_schema import known_types
 from engine.model.decision import FactValue
 from engine.model.value import Value
 
 FactType = Literal["boolean", "integer", "text"]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+_TYPE = "document_type"
 LARGEST = 2**53 - 1
 """Integers of facts stay within +-LARGEST, the range that every JSON reader keeps exact."""
 
@@ -39,6 +41,9 @@ class Fact(Value):
     """Name of the decision table that says it; no function computes it then."""
     asserted: bool = False
     """True: set by rules (`then: {assert: ...}`), false until one fires; no function computes it."""
+    field: Name | None = None
+    """The header field of the record that it repeats; no function computes it then. An integer of unit `minor` is an amount,
+    of `days` the days from a date to the arrival, of another unit a whole number."""
 
     @property
     def may_be_missing(self) -> bool:
@@ -62,6 +67,8 @@ class Fact(Value):
             raise ValueError("only text facts list their values")
         if self.table and (self.asserted or not self.missing):
             raise ValueError("what a table says is not asserted, and `missing:` tells what no answer means")
+        if self.field and (self.type == "boolean" or self.table or self.asserted or not self.missing):
+            raise ValueError("what repeats a field is a text or an integer, and `missing:` tells what no value means")
         if self.asserted and (self.type != "boolean" or self.missing):
             raise ValueError("an asserted fact is a boolean that is never missing")
         return self
@@ -134,5 +141,19 @@ def facts_file(root: Path, version: int | None = None) -> Path:
 
 
 def load_facts(file: Path) -> FactCatalogue:
-    """Read the catalogue. Raises ContentError naming line, path and what is allowed."""
-    return strict_yaml.parse(strict_yaml.load(file), FactCatalogue)
+    """Read the catalogue. Raises ContentError naming line, path and what is allowed.
+
+    `document_type` may be each type that the content folder has a canonical schema of, beside those that stand there.
+    """
+    return with_types(strict_yaml.parse(strict_yaml.load(file), FactCatalogue), root=file.parent.parent)
+
+
+def with_types(catalogue: FactCatalogue, *, root: Path) -> FactCatalogue:
+    """Return the catalogue with every type of documents that the content folder knows."""
+    kind = catalogue.facts.get(_TYPE)
+    if kind is None or not kind.values:
+        return catalogue
+    values = tuple(dict.fromkeys((*kind.values, *known_types(root))))
+    return catalogue.model_copy(
+        update={"facts": {**catalogue.facts, _TYPE: kind.model_copy(update={"values": values})}}
+    )

@@ -123,14 +123,17 @@ class Flow(Value):
     when: When
     record: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(@[1-9][0-9]*)?$")]
     """Canonical schema of the record: `invoice`, or `invoice@2` for its second version."""
-    matches: tuple[Literal["vendor", "purchase_order", "customer"], ...] = ()
-    """Who and what is looked for in the master data."""
+    matches: tuple[Literal["vendor", "purchase_order", "customer", "account"], ...] = ()
+    """Who and what is looked for in the master data; `account`: a vendor or a customer, whichever the document is about."""
     ruleset: Ref
     queues: Mapping[Name, str] = Field(min_length=1)
     """Review queues by name, each with the team that owns it."""
     routing: Routing = Routing()
     business_key: str
-    """Names of record fields in braces, and `{vendor_id}` of the match; what makes two documents the same claim."""
+    """Names of record fields in braces, and `{vendor_id}` of the match; what makes two documents the same claim.
+
+    With `matches: [account]` also `{account_id}`, and `{asked}`: the fields that a request wants changed.
+    """
     sends: tuple[Send, ...] = Field(min_length=1)
     reversals: tuple[Reversal, ...] = ()
     """How what was sent is taken back, asked for by a person (`postroom replay --effects --reverse`)."""
@@ -172,8 +175,8 @@ class Flow(Value):
     @field_validator("matches")
     @classmethod
     def _one_party(cls, matches: tuple[str, ...]) -> tuple[str, ...]:
-        if {"vendor", "customer"} <= set(matches):
-            raise ValueError("a document is of a vendor or of a customer; name one of them")
+        if len({"vendor", "customer", "account"} & set(matches)) > 1:
+            raise ValueError("a document is of a vendor or of a customer; name one of them, or `account` for either")
         return matches
 
     @model_validator(mode="after")

@@ -3,20 +3,27 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from engine.content.facts import Name
-from engine.content.flow import Ref
 from engine.model.value import Value
 
 
 class Followed(Value):
     """What becomes of the changes of one object."""
 
-    reads: Ref | None = None
-    """The inbound matrix by which a change becomes a record."""
+    reads: str | None = Field(default=None, pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")
+    """The inbound matrix, by name, by which a change becomes a record; its version is the one that was promoted."""
     refreshes: tuple[Name, ...] = ()
     """Kinds of master data that are asked for anew, as `postroom masterdata` calls them."""
+
+    @field_validator("reads", mode="before")
+    @classmethod
+    def _without_version(cls, reads: object) -> object:
+        if isinstance(reads, str) and "@" in reads:
+            name = reads.partition("@")[0]
+            raise ValueError(f"write {name}: which version is in force is promoted, as with all that is read with")
+        return reads
 
     @model_validator(mode="after")
     def _does_one_thing(self) -> "Followed":
@@ -50,8 +57,3 @@ class SourceBinding(Value):
     def called(self) -> str:
         """What ownership calls the system."""
         return self.system or self.target
-
-    @property
-    def matrices(self) -> tuple[str, ...]:
-        """Every inbound matrix that it names."""
-        return tuple(dict.fromkeys(one.reads for one in self.objects.values() if one.reads is not None))

@@ -7,7 +7,7 @@ object's own properties there are `event_key`, `event_version` and `event_date`.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from engine.model.value import Value
 FOLDER = Path("mappings") / "inbound"
 OF_EVENT = ("event_key", "event_version", "event_date")
 _FILE = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+\.v[1-9][0-9]*\.yaml")
-_NOT_OURS = ("vocabulary",)
+_NOT_OURS = ("vocabulary", "paper")
 """Files of this folder whose names look alike."""
 
 
@@ -109,11 +109,13 @@ class InboundMatrix(Value):
         return self.matrix.ref
 
 
-def inbound_files(root: Path) -> list[Path]:
-    """Return the files of all inbound matrices."""
+def inbound_files(root: Path, *, only: Collection[str] | None = None) -> list[Path]:
+    """Return the files of all inbound matrices, or of those that are pinned (`inbound/hubspot.deals@1`) and there."""
+    wanted = None if only is None else {ref.removeprefix("inbound/").replace("@", ".v") for ref in only}
     return [
         file for file in sorted((root / FOLDER).glob("*.yaml"))
         if _FILE.fullmatch(file.name) and file.name.partition(".")[0] not in _NOT_OURS
+        and (wanted is None or file.stem in wanted)
     ]  # fmt: skip
 
 
@@ -146,7 +148,7 @@ def load_inbound(file: Path, *, root: Path) -> InboundMatrix:
     matrix = Matrix(
         name=written.name, version=written.version, record=written.record, owner=written.owner, options={},
         target=MatrixTarget(adapter="postroom", object=written.record, schema=canonical.name), rows=written.rows,
-        payload_schema=whole, files=(file,),
+        payload_schema=whole, files=(file, canonical),
     )  # fmt: skip
     return InboundMatrix(
         matrix=matrix, source=written.source, where=written.where, is_whole=written.is_whole,

@@ -19,7 +19,7 @@ from engine.content.party_model import PartyModel
 from engine.content.pinning import changed_live_file, merged_reading, refuse_changes, with_earlier
 from engine.content.release_record import read_record
 from engine.content.ruleset import Ruleset
-from engine.content.shelf import Shelf, add_flow, add_inbound, everything, reading_only
+from engine.content.shelf import Shelf, add_flow, everything, reading_only
 from engine.content.table import Table
 from engine.content.tolerance import TolerancePolicy
 from engine.content.vocabulary import Vocabulary
@@ -46,8 +46,8 @@ class Library:
     digests: Mapping[str, str]
     """`ruleset/ap_invoice@1` -> SHA-256 of its files.
 
-    Kinds: facts, ruleset, tolerance, flow, matrix, xref, vocabulary, receipts, terms, schema, environment, calibration,
-    parties, table, layout, inbound.
+    Kinds: facts, ruleset, tolerance, flow, matrix, xref, vocabulary, receipts, terms, paper, schema, environment,
+    calibration, parties, table, layout, inbound.
     """
     calibration: Calibration | None = None
     """The fitted confidence model, where there is one."""
@@ -60,7 +60,7 @@ class Library:
     layouts: Mapping[str, LayoutBook] = field(default_factory=dict)
     """Layouts of vendors' paper by name."""
     inbound: Mapping[str, InboundMatrix] = field(default_factory=dict)
-    """Inbound matrices by `name@version`: how events become records."""
+    """Inbound matrices by name: how events become records."""
     live: LiveSet | None = None
     """The live set, where promotion decides; None where the environment file names its flows."""
 
@@ -191,10 +191,6 @@ def _pinned(root: Path, flows: Collection[str], reading: Collection[str] | None)
 def _made(shelf: Shelf, environment: Environment, live: LiveSet | None) -> Library:
     """Return the library of a shelf, cross-checked."""
     file = shelf.root / "environments" / f"{environment.name}.yaml"
-    for source in environment.sources.values():
-        add_inbound(shelf, source.matrices)
-    inbound = {ref: sha256 for ref, sha256 in shelf.digests.items() if ref.startswith("inbound/")}
-    released.check(inbound, lock=shelf.root / "rules" / "released.lock", only_there=True)
     flows_file = file if live is None else live_file(shelf.root, environment.name)
     cross_check.check(shelf, environment, file=file, flows_file=flows_file)
     shelf.note(f"environment/{environment.name}", file)

@@ -13,9 +13,10 @@ CUSTOMER_NAMES = frozenset({
 """What a mapping may ask of the matched customer (`customer.id`)."""
 MATCH_NAMES = frozenset({
     "po_number", "po_line", "item_code", "quantity", "unit", "amount", "receipt", "receipt_line", "evidence",
-    "charge_total", "orders",
+    "charge_total", "orders", "changes", "changed_fields",
 })  # fmt: skip
-"""What a mapping may ask of the order line (`match.po_line`); on the header `orders`, `po_number` and `charge_total`."""
+"""What a mapping may ask of the order line (`match.po_line`); on the header `orders`, `po_number` and `charge_total`, and
+what a request would change in the master data, as `changes` tell it and `changed_fields` name it."""
 MATCHED: Mapping[str, frozenset[str]] = {"customer": CUSTOMER_NAMES, MATCH: MATCH_NAMES}
 
 

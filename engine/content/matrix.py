@@ -87,7 +87,7 @@ class MatrixFile(Value):
     each: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]*$")
     """A list of the record, of which each item becomes an object of its own: rows stand on the item as inside a row's `each`."""
     where: str | None = None
-    """Which items become one: `line.amount is present`."""
+    """Which items become one: `line.amount is present`; without `each`, of which documents the object is written at all."""
     rows: tuple[MatrixRow, ...] = ()
     rows_of: str | None = None
     template: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.-]+\.(xml|json)\.j2$")
@@ -101,8 +101,6 @@ class MatrixFile(Value):
             raise ValueError("a matrix has either `rows` or `rows_of`")
         if self.rows and not self.examples:
             raise ValueError("a matrix needs at least one example")
-        if self.where and not self.each:
-            raise ValueError("`where` goes with `each`")
         if self.each and (self.rows_of or self.template):
             raise ValueError("a matrix with `each` has rows of its own and no template")
         return self
@@ -122,7 +120,7 @@ class Matrix(Value):
     each: str | None = None
     """The list of the record of which each item is mapped to an object of its own."""
     where: str | None = None
-    """Which items are."""
+    """Which items are, or of which documents."""
     payload_schema: Mapping[str, Any]
     """JSON Schema 2020-12 of the payload."""
     template: str | None = None

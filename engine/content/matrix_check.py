@@ -52,8 +52,7 @@ def check_rows(
     if owner not in teams:
         raise source.error(f"{owner!r} is not a team of ownership.yaml; allowed: {', '.join(sorted(teams))}", "owner")
     checker = _Checker(source, record, teams)
-    if each is not None:
-        checker.items(each, where)
+    checker.items(each, where)
     checker.level(rows, ("rows",), payload, group=each)
     return checker.checked
 
@@ -117,9 +116,10 @@ class _Checker:
             }
         )
 
-    def items(self, each: str, where: str | None) -> None:
-        """Check which items of a list of the record become an object each."""
-        self._known_list(each, ())
+    def items(self, each: str | None, where: str | None) -> None:
+        """Check which items of a list of the record become an object each, or which documents one."""
+        if each is not None:
+            self._known_list(each, ())
         if where is not None:
             self._expression(where, ("where",), each)
 

@@ -8,6 +8,7 @@ from typing import Any
 from jsonschema.exceptions import SchemaError
 
 from engine.content.json_schema import parse_schema
+from engine.model.document import BUILT_IN
 from engine.model.errors import ContentError
 
 FOLDER = Path("mappings") / "canonical"
@@ -28,6 +29,12 @@ def schema_files(folder: Path) -> Mapping[str, Path]:
         versioned = _VERSIONED.fullmatch(name)
         found[f"{versioned['name']}@{versioned['version']}" if versioned else name] = file
     return found
+
+
+def known_types(root: Path) -> tuple[str, ...]:
+    """Return the types of documents that there are: those that programs know, and each that has a canonical schema."""
+    written = (record.partition("@")[0] for record in schema_files(root / FOLDER))
+    return tuple(dict.fromkeys((*BUILT_IN, *written)))
 
 
 def load_schemas(folder: Path, wanted: Collection[str] | None = None) -> Mapping[str, Mapping[str, Any]]:

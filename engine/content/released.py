@@ -5,7 +5,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from engine.model.errors import ContentError
@@ -16,10 +16,15 @@ _LINE = re.compile(r"([a-z]+/[a-z][a-z0-9_.]*(?:@[1-9][0-9]*)?) ([0-9a-f]{64})")
 
 def digest_files(files: Sequence[Path]) -> str:
     """Return the SHA-256 (hex) over the names and bytes of files, in the order given. Line ends count as LF."""
+    return digest_contents((file.name, file.read_bytes()) for file in files)
+
+
+def digest_contents(files: Iterable[tuple[str, bytes]]) -> str:
+    """Return the same over (name, bytes) of files that lie elsewhere."""
     whole = hashlib.sha256()
-    for file in files:
-        content = file.read_bytes().replace(b"\r\n", b"\n")
-        whole.update(f"{file.name}\0{len(content)}\0".encode())
+    for name, raw in files:
+        content = raw.replace(b"\r\n", b"\n")
+        whole.update(f"{name}\0{len(content)}\0".encode())
         whole.update(content)
     return whole.hexdigest()
 

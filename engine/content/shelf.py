@@ -12,7 +12,6 @@ from engine.content.calibration import Calibration, load_calibration
 from engine.content.facts import FactCatalogue, facts_file, load_facts
 from engine.content.fitted import model_file
 from engine.content.flow import Flow, load_flow
-from engine.content.inbound_matrix import FOLDER as INBOUND
 from engine.content.inbound_matrix import InboundMatrix, inbound_files, load_inbound
 from engine.content.layout_book import LayoutBook, book_file, load_books
 from engine.content.lint.tables import refused
@@ -57,7 +56,8 @@ class Shelf:
     rulesets: dict[str, Ruleset] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     matrices: dict[str, Matrix] = field(default_factory=dict)
-    inbound: dict[str, InboundMatrix] = field(default_factory=dict)
+    events: dict[str, InboundMatrix] = field(default_factory=dict)
+    """Inbound matrices by `name@version`."""
     schemas: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     tolerances: dict[str, TolerancePolicy] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
@@ -65,6 +65,11 @@ class Shelf:
     """`ruleset/ap_invoice@1` -> SHA-256 of its files."""
     sources: dict[str, Path] = field(default_factory=dict)
     """The same references -> where they were read from."""
+
+    @property
+    def inbound(self) -> dict[str, InboundMatrix]:
+        """By name the inbound matrix that events are read by: the version that is pinned, or the newest."""
+        return {one.name: one for one in sorted(self.events.values(), key=lambda one: one.version)}
 
     def note(self, ref: str, *files: Path) -> None:
         """Write down where a piece of content came from, and its digest."""
@@ -77,7 +82,7 @@ class Shelf:
         return replace(
             self, rulesets=dict(self.rulesets), flows=dict(self.flows), matrices=dict(self.matrices),
             schemas=dict(self.schemas), tolerances=dict(self.tolerances), tables=dict(self.tables),
-            inbound=dict(self.inbound), digests=dict(self.digests), sources=dict(self.sources),
+            events=dict(self.events), digests=dict(self.digests), sources=dict(self.sources),
         )  # fmt: skip
 
 
@@ -95,8 +100,21 @@ def everything(root: Path) -> Shelf:
         _add_table(shelf, file)
     shelf.flows |= _folder(shelf, "flow", rules / "flows", load_flow)
     _add_schemas(shelf, None)
+    _check_facts(shelf)
     _add_matrices(shelf, None)
     return shelf
+
+
+def _check_facts(shelf: Shelf) -> None:
+    """Refuse facts that repeat a field which no record has."""
+    fields = {name for schema in shelf.schemas.values() for name in schema.get("properties", {})}
+    for name, fact in shelf.facts.facts.items():
+        if fact.field and fact.field not in fields:
+            file = shelf.sources[f"facts/{shelf.facts.name}@{shelf.facts.version}"]
+            there = ", ".join(sorted(fields)) or "none"
+            raise ContentError(
+                f"unknown {fact.field!r}; there are: {there}", file=str(file), path=f"facts.{name}.field"
+            )
 
 
 def reading_only(root: Path, reading: Collection[str] | None) -> Shelf:
@@ -131,18 +149,6 @@ def add_flow(shelf: Shelf, ref: str) -> None:
     shelf.flows[ref] = flow
 
 
-def add_inbound(shelf: Shelf, refs: Collection[str]) -> None:
-    """Add inbound matrices that are not there yet. Raises ContentError for a broken file or one that is gone."""
-    for ref in (one for one in refs if one not in shelf.inbound):
-        _add_inbound(shelf, _there(shelf.root / INBOUND / f"{ref.replace('@', '.v')}.yaml", f"inbound/{ref}"))
-
-
-def _add_inbound(shelf: Shelf, file: Path) -> None:
-    one = load_inbound(file, root=shelf.root)
-    shelf.inbound[one.ref] = one
-    shelf.note(f"inbound/{one.ref}", file)
-
-
 def _with_reading(root: Path, only: Collection[str] | None) -> Shelf:
     """Return a shelf with facts, vocabularies and fitted models; `only` pins their versions."""
     inbound = root / "mappings" / "inbound"
@@ -163,10 +169,13 @@ def _with_reading(root: Path, only: Collection[str] | None) -> Shelf:
         shelf.note(f"vocabulary/{one.ref}", inbound / f"vocabulary.{one.name}.v{one.version}.yaml")
         _note_words(shelf, "receipts", one.receipts)
         _note_words(shelf, "terms", one.payment_terms)
+        for paper in (paper for paper in one.papers.values() if f"paper/{paper.ref}" not in shelf.digests):
+            shelf.note(f"paper/{paper.ref}", inbound / f"paper.{paper.name}.v{paper.version}.yaml")
     for book in shelf.layouts.values():
         shelf.note(f"layout/{book.ref}", book_file(root, book.ref))
-    for matrix in inbound_files(root) if only is None else ():
-        _add_inbound(shelf, matrix)
+    for matrix in (load_inbound(one, root=root) for one in inbound_files(root, only=only)):
+        shelf.events[matrix.ref] = matrix
+        shelf.note(f"inbound/{matrix.ref}", *matrix.matrix.files)
     for kind, model, plain in (
         ("calibration", shelf.calibration, CALIBRATION_FILE), ("parties", shelf.parties, PARTIES_FILE),
     ):  # fmt: skip

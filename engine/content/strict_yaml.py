@@ -40,6 +40,11 @@ class Source:
         self.data = data
         self._lines = lines
 
+    @property
+    def spelled(self) -> list[tuple[str, int]]:
+        """Where each part stands: two files of the same data may have it in other lines."""
+        return [(dotted(path), line) for path, line in self._lines.items()]
+
     def line(self, path: tuple[str | int, ...]) -> int | None:
         """Return the line (1-based) of the nearest known ancestor of `path`."""
         while path not in self._lines:

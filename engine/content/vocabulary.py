@@ -6,7 +6,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from engine.content.paper_type import PaperType, load_paper_types
 from engine.content.receipt_words import ReceiptWords, load_receipt_words
+from engine.content.record_schema import known_types
 from engine.content.strict_yaml import load
 from engine.content.term_words import TermWords, load_term_words
 from engine.content.wording import read
@@ -143,6 +145,8 @@ class Vocabulary(Value):
     """The wording of till receipts, one for all languages; from a file of its own."""
     payment_terms: TermWords | None = None
     """The wording of payment terms in all languages; from a file of its own."""
+    papers: Mapping[DocumentType, PaperType] = {}
+    """Types of paper that content brings, in all languages; each from a file of its own."""
 
     @property
     def ref(self) -> str:
@@ -163,6 +167,7 @@ def load_vocabularies(root: Path, *, only: Collection[str] | None = None) -> Map
         expected = f"vocabulary.{vocabulary.name}.v{vocabulary.version}.yaml"
         if file.name != expected:
             raise load(file).error(f"name and version belong to a file called {expected}", "name")
+        _refuse_unknown(vocabulary, file, known_types(root))
         known = found.get(vocabulary.language)
         if known is not None and known.name != vocabulary.name:
             raise load(file).error(f"{known.ref} is already the vocabulary of {vocabulary.language}", "language")
@@ -173,8 +178,16 @@ def load_vocabularies(root: Path, *, only: Collection[str] | None = None) -> Map
     shared = {
         "receipts": load_receipt_words(root, only=_of_kind("receipts", only)),
         "payment_terms": load_term_words(root, only=_of_kind("terms", only)),
+        "papers": load_paper_types(root, only=_of_kind("paper", only)),
     }
     return {language: one.model_copy(update=shared) for language, one in found.items()}
+
+
+def _refuse_unknown(vocabulary: Vocabulary, file: Path, known: Collection[str]) -> None:
+    """Refuse words of types of documents that nobody knows. Raises ContentError."""
+    for table in ("types", "titles", "cues"):
+        if wrong := [name for name in getattr(vocabulary, table) if name not in known]:
+            raise load(file).error(f"unknown type {wrong[0]!r}; there are: {', '.join(sorted(known))}", table, wrong[0])
 
 
 def _files(folder: Path, only: Collection[str] | None) -> list[Path]:

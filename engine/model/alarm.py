@@ -7,7 +7,8 @@ from engine.model.value import Value
 
 AlarmKind = Literal[
     "nothing_posted", "deadline_passed", "waits_too_long", "unknown_too_long", "unacknowledged", "breaker_open",
-    "operation_shares_object", "answer_contradicts", "source_silent", "source_refused",
+    "operation_shares_object", "answer_contradicts", "source_silent", "source_refused", "webhook_fails",
+    "parked", "review_overdue",
 ]  # fmt: skip
 
 

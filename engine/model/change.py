@@ -10,7 +10,7 @@ Where = Literal["route", "queue", "reasons", "message", "record", "operation", "
 Moving = Literal["route", "vendor", "amount", "currency", "account", "cost_centre", "tax_code", "terms", "bank_account"]
 
 CauseKind = Literal[
-    "rule", "threshold", "tolerance", "match", "table", "row", "xref", "schema", "reading", "layout", "parties", "flow",
+    "rule", "threshold", "tolerance", "match", "table", "row", "xref", "schema", "reading", "layout", "inbound", "parties", "flow",
     "environment", "facts", "other",
 ]  # fmt: skip
 

@@ -2,15 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
 
 from engine.model.event import EVENT, Origin
 from engine.model.value import Value
 
-DocumentType = Literal[
+DocumentType = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+"""What a document is. The set is open: content adds types (docs/decisions/0017-document-types-are-content.md)."""
+
+BUILT_IN: tuple[DocumentType, ...] = (
     "invoice", "credit_note", "receipt", "purchase_order", "goods_receipt", "order_form", "onboarding_packet",
     "change_request", "contract", "bank_statement", "remittance", "order_response", "unknown",
-]  # fmt: skip
+)  # fmt: skip
+"""Types that programs know how to tell apart or to read, whatever content there is."""
 
 State = Literal[
     "received",

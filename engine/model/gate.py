@@ -6,8 +6,8 @@ from typing import Literal
 from engine.model.change import Cause, Change, Moving
 from engine.model.value import Value, digest
 
-Known = Literal["said", "login"]
-"""How a person is known: `said` is a name that was typed, `login` that of the operating system's user."""
+Known = Literal["said", "login", "session"]
+"""How a person is known: `said` is a name that was typed, `login` that of the system's user, `session` signed in on pages."""
 
 
 class Rebound(Value):

@@ -85,6 +85,8 @@ class Embedded(Value):
     lines: tuple[tuple[Field, ...], ...] = ()
     taxes: tuple[tuple[Field, ...], ...] = ()
     by: str = ""
+    posted_before: bool = False
+    """An earlier version of the object that a business event tells of had been posted: some fields change hands then."""
 
 
 class Printed(Value):

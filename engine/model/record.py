@@ -45,7 +45,7 @@ class Extraction(FieldSet):
 
 
 _OWN_NUMBER = {"purchase_order": "po_number", "goods_receipt": "delivery_note_number"}
-"""Where the number of a document stands that is neither invoice nor the like."""
+"""Where the number of a document stands that is neither invoice nor called as its type (`lead_number` of a lead)."""
 
 
 class Record(FieldSet):
@@ -68,7 +68,8 @@ class Record(FieldSet):
     @property
     def number(self) -> str:
         """The document's own number: that of the order or the delivery note where it is one; empty when it has none."""
-        return self.value(_OWN_NUMBER.get(self.type, "invoice_number")) or ""
+        own = _OWN_NUMBER.get(self.type)
+        return self.value(own or f"{self.type}_number") or ("" if own else self.value("invoice_number") or "")
 
 
 class Candidate(Value):

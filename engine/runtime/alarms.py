@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 from engine.content.environment import Environment, Expectation
 from engine.model.alarm import Alarm
 from engine.model.operation import OperationState
+from engine.runtime.alerts import messenger
 from engine.runtime.house import House
 from engine.runtime.leaving import opening_of
 from engine.runtime.posting import answers
 from engine.store import alarms as store
-from engine.store import ledger, operation_list, operations, sources, targets
+from engine.store import ledger, operation_list, operations, reviews, sources, targets, webhooks
 from engine.store.database import reading, transaction
 from engine.store.operation_list import OperationLine
 
@@ -25,6 +26,7 @@ log = structlog.get_logger()
 
 _LOOK_SECONDS = 60
 _SHARED = timedelta(days=7)
+_DEAF = timedelta(days=1)
 _UNFINISHED: tuple[OperationState, ...] = ("planned", "sending", "unknown", "delivered", "rejected", "parked")
 
 
@@ -66,6 +68,7 @@ def raised(house: House) -> list[Alarm]:
 def _raise(house: House, alarm: Alarm) -> None:
     with transaction(house.engine) as tx:
         if store.raise_(tx, alarm):
+            messenger.plan(tx, house, "raised", alarm)
             _tell(tx, "alarm_raised", alarm, alarm.since)
             log.error("alarm_raised", kind=alarm.kind, subject=alarm.subject)
 
@@ -73,6 +76,7 @@ def _raise(house: House, alarm: Alarm) -> None:
 def _clear(house: House, alarm: Alarm) -> None:
     with transaction(house.engine) as tx:
         if store.clear(tx, alarm):
+            messenger.plan(tx, house, "cleared", alarm)
             _tell(tx, "alarm_cleared", alarm, house.clock.now())
             log.info("alarm_cleared", kind=alarm.kind, subject=alarm.subject)
 
@@ -93,6 +97,9 @@ def _wrong(tx: Connection, house: House, now: datetime) -> Iterator[Alarm]:
     yield from _contradicted(tx)
     yield from _silent(tx, environment, now)
     yield from _not_shown(tx, now)
+    yield from _not_heard(tx, now)
+    yield from _given_up(tx, now)
+    yield from _not_answered(tx, now)
     for state in targets.everyone(tx):
         if state.state != "closed" and state.name in environment.targets:
             yield Alarm(
@@ -161,6 +168,41 @@ def _not_shown(tx: Connection, now: datetime) -> Iterator[Alarm]:
             kind="source_refused", subject=name, since=now,
             message=f"It told of {one.object} {one.object_key} and does not show it; the log says why. Enter by hand what "
             f"was meant, or give us the right and change it there once more.",
+        )  # fmt: skip
+
+
+def _not_heard(tx: Connection, now: datetime) -> Iterator[Alarm]:
+    """Yield an alarm for each webhook that fails for a day, or was switched off because it did."""
+    for one in webhooks.everyone(tx):
+        since = one.failing_since
+        if since is not None and (not one.is_active or since <= now - _DEAF):
+            what = "fails" if one.is_active else "was switched off"
+            yield Alarm(
+                kind="webhook_fails", subject=one.id, since=now,
+                message=f"{one.url} {what}: {one.why} Nothing was taken there since {_moment(since)}. Mend it there, then: "
+                f"postroom webhooks on {one.id}",
+            )  # fmt: skip
+
+
+def _given_up(tx: Connection, now: datetime) -> Iterator[Alarm]:
+    """Yield one alarm for each target of which something is parked: its oldest operation.
+
+    What the target said stays out of it: it may repeat values of the document, and alarms go to chats.
+    """
+    for line in operation_list.oldest(tx, ["parked"], before=now):
+        yield Alarm(
+            kind="parked", subject=line.target, since=now,
+            message=f"Parked since {_moment(line.changed_at)}: nothing happens before a person decides. {_show(line)}",
+        )  # fmt: skip
+
+
+def _not_answered(tx: Connection, now: datetime) -> Iterator[Alarm]:
+    """Yield one alarm for each queue of the desk in which something should be done by now."""
+    for late in reviews.overdue(tx, now=now):
+        yield Alarm(
+            kind="review_overdue", subject=late.queue, since=now,
+            message=f"{late.items} in review should be done, the oldest by {_moment(late.due_at)}. "
+            f"postroom review list --queue {late.queue}",
         )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
+from engine.content.alert_policy import AlertWay, ChatWay
 from engine.content.environment import Binding
 from engine.content.flow import Flow
 from engine.content.library import Library
@@ -62,11 +63,23 @@ def bound(library: Library, plugs: Mapping[str, Plug]) -> tuple[Bound, ...]:
     for name, binding in library.environment.targets.items():
         users = [flow.ref for flow in _live(library) if any(send.target == name for send in flow.sends)]
         found += _target(name, binding, plugs, ", ".join(users) or "nobody")
+    for name, way in library.environment.alerts.items():
+        found += _way(name, way)
     try:
         check_bindings(library, plugs)
     except ContentError as e:
         found.append(Bound(name=e.path, needed_by="its adapter", state="missing", source="", note=e.message))
     return tuple(found)
+
+
+def _way(name: str, way: AlertWay) -> Iterator[Bound]:
+    """Yield where a way of alerts leads, and whether its secret is there."""
+    if isinstance(way, ChatWay):
+        yield _setting(f"alerts.{name}.url", way.url, "alerts")
+        return
+    yield _setting(f"alerts.{name}.host", f"{way.host}:{way.port}", "alerts")
+    if way.password is not None:
+        yield _setting(f"alerts.{name}.password", way.password, "alerts")
 
 
 def _live(library: Library) -> list[Flow]:

@@ -6,14 +6,14 @@ import structlog
 from jsonschema import Draft202012Validator
 
 from engine.model.correction import Correction
-from engine.model.document import SETTLED, Document
+from engine.model.document import SETTLED, Document, DocumentType
 from engine.model.errors import PostroomError
 from engine.model.layout import Placing
 from engine.model.page import Reading
 from engine.model.record import Extraction
 from engine.runtime import again, thresholds
 from engine.runtime.house import House
-from engine.stages.correct import complaint, corrected
+from engine.stages.correct import TYPE, complaint, corrected
 from engine.stages.layout.apply import identities
 from engine.stages.layout.columns import learn_column
 from engine.stages.layout.learn import learn
@@ -46,7 +46,8 @@ def correct(house: House, document_id: str, changes: Sequence[Correction], *, by
         _check(house, change, extraction)
     now = house.clock.now()
     signed = [change.model_copy(update={"by": by, "at": now}) for change in changes]
-    placings = _placings(house, reading, extraction, signed)
+    values = [one for one in signed if one.path != TYPE]
+    placings = _placings(house, reading, extraction, values)
     known_by = _identities(house, corrected(extraction, signed)) if placings else ()
     with transaction(house.engine) as tx:
         there = documents.lock(tx, document_id).revision
@@ -54,7 +55,7 @@ def correct(house: House, document_id: str, changes: Sequence[Correction], *, by
             raise Refused(f"This is revision {there} by now. Look at it again.")
         correction_store.add(tx, document_id=document_id, revision=document.revision, corrections=signed, by=by, at=now)
         layouts.learn(tx, identities=known_by, placings=placings, document_id=document_id, at=now)
-        thresholds.review(tx, house, document_id, thresholds.wrong_of(extraction, signed), by=by)
+        thresholds.review(tx, house, document_id, thresholds.wrong_of(extraction, values), by=by)
         ledger.append(
             tx, at=now, document_id=document_id, kind="document_corrected", actor=by,
             data={
@@ -78,6 +79,9 @@ def _load(house: House, document_id: str) -> tuple[Document, Reading, Extraction
 
 
 def _check(house: House, change: Correction, extraction: Extraction) -> None:
+    if change.path == TYPE:
+        _check_type(house, change)
+        return
     schema = house.library.schemas[_SCHEMA]
     wrong = complaint(change, extraction, schema)
     if wrong is not None:
@@ -93,6 +97,18 @@ def _check(house: House, change: Correction, extraction: Extraction) -> None:
             f"{change.path}: {change.value!r} has not the right form. Write dates as 2026-11-30, amounts as 1204.50, "
             "currencies as EUR.", detail=error.message,
         )  # fmt: skip
+
+
+def types(house: House) -> tuple[DocumentType, ...]:
+    """Return what a person may say that a document is: the types that live flows take, in their order."""
+    flows = (house.library.flows[ref] for ref in house.library.environment.flows)
+    return tuple(dict.fromkeys(one for flow in flows if flow.when.origin == "document" for one in flow.when.types))
+
+
+def _check_type(house: House, change: Correction) -> None:
+    known = types(house)
+    if change.value not in known:
+        raise Refused(f"No live flow takes documents of type {change.value!r}. There are: {', '.join(known)}.")
 
 
 def _placings(

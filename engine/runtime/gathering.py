@@ -24,6 +24,8 @@ from engine.stages.facts.case import Case
 from engine.stages.leakage.candidate import candidate, in_books
 from engine.stages.match import match_order, match_vendor, order_numbers
 from engine.stages.matching.match_lines import RECEIVES
+from engine.stages.parties.accounts import NUMBER as ACCOUNT_NUMBER
+from engine.stages.parties.accounts import match_account
 from engine.stages.parties.customers import NUMBER, match_customer
 from engine.stages.parties.signals import BUYER, VENDOR, Side
 from engine.stages.tolerances.orders import Parties, items_of, judge_match
@@ -116,6 +118,8 @@ def waivers_of(witness: Witness, record: Record) -> tuple[Waiver, ...]:
 def match(house: House, record: Record, flow: Flow, *, witness: Witness) -> dict[str, Match]:
     """Look up who and what is meant: whose document it is (the vendor, or the customer who ordered), and the order it names."""
     policy, model = house.library.rulesets[flow.ruleset].match, house.library.parties
+    if "account" in flow.matches:
+        return _match_account(house, record, flow, witness)
     is_customers = "customer" in flow.matches
     side = BUYER if is_customers else VENDOR
     asked, number = asked_of(record, side), record.value(NUMBER)
@@ -124,6 +128,16 @@ def match(house: House, record: Record, flow: Flow, *, witness: Witness) -> dict
         orders = witness.ask(questions.named_orders(order_numbers(record)))
     party = (match_customer if is_customers else match_vendor)(record, candidates=parties, policy=policy, model=model)
     return {"vendor": party, "purchase_order": match_order(record, candidates=orders, vendor=party)}
+
+
+def _match_account(house: House, record: Record, flow: Flow, witness: Witness) -> dict[str, Match]:
+    policy, model = house.library.rulesets[flow.ruleset].match, house.library.parties
+    with witness.at_once():
+        number = record.value(ACCOUNT_NUMBER)
+        vendors = witness.ask(questions.numbered_vendors(asked_of(record, VENDOR), number))
+        customers = witness.ask(questions.customers(asked_of(record, BUYER), number))
+    party = match_account(record, vendors=vendors, customers=customers, policy=policy, model=model)
+    return {"vendor": party, "purchase_order": Match(kind="purchase_order", outcome="not_asked")}
 
 
 def asked_of(record: Record, side: Side) -> Asked:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from engine.model.document import Blob, Document
 from engine.model.value import Value
+from engine.runtime import searching
 from engine.runtime.house import House
 from engine.runtime.media_type import sniff
 from engine.runtime.names import printable_name
@@ -48,6 +49,8 @@ def register(tx: Connection, document: Document) -> Arrival:
     """Register a document whose bytes are kept, with its arrival and the ledger event."""
     is_new = documents.add(tx, document)
     blob = document.blob
+    if is_new:
+        searching.note(tx, document)
     ledger.append(
         tx, at=document.received_at, document_id=document.id,
         kind="document_received" if is_new else "document_arrived_again", actor=document.source,

@@ -30,6 +30,7 @@ from engine.runtime import (
 from engine.runtime.gathering import Gathered
 from engine.runtime.house import House
 from engine.runtime.rates import hear, rates_of
+from engine.runtime.read_with import READ_WITH
 from engine.runtime.sources import gate
 from engine.runtime.witness import Live, Recorded
 from engine.stages import judge as judge_stage
@@ -143,7 +144,7 @@ def as_read(decision: Decision, read_with: Mapping[str, str] | None) -> Decision
     """Return a decision that names other content as that which its record was read with; None: it is not known."""
     if read_with is None:
         return decision
-    judged_with = {ref: sha256 for ref, sha256 in decision.digests if ref.partition("/")[0] not in steps.READ_WITH}
+    judged_with = {ref: sha256 for ref, sha256 in decision.digests if ref.partition("/")[0] not in READ_WITH}
     return decision.model_copy(update={"digests": tuple(sorted({**judged_with, **read_with}.items()))})
 
 

@@ -29,7 +29,7 @@ def clear(house: House, document_id: str, revision: int, flow: Flow, wanted: Col
     with transaction(house.engine) as tx:
         steps.hold(tx, document_id, revision)
         written = operations.of_document(tx, document_id)
-        gone = [one for one in written if _is_of_items(one, flow) and one.key not in wanted]
+        gone = [one for one in written if _may_fall_away(one, flow, house) and one.key not in wanted]
         gone = [one for one in gone if not is_reversal(one.key) and one.key not in taken_back(written)]
         for one in gone:
             if one.state in _SURELY_NOT:
@@ -37,9 +37,13 @@ def clear(house: House, document_id: str, revision: int, flow: Flow, wanted: Col
     return [one for one in gone if one.state in _MAY_STAND]
 
 
-def _is_of_items(operation: Operation, flow: Flow) -> bool:
-    """Tell whether an operation was written by a send of this flow that writes once an item."""
-    sends = {(one.target, one.object) for one in flow.sends if one.each is not None}
+def _may_fall_away(operation: Operation, flow: Flow, house: House) -> bool:
+    """Tell whether an operation was written by a send of this flow that writes once an item, or of some documents alone."""
+    matrices = house.library.matrices
+    sends = {
+        (one.target, one.object) for one in flow.sends
+        if one.each is not None or matrices[one.mapping].where is not None
+    }  # fmt: skip
     return operation.key.startswith(f"{flow.name}/") and (operation.target, operation.object) in sends
 
 

@@ -20,9 +20,10 @@ from engine.model.finding import Finding
 from engine.model.judged import Judged
 from engine.model.record import Match, Record
 from engine.model.value import Value
-from engine.runtime import replay
+from engine.runtime import papers, replay
 from engine.runtime.history import History
 from engine.runtime.house import House
+from engine.runtime.papers import Broken, Tested
 from engine.runtime.rates import rates_of
 from engine.runtime.witness import Recorded
 from engine.stages.coverage import Coverage, cover, filled_by, plain
@@ -36,27 +37,6 @@ from engine.store import documents
 from engine.store.database import reading
 
 OUTBOUND = Path("mappings") / "outbound"
-
-
-class Broken(Value):
-    """An example that does not hold."""
-
-    example: str
-    line: int | None
-    message: str
-
-
-class Tested(Value):
-    """The examples of one matrix, run."""
-
-    matrix: str
-    file: str
-    rows: int
-    """Rows that fill a value."""
-    examples: int
-    failures: tuple[Broken, ...]
-    untried: tuple[str, ...]
-    """Rows that no example fills."""
 
 
 class Trial(Value):
@@ -102,15 +82,17 @@ def _fits(file: Path, name: str, version: str) -> bool:
 
 
 def examples(root: Path, wanted: Sequence[str] = ()) -> tuple[Tested, ...]:
-    """Run the examples of matrices, of outbound ones and of those that read events. Raises ContentError."""
+    """Run the examples of matrices, of outbound ones, of those that read events, and of types of paper. Raises ContentError."""
     known = {"@".join(file.stem.rsplit(".v", 1)): file for file in inbound_files(root)}
     inward = [file for ref, file in known.items() if not wanted or {ref, ref.partition("@")[0]} & set(wanted)]
-    outward = [one for one in wanted if one not in {name for ref in known for name in (ref, ref.partition("@")[0])}]
+    others = {name for ref in known for name in (ref, ref.partition("@")[0])}
+    outward = [one for one in wanted if one not in others and not papers.is_paper(one)]
     tested = []
     for file in files(root, outward) if outward or not wanted else ():
         with opened(root, file) as matrix:
             tested.append(_tested(matrix, file))
-    return (*tested, *(_tested_inward(load_inbound(file, root=root), file) for file in inward))
+    inner = (_tested_inward(load_inbound(file, root=root), file) for file in inward)
+    return (*tested, *inner, *papers.of_papers(root, wanted))
 
 
 def _tested_inward(inbound: InboundMatrix, file: Path) -> Tested:
@@ -227,7 +209,12 @@ def _trials(
         return
     meant = _mapped(house, matrix, known, _rates(house, history))
     if not meant:
-        yield Trial(document=document, matrix=matrix.ref, file=str(file), skipped=f"no {matrix.each} of it become one")
+        yield Trial(
+            document=document,
+            matrix=matrix.ref,
+            file=str(file),
+            skipped=f"{f'no {matrix.each} of it become' if matrix.each else 'it does not become'} one",
+        )
     for _, mapped, worked, _ in meant:
         found = leaves(mapped, worked, matrix=matrix, record=known.record)
         yield Trial(

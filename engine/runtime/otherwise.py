@@ -17,14 +17,13 @@ from engine.model.judged import Judged
 from engine.model.operation import Plan
 from engine.model.purchasing import OrderMatch
 from engine.model.record import Match, Record
-from engine.runtime import judging, marks, ordering, replay
+from engine.runtime import judging, marks, ordering, read_with, replay
 from engine.runtime.gathering import waivers_of
 from engine.runtime.history import Kept
 from engine.runtime.house import House
-from engine.runtime.marks import NOTHING, Same, Standing
+from engine.runtime.marks import NOTHING, Standing
 from engine.runtime.rates import rates_of
-from engine.runtime.replay import Start, read_with_of, wanted_flow
-from engine.runtime.steps import READ_WITH
+from engine.runtime.replay import Start, wanted_flow
 from engine.runtime.witness import Recorded
 from engine.stages import plan as plan_stage
 from engine.stages.plan import Planned
@@ -72,8 +71,8 @@ def flow_of(library: Library, kept: Kept, judged_by: Mapping[str, Any]) -> Flow 
 
 
 def _reads_alike(library: Library, kept: Kept, live: Mapping[str, str]) -> bool:
-    made_with = kept.data("made_with") or {ref: live[ref] for ref in live if ref.partition("/")[0] in READ_WITH}
-    return bool(made_with == read_with_of(Same(library)))
+    made_with = read_with.then(kept.data("made_with"), live)
+    return bool(made_with == read_with.now(library, made_with))
 
 
 def otherwise(

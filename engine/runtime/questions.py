@@ -97,6 +97,15 @@ def customers(asked: Asked, number: str | None) -> Question[list[Candidate]]:
     )  # fmt: skip
 
 
+def numbered_vendors(asked: Asked, number: str | None) -> Question[list[Candidate]]:
+    """Ask who may be the vendor, by what the document says of it and by our number for it."""
+    return Question(
+        "numbered_vendors", {**asked, "number": number}, _CANDIDATES,
+        lambda tx: masterdata.customer_candidates(tx, asked, number=number, kind="vendor"),
+        lambda tx, at: as_of.customer_candidates(tx, asked, number, at=at, kind="vendor"),
+    )  # fmt: skip
+
+
 def named_orders(numbers: Sequence[str]) -> Question[list[Candidate]]:
     """Ask which orders are meant by these numbers."""
     return Question(

@@ -1,6 +1,6 @@
 """Releasing a version: it and all that it pins is frozen, after lint, tests and the agreement of those who own it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -89,7 +89,7 @@ def standing(root: Path, name: str, *, by: str) -> Standing:
     Raises ContentError when the content cannot be loaded or there is no such version.
     """
     here = pieces_of(root, name)
-    return _judged(here, _faults(root, here), by)
+    return judged(here, faults(root, here), by)
 
 
 def pieces_of(root: Path, name: str) -> Standing:
@@ -117,27 +117,31 @@ def pieces_of(root: Path, name: str) -> Standing:
     return Standing(ref=ref, digest=digest, pieces=pieces, approvals=approvals, is_released=ref in lock)
 
 
-def _judged(here: Standing, faults: Sequence[str], by: str) -> Standing:
-    """Return a standing with everything that is missing."""
+def judged(here: Standing, faults: Sequence[str], by: str) -> Standing:
+    """Return a standing with everything that is missing: changed pieces, faults, agreement of others than `by`."""
     changed = [f"{one.ref} is released and its file was changed" for one in here.pieces if one.is_changed]
     agreed = [] if here.is_released else _unagreed(here, by)
     return here.model_copy(update={"missing": (*changed, *faults, *agreed)})
 
 
-def _faults(root: Path, here: Standing) -> tuple[str, ...]:
-    """Return what lint and the examples say against pieces that are not released yet."""
+def faults(root: Path, here: Standing) -> tuple[str, ...]:
+    """Return what lint and the examples say against pieces of a version that is not released yet."""
     return () if here.is_released else tuple(_complaints(root, here.pieces))
 
 
 def _complaints(root: Path, pieces: Sequence[Piece]) -> Iterator[str]:
     fresh = {
         kind: [one for one in pieces if one.ref.startswith(f"{kind}/") and not one.is_released]
-        for kind in ("ruleset", "table", "matrix")
+        for kind in ("ruleset", "table", "matrix", "inbound")
     }
     files = {(root / one.file).resolve() for some in fresh.values() for one in some}
     sets = [_name(one) for one in fresh["ruleset"]]
-    grids = [_name(one) for one in fresh["matrix"]]
-    linted = (*(rules.lint(root) if sets or fresh["table"] else ()), *(mappings.lint(root, grids) if grids else ()))
+    outward = [_name(one) for one in fresh["matrix"]]
+    grids = [*outward, *(_name(one) for one in fresh["inbound"])]
+    linted = (
+        *(rules.lint(root) if sets or fresh["table"] else ()),
+        *(mappings.lint(root, outward) if outward else ()),
+    )
     for finding in linted:
         if finding.severity == "error" and Path(finding.file).resolve() in files:
             yield str(finding)
@@ -171,14 +175,16 @@ def _owners(shelf: Shelf, ownership: Ownership, ref: str) -> set[str]:
     """Return the teams that must agree to a new piece."""
     kind, _, name = ref.partition("/")
     if kind == "matrix":
-        return _row_owners(shelf, shelf.matrices[name])
+        return _row_owners(shelf.matrices[name], shelf.matrices.values())
+    if kind == "inbound":
+        return _row_owners(shelf.events[name].matrix, [one.matrix for one in shelf.events.values()])
     owner = ownership.owner(f"{kind}/{name.partition('@')[0]}")
     return {owner} if owner else set()
 
 
-def _row_owners(shelf: Shelf, matrix: Matrix) -> set[str]:
+def _row_owners(matrix: Matrix, all_: Iterable[Matrix]) -> set[str]:
     """Return the owner of a matrix and those of its rows that are not what they were in the version before."""
-    earlier = [one for one in shelf.matrices.values() if one.name == matrix.name and one.version < matrix.version]
+    earlier = [one for one in all_ if one.name == matrix.name and one.version < matrix.version]
     before = set(_rows(max(earlier, key=lambda one: one.version))) if earlier else set()
     changed = set(_rows(matrix)) ^ before
     return {matrix.owner, *(owner for _, _, owner in changed)}
@@ -208,13 +214,13 @@ def release(root: Path, name: str, *, by: str, approved_by: Sequence[tuple[str, 
         if team not in teams:
             raise PostroomError(f"There is no team {team!r}; there are: {', '.join(teams)}.")
     here = pieces_of(root, name)
-    faults = _faults(root, here)
+    found = faults(root, here)
     if here.is_released:
-        return _judged(here, faults, by)
+        return judged(here, found, by)
     given = tuple(Approval(team=team, who=who, at=at, digest=here.digest) for team, who in approved_by)
     known = {(one.team, one.who) for one in here.approvals}
     approvals = (*here.approvals, *(one for one in given if (one.team, one.who) not in known))
-    here = _judged(here.model_copy(update={"approvals": approvals}), faults, by)
+    here = judged(here.model_copy(update={"approvals": approvals}), found, by)
     record = ReleaseRecord(ref=here.ref, digest=here.digest, approvals=approvals)
     if here.missing:
         if given:

@@ -10,7 +10,6 @@ from dataclasses import replace as changed
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from engine.content.closure import reading_of
 from engine.content.flow import Flow
 from engine.content.library import Library
 from engine.model.change import Change
@@ -20,12 +19,12 @@ from engine.model.judged import Judged
 from engine.model.operation import Operation, Plan
 from engine.model.page import Reading
 from engine.model.record import Match, Record
-from engine.runtime import gathering, judging, understanding
+from engine.runtime import gathering, judging, read_with, understanding
 from engine.runtime.history import History, Nothing, histories, pages_of
 from engine.runtime.house import House
 from engine.runtime.marks import Same
 from engine.runtime.rates import rates_of
-from engine.runtime.steps import READ_WITH
+from engine.runtime.sources import events
 from engine.runtime.witness import Recorded
 from engine.stages import plan as plan_stage
 from engine.stages.compare import compare
@@ -176,17 +175,6 @@ def wanted_flow(library: Library, asked: str | None) -> str | None:
     return asked if asked is None or is_live else asked.partition("@")[0]
 
 
-def read_with(library: Library) -> dict[str, str]:
-    """Return the digests of the content by which pages become a record; the rest is used in judging."""
-    return {ref: sha256 for ref, sha256 in reading_of(library) if ref.partition("/")[0] in READ_WITH}
-
-
-@lru_cache(maxsize=4)
-def read_with_of(same: Same) -> Mapping[str, str]:
-    """Return the same, kept for some libraries."""
-    return read_with(same.library)
-
-
 @lru_cache(maxsize=4)
 def _books(same: Same) -> Mapping[str, RuleBook]:
     library = same.library
@@ -197,18 +185,19 @@ def _record(
     house: House, history: History, from_: Start, live: Mapping[str, str]
 ) -> tuple[Record, Mapping[str, str] | None]:
     """Return the record, and the content it was read with where that is known."""
-    now = read_with_of(Same(house.library))
-    then = history.made_with or {ref: live[ref] for ref in live if ref.partition("/")[0] in READ_WITH}
+    then = read_with.then(history.made_with, live)
+    now = read_with.now(house.library, then)
     from_pages = from_ == "pages" or (from_ == "auto" and then != now)
-    pages = pages_of(house.engine, history) if from_pages else None
-    if pages is None:
+    kept = pages_of(house.engine, history) if from_pages else None
+    if kept is None:
         if from_ == "pages":
             raise Nothing(f"the pages of document {history.document.id[:12]} are not kept")
         return history.understood, history.made_with
+    pages, document = Reading.model_validate(kept), history.document
+    if document.origin == "event":
+        pages = events.read(house, document, house.blobs.local(document.blob), before=pages)
     witness = Recorded(house.engine, history.lessons, at=history.judged_at)
-    understood = understanding.understand(
-        house, history.document, Reading.model_validate(pages), revision=history.revision, witness=witness
-    )
+    understood = understanding.understand(house, document, pages, revision=history.revision, witness=witness)
     return understood.record, now
 
 

@@ -41,6 +41,11 @@ class Settings(BaseSettings):
         description="Key that encrypts second factors of people; the same for all processes. Default: made at first start "
         "and kept in the data folder.",
     )
+    audit_key: Path | None = Field(
+        None,
+        description="File with the Ed25519 private key (PEM) that signs lineage bundles. Default: made at first use and kept "
+        "in the data folder.",
+    )
     session_idle_minutes: int = Field(60, ge=1, description="A session ends after so long without a call.")
     session_hours: int = Field(12, ge=1, description="A session ends after so long in any case.")
     totp_required: bool = Field(True, description="Whether people with a password need a second factor.")
@@ -55,6 +60,9 @@ class Settings(BaseSettings):
         None,
         description="Claim that names a person's groups; with it the provider alone says who is in which group. Default: "
         "groups are managed here.",
+    )
+    api_calls_per_minute: int = Field(
+        3000, ge=1, description="Calls of the API that one caller may make in a minute, all at once if need be."
     )
     log_format: Literal["console", "json"] = Field("console", description="How logs are written (to standard error).")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="Least severe level logged.")

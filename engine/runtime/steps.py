@@ -10,7 +10,6 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from engine.content.closure import reading_of
 from engine.model.document import MOVES, SETTLED, Document, State
 from engine.model.errors import PostroomError, ReadError
 from engine.model.finding import Finding
@@ -24,13 +23,14 @@ from engine.runtime import (
     metrics,
     pieces,
     reading,
+    searching,
     splitting,
     summaries,
     triage,
     understanding,
 )
 from engine.runtime.house import House
-from engine.runtime.sources import events
+from engine.runtime.read_with import read_with
 from engine.runtime.witness import Live
 from engine.store import claims, departures, documents, ledger, operations, outbox, purchasing, reviews, waits
 from engine.store.database import reading as reading_tx
@@ -38,10 +38,6 @@ from engine.store.database import transaction
 from engine.store.documents import StepKind
 
 log = structlog.get_logger()
-
-
-READ_WITH = frozenset({"calibration", "layout", "receipts", "terms", "vocabulary"})
-"""Kinds of content that make a record of pages."""
 
 
 class Overtaken(PostroomError):
@@ -92,12 +88,9 @@ def understand(house: House, document_id: str, revision: int) -> dict[str, Any]:
         "type": record.type, "language": record.classification.language, "fields": len(record.fields),
         "lines": len(record.lines), "findings": [finding.code for finding in record.findings],
     }  # fmt: skip
-    read_with = {
-        ref: sha256 for ref, sha256 in reading_of(house.library) if ref.partition("/")[0] in READ_WITH
-    } | events.read_with(house, pages)  # fmt: skip
     results: dict[StepKind, Any] = {
         "extraction": extraction.model_dump(mode="json"), "record": record.model_dump(mode="json"),
-        "made_with": read_with,
+        "made_with": read_with(house.library, pages),
     }  # fmt: skip
     if witness.was_told:
         results["lessons"] = witness.statement(house.clock.now())
@@ -194,10 +187,16 @@ def keep(
         summaries.note(tx, house, document, results)
         if also is not None:
             also(tx)
+        if results.keys() & _FOUND_BY:
+            searching.note(tx, document)
         ledger.append(
             tx, at=house.clock.now(), document_id=document.id, kind=event, actor="system",
             data={"revision": revision, **note},
         )  # fmt: skip
+
+
+_FOUND_BY: frozenset[StepKind] = frozenset({"record", "match", "plan"})
+"""Steps after which a document is found by more words."""
 
 
 def to_review(
@@ -257,6 +256,7 @@ def settle(house: House, document_id: str, revision: int) -> dict[str, Any]:
         else:
             documents.move(tx, document_id, state, at=now)
             summaries.note_references(tx, document)
+            searching.note(tx, document)
             if state in _GIVES_BACK:
                 give_back(tx, document_id)
             ledger.append(

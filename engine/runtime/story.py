@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
@@ -15,7 +15,7 @@ from engine.runtime.house import House
 from engine.store import departures, documents, ledger, operations, reviews
 from engine.store.database import reading
 from engine.store.departures import Departure
-from engine.store.documents import StepKind
+from engine.store.documents import Packed, StepKind
 from engine.store.reviews import ReviewItem
 
 T = TypeVar("T", bound=Value)
@@ -64,25 +64,64 @@ class Story(Value):
 
 def story(house: House, document_id: str) -> Story:
     """Return the story of a document. Raises LookupError when there is none of that id."""
+    found = stories(house, [document_id])
+    if not found:
+        raise LookupError(f"no document {document_id}")
+    return found[0]
+
+
+def stories(house: House, document_ids: Sequence[str]) -> list[Story]:
+    """Return the stories of some documents in the order of their ids; unknown ids are left out."""
     with reading(house.engine) as tx:
-        document = documents.get(tx, document_id)
-        if document is None:
-            raise LookupError(f"no document {document_id}")
-        written = operations.of_document(tx, document_id)
-        receipts = [operations.receipt(tx, operation.key) for operation in written]
-        return Story(
-            document=document,
-            record=_load(tx, document, "record", Record),
-            vendor=_vendor(tx, document),
-            decision=_load(tx, document, "decision", Decision),
-            operations=tuple(written),
-            errors={one.key: words for one in written if (words := operations.error(tx, one.key))},
-            waits={key: _wait(one) for key, one in departures.of_keys(tx, [one.key for one in written]).items()},
-            receipts=tuple(receipt for receipt in receipts if receipt is not None),
-            reviews=tuple(reviews.of_document(tx, document_id)),
-            children=tuple(child.id for child in documents.children(tx, document_id)),
-            events=tuple(ledger.story(tx, document_id)),
-        )
+        known = {one.id: one for one in documents.some(tx, document_ids)}
+        parts = _gathered(tx, document_ids)
+    return [_told(known[one], parts) for one in document_ids if one in known]
+
+
+class _Parts(NamedTuple):
+    """What is known about some documents, by document id or by operation key."""
+
+    results: Mapping[str, Mapping[int, Mapping[StepKind, Packed]]]
+    operations: Mapping[str, Sequence[Operation]]
+    errors: Mapping[str, str]
+    waits: Mapping[str, Departure]
+    receipts: Mapping[str, Receipt]
+    reviews: Mapping[str, Sequence[ReviewItem]]
+    children: Mapping[str, Sequence[str]]
+    events: Mapping[str, Sequence[AuditEvent]]
+
+
+def _gathered(tx: Connection, document_ids: Sequence[str]) -> _Parts:
+    written = operations.of_documents(tx, document_ids)
+    keys = [one.key for some in written.values() for one in some]
+    return _Parts(
+        results=documents.stored(tx, document_ids, ("record", "match", "decision")),
+        operations=written,
+        errors=operations.last_words(tx, keys),
+        waits=departures.of_keys(tx, keys),
+        receipts=operations.latest_receipts(tx, keys),
+        reviews=reviews.of_documents(tx, document_ids),
+        children=documents.children_of(tx, document_ids),
+        events=ledger.stories(tx, document_ids),
+    )
+
+
+def _told(document: Document, parts: _Parts) -> Story:
+    written = parts.operations.get(document.id, ())
+    results = parts.results.get(document.id, {}).get(document.revision, {})
+    return Story(
+        document=document,
+        record=_read(results, "record", Record),
+        vendor=Match.model_validate(results["match"].data["vendor"]) if "match" in results else None,
+        decision=_read(results, "decision", Decision),
+        operations=tuple(written),
+        errors={one.key: parts.errors[one.key] for one in written if one.key in parts.errors},
+        waits={one.key: _wait(parts.waits[one.key]) for one in written if one.key in parts.waits},
+        receipts=tuple(parts.receipts[one.key] for one in written if one.key in parts.receipts),
+        reviews=tuple(parts.reviews.get(document.id, ())),
+        children=tuple(parts.children.get(document.id, ())),
+        events=tuple(parts.events.get(document.id, ())),
+    )
 
 
 def find(house: House, prefix: str) -> Document:
@@ -167,14 +206,8 @@ def _total(record: Record | None) -> str:
     return f"{shown} {record.value('currency') or ''}".strip()
 
 
-def _load(tx: Connection, document: Document, kind: StepKind, model: type[T]) -> T | None:
-    data = documents.load(tx, document.id, document.revision, kind)
-    return None if data is None else model.model_validate(data)
-
-
-def _vendor(tx: Connection, document: Document) -> Match | None:
-    data = documents.load(tx, document.id, document.revision, "match")
-    return None if data is None else Match.model_validate(data["vendor"])
+def _read(results: Mapping[StepKind, Packed], kind: StepKind, model: type[T]) -> T | None:
+    return model.model_validate(results[kind].data) if kind in results else None
 
 
 def states(house: House, ids: Sequence[str]) -> dict[str, str]:

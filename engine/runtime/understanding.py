@@ -1,6 +1,6 @@
 """From what readers saw to one record: the order in which the pure stages look at a document."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from engine.model.correction import Correction
@@ -17,13 +17,14 @@ from engine.stages.calibrate.calibrate import calibrate
 from engine.stages.canonical.dates import has_open_dates
 from engine.stages.classify import classify
 from engine.stages.contradict.contradict import contradict
-from engine.stages.correct import corrected
+from engine.stages.correct import corrected, typed
 from engine.stages.extract.evidence import Evidence
-from engine.stages.extract.extract import extract_with_evidence
 from engine.stages.kinds.doubts import doubted, doubts
 from engine.stages.layout.apply import apply, identities
 from engine.stages.layout.known import known
 from engine.stages.normalize import normalize
+from engine.stages.papers.read import read_print
+from engine.stages.papers.words import paper_of
 from engine.stages.second_opinion import second_opinion, with_opinion
 
 
@@ -42,8 +43,8 @@ def understand(
     What people taught before is asked of the witness, by default of the store as it is.
     """
     asked = witness or Live(house.engine)
-    extraction, evidence = _read_values(house, document, reading, asked)
     said: tuple[Correction, ...] = asked.ask(questions.corrections(document.id, revision))
+    extraction, evidence = _read_values(house, document, reading, asked, said)
     extraction = corrected(extraction, said)
     findings = tuple(dict.fromkeys((*reading.findings, *extraction.findings, *doubts(extraction))))
     extraction = extraction.model_copy(update={"findings": findings, "page_count": reading.page_count})
@@ -52,19 +53,21 @@ def understand(
     if has_open_dates(extraction.fields):
         habit = date_habits.of_vendor(house, document, record, witness=asked)
         record = normalize(extraction, revision=revision, vocabularies=vocabularies, received_on=came, habit=habit)
-    return Understanding(extraction, doubted(calibrate(record, reading, house.library.calibration, evidence)))
+    is_fitted = paper_of(vocabularies, record.type) is None  # too few papers of other types exist to fit anything
+    sure = calibrate(record, reading, house.library.calibration, evidence) if is_fitted else record
+    return Understanding(extraction, doubted(sure))
 
 
 def _read_values(
-    house: House, document: Document, reading: Reading, witness: Witness
+    house: House, document: Document, reading: Reading, witness: Witness, said: Sequence[Correction]
 ) -> tuple[Extraction, Mapping[str, Evidence]]:  # fmt: skip
-    """Return the values before any person spoke, and what speaks for those that stand in print."""
+    """Return the values as they are read of the type that a person said, and what speaks for those that stand in print."""
     vocabularies = house.library.vocabularies
-    classification = with_opinion(classify(reading, vocabularies), reading)
+    classification = typed(with_opinion(classify(reading, vocabularies), reading), said)
     printed: Extraction | None = None
     evidence: Mapping[str, Evidence] = {}
     if reading.embedded is None or any(page.words for page in reading.pages):
-        printed, evidence = extract_with_evidence(
+        printed, evidence = read_print(
             reading, document_id=document.id, classification=classification, vocabularies=vocabularies
         )
         printed = second_opinion(printed, reading, vocabularies)

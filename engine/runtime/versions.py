@@ -8,6 +8,7 @@ from engine.content import released
 from engine.content.calibration import FILE as CALIBRATION_FILE
 from engine.content.facts import facts_file, load_facts
 from engine.content.fitted import model_file
+from engine.content.inbound_matrix import load_inbound
 from engine.content.matrix import load_matrices
 from engine.content.matrix_row import MatrixRow
 from engine.content.party_model import FILE as PARTIES_FILE
@@ -21,7 +22,7 @@ from engine.model.value import Value
 _FOLDERS = {
     "ruleset": ("rules/sets", "yaml"), "flow": ("rules/flows", "yaml"), "tolerance": ("rules/tolerances", "yaml"),
     "table": ("rules/tables", "csv"), "xref": ("mappings/xref", "csv"), "receipts": ("mappings/inbound", "yaml"),
-    "terms": ("mappings/inbound", "yaml"), "layout": ("mappings/inbound/layouts", "yaml"), "inbound": ("mappings/inbound", "yaml"),
+    "terms": ("mappings/inbound", "yaml"), "layout": ("mappings/inbound/layouts", "yaml"),
     "environment": ("environments", "yaml"),
 }  # fmt: skip
 
@@ -36,6 +37,11 @@ class Kept(Value):
 def kept(root: Path, digests: Sequence[tuple[str, str]]) -> tuple[Kept, ...]:
     """Return what became of pieces of content, given (reference, digest then)."""
     return tuple(Kept(ref=ref, state=_state(root, ref, then)) for ref, then in digests)
+
+
+def files_then(root: Path, ref: str, then: str) -> tuple[Path, ...]:
+    """Return the files of a piece of content while they are what they were by digest; none otherwise."""
+    return _files(root, ref) if _state(root, ref, then) == "as it was" else ()
 
 
 def _state(root: Path, ref: str, then: str) -> Literal["as it was", "changed", "gone"]:
@@ -53,14 +59,14 @@ def _files(root: Path, ref: str) -> tuple[Path, ...]:
     if kind in _FOLDERS:
         folder, ending = _FOLDERS[kind]
         return (root / folder / f"{place}.{ending}",)
-    if kind == "vocabulary":
-        return (root / "mappings" / "inbound" / f"vocabulary.{place}.yaml",)
+    if kind in {"vocabulary", "paper"}:
+        return (root / "mappings" / "inbound" / f"{kind}.{place}.yaml",)
     if kind == "schema":
         return (schema_file(root / SCHEMAS, name),)
     if kind == "facts":
         return (facts_file(root, version),)
-    if kind == "matrix":
-        return _matrix_files(root, name)
+    if kind in {"matrix", "inbound"}:
+        return _matrix_files(root, name) if kind == "matrix" else _inbound_files(root, place)
     fitted = model_file(root, CALIBRATION_FILE if kind == "calibration" else PARTIES_FILE, version)
     return (fitted,) if fitted else ()
 
@@ -72,6 +78,15 @@ def _matrix_files(root: Path, name: str) -> tuple[Path, ...]:
     except ContentError:
         return (root / "mappings" / "outbound" / f"{name.replace('@', '.v')}.yaml",)
     return found[name].files if name in found else ()
+
+
+def _inbound_files(root: Path, place: str) -> tuple[Path, ...]:
+    """Return an inbound matrix with its record's schema; of one that is broken now the file itself."""
+    file = root / "mappings" / "inbound" / f"{place}.yaml"
+    try:
+        return load_inbound(file, root=root).matrix.files
+    except ContentError:
+        return (file,)
 
 
 def ruleset_then(root: Path, decision: Decision) -> Ruleset | None:

@@ -11,11 +11,13 @@ import structlog
 from dbos import DBOS
 
 from engine.model.document import Document
-from engine.runtime import alarms, deaths, leaving, rounds, steps, summaries, waiting, workflow
+from engine.runtime import alarms, deaths, kpi, leaving, rounds, searching, steps, summaries, waiting, workflow
+from engine.runtime.alerts.messenger import Messenger
 from engine.runtime.house import House
 from engine.runtime.posting import answers, poster
 from engine.runtime.posting.poster import Poster
 from engine.runtime.sources.following import Follower
+from engine.runtime.webhooks.courier import Courier
 from engine.store import documents, ledger, outbox, sources, workers
 from engine.store.database import reading, transaction
 
@@ -48,9 +50,12 @@ class Worker:
         self._consume = consume
         self._swept_to = ""
         self._lines_lack = True
+        self._words_lack = True
         self._watch = alarms.Watch()
         self._poster = Poster(workflow.current, self.executor_id, threads=house.settings.posting_concurrency)
         self._follower = Follower(workflow.current, self.executor_id, lambda one: workflow.enqueue(one, 1))
+        self._courier = Courier(workflow.current, self.executor_id)
+        self._messenger = Messenger(workflow.current, self.executor_id)
         self._resting = threading.Event()
         self._stopped = threading.Event()
         self._heart = threading.Thread(
@@ -69,6 +74,8 @@ class Worker:
         if self._consume:
             self._poster.start()
             self._follower.start()
+            self._courier.start()
+            self._messenger.start()
         log.info("worker_started", executor=self.executor_id)
 
     def stop(self, *, wait_seconds: int = 30) -> None:
@@ -77,6 +84,8 @@ class Worker:
         self._care.join(timeout=5)
         if self._consume:
             self._follower.stop(wait_seconds=5)
+            self._courier.stop(wait_seconds=5)
+            self._messenger.stop(wait_seconds=5)
             self._poster.stop(wait_seconds=wait_seconds)
         workflow.shut_down(wait_seconds=wait_seconds)
         self._stopped.set()
@@ -104,6 +113,8 @@ class Worker:
             self._follower.look()
             self._watch.look(house)
             self._lines_lack = self._lines_lack and summaries.catch_up(house, most=_LINES) > 0
+            self._words_lack = self._words_lack and searching.catch_up(house, most=_LINES) > 0
+            kpi.count_on(house, rounds=1)
             for document in waiting.look(house):
                 workflow.enqueue(document.id, document.revision)
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import get_args
 
-from engine.model.document import DocumentType
 from engine.model.field import Alternative, Field, Row, by_name
 from engine.model.finding import Finding
 from engine.model.page import Embedded, Page
@@ -183,7 +181,7 @@ def _type(classification: Classification, embedded: Embedded) -> tuple[Finding, 
 
 def _classified(classification: Classification, embedded: Embedded) -> Classification:
     """Let the data say what kind of document it is; the language is that of the page where it is known."""
-    kind = next((known for known in get_args(DocumentType) if known == embedded.type), "unknown")
+    kind = embedded.type
     language = classification.language or embedded.language
     changed: dict[str, object] = {"language": language}
     if classification.language is None and language is not None:

@@ -9,6 +9,7 @@ import unicodedata
 
 from engine.content.flow import Flow
 from engine.model.record import Match, Record
+from engine.stages.parties.changes import asked_of
 from engine.stages.sums import amount
 
 FINGERPRINT_FIELDS = ("currency", "total", "issue_date")
@@ -21,8 +22,9 @@ def business_key(record: Record, *, flow: Flow, vendor: Match) -> str | None:
     number invoices and credit notes apart, so the same number of both is no duplicate.
     """
     values = {field.name: _bare(field.value) for field in record.fields}
+    values["asked"] = " ".join(sorted(asked_of(record)))
     if vendor.outcome == "one" and vendor.chosen is not None:
-        values[f"{vendor.kind}_id"] = vendor.chosen.id
+        values |= {f"{vendor.kind}_id": vendor.chosen.id, "account_id": f"{vendor.kind} {vendor.chosen.id}"}
     key = flow.key(values)
     return None if key is None else f"{record.type}/{key}"
 

@@ -92,8 +92,7 @@ def phrases_of(sheet: Sheet, words: KindWords, lexicon: Lexicon) -> list[Phrase]
 
 def _embedded(reading: Reading) -> Classification:
     embedded = reading.embedded
-    known: dict[str, DocumentType] = {name: name for name in DocumentType.__args__}  # type: ignore[attr-defined]
-    type_ = known.get(embedded.type if embedded else "unknown", "unknown")
+    type_ = embedded.type if embedded else "unknown"
     return Classification(
         type=type_, type_confidence=0.0 if type_ == "unknown" else 1.0, language=embedded.language if embedded else None,
         language_confidence=1.0 if embedded and embedded.language else 0.0, evidence=("embedded data",),

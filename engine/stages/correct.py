@@ -6,8 +6,10 @@ from typing import Any
 
 from engine.model.correction import Correction
 from engine.model.field import Alternative, Field, Provenance, Row
-from engine.model.record import Extraction
+from engine.model.record import Classification, Extraction
 
+TYPE = "document_type"
+"""The path by which a person says what the document is."""
 _CELL = re.compile(r"(lines|taxes)\[(\d{1,4})\]\.([a-z_]+)")
 
 
@@ -36,6 +38,15 @@ def complaint(correction: Correction, extraction: Extraction, schema: Mapping[st
     return None
 
 
+def typed(classification: Classification, corrections: Sequence[Correction]) -> Classification:
+    """Return the classification with the type that a person said last; then nothing else is thought of it."""
+    said = next((one for one in reversed(corrections) if one.path == TYPE and one.value), None)
+    if said is None or said.value is None:
+        return classification
+    told = {"type": said.value, "type_confidence": 1.0, "aside": None, "evidence": (f"said by {said.by}",)}
+    return classification.model_copy(update=told)
+
+
 def corrected(extraction: Extraction, corrections: Sequence[Correction]) -> Extraction:
     """Return the extraction with the values that people gave. What was read stays beside them as alternative.
 
@@ -46,7 +57,7 @@ def corrected(extraction: Extraction, corrections: Sequence[Correction]) -> Extr
         "lines": [dict(_named(row)) for row in extraction.lines],
         "taxes": [dict(_named(row)) for row in extraction.taxes],
     }
-    for one in corrections:
+    for one in (one for one in corrections if one.path != TYPE):
         cell = _CELL.fullmatch(one.path)
         if cell is None:
             _put(fields, one.path, one)
@@ -54,6 +65,7 @@ def corrected(extraction: Extraction, corrections: Sequence[Correction]) -> Extr
             _put(rows[cell[1]][int(cell[2])], cell[3], one)
     return extraction.model_copy(
         update={
+            "classification": typed(extraction.classification, corrections),
             "fields": tuple(fields.values()),
             "lines": tuple(tuple(row.values()) for row in rows["lines"] if row),
             "taxes": tuple(tuple(row.values()) for row in rows["taxes"] if row),

@@ -84,7 +84,7 @@ def read(matrix: InboundMatrix, event: Event, xref: Tables, *, ownership: Owners
     fields = tuple(field(name, name, value) for name, value in header.items() if name not in _LISTS)
     embedded = Embedded(
         syntax="event", profile=event.type, type=matrix.matrix.record.partition("@")[0], fields=fields,
-        lines=lists["lines"], taxes=lists["taxes"], by=matrix.ref,
+        lines=lists["lines"], taxes=lists["taxes"], by=matrix.ref, posted_before=teller.is_posted,
     )  # fmt: skip
     return Reading(embedded=embedded, findings=(*mapped.findings, *findings))
 

@@ -36,7 +36,7 @@ class Made(NamedTuple):
     mapped: Mapped
     worked: tuple[Worked, ...] = ()
     is_meant: bool = True
-    """False for an item that the matrix leaves out; then nothing is mapped."""
+    """False for an item, or a document, that the matrix leaves out; then nothing is mapped."""
 
 
 def made_of(
@@ -45,7 +45,7 @@ def made_of(
     """Return the payload of a record, or one for each item where the matrix says so, in the order of the list."""
     scope = seen_by(record, matrix=matrix, vendor=vendor, order=order, environment=environment, rates=rates)
     if matrix.each is None:
-        return (Made(None, *traced_in(scope, matrix)),)
+        return (_made(matrix, scope, None),)
     return tuple(_made(matrix, scope.at(matrix.each, index), index) for index in range(len(scope.rows(matrix.each))))
 
 
@@ -58,7 +58,7 @@ def item_of(key: str) -> str:
     return "" if found is None else found.group(1)
 
 
-def _made(matrix: Matrix, scope: Scope, index: int) -> Made:
+def _made(matrix: Matrix, scope: Scope, index: int | None) -> Made:
     if matrix.where is not None:
         said, why = _said(matrix.where, scope)
         if said is None:
@@ -77,11 +77,11 @@ def _said(where: str, scope: Scope) -> tuple[bool | None, str]:
     return (said, "") if isinstance(said, bool) else (None, "it rests on a missing value")
 
 
-def _unclear(matrix: Matrix, index: int, why: str) -> Finding:
-    at = f"{matrix.each}[{index}]"
+def _unclear(matrix: Matrix, index: int | None, why: str) -> Finding:
+    at = "record" if index is None else f"{matrix.each}[{index}]"
     return Finding(
         code="mapping_hold", severity="error", message=f"{at}: the condition {matrix.where!r} does not say: {why}.",
-        fields=(at,), evidence=(("mapping", matrix.ref), ("row", "where"), ("path", at), ("owner", matrix.owner)),
+        fields=() if index is None else (at,), evidence=(("mapping", matrix.ref), ("row", "where"), ("path", at), ("owner", matrix.owner)),
     )  # fmt: skip
 
 

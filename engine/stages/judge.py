@@ -2,16 +2,27 @@
 
 from collections.abc import Sequence
 
-from engine.content.facts import LARGEST, FactCatalogue
+from engine.content.facts import LARGEST, Fact, FactCatalogue
 from engine.content.ruleset import Ruleset
 from engine.content.table import Table
 from engine.model.decision import FactValue
 from engine.model.record import Record
-from engine.stages.facts import amounts, deliveries, duplicates, normalized, orders, parties, reading, tolerances
+from engine.stages.facts import (
+    amounts,
+    changes,
+    deliveries,
+    duplicates,
+    normalized,
+    orders,
+    parties,
+    reading,
+    tolerances,
+)
 from engine.stages.facts.case import FUNCTIONS, Case, needed
+from engine.stages.facts.repeated import repeated
 from engine.stages.tables import ask
 
-ROOMS = (reading, normalized, amounts, parties, duplicates, orders, deliveries, tolerances)
+ROOMS = (reading, normalized, amounts, parties, duplicates, orders, deliveries, tolerances, changes)
 """The modules whose functions are in the register."""
 
 
@@ -22,7 +33,7 @@ def facts(case: Case, catalogue: FactCatalogue, tables: Sequence[Table] = ()) ->
     """
     said = dict.fromkeys(catalogue.tabled)
     known: dict[str, FactValue] = {
-        name: None if name in said else _bounded(FUNCTIONS[name](case)) for name in catalogue.computed
+        name: None if name in said else _bounded(_computed(name, catalogue[name], case)) for name in catalogue.computed
     }
     for table in tables:
         known |= {name: _bounded(value) for name, value in ask(table, known).says.items()}
@@ -35,6 +46,10 @@ def document_confidence(record: Record, ruleset: Ruleset) -> float:
         return 0.0
     sure = [field.confidence for field in needed(record, ruleset)]
     return min([*sure, record.classification.type_confidence])
+
+
+def _computed(name: str, fact: Fact, case: Case) -> FactValue:
+    return repeated(fact, case) if fact.field else FUNCTIONS[name](case)
 
 
 def _bounded(value: FactValue) -> FactValue:

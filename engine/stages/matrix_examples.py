@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from engine.content.environment import Environment
 from engine.content.matrix import Matrix, MatrixExample
 from engine.content.matrix_row import MatrixRow
-from engine.model.document import DocumentType
 from engine.model.field import Field, Provenance, Row
 from engine.model.purchasing import LineMatch
 from engine.model.record import Candidate, Classification, Match, Record
@@ -61,9 +60,7 @@ def example_values(matrix: Matrix) -> Mapping[Path, tuple[str, str]]:
 def record_of(plain: Mapping[str, Any], *, document_id: str = "d0", kind: str = "invoice") -> Record:
     """Return a record of plain data: texts, and lists of objects of texts."""
     header = {name: value for name, value in plain.items() if isinstance(value, str)}
-    classification = Classification(
-        type=cast("DocumentType", kind), type_confidence=1.0, language="en", language_confidence=1.0
-    )
+    classification = Classification(type=kind, type_confidence=1.0, language="en", language_confidence=1.0)
     return Record(
         document_id=document_id, revision=1, classification=classification, fields=row_of(header),
         lines=tuple(row_of(row) for row in plain.get("lines", ())),

@@ -13,10 +13,9 @@ from engine.content.term_words import TermWords
 from engine.content.vocabulary import Vocabulary
 from engine.model.field import Alternative, Field, Provenance, Row, by_name
 from engine.model.finding import Finding
-from engine.model.money import exponent
 from engine.model.record import Extraction, Record
 from engine.stages.canonical.amounts import settle_row, settle_sums
-from engine.stages.canonical.currency import settle_currency
+from engine.stages.canonical.currency import settle_currency, with_decimals
 from engine.stages.canonical.dates import settle_dates
 from engine.stages.canonical.derive import BY, INFERRED
 from engine.stages.canonical.derive import changed as _changed
@@ -26,6 +25,8 @@ from engine.stages.canonical.parties import party_findings, vendor_countries, ve
 from engine.stages.canonical.terms import due_date, plain_days, terms_fields, terms_findings, terms_of
 from engine.stages.extract.lexicon import Lexicon, lexicon_of
 from engine.stages.extract.terms import net_days
+from engine.stages.papers.normal import normalized
+from engine.stages.papers.words import paper_of
 from engine.stages.values.date_order import Habit, Signs
 
 _CREDIT_AMOUNTS = frozenset({
@@ -35,9 +36,6 @@ _TAX_IDS = frozenset({"vendor_tax_id", "buyer_tax_id"})
 _HAS_COUNTRY = re.compile(r"[A-Za-z]{2}")
 _MONEY = frozenset({"subtotal", "discount_total", "charge_total", "tax_total", "total", "amount_due", "base", "amount"})
 _CENT = Decimal("0.01")
-_WIDEST = 20
-"""Digits before the point; no amount of money has more."""
-
 
 _BILLED = frozenset({"invoice", "credit_note"})
 """Types of document that are due on a day."""
@@ -63,13 +61,18 @@ def normalize(
     received_on: date | None = None,
     habit: Habit = _NO_HABIT,
 ) -> Record:
-    """Return the canonical record of an extraction. Credit notes carry positive amounts.
+    """Return the canonical record of an extraction, of a type that content describes by its kinds of values.
+
+    Credit notes carry positive amounts.
 
     The vocabularies say how units and payment terms are worded; without them units stay as printed and no due date
     is worked out. `received_on` is the day of arrival and `habit` how this vendor wrote dates before: both help to tell
     day from month. Findings: `date_ambiguous`, `date_order_by_history`, `amount_ambiguous`, `due_date_differs`,
     `gtin_invalid`, `bic_invalid`, `bic_differs_from_iban`, `registration_id_invalid`.
     """
+    paper = paper_of(vocabularies or {}, extraction.classification.type)
+    if paper is not None:
+        return normalized(extraction, paper, revision=revision, received_on=received_on)
     context = _context(extraction, vocabularies or {}, received_on, habit)
     fields = dict(settle_currency({f.name: _canonical(f) for f in extraction.fields}))
     currency = fields["currency"].value if "currency" in fields else ""
@@ -137,10 +140,7 @@ def _money(field: Field, currency: str) -> Field:
     """Return an amount with the decimals of its currency: none for JPY, three for KWD. More that are printed stay."""
     if field.name not in _MONEY or not currency:
         return field
-    value, step = field.decimal(), Decimal(1).scaleb(-exponent(currency))
-    if not value.is_finite() or value.adjusted() > _WIDEST:
-        return field
-    return _changed(field, f"{value.quantize(step):f}") if value == value.quantize(step) else field
+    return with_decimals(field, currency)
 
 
 def _distinct(rows: Iterable[Row]) -> list[Row]:

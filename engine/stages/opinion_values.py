@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import partial
 
+from engine.content.paper_type import PaperField, PaperType, ValueKind
 from engine.content.vocabulary import Vocabulary
 from engine.model.field import Alternative, Field
 from engine.model.page import Reading, Word
@@ -16,6 +18,8 @@ from engine.stages.extract.identifiers import identifiers_on, is_iban, is_vat
 from engine.stages.extract.lexicon import fold, lexicon_of
 from engine.stages.extract.lines_of_text import Line, sheets_of
 from engine.stages.extract.marks import Conventions
+from engine.stages.papers.ticks import has_boxes, ticked_in
+from engine.stages.values.countries import country_code
 
 AMOUNTS = frozenset({"subtotal", "discount_total", "charge_total", "tax_total", "total", "amount_due"})
 MEASURES = frozenset({"quantity", "unit_price", "discount", "tax_rate", "rate"})
@@ -28,6 +32,9 @@ _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CODE = re.compile(r"[A-Z]{3}")
 _LETTER, _HEIGHT = 5.0, 10.0
 """Points by which a printed value is spread to be read as a line: close enough for one cell."""
+_APART = re.compile(r"\s*@\s*")
+_DIALLED = re.compile(r"(?:\+|\(|\d)[\d\s().\-/]*\d")
+_FEWEST_DIALLED, _MOST_DIALLED = 5, 17
 _SWAPPED = 0.3
 _FIRST_YEAR, _LAST_YEAR = 1970, 2079
 _WIDEST = 20
@@ -41,7 +48,11 @@ Typed = tuple[str, str]
 class Habits:
     """How the document writes numbers and dates, and the words that announce a number."""
 
-    def __init__(self, reading: Reading, vocabularies: Mapping[str, Vocabulary], language: str | None) -> None:
+    def __init__(
+        self, reading: Reading, vocabularies: Mapping[str, Vocabulary], language: str | None, *,
+        paper: PaperType | None = None,
+    ) -> None:  # fmt: skip
+        """Look at a document. With `paper` values are what that type of paper says of their names."""
         self.lexicon = lexicon_of(vocabularies)
         self._conventions = Conventions(sheets_of(reading), self.lexicon, language)
         self._announcing = (
@@ -52,13 +63,31 @@ class Habits:
             **dict.fromkeys(TAX_IDS, _tax_id), **dict.fromkeys(DOCUMENT_NUMBERS, self._bare),
             "currency": self._currency, "vendor_iban": _iban, "vendor_email": _email,
         }  # fmt: skip
+        self._paper = paper
+        if paper is not None:
+            self._kinds = {name: self._of_kind(field) for name, field in {**paper.lines, **paper.fields}.items()}
+
+    @property
+    def dates_are_proven(self) -> bool:
+        """Whether something on the document settles which part of a date is the month."""
+        return self._conventions.order_is_proven
+
+    def _of_kind(self, field: PaperField) -> Callable[[str, str], Typed | None]:
+        """Return how a value of a kind is read: canonical text and another reading, of print and of what a service made of it."""
+        plainly: dict[ValueKind, Callable[[str, str], Typed | None]] = {
+            "text": _text, "id": self._id, "date": self._date, "amount": self._money, "number": self._measure,
+            "currency": self._currency, "country": _country, "email": _email, "phone": _phone, "iban": _iban,
+            "tax_id": _tax_id,
+        }  # fmt: skip
+        return plainly.get(field.kind) or partial(_choice, field)
 
     def typed(self, field: Field) -> Field | None:
         """Return the field with a canonical value of its kind, or None when what was said is no such value.
 
         What is printed counts before what the service made of it; where the two differ the other one is kept beside.
         """
-        found = self._value(field.name, field.raw, field.value)
+        is_known = self._paper is None or field.name in self._kinds
+        found = self._value(field.name, field.raw, field.value) if is_known else None
         if found is None:
             return None
         value, other = found
@@ -77,8 +106,7 @@ class Habits:
     def _value(self, name: str, raw: str, value: str) -> Typed | None:
         """Return the canonical value and another reading of it (empty when there is none)."""
         words = " ".join(raw.split())
-        kind = self._kinds.get(name)
-        return kind(words, value) if kind is not None else (words, "") if words else None
+        return self._kinds.get(name, _text)(words, value)
 
     def _money(self, raw: str, value: str) -> Typed | None:
         return self._exact(raw, value, plain)
@@ -123,6 +151,11 @@ class Habits:
         bare = " ".join(words).strip("#: ")
         return (bare, "") if any(c.isalnum() for c in bare) else None
 
+    def _id(self, raw: str, value: str) -> Typed | None:
+        """Return a number of theirs; without any digit it is a word."""
+        found = self._bare(raw, value)
+        return found if found is not None and any(c.isdigit() for c in found[0]) else None
+
     def _announces(self, word: str) -> bool:
         return not any(c.isdigit() for c in word) and fold(word.strip(".:#")) in self._announcing
 
@@ -144,6 +177,33 @@ def line_of(raw: str) -> Line | None:
     return Line(1, words) if words else None
 
 
+def _text(raw: str, _: str) -> Typed | None:
+    return (raw, "") if raw else None
+
+
+def _country(raw: str, value: str) -> Typed | None:
+    code = country_code(raw) or country_code(value)
+    return (code, "") if code else None
+
+
+def _phone(raw: str, _: str) -> Typed | None:
+    """Return a number that may be dialled, with the signs it is printed with."""
+    found = _DIALLED.search(raw)
+    is_long = found is not None and _FEWEST_DIALLED <= sum(c.isdigit() for c in found[0]) <= _MOST_DIALLED
+    return (found[0].strip(" .-/"), "") if found is not None and is_long else None
+
+
+def _choice(field: PaperField, raw: str, value: str) -> Typed | None:
+    """Return the choice whose words are what is said, or what stands behind a ticked box."""
+    if value in field.choices:
+        return value, ""
+    named = {fold(word): one for one, words in field.choices.items() for spelled in words.values() for word in spelled}
+    first = raw.split(maxsplit=1)[0] if raw else ""
+    parts = [fold(part) for part in (ticked_in(raw) if has_boxes(raw) else (raw, first))]
+    known = next((named[part] for part in parts if part in named), None)
+    return (known, "") if known else None
+
+
 def _iban(raw: str, _: str) -> Typed | None:
     return _identifier(raw, "iban")
 
@@ -160,7 +220,8 @@ def _identifier(raw: str, kind: str) -> Typed | None:
 
 
 def _email(raw: str, _: str) -> Typed | None:
-    line = line_of(raw)
+    """Return an address; recognition sets its sign apart: `ann @ash.example`."""
+    line = line_of(_APART.sub("@", raw))
     named = [one for one in identifiers_on(line) if one.kind == "email"] if line is not None else []
     return (named[0].value, "") if named else None
 

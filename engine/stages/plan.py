@@ -22,6 +22,7 @@ from engine.model.record import Match, Record
 from engine.model.value import Value, digest
 from engine.stages.items import Made, item_keys, made_of
 from engine.stages.key_parts import key_part
+from engine.stages.parties.changes import asked_of
 from engine.stages.promises import addressed, promises
 
 _TYPE = "document_type"
@@ -65,12 +66,18 @@ def business_key(record: Record, *, flow: Flow, vendor: Match) -> BusinessKey:
     """
     vendor_id = vendor.chosen.id if vendor.outcome == "one" and vendor.chosen is not None else ""
     header = {field.name: key_part(field.value) for field in record.fields}
-    values = {**header, f"{vendor.kind}_id": key_part(vendor_id), _TYPE: record.type}
+    values = {**header, f"{vendor.kind}_id": key_part(vendor_id), **_account(record, vendor), _TYPE: record.type}
     missing = tuple(name for name in flow.key_fields if not values.get(name))
     key = flow.key(values)
     if key is None or missing:
         return BusinessKey(None, missing)
     return BusinessKey(key if _TYPE in flow.key_fields else f"{record.type}/{key}", ())
+
+
+def _account(record: Record, party: Match) -> Mapping[str, str]:
+    """Return who was matched among vendors and customers together, whose numbers may be the same; and what is asked of it."""
+    asked = {"asked": key_part(" ".join(sorted(asked_of(record))))}
+    return asked if party.chosen is None else {**asked, "account_id": key_part(f"{party.kind} {party.chosen.id}")}
 
 
 def plan(

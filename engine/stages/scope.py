@@ -10,6 +10,7 @@ from engine.content.environment import Entity, Environment
 from engine.content.matched_names import LINES, MATCH, ORDER_LINES
 from engine.model.record import Match, Record
 from engine.stages.order_lines import Share, header_of, shares_of
+from engine.stages.parties.changes import changes_of
 
 _PREFIX: Mapping[str, str] = {"vendor": "vendor_", "customer": "buyer_"}
 """What attributes of a party are called by their side of a document."""
@@ -155,7 +156,7 @@ def scope_of(record: Record, *, vendor: Match, order: Match, environment: Enviro
         groups={name: tuple(_filled(row) for row in rows) for name, rows in groups.items()},
         vendor=_party(vendor) if vendor.kind != "customer" else {},
         customer=_party(vendor) if vendor.kind == "customer" else {},
-        header_match=header_of(record, order),
+        header_match={**header_of(record, order), **_changed(record, vendor)},
         shares=shares,
         whole={share.line: at for at, share in enumerate(shares) if count[share.line] == 1},
         order=_party(order),
@@ -186,6 +187,13 @@ def _environment(environment: Environment, record: Texts) -> Texts:
         "company_tax_id": entity.tax_id or "",
     }  # fmt: skip
     return _filled({"name": environment.name, **company})
+
+
+def _changed(record: Record, party: Match) -> Texts:
+    found = changes_of(record, party)
+    return _filled(
+        {"changes": "; ".join(one.told for one in found), "changed_fields": ", ".join(one.field for one in found)}
+    )
 
 
 def _party(match: Match) -> Texts:

@@ -7,10 +7,8 @@ taken with its own confidence; where they differ sums, checksums and confidence 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import product
-from typing import get_args
 
 from engine.content.vocabulary import Vocabulary
-from engine.model.document import DocumentType
 from engine.model.field import Alternative, Field, Row, by_name
 from engine.model.finding import Finding
 from engine.model.page import Opinion, Reading
@@ -18,6 +16,8 @@ from engine.model.record import Classification, Extraction
 from engine.stages.extract.lexicon import fold
 from engine.stages.opinion_labels import named
 from engine.stages.opinion_values import AMOUNTS, NUMBERS, TAX_IDS, Habits, is_proven
+from engine.stages.papers.opinions import named_by
+from engine.stages.papers.words import words_of
 
 _LEAST = 0.3
 """Services list fields that they hardly believe in; a value that nothing else speaks for needs at least this."""
@@ -52,7 +52,7 @@ def with_opinion(classification: Classification, reading: Reading) -> Classifica
     if len(known) > 1:
         changed["type_confidence"] = min(classification.type_confidence, _UNSETTLED)
         return classification.model_copy(update=changed)
-    kind = next((one for one in get_args(DocumentType) if known and one == known[0].type), "unknown")
+    kind = known[0].type if known else "unknown"
     if kind != "unknown":
         evidence = (*classification.evidence, known[0].by)
         if kind == classification.type:
@@ -71,8 +71,11 @@ def second_opinion(printed: Extraction, reading: Reading, vocabularies: Mapping[
     if not known:
         return printed
     language, kind = printed.classification.language, printed.classification.type
-    habits = Habits(reading, vocabularies, language)
-    opinion = named(known[0], habits.lexicon, language=language, kind=kind)
+    words = words_of(vocabularies, kind)
+    habits = Habits(reading, vocabularies, language, paper=words.paper if words else None)
+    opinion = (
+        named(known[0], habits.lexicon, language=language, kind=kind) if words is None else named_by(known[0], words)
+    )
     said, unclear = _typed(opinion.fields, habits, "")
     lines = [_typed(row, habits, f"lines[{index}].") for index, row in enumerate(opinion.lines) if _is_believed(row)]
     taxes = [_typed(row, habits, f"taxes[{index}].") for index, row in enumerate(opinion.taxes) if _is_believed(row)]

@@ -42,10 +42,12 @@ def vendor_candidates(tx: Connection, asked: Asked, *, at: datetime) -> list[Can
     return _then(tx, "vendor", masterdata.vendor_candidates(tx, **asked), asked, at)
 
 
-def customer_candidates(tx: Connection, asked: Asked, number: str | None, *, at: datetime) -> list[Candidate]:
-    """Return the customers that `masterdata.customer_candidates` would have."""
-    now = masterdata.customer_candidates(tx, asked, number=number)
-    return _then(tx, "customer", now, asked, at, number=number)
+def customer_candidates(
+    tx: Connection, asked: Asked, number: str | None, *, at: datetime, kind: PartyKind = "customer"
+) -> list[Candidate]:
+    """Return the customers, or vendors, that `masterdata.customer_candidates` would have."""
+    now = masterdata.customer_candidates(tx, asked, number=number, kind=kind)
+    return _then(tx, kind, now, asked, at, number=number)
 
 
 def _then(

@@ -3,8 +3,9 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ _BUSY_SECONDS = 60
 _MIGRATION_LOCK = 0x706F7374726F6F6D  # "postroom"; the number of the advisory lock on PostgreSQL
 _ALEMBIC = threading.Lock()  # alembic keeps its context in module globals
 _READING = "postroom_reading"
+_ALSO: ContextVar[Callable[[Connection], None] | None] = ContextVar("also", default=None)
 _LOOK_SECONDS = 0.002
 _QUEUE_SECONDS = 3
 """How long a writer stands in the queue before it goes round."""
@@ -65,6 +67,18 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     """
     with engine.begin() as tx:
         yield tx
+        if (act := _ALSO.get()) is not None:
+            act(tx)
+
+
+@contextmanager
+def also(act: Callable[[Connection], None]) -> Iterator[None]:
+    """Have every write transaction inside the block, also in threads that it hands work to, end with an act of its own."""
+    before = _ALSO.set(act)
+    try:
+        yield
+    finally:
+        _ALSO.reset(before)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from engine.model.document import MOVES, SETTLED, Blob, Document, State
 from engine.model.errors import IllegalMove
@@ -167,6 +167,17 @@ def children(tx: Connection, document_id: str) -> list[Document]:
     return [_document(row) for row in tx.execute(query)]
 
 
+def children_of(tx: Connection, document_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return the ids of the documents that came out of some, by the id of the one, in the order of first arrival."""
+    came = tables.arrivals
+    pair = (came.c.parent_id, came.c.document_id)
+    query = select(*pair).where(came.c.parent_id.in_(document_ids)).group_by(*pair).order_by(func.min(came.c.seq))
+    found: dict[str, list[str]] = {}
+    for parent_id, document_id in tx.execute(query):
+        found.setdefault(parent_id, []).append(document_id)
+    return found
+
+
 def arrivals(tx: Connection, document_id: str) -> list[DocumentArrival]:
     """Return every arrival of the same bytes, in order."""
     came = tables.arrivals
@@ -175,11 +186,20 @@ def arrivals(tx: Connection, document_id: str) -> list[DocumentArrival]:
     return [DocumentArrival.model_validate(dict(row)) for row in tx.execute(query).mappings()]
 
 
-def recent(tx: Connection, limit: int, state: State | None = None) -> list[Document]:
-    """Return the documents received last, newest first, of one state or of all."""
+def recent(
+    tx: Connection, limit: int, state: State | None = None, *, after: tuple[datetime, str] | None = None
+) -> list[Document]:
+    """Return the documents received last, newest first, of one state or of all.
+
+    `after` is when the last one of the page before was received, and its id.
+    """
     query = select(_TABLE).order_by(_TABLE.c.received_at.desc(), _TABLE.c.id).limit(limit)
     if state is not None:
         query = query.where(_TABLE.c.state == state)
+    if after is not None:
+        at, document_id = after
+        same = (_TABLE.c.received_at == at) & (_TABLE.c.id > document_id)
+        query = query.where(or_(_TABLE.c.received_at < at, same))
     return [_document(row) for row in tx.execute(query)]
 
 

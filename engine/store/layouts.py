@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, delete, func, select
+from sqlalchemy import Connection, RowMapping, delete, false, func, or_, select
 
 from engine.model.layout import LearnedPlacing, Placing
 from engine.store import tables
@@ -41,6 +41,13 @@ def of(
 def everything(tx: Connection) -> tuple[LearnedPlacing, ...]:
     """Return all that is known of any vendor's paper, by identity and field."""
     query = select(_TABLE).order_by(_TABLE.c.identity, _TABLE.c.field)
+    return tuple(_learned(row) for row in tx.execute(query).mappings())
+
+
+def taught(tx: Connection, documents: Iterable[str]) -> tuple[LearnedPlacing, ...]:
+    """Return what documents taught, by the beginnings of their ids, as provenance names them."""
+    wanted = [_TABLE.c.document_id.startswith(one, autoescape=True) for one in sorted(set(documents))]
+    query = select(_TABLE).where(or_(false(), *wanted)).order_by(_TABLE.c.document_id, _TABLE.c.field)
     return tuple(_learned(row) for row in tx.execute(query).mappings())
 
 

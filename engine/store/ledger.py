@@ -5,7 +5,7 @@ Somebody who may rewrite the whole database could rewrite both: keep `head` some
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -67,8 +67,16 @@ def append(
 
 def story(tx: Connection, document_id: str) -> list[AuditEvent]:
     """Return the entries about a document, oldest first."""
-    query = select(_TABLE).where(_TABLE.c.document_id == document_id).order_by(_TABLE.c.seq)
-    return [_event(row) for row in tx.execute(query)]
+    return stories(tx, [document_id]).get(document_id, [])
+
+
+def stories(tx: Connection, document_ids: Sequence[str]) -> dict[str, list[AuditEvent]]:
+    """Return the same for some documents, by id; those without any are left out."""
+    query = select(_TABLE).where(_TABLE.c.document_id.in_(document_ids)).order_by(_TABLE.c.seq)
+    found: dict[str, list[AuditEvent]] = {}
+    for row in tx.execute(query):
+        found.setdefault(row.document_id, []).append(_event(row))
+    return found
 
 
 def of_house(tx: Connection, kind: str) -> list[AuditEvent]:
@@ -82,6 +90,12 @@ def of_kind(tx: Connection, kind: str) -> list[AuditEvent]:
     return [_event(row) for row in tx.execute(select(_TABLE).where(_TABLE.c.kind == kind).order_by(_TABLE.c.seq))]
 
 
+def following(tx: Connection, seq: int, kinds: Sequence[str], *, limit: int) -> list[AuditEvent]:
+    """Return the entries of these kinds after an entry, oldest first. None is ever added before one that was seen."""
+    query = select(_TABLE).where(_TABLE.c.seq > seq, _TABLE.c.kind.in_(kinds)).order_by(_TABLE.c.seq).limit(limit)
+    return [_event(row) for row in tx.execute(query)]
+
+
 def recent(tx: Connection, limit: int) -> list[AuditEvent]:
     """Return the newest entries, newest first."""
     return [_event(row) for row in tx.execute(select(_TABLE).order_by(_TABLE.c.seq.desc()).limit(limit))]
@@ -93,29 +107,56 @@ def began(tx: Connection) -> datetime | None:
     return moment
 
 
+def digest(event: AuditEvent) -> str:
+    """Return the hash that an entry has to carry (SHA-256, hex, over all of it but the hash)."""
+    return _hash(event.model_dump())
+
+
 def head(tx: Connection) -> Head | None:
     """Return the head of the chain, or None when its row was removed."""
     row = tx.execute(select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.id == 1)).one_or_none()
     return None if row is None else Head(seq=row.seq, hash=row.hash)
 
 
+class Walked(Value):
+    """How far a walk along the chain came; `result` once it is at the end or broken."""
+
+    seq: int = 0
+    hash: str = GENESIS
+    end: int = 0
+    """Number of the last entry at this moment."""
+    result: VerifyResult | None = None
+
+
 def verify(tx: Connection) -> VerifyResult:
     """Walk the whole chain in batches and compare it with the head. Entries may be appended meanwhile."""
-    end = head(tx)
+    walked = Walked()
+    while walked.result is None:
+        walked = verify_on(tx, walked)
+    return walked.result
+
+
+def verify_on(tx: Connection, walked: Walked, *, limit: int = _BATCH) -> Walked:
+    """Walk on from the last good entry, over at most `limit` of them."""
+    end, seq, previous = head(tx), walked.seq, walked.hash
     if end is None:
-        return VerifyResult(count=0, broken_at=1, why="the head row is missing")
-    seq, previous = 0, GENESIS
-    while seq < end.seq:
-        query = select(_TABLE).where(_TABLE.c.seq > seq, _TABLE.c.seq <= end.seq).order_by(_TABLE.c.seq)
-        rows = tx.execute(query.limit(_BATCH)).all()
-        if not rows:
-            return _broken(seq, f"entries {seq + 1} to {end.seq} are missing at the end")
-        for row in rows:
-            why = _fault(row, seq + 1, previous)
-            if why:
-                return _broken(seq, why)
-            seq, previous = row.seq, row.hash
-    if previous != end.hash:
+        return Walked(result=VerifyResult(count=0, broken_at=1, why="the head row is missing"))
+    query = select(_TABLE).where(_TABLE.c.seq > seq, _TABLE.c.seq <= end.seq).order_by(_TABLE.c.seq)
+    rows = tx.execute(query.limit(limit)).all()
+    if not rows and seq < end.seq:
+        why = f"entries {seq + 1} to {end.seq} are missing at the end"
+        return Walked(seq=seq, hash=previous, end=end.seq, result=_broken(seq, why))
+    for row in rows:
+        why = _fault(row, seq + 1, previous)
+        if why:
+            return Walked(seq=seq, hash=previous, end=end.seq, result=_broken(seq, why))
+        seq, previous = row.seq, row.hash
+    here = Walked(seq=seq, hash=previous, end=end.seq)
+    return here if seq < end.seq else here.model_copy(update={"result": _at_end(tx, seq, previous, end)})
+
+
+def _at_end(tx: Connection, seq: int, previous: str, end: Head) -> VerifyResult:
+    if seq > end.seq or previous != end.hash:
         return _broken(seq - 1, f"entry {seq} is not the one that the head knows")
     return _beyond(tx, seq)
 

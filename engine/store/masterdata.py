@@ -12,7 +12,7 @@ from engine.model.masterdata import Change, Kind
 from engine.model.record import Candidate
 from engine.store import keys, party_index, tables
 from engine.store.master_rows import Writer
-from engine.store.party_search import COLUMNS, Query, candidate_of, search
+from engine.store.party_search import COLUMNS, PartyKind, Query, candidate_of, search
 
 _PARTIES: Mapping[str, str] = {"vendors": "vendor", "customers": "customer"}
 """Kinds that are searched for by name and identifiers, as the search index calls them."""
@@ -117,21 +117,26 @@ def vendor_candidates(
 
 
 def customer_candidates(
-    tx: Connection, asked: Mapping[str, object], *, number: str | None = None, limit: int = 20
+    tx: Connection,
+    asked: Mapping[str, object],
+    *,
+    number: str | None = None,
+    limit: int = 20,
+    kind: PartyKind = "customer",
 ) -> list[Candidate]:
     """Return the customers that may be meant: the one of this number (our own for it) first, then as for vendors.
 
-    `asked` says what is known: tax_id, registration_id, iban, email_domain, name, address.
+    `asked` says what is known: tax_id, registration_id, iban, email_domain, name, address. `kind`: vendors in their place.
     """
     query = Query.model_validate({name: value or "" for name, value in asked.items()})
-    found = search(tx, query, limit, kind="customer")
+    found = search(tx, query, limit, kind=kind)
     if not number or any(one.id == number for one in found):
         return found
-    own = row(tx, master_kinds.CUSTOMERS, number)
+    own = row(tx, master_kinds.CUSTOMERS if kind == "customer" else master_kinds.VENDORS, number)
     if own is None:
         return found
     columns = {name: own[name] for name in COLUMNS}
-    return [candidate_of(columns, query, 0.0, 0.0, kind="customer")[1], *found]
+    return [candidate_of(columns, query, 0.0, 0.0, kind=kind)[1], *found]
 
 
 def vendor(tx: Connection, vendor_id: str) -> Mapping[str, str] | None:

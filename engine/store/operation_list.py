@@ -1,10 +1,11 @@
 """Operations as people look for them: by state, target, document, flow, age and text, a page at a time."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, false, func, or_, select
 
 from engine.model.operation import OPERATION_MOVES, OperationState
 from engine.model.value import Value
@@ -12,6 +13,7 @@ from engine.store import tables
 
 _TABLE, _DEPARTURES, _RECEIPTS = tables.operations, tables.departures, tables.receipts
 _OUTBOX, _TARGETS = tables.outbox, tables.targets
+_HEX = re.compile(r"[0-9a-f]{1,20}")
 
 
 class OperationLine(Value):
@@ -88,9 +90,12 @@ def line(tx: Connection, key: str) -> OperationLine | None:
 
 def named(tx: Connection, name: str, *, limit: int = 20) -> list[str]:
     """Return the keys that a person may mean: the key itself, the beginning of a short key, or a part of a key."""
-    if tx.execute(select(_TABLE.c.key).where(_TABLE.c.key == name)).first() is not None:
-        return [name]
-    for condition in (_TABLE.c.short_key.startswith(name, autoescape=True), _contains(_TABLE.c.key, name)):
+    for whole in (_TABLE.c.key == name, _TABLE.c.short_key == name):
+        if (exact := tx.execute(select(_TABLE.c.key).where(whole)).scalar_one_or_none()) is not None:
+            return [str(exact)]
+    # every hex digit sorts before "g", in any collation
+    begins = and_(_TABLE.c.short_key >= name, _TABLE.c.short_key < name + "g") if _HEX.fullmatch(name) else false()
+    for condition in (begins, _contains(_TABLE.c.key, name)):
         found = list(tx.execute(select(_TABLE.c.key).where(condition).order_by(_TABLE.c.key).limit(limit)).scalars())
         if found:
             return found

@@ -37,6 +37,8 @@ def _operations(metadata: MetaData) -> Table:
         Column("due_at", Moment),
         Index(None, "document_id"),
         Index(None, "state", "planned_at"),
+        Index(None, "planned_at", "key"),
+        Index(None, "target", "state", "changed_at"),
         Index(None, "due_at"),
     )
 

@@ -88,6 +88,14 @@ def of_document(tx: Connection, document_id: str) -> list[Operation]:
     return _select(tx, _TABLE.c.document_id == document_id)
 
 
+def of_documents(tx: Connection, document_ids: Sequence[str]) -> dict[str, list[Operation]]:
+    """Return the same for some documents, by id; those without any are left out."""
+    found: dict[str, list[Operation]] = {}
+    for operation in _select(tx, _TABLE.c.document_id.in_(document_ids)):
+        found.setdefault(operation.document_id, []).append(operation)
+    return found
+
+
 def counts(tx: Connection) -> dict[OperationState, int]:
     """Return how many operations are in each state; states without any are 0."""
     query = select(_TABLE.c.state, func.count()).group_by(_TABLE.c.state)
@@ -138,6 +146,19 @@ def record_receipt(tx: Connection, receipt: Receipt, at: datetime) -> None:
 def receipt(tx: Connection, key: str) -> Receipt | None:
     """Return the latest receipt of an operation, or None."""
     return next(iter(receipts(tx, key)[-1:]), None)
+
+
+def last_words(tx: Connection, keys: Sequence[str]) -> dict[str, str]:
+    """Return what the last moves of some operations noted as their errors, by key."""
+    query = select(_TABLE.c.key, _TABLE.c.error).where(_TABLE.c.key.in_(keys), _TABLE.c.error.is_not(None))
+    return {key: words for key, words in tx.execute(query) if words}
+
+
+def latest_receipts(tx: Connection, keys: Sequence[str]) -> dict[str, Receipt]:
+    """Return the latest receipt of each of some operations, by key."""
+    table = tables.receipts
+    query = select(*(table.c[name] for name in Receipt.model_fields)).where(table.c.key.in_(keys)).order_by(table.c.seq)
+    return {row["key"]: Receipt.model_validate(dict(row)) for row in tx.execute(query).mappings()}
 
 
 def receipts(tx: Connection, key: str) -> list[Receipt]:

@@ -60,6 +60,8 @@ class Left(Value):
     document_id: str
     revision: int
     executor_id: str
+    alone: bool
+    """The worker had nothing else on its way."""
 
 
 class Waiting(Value):
@@ -136,8 +138,19 @@ def of_documents(tx: Connection, document_ids: Sequence[str]) -> set[str]:
 
 def is_due(tx: Connection, target: str, at: datetime) -> bool:
     """Tell whether an operation waits for nothing but a call, or the ones ahead of it."""
-    query = select(_OUT.c.seq).where(_OUT.c.target == target, _OUT.c.next_at <= at, _OUT.c.call_id.is_(None)).limit(1)
+    query = select(_OUT.c.seq).where(_OUT.c.target == target, ~_OUT.c.alone, *_due(at)).limit(1)
     return tx.execute(query).first() is not None
+
+
+def due_alone(tx: Connection, at: datetime) -> list[str]:
+    """Return the targets that operations wait for which leave alone."""
+    query = select(_OUT.c.target).where(_OUT.c.alone, *_due(at)).distinct().order_by(_OUT.c.target)
+    return list(tx.execute(query).scalars())
+
+
+def set_apart(tx: Connection, key: str) -> None:
+    """Let an operation leave alone from now on: no worker that sends it has anything else on its way."""
+    tx.execute(update(_OUT).where(_OUT.c.key == key).values(alone=True))
 
 
 def is_anything_left(tx: Connection, executor_id: str) -> bool:
@@ -158,11 +171,12 @@ def counts(tx: Connection) -> dict[str, tuple[int, int]]:
 
 def claim(
     tx: Connection, target: str, executor_id: str, *, limits: CallLimits, at: datetime, most: int,
-    batches: int = 1,
+    batches: int = 1, alone: bool = False,
 ) -> list[Call]:  # fmt: skip
     """Take at most `most` calls to a target, as its limits and its breaker allow at this moment.
 
-    `batches` is how many operations one call may take; only those that never left go together, of one object.
+    `batches` is how many operations one call may take; only those that never left go together, of one object. `alone`:
+    those that were set apart, and no others.
     """
     state = targets.lock(tx, target, at)
     is_probe = state.state != "closed"
@@ -173,7 +187,7 @@ def claim(
     size = 1 if is_probe else batches
     slots = min(1 if is_probe else most, limits.concurrency - _running(tx, target))
     left = _NO_LIMIT if limits.calls is None else limits.calls - _counting(tx, target, since)
-    items = _ready(tx, target, at, limit=min(slots, left) * size)
+    items = _ready(tx, target, at, limit=min(slots, left) * size, alone=alone)
     calls = [
         Call(id=uuid.uuid4().hex, target=target, items=tuple(group), is_probe=is_probe)
         for group in _grouped(items, slots=slots, left=left, size=size)
@@ -208,14 +222,14 @@ def free(tx: Connection, alive_since: datetime) -> list[Left]:
     statement = delete(_CALLS).where(_is_dead(alive_since)).returning(_CALLS.c.id, _CALLS.c.executor_id)
     workers: dict[str, str] = dict(tx.execute(statement).all())
     held = (
-        select(_OUT.c.call_id, _OUT.c.key, _OUT.c.document_id, _OPERATIONS.c.revision)
+        select(_OUT.c.call_id, _OUT.c.key, _OUT.c.document_id, _OPERATIONS.c.revision, _OUT.c.alone)
         .join(_OPERATIONS, _OPERATIONS.c.key == _OUT.c.key)
         .where(_OUT.c.call_id.in_(list(workers)))
         .order_by(_OUT.c.seq)
     )
     left = [
-        Left(key=key, document_id=document_id, revision=revision, executor_id=workers[call_id])
-        for call_id, key, document_id, revision in tx.execute(held)
+        Left(key=key, document_id=document_id, revision=revision, executor_id=workers[call_id], alone=alone)
+        for call_id, key, document_id, revision, alone in tx.execute(held)
     ]
     tx.execute(update(_OUT).where(_OUT.c.call_id.in_(list(workers))).values(call_id=None))
     return left
@@ -254,7 +268,11 @@ def _counting(tx: Connection, target: str, since: datetime) -> int:
 _NO_LIMIT = 1_000_000
 
 
-def _ready(tx: Connection, target: str, at: datetime, limit: int) -> list[Item]:
+def _due(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (_OUT.c.call_id.is_(None), _OUT.c.next_at <= at)
+
+
+def _ready(tx: Connection, target: str, at: datetime, *, limit: int, alone: bool) -> list[Item]:
     """Return operations that may leave, in order: the first of their lane, and due."""
     if limit < 1:
         return []
@@ -267,7 +285,7 @@ def _ready(tx: Connection, target: str, at: datetime, limit: int) -> list[Item]:
     query = (
         select(*columns.values())
         .join(_OUT, _OPERATIONS.c.key == _OUT.c.key)
-        .where(_OUT.c.target == target, _OUT.c.call_id.is_(None), _OUT.c.next_at <= at, ~is_behind)
+        .where(_OUT.c.target == target, _OUT.c.alone.is_(alone), *_due(at), ~is_behind)
         .order_by(_OUT.c.seq)
         .limit(limit)
     )

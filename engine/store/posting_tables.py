@@ -1,6 +1,6 @@
 """The tables of posting: what is on its way to a target, the calls that run, and how each target is."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, false
 
 from engine.store.columns import Moment, PlainText
 
@@ -26,6 +26,7 @@ def _outbox(metadata: MetaData) -> Table:
         Column("tries", Integer, nullable=False),
         Column("waits_for", PlainText, nullable=False),
         Column("call_id", String(32)),
+        Column("alone", Boolean, server_default=false(), nullable=False),
         Index(None, "target", "seq"),
         Index(None, "target", "next_at"),
         Index(None, "lane", "seq"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -123,8 +123,16 @@ def open_items(tx: Connection, queue: str | None = None) -> list[ReviewItem]:
 
 def of_document(tx: Connection, document_id: str) -> list[ReviewItem]:
     """Return every item of a document, open and closed, oldest first."""
-    query = select(_TABLE).where(_TABLE.c.document_id == document_id).order_by(_TABLE.c.id)
-    return [ReviewItem.model_validate(dict(row)) for row in tx.execute(query).mappings()]
+    return of_documents(tx, [document_id]).get(document_id, [])
+
+
+def of_documents(tx: Connection, document_ids: Sequence[str]) -> dict[str, list[ReviewItem]]:
+    """Return the same for some documents, by id; those without any are left out."""
+    query = select(_TABLE).where(_TABLE.c.document_id.in_(document_ids)).order_by(_TABLE.c.id)
+    found: dict[str, list[ReviewItem]] = {}
+    for row in tx.execute(query).mappings():
+        found.setdefault(row["document_id"], []).append(ReviewItem.model_validate(dict(row)))
+    return found
 
 
 def counts(tx: Connection) -> dict[str, int]:
@@ -145,18 +153,36 @@ class Backlog(Value):
 
 def backlogs(tx: Connection, *, now: datetime) -> dict[str, Backlog]:
     """Return how urgent the open items of each queue are."""
-    found: dict[str, list[ReviewItem]] = {}
-    for item in open_items(tx):
+    columns = (_TABLE.c.queue, _TABLE.c.team, _TABLE.c.priority, _TABLE.c.due_at)
+    found: dict[str, list[Any]] = {}
+    query = select(*columns).where(_TABLE.c.closed_at.is_(None))
+    for item in tx.execute(query.order_by(_TABLE.c.priority, _TABLE.c.opened_at, _TABLE.c.id)):
         found.setdefault(item.queue, []).append(item)
     return {queue: _backlog(items, now) for queue, items in sorted(found.items())}
 
 
-def _backlog(items: Sequence[ReviewItem], now: datetime) -> Backlog:
+def _backlog(items: Sequence[Any], now: datetime) -> Backlog:
     due = [item.due_at for item in items if item.due_at is not None]
     return Backlog(
         team=items[-1].team, urgent=sum(item.priority <= _URGENT for item in items),
         overdue=sum(at < now for at in due), next_due_at=min((at for at in due if at >= now), default=None),
     )  # fmt: skip
+
+
+class Late(NamedTuple):
+    """Open items of one queue that should be done by now."""
+
+    queue: str
+    items: int
+    due_at: datetime
+    """Of the oldest one."""
+
+
+def overdue(tx: Connection, *, now: datetime) -> list[Late]:
+    """Return the queues in which something should be done by now, by name."""
+    query = select(_TABLE.c.queue, func.count(), func.min(_TABLE.c.due_at))
+    is_late = (_TABLE.c.closed_at.is_(None), _TABLE.c.due_at < now)
+    return [Late(*row) for row in tx.execute(query.where(*is_late).group_by(_TABLE.c.queue).order_by(_TABLE.c.queue))]
 
 
 _URGENT = 2

@@ -17,13 +17,17 @@ from sqlalchemy import (
 )
 
 from engine.model import master_kinds
+from engine.store.alert_tables import alert_tables
 from engine.store.columns import JsonText, Moment, PlainText
 from engine.store.desk_tables import desk_tables
+from engine.store.http_tables import http_tables
+from engine.store.kpi_tables import kpi_tables
 from engine.store.master_table import master_table
 from engine.store.operation_tables import operation_tables
 from engine.store.party_tables import party_tables
 from engine.store.people_tables import entry_tables, people_tables
 from engine.store.posting_tables import posting_tables
+from engine.store.search_tables import search_tables
 from engine.store.source_tables import source_tables
 
 metadata = MetaData(
@@ -106,6 +110,7 @@ operations, receipts, departures, operation_payloads, alarms = operation_tables(
 outbox, calls, targets = posting_tables(metadata)
 waivers, comments, drafts, summaries = desk_tables(metadata, Counter)
 sources, source_changes, source_calls = source_tables(metadata)
+search_documents, search_words = search_tables(metadata, Counter)
 people, people_groups, group_members, grants = people_tables(metadata)
 sessions, service_tokens, sign_in_links, sign_in_brakes = entry_tables(metadata)
 
@@ -136,6 +141,7 @@ reviews = Table(
     Column("assignee", PlainText),
     Column("taken_by", PlainText),
     Column("taken_until", Moment),
+    Index(None, "document_id", "id"),
     Index(None, "queue", "opened_at"),
     Index(
         "uq_reviews_open_document_id",
@@ -374,3 +380,10 @@ automation = Table(
     Column("by", PlainText, nullable=False),
 )
 """How many steps the automation of a ruleset stands down since when, and who said so; audits before that do not count."""
+
+keyed_calls, webhooks, webhook_deliveries = http_tables(metadata)
+"""Answers to requests with a key of the caller's, who is told of events, and what is told."""
+
+alerts = alert_tables(metadata)
+
+kpi_documents, kpi_reasons, kpi_mark, review_efforts, roi_inputs = kpi_tables(metadata, Counter)

@@ -11,9 +11,12 @@ CHUNK = 500
 """Rows of one bulk statement."""
 
 
-def insert_new(tx: Connection, table: Table, values: Mapping[str, Any]) -> bool:
-    """Insert a row unless its primary key is taken. Return whether it is new. Waits for a rival that has not committed."""
-    statement = _insert(tx, table).values(**values).on_conflict_do_nothing(index_elements=_key(table))
+def insert_new(tx: Connection, table: Table, values: Mapping[str, Any], *, by: Sequence[str] = ()) -> bool:
+    """Insert a row unless its primary key, or the unique columns `by`, are taken. Return whether it is new.
+
+    Waits for a rival that has not committed.
+    """
+    statement = _insert(tx, table).values(**values).on_conflict_do_nothing(index_elements=by or _key(table))
     return tx.execute(statement.returning(*table.primary_key)).first() is not None
 
 

@@ -4,18 +4,17 @@ import csv
 import json
 import sqlite3
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.durable.invoices import VENDOR, ubl_invoice
+from tests.forked import postroom
 from tests.runtime import bad_files
 
 pytestmark = pytest.mark.slow
 
-POSTROOM = Path(sys.executable).parent / "postroom"
 MAIL = b"""From: billing@example.org
 To: invoices@example.com
 Subject: Your invoice
@@ -43,10 +42,8 @@ class Desk:
         self.home = folder / "home"
 
     def call(self, *arguments: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(POSTROOM), *map(str, arguments)], capture_output=True, text=True, timeout=170, check=False,
-            env={"POSTROOM_HOME": str(self.home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
-        )  # fmt: skip
+        environment = {"POSTROOM_HOME": str(self.home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+        return postroom(*arguments, environment=environment)
 
     def run(self, *arguments: object) -> list[dict[str, Any]]:
         done = self.call("run", "--json", *arguments)

@@ -10,7 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from admin.http import hooks
-from admin.http.app import OPEN_PATHS, make_app
+from admin.http.app import make_app
+from admin.http.door import OPEN_PATHS
 from engine.model.document import SETTLED
 from engine.store import masterdata
 from engine.store.database import transaction
@@ -133,7 +134,7 @@ def test_metrics_count_documents_by_state(client: TestClient, tmp_path: Path) ->
 def test_the_latest_documents_are_listed(client: TestClient, tmp_path: Path) -> None:
     document_id = upload(client, ubl_invoice(tmp_path, "HTTP-5"))
 
-    assert client.get("/api/v1/documents", params={"limit": 1}).json()[0]["id"] == document_id
+    assert client.get("/api/v1/documents", params={"limit": 1}).json()["documents"][0]["id"] == document_id
 
 
 def test_counts_are_served(client: TestClient) -> None:

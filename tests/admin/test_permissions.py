@@ -11,7 +11,8 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from admin.http import who
-from admin.http.app import OPEN_PATHS, make_app
+from admin.http.app import make_app
+from admin.http.door import OPEN_PATHS
 from admin.http.hooks import PATH as HOOKS
 from admin.http.who import current_person, needed
 from engine.model.rights import ROLES, Grant, Role

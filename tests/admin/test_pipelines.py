@@ -47,6 +47,7 @@ def test_all_pipelines_run_the_same() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not here")
+@pytest.mark.siege
 def test_the_commands_of_the_page_work_as_they_are_written(tmp_path: Path) -> None:
     """The package stands in for the one that `pip install` would bring; everything else is run to the letter."""
     begin = blocks("sh")[0]

@@ -33,10 +33,10 @@ def program(hub: TestClient) -> TestClient:
 def test_what_waits_is_listed_with_its_reasons(hub: TestClient, program: TestClient, tmp_path: Path) -> None:
     one = old_invoice(house_of(hub), tmp_path, "RE-4001")
 
-    (item,) = program.get("/api/v1/reviews", params={"text": "RE-4001"}).json()
+    (item,) = program.get("/api/v1/reviews", params={"text": "RE-4001"}).json()["reviews"]
 
     assert (item["document"], item["reasons"], item["number"]) == (one, ["issued_long_ago"], "RE-4001")
-    assert program.get("/api/v1/reviews", params={"queue": "nowhere"}).json() == []
+    assert program.get("/api/v1/reviews", params={"queue": "nowhere"}).json() == {"reviews": [], "next": None}
 
 
 def test_a_program_lets_pass_what_reviewers_may_and_approves_nothing(
@@ -74,7 +74,7 @@ def test_an_item_is_taken_asked_about_passed_on_and_rejected(
     assert program.post(f"{path}/give-back").status_code == 200
     assert program.post(f"{path}/comments", json={"text": "Yours?", "to": "bert"}).status_code == 200
     assert program.post(f"{path}/pass-on", json={"revision": 1, "queue": "procurement"}).status_code == 200
-    (item,) = program.get("/api/v1/reviews", params={"text": "RE-4005"}).json()
+    (item,) = program.get("/api/v1/reviews", params={"text": "RE-4005"}).json()["reviews"]
     assert (item["queue"], item["taken_by"]) == ("procurement", None)
     assert program.post(f"{path}/reject", json={"revision": 1, "why": "not ours"}).json()["state"] == "rejected"
     assert stored(house, one).state == "rejected"
@@ -86,4 +86,21 @@ def test_somebody_who_only_looks_decides_nothing(hub: TestClient, tmp_path: Path
     viewer = TestClient(hub.app, base_url="http://localhost", headers={"Authorization": f"Bearer {made}"})
 
     assert viewer.post(f"/api/v1/documents/{one}/reject", json={"revision": 1, "why": "x"}).status_code == 403
-    assert len(viewer.get("/api/v1/reviews", params={"text": "RE-4006"}).json()) == 1
+    assert len(viewer.get("/api/v1/reviews", params={"text": "RE-4006"}).json()["reviews"]) == 1
+
+
+def test_a_page_goes_on_after_the_last_one_seen_whatever_came_and_went(
+    hub: TestClient, program: TestClient, tmp_path: Path
+) -> None:
+    house, asked = house_of(hub), {"text": "RE-43", "order": "oldest", "limit": 2}
+    ids = [old_invoice(house, tmp_path, f"RE-430{number}") for number in range(5)]
+    first = program.get("/api/v1/reviews", params=asked).json()
+    program.post(f"/api/v1/documents/{ids[0]}/reject", json={"revision": 1, "why": "A copy."})
+    program.post(f"/api/v1/documents/{ids[1]}/reject", json={"revision": 1, "why": "A copy."})
+
+    rest = program.get("/api/v1/reviews", params={**asked, "after": first["next"]}).json()
+    last = program.get("/api/v1/reviews", params={**asked, "after": rest["next"]}).json()
+
+    assert [one["document"] for one in first["reviews"]] == ids[:2]
+    assert [one["document"] for one in (*rest["reviews"], *last["reviews"])] == ids[2:]
+    assert last["next"] is None

@@ -1,14 +1,19 @@
 """Scopes and masks over HTTP: what is out of reach is not there, what is masked is uncovered by right and told."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import get_args
 
 import pytest
 from fastapi.testclient import TestClient
 
-from engine.model.operation import Lineage
-from engine.model.rights import Grant
+from admin.http import who
+from engine.model.operation import Lineage, short_key
+from engine.model.rights import ROLES, FieldGroup, Grant, Role
 from engine.runtime.people import tokens
-from engine.store import documents, ledger, operations, reviews
+from engine.stages.cover import GROUPS
+from engine.store import desk, documents, ledger, operations, reviews
 from engine.store.database import reading, transaction
 from engine.store.reviews import Urgency
 from tests.admin.visitors import HAND, OWN_TOKEN, house_of, opened
@@ -42,6 +47,11 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
                 lineage=(Lineage(path="bank.KONT", row="m@1", fields=("vendor_iban",)),),
             )  # fmt: skip
             operations.plan(tx, planned, at=NOON)
+            operations.move(tx, KEY, "sending", at=NOON)
+            operations.move(tx, KEY, "rejected", at=NOON, error=f"Account {IBAN} of {TAX} is blocked.")
+            desk.comment(tx, INVOICE, by="anna", text=f"Is {IBAN} theirs?", at=NOON)
+            told = {"to": None, "text": f"Is {IBAN} of {TAX} theirs?"}
+            ledger.append(tx, at=NOON, document_id=INVOICE, kind="comment", actor="anna", data=told)
         yield client
 
 
@@ -50,7 +60,7 @@ def program(client: TestClient, name: str, *grants: Grant) -> dict[str, str]:
 
 
 def listed(client: TestClient, headers: dict[str, str]) -> set[str]:
-    return {one["id"] for one in client.get("/api/v1/documents", headers=headers).json()}
+    return {one["id"] for one in client.get("/api/v1/documents", headers=headers).json()["documents"]}
 
 
 @pytest.mark.parametrize(
@@ -137,3 +147,43 @@ def test_who_does_not_is_refused_and_nothing_is_told(client: TestClient, name: s
     assert (answer.status_code, IBAN in answer.text) == (403, False)
     with reading(house_of(client).engine) as tx:
         assert [one for one in ledger.story(tx, INVOICE) if one.actor == f"token:sees-{name}"] == []
+
+
+SECRETS: Mapping[FieldGroup, tuple[str, ...]] = {"bank": (IBAN, "0532013000"), "identity": (TAX,)}
+SHOWN = {"document_id": INVOICE, "key": short_key(KEY), "operation": short_key(KEY)}
+REVEALS = ("/api/v1/documents/{document_id}", "/api/v1/documents/{document_id}/story")
+
+
+def addresses(client: TestClient) -> list[str]:
+    """Return every address that is asked for with GET, of the API and of pages, about what the hub holds."""
+    paths = {one.path for one in who.routes(client.app.routes) if "GET" in (one.methods or ())}  # type: ignore[attr-defined]
+    return sorted(re.sub(r"\{(\w+)(:\w+)?\}", lambda found: SHOWN.get(found[1], "1"), path) for path in paths)
+
+
+@pytest.mark.parametrize("role", get_args(Role))
+def test_no_address_shows_a_masked_value_to_a_role(client: TestClient, role: Role) -> None:
+    headers = program(client, f"blind-{role.replace('_', '-')}", Grant(role=role))
+    showing = []
+    for address in addresses(client):
+        text = client.get(address, headers=headers, follow_redirects=False).text
+        showing += [(address, one) for values in SECRETS.values() for one in values if one in "".join(text.split())]
+
+    assert showing == []
+
+
+@pytest.mark.parametrize("role", get_args(Role))
+def test_a_field_is_revealed_to_exactly_who_holds_it_where_it_is_asked_for(client: TestClient, role: Role) -> None:
+    wrong = []
+    for held in ((), ("bank",), ("identity",), ("bank", "identity")):
+        name = f"sees-{role.replace('_', '-')}-{'-'.join(held)}-"
+        headers = program(client, name, Grant(role=role, fields=held))
+        for path, asked in product(REVEALS, ((), ("bank",), ("identity",), ("bank", "identity"))):
+            answer = client.get(path.format(**SHOWN), headers=headers, params={"reveal": asked})
+            may = "read_documents" in ROLES[role] and set(asked) <= set(held)
+            shown = {group for group in GROUPS if any(one in answer.text for one in SECRETS[group])}
+            if (answer.status_code == 200) is not may or not shown <= set(asked if may else ()):
+                wrong.append((role, held, path, asked, answer.status_code, shown))
+            if may and path.endswith("story") and shown != set(asked):
+                wrong.append((role, held, path, asked, "hidden", shown))
+
+    assert wrong == []

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +12,12 @@ from fastapi.testclient import TestClient
 
 from admin.http.app import make_app
 from engine.model.document import SETTLED
+from tests.forked import postroom
 from tests.house import test_settings
 from tests.runtime.bundles import hybrid
 
 pytestmark = pytest.mark.slow
 
-POSTROOM = Path(sys.executable).parent / "postroom"
 TOKEN = "t" * 40
 
 
@@ -29,10 +28,8 @@ class Desk:
         self.home = home
 
     def call(self, *arguments: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(POSTROOM), *map(str, arguments)], capture_output=True, text=True, timeout=170, check=False,
-            env={"POSTROOM_HOME": str(self.home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
-        )  # fmt: skip
+        environment = {"POSTROOM_HOME": str(self.home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+        return postroom(*arguments, environment=environment)
 
     def lines(self, *arguments: object) -> list[dict[str, Any]]:
         done = self.call(*arguments, "--json")

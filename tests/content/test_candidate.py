@@ -43,7 +43,7 @@ def test_a_closure_names_everything_that_a_flow_rests_on(content: Path) -> None:
 
     assert kinds == {
         "flow", "ruleset", "table", "tolerance", "matrix", "schema", "facts", "vocabulary", "receipts", "terms",
-        "calibration", "parties",
+        "paper", "calibration", "parties", "inbound",
     }  # fmt: skip
 
 
@@ -146,7 +146,10 @@ def test_a_released_file_that_was_changed_is_no_candidate(content: Path) -> None
 
 
 def test_a_candidate_that_is_not_there_is_refused_with_those_that_are(content: Path) -> None:
-    with pytest.raises(ContentError, match=r"flow/ap_invoice@9 is not there; there are: ap_invoice\.v1\.yaml"):
+    with pytest.raises(
+        ContentError,
+        match=r"flow/ap_invoice@9 is not there; there are: account_change_business_central\.v1\.yaml, account_change_netsuite\.v1\.yaml, ap_invoice\.v1\.yaml",
+    ):
         Library.candidate(content, "test", "ap_invoice@9")
 
 

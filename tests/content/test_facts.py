@@ -41,7 +41,7 @@ def test_a_value_of_another_kind_is_refused(fact: Fact, value: Any, why: str) ->
         ("total: {type: boolean, asserted: true, missing: never, meaning: m}", "an asserted fact is a boolean that is never missing"),
         ("total: {type: boolean}", "meaning: this key is required"),
         ("Total: {type: boolean, meaning: m}", "pattern"),
-        ("total: {type: boolean, meaning: m, kind: x}", "unknown key; allowed here: type, meaning, unit, least, most, rests_on, values, missing, table, asserted"),
+        ("total: {type: boolean, meaning: m, kind: x}", "unknown key; allowed here: type, meaning, unit, least, most, rests_on, values, missing, table, asserted, field"),
     ],
 )  # fmt: skip
 def test_a_broken_fact_is_refused_with_file_and_line(tmp_path: Path, line: str, told: str) -> None:

@@ -68,8 +68,8 @@ def test_vocabularies_and_other_words_are_no_matrices() -> None:
     ("binding", "said"),
     [
         ({"target": "crm", "objects": {}}, "at least 1"), ({"target": "crm", "objects": {"deals": {}}}, "either"),
-        ({"target": "crm", "objects": {"deals": {"reads": "a.b@1", "refreshes": ["orders"]}}}, "either"),
-        ({"target": "crm", "objects": {"deals": {"reads": "a.b@1"}}, "webhook": "hub/x?y=1"}, "webhook"),
+        ({"target": "crm", "objects": {"deals": {"reads": "a.b", "refreshes": ["orders"]}}}, "either"),
+        ({"target": "crm", "objects": {"deals": {"reads": "a.b"}}, "webhook": "hub/x?y=1"}, "webhook"),
     ],
     ids=["nothing is followed", "nothing is done", "two things are done", "no address"],
 )  # fmt: skip
@@ -81,8 +81,8 @@ def test_a_source_says_what_becomes_of_each_object(binding: dict[str, Any], said
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ({"target": "nobody"}, "no target nobody"), ({"objects": {"deals": {"reads": "hubspot.deals@9"}}}, "is not there"),
-        ({"objects": {"tickets": {"reads": "hubspot.deals@1"}}}, "reads deals of hubspot, not tickets of hubspot"),
+        ({"target": "nobody"}, "no target nobody"), ({"objects": {"deals": {"reads": "hubspot.tickets"}}}, "unknown .hubspot.tickets."),
+        ({"objects": {"tickets": {"reads": "hubspot.deals"}}}, "reads deals of hubspot, not tickets of hubspot"),
         ({"settings": {"webhook_secret": "written out"}}, "secret"),
     ],
     ids=["no target", "no matrix", "another object", "a secret"],
@@ -92,7 +92,7 @@ def test_an_environment_names_what_is_there(tmp_path: Path, source: dict[str, An
         (tmp_path / part).symlink_to(ROOT / part)
     written = yaml.safe_load((ROOT / "environments" / "dev.yaml").read_text(encoding="utf-8"))
     written["targets"]["crm"] = {"adapter": "hubspot", "settings": {"private_app_token": {"env": "TOKEN"}}}
-    written["sources"] = {"crm": {"target": "crm", "objects": {"deals": {"reads": "hubspot.deals@1"}}, **source}}
+    written["sources"] = {"crm": {"target": "crm", "objects": {"deals": {"reads": "hubspot.deals"}}, **source}}
     (tmp_path / "environments").mkdir()
     (tmp_path / "environments" / "dev.yaml").write_text(yaml.safe_dump(written), encoding="utf-8")
 

@@ -62,12 +62,11 @@ def test_a_fault_stops_the_start_and_is_told_by_lint(folder: Path, old: str, new
 
 
 TOGETHER = [
-    ("each: lines\n", "", "`where` goes with `each`"),
     ("each: lines\n", "each: lines\ntemplate: x.xml.j2\n", "has rows of its own and no template"),
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "why"), TOGETHER, ids=["where alone", "template"])
+@pytest.mark.parametrize(("old", "new", "why"), TOGETHER, ids=["template"])
 def test_what_does_not_go_together_is_refused(folder: Path, old: str, new: str, why: str) -> None:
     change(folder, old, new)
 

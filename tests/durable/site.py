@@ -3,14 +3,10 @@
 import csv
 import json
 import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -26,9 +22,9 @@ from engine.store import documents, ledger, masterdata, operations, outbox
 from engine.store.database import reading, transaction
 from tests.durable import hub
 from tests.durable.invoices import VENDOR, ubl_invoice
+from tests.forked import Forked
 
 CHECKOUT = Path(__file__).parents[2]
-POSTROOM = [sys.executable, "-c", "from admin.cli.main import main; main()"]
 PATIENCE_SECONDS = 60
 
 
@@ -38,7 +34,7 @@ class Site:
 
     home: Path
     database_url: str | None
-    processes: list[subprocess.Popen[str]] = field(default_factory=list)
+    processes: list[Forked] = field(default_factory=list)
     _house: House | None = None
 
     def __enter__(self) -> Self:
@@ -47,9 +43,7 @@ class Site:
 
     def __exit__(self, *_: object) -> None:
         for process in self.processes:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+            process.end()
         if self._house is not None:
             self._house.close()
 
@@ -74,7 +68,7 @@ class Site:
 
         Raises AssertionError when one of them ended otherwise, with what it wrote.
         """
-        done = self.start(self._hub(*lives))
+        done = self.start("tests.durable.hub:main", self._config(*lives))
         output, errors = done.communicate(timeout=2 * PATIENCE_SECONDS)
         if done.returncode != 0:
             raise AssertionError(errors[-3000:])
@@ -83,11 +77,11 @@ class Site:
             raise AssertionError(f"{codes}\n{errors[-3000:]}")
         return codes
 
-    def worker(self, **settings: object) -> subprocess.Popen[str]:
+    def worker(self, **settings: object) -> Forked:
         """Start the real `postroom worker`."""
         return self.command("worker", **settings)
 
-    def command(self, *arguments: str, **settings: object) -> subprocess.Popen[str]:
+    def command(self, *arguments: str, **settings: object) -> Forked:
         """Start the real `postroom`."""
         given = {
             "home": self.home, "heartbeat_seconds": 0.1, "dead_after_seconds": 1.5, "log_level": "warning",
@@ -96,18 +90,11 @@ class Site:
         if self.database_url is not None:
             given["database_url"] = self.database_url
         environment = {f"POSTROOM_{name.upper()}": str(value) for name, value in given.items()}
-        return self.start([*POSTROOM, *arguments], {**os.environ, **environment})
+        return self.start("admin.cli.main:main", *arguments, environment={**os.environ, **environment})
 
-    def start(self, command: list[str], environment: dict[str, str] | None = None) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            command,
-            cwd=CHECKOUT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+    def start(self, main: str, *arguments: object, environment: Mapping[str, str] | None = None) -> Forked:
+        """Start a process that runs a function, given as `module:function`."""
+        process = Forked(main, arguments, environment=environment or os.environ, folder=CHECKOUT)
         self.processes.append(process)
         return process
 
@@ -119,7 +106,7 @@ class Site:
                 ids.append(intake.accept(self.house, stream, name=file.name, source="test").document.id)
         return ids
 
-    def pending(self, process: subprocess.Popen[str]) -> int:
+    def pending(self, process: Forked) -> int:
         """Return how many documents a worker process holds, as the workflow database says."""
         schema = "" if self.database_url is None else "dbos."
         engine = create_engine(self.house.settings.workflow_url())
@@ -173,11 +160,11 @@ class Site:
         assert endings == {"document_posted": count, "operation_committed": count}
         assert chain.is_intact
 
-    def _hub(self, *lives: dict[str, Any]) -> list[str]:
+    def _config(self, *lives: dict[str, Any]) -> Path:
         config = self.home.parent / f"lives-{len(self.processes)}.json"
         content = {"home": str(self.home), "database_url": self.database_url, "lives": lives}
         config.write_text(json.dumps(content))
-        return [sys.executable, "-m", "tests.durable.hub", str(config)]
+        return config
 
 
 ENDINGS = ("document_posted", "operation_committed", "review_opened", "operation_stands_twice", "document_parked")

@@ -10,7 +10,7 @@ from tests.durable.test_lost_and_deadly import mail_with
 
 pytestmark = pytest.mark.slow
 
-HUBS, FILES_EACH = 2, 4
+HUBS, FILES_EACH = 2, 3
 
 
 def copies(folder: Path, hub: int) -> Path:
@@ -29,6 +29,7 @@ def copies(folder: Path, hub: int) -> Path:
     return inbox
 
 
+@pytest.mark.parametrize("site", [pytest.param("sqlite", marks=pytest.mark.siege), "postgresql"], indirect=True)
 def test_one_invoice_that_comes_in_many_ways_at_once_is_posted_once(site: Site) -> None:
     assert site.house.engine is not None
     inboxes = [copies(site.home.parent, hub) for hub in range(HUBS)]

@@ -1,5 +1,6 @@
 """Whatever dies, wherever: every document ends once, and every operation takes effect once."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -14,25 +15,38 @@ BOUNDARIES: list[dict[str, Any]] = [
     *({"when": when, "step": step} for step in ROOMS for when in WHEN),
     *({"when": when, "folder": call} for call in FOLDER_CALLS for when in WHEN),
 ]
+ONE_HALF = tuple(point for at, point in enumerate(BOUNDARIES) if (at + at // 2) % 2)
+"""Every step and call is met, in turns before and after it; the other half is met on the other kind of database."""
+OTHER_HALF = tuple(point for point in BOUNDARIES if point not in ONE_HALF)
 NOTHING_LEFT = ("post", "bring")
 """Whoever dies after these leaves no operation on its way, and none is found to have died on it."""
 RESCUES_NOBODY = {"dead_after_seconds": 3600}
 
 
-def test_a_hub_killed_at_any_step_or_in_the_middle_of_a_send_leaves_each_operation_exactly_once(site: Site) -> None:
+EVERYWHERE = [
+    pytest.param("sqlite", ONE_HALF, id="sqlite, one half"),
+    pytest.param("postgresql", OTHER_HALF, id="postgresql, other half"),
+    *(pytest.param(kind, BOUNDARIES, id=f"{kind}, all", marks=pytest.mark.siege) for kind in ("sqlite", "postgresql")),
+]
+
+
+@pytest.mark.parametrize(("site", "points"), EVERYWHERE, indirect=["site"])
+def test_a_hub_killed_at_any_step_or_in_the_middle_of_a_send_leaves_each_operation_exactly_once(
+    site: Site, points: Sequence[dict[str, Any]]
+) -> None:
     """Every process dies at another boundary over a document of its own; the last one finds all the dead at once."""
-    files = site.invoices(len(BOUNDARIES))
+    files = site.invoices(len(points))
     lives = [
         {"accept": [str(file)], "death": death, "settings": RESCUES_NOBODY}
-        for file, death in zip(files, BOUNDARIES, strict=True)
+        for file, death in zip(files, points, strict=True)
     ]
 
     ends = site.lives(*lives, {})
 
-    assert ends == [-9] * len(BOUNDARIES) + [0]
+    assert ends == [-9] * len(points) + [0]
     died_on = {event.document_id for event in site.events("processing_died")}
-    assert len(died_on) >= len(BOUNDARIES) - len(NOTHING_LEFT)
-    site.assert_each_posted_once(len(BOUNDARIES))
+    assert len(died_on) >= len(points) - len(NOTHING_LEFT)
+    site.assert_each_posted_once(len(points))
 
 
 @pytest.mark.parametrize("site", ["postgresql"], indirect=True)

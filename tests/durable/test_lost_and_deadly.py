@@ -13,6 +13,7 @@ from tests.durable.site import Site
 
 pytestmark = pytest.mark.slow
 ONLY_SQLITE = pytest.mark.parametrize("site", ["sqlite"], indirect=True)
+ONLY_POSTGRESQL = pytest.mark.parametrize("site", ["postgresql"], indirect=True)
 
 
 def reasons(site: Site) -> list[str]:
@@ -31,6 +32,7 @@ def mail_with(folder: Path, name: str, *attachments: Path) -> Path:
     return file
 
 
+@ONLY_SQLITE
 def test_a_document_whose_intake_died_before_it_was_queued_is_picked_up(site: Site) -> None:
     files = site.invoices(2)
     death = {"when": "before", "workflow": "enqueue"}
@@ -41,6 +43,7 @@ def test_a_document_whose_intake_died_before_it_was_queued_is_picked_up(site: Si
     site.assert_each_posted_once(1)
 
 
+@ONLY_POSTGRESQL
 def test_attachments_of_a_mail_whose_worker_died_while_taking_them_out_are_all_posted(site: Site) -> None:
     one, two, three, four = site.invoices(4)
     mails = {

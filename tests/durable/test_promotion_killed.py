@@ -1,7 +1,7 @@
 """A promotion whose process is killed: what was live stays live or what is new is, never something between."""
 
-import subprocess
-import sys
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,45 +15,9 @@ from engine.runtime.promotion.look import look, versions
 from engine.store import ledger
 from engine.store.database import reading
 from tests.content.content_folder import adopted, copied, stricter_flow
+from tests.forked import Forked
 from tests.house import furnished_house
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from engine.content import live
-from engine.runtime.house import open_house
-from engine.runtime.promotion import kept, switch
-from tests.house import test_settings
-
-home, content, report, moment = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4]
-
-def die(*_, **__):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-def before(module, name):
-    setattr(module, name, die)
-
-def after(module, name):
-    done = getattr(module, name)
-    setattr(module, name, lambda *a, **k: (done(*a, **k), die()))
-
-tell = switch._tell
-if moment == "before the ledger":
-    before(switch, "_tell")
-elif moment == "after the intent":
-    before(switch, "write_live")
-elif moment == "in the middle of the file":
-    before(os, "fsync")
-elif moment == "before the rename":
-    before(Path, "replace")
-elif moment == "after the rename":
-    after(Path, "replace")
-elif moment == "before the end is told":
-    switch._tell = lambda house, kind, **rest: die() if kind == "promoted" else tell(house, kind, **rest)
-house = open_house(test_settings(home, content=content), out=home / "out")
-switch.promote(house, kept.find(house, report), by="anna")
-"""
-ROOT = Path(__file__).parents[2]
 POLICY = "promotion: {from: [], released: false, tests: false, approvals: none, four_eyes: false}\n"
 
 
@@ -84,11 +48,12 @@ def test_one_of_the_two_sets_is_live_whole_and_the_ledger_knows_which(
     report = look(house, versions(house, flow), by="anna")
     kept.keep(house, report)
 
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(house.settings.home), str(content), report.id, moment], cwd=ROOT, check=False
+    process = Forked(
+        "tests.durable.promoting:main", [house.settings.home, content, report.id, moment], environment=os.environ
     )
 
-    assert done.returncode == -9
+    assert process.wait(60) == -signal.SIGKILL
+    process.end()
     live = read_live(content, "dev")
     assert live is not None
     assert live.refs[0] == (flow if is_new else "ap_invoice@1")

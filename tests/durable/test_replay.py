@@ -14,7 +14,7 @@ from tests.durable.site import Site, wait_until
 pytestmark = pytest.mark.slow
 
 STRANGER = {**VENDOR, "id": "70002", "name": "Südwind Pumpen GmbH", "tax_id": "DE811193231"}
-COUNT = 6
+COUNT = 4
 
 
 def test_a_replay_killed_in_the_middle_leaves_each_operation_exactly_once(tmp_path: Path) -> None:

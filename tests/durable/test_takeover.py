@@ -1,14 +1,15 @@
 """Workers take the work of others over: of dead ones, of those taken for dead, and of those that ended in peace."""
 
 import signal
-import subprocess
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from tests.durable.locks import nobody_holds_a_lock
 from tests.durable.site import Consumer, Site, wait_until
-from tests.durable.test_kill import BOUNDARIES, RESCUES_NOBODY
+from tests.durable.test_kill import BOUNDARIES, OTHER_HALF, RESCUES_NOBODY
+from tests.forked import Forked
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +29,7 @@ def register(site: Site, count: int) -> None:
     site.accept(*site.invoices(count))
 
 
-def freeze_while_holding_work(site: Site, worker: subprocess.Popen[str]) -> None:
+def freeze_while_holding_work(site: Site, worker: Forked) -> None:
     """Stop a worker at a moment at which it holds documents."""
 
     def holds() -> bool:
@@ -43,8 +44,9 @@ def freeze_while_holding_work(site: Site, worker: subprocess.Popen[str]) -> None
     wait_until(holds, "the worker holds a document")
 
 
+@ONLY_SQLITE
 def test_a_living_worker_ends_what_a_killed_one_held(site: Site) -> None:
-    queue(site, 16)
+    queue(site, 8)
     with Consumer(site.out / "erp") as consumer:
         victim = site.worker()
         freeze_while_holding_work(site, victim)
@@ -53,11 +55,12 @@ def test_a_living_worker_ends_what_a_killed_one_held(site: Site) -> None:
         wait_until(site.settled, "the other worker ends everything")
 
     assert site.events("worker_taken_over")
-    site.assert_each_posted_once(16, consumer.numbers)
+    site.assert_each_posted_once(8, consumer.numbers)
 
 
+@ONLY_POSTGRESQL
 def test_a_worker_that_slept_through_its_own_funeral_does_no_harm_when_it_wakes_up(site: Site) -> None:
-    register(site, 10)
+    register(site, 6)
     with Consumer(site.out / "erp") as consumer:
         sleeper = site.worker()
         freeze_while_holding_work(site, sleeper)
@@ -68,16 +71,25 @@ def test_a_worker_that_slept_through_its_own_funeral_does_no_harm_when_it_wakes_
             worker.send_signal(signal.SIGTERM)
             assert worker.wait(timeout=60) == 0
 
-    site.assert_each_posted_once(10, consumer.numbers)
+    site.assert_each_posted_once(6, consumer.numbers)
 
 
 @ONLY_SQLITE
-def test_workers_that_wake_up_anywhere_after_the_end_change_nothing(site: Site) -> None:
+@pytest.mark.parametrize(
+    "points",
+    [
+        pytest.param(OTHER_HALF, id="a half"),
+        pytest.param(BOUNDARIES, id="all", marks=pytest.mark.siege),
+    ],
+)
+def test_workers_that_wake_up_anywhere_after_the_end_change_nothing(
+    site: Site, points: Sequence[dict[str, Any]]
+) -> None:
     """One worker a boundary falls asleep there; another ends everything; then all wake up."""
-    count = len(BOUNDARIES)
+    count = len(points)
     sleepers: list[dict[str, Any]] = [
         {"accept": [str(file)], "death": {**point, "signal": "SIGSTOP"}, "settings": RESCUES_NOBODY, "until": "left"}
-        for file, point in zip(site.invoices(count), BOUNDARIES, strict=True)
+        for file, point in zip(site.invoices(count), points, strict=True)
     ]
 
     ends = site.lives(*sleepers, {}, *({"wake": at} for at in range(count)))
@@ -101,10 +113,16 @@ DUELS: list[tuple[dict[str, str], dict[str, str]]] = [
 
 
 @ONLY_POSTGRESQL
-def test_two_workers_on_one_document_at_the_same_time_post_it_once(site: Site) -> None:
+@pytest.mark.parametrize(
+    "duels",
+    [pytest.param(DUELS[::2], id="a half"), pytest.param(DUELS, id="all", marks=pytest.mark.siege)],
+)
+def test_two_workers_on_one_document_at_the_same_time_post_it_once(
+    site: Site, duels: Sequence[tuple[dict[str, str], dict[str, str]]]
+) -> None:
     """One sleeps, a second takes its document over and falls asleep too; the first wakes up, then the second."""
     lives: list[dict[str, Any]] = []
-    for at, (file, (first, second)) in enumerate(zip(site.invoices(len(DUELS)), DUELS, strict=True)):
+    for at, (file, (first, second)) in enumerate(zip(site.invoices(len(duels)), duels, strict=True)):
         one = {"death": {**first, "signal": "SIGSTOP"}, "settings": RESCUES_NOBODY, "until": "left"}
         other = {"death": {**second, "signal": "SIGSTOP"}, "settings": {"dead_after_seconds": 0.5}}
         lives += [{**one, "accept": [str(file)]}, other, {"wake": 2 * at}, {"wake": 2 * at + 1}]
@@ -113,35 +131,39 @@ def test_two_workers_on_one_document_at_the_same_time_post_it_once(site: Site) -
 
     # a sleeper is woken for a moment while it holds a lock: now and then its other threads do the second's part then
     assert set(ends[0::4]) == {ASLEEP}
-    assert ends[1::4].count(ASLEEP) >= len(DUELS) - 3
+    assert ends[1::4].count(ASLEEP) >= len(duels) - 3
     assert set(ends[1::4]) <= {ASLEEP, 0}
     assert set(ends[2::4] + ends[3::4]) == {0}
-    site.assert_each_posted_once(len(DUELS))
+    site.assert_each_posted_once(len(duels))
 
 
 @ONLY_POSTGRESQL
-def test_a_worker_that_is_told_to_stop_ends_the_documents_that_run(site: Site) -> None:
-    register(site, 12)
-    first = site.worker(heartbeat_seconds=1)
+@pytest.mark.parametrize(
+    ("words", "end"), [(["worker"], 0), (["serve", "--port", "0"], -signal.SIGTERM)], ids=["worker", "serve"]
+)
+def test_who_is_told_to_stop_ends_the_documents_that_run(site: Site, words: Sequence[str], end: int) -> None:
+    """The web server ends by the signal that it was sent, when all is done (uvicorn's way)."""
+    register(site, 5)
+    first = site.command(*words, heartbeat_seconds=1)
     wait_until(lambda: bool(site.pending(first)), "the worker holds a document")
 
     first.send_signal(signal.SIGTERM)
     ended = first.wait(timeout=60)
 
-    assert ended == 0
+    assert ended == end
     assert site.pending(first) == 0
     assert set(site.states()) <= {"received", "posting", "posted"}
     assert all(calls == 0 for _, calls in site.on_the_way().values())
     site.worker()
     wait_until(site.settled, "another worker does the rest")
     assert not site.events("worker_taken_over")
-    site.assert_each_posted_once(12)
+    site.assert_each_posted_once(5)
 
 
 @ONLY_SQLITE
 def test_a_run_that_ends_leaves_nothing_behind_of_what_it_took_from_the_queue(site: Site) -> None:
-    register(site, 8)
-    (own,) = site.invoices(1, first=1009)
+    register(site, 5)
+    (own,) = site.invoices(1, first=1006)
 
     run = site.command("run", str(own))
     _, errors = run.communicate(timeout=90)
@@ -149,20 +171,20 @@ def test_a_run_that_ends_leaves_nothing_behind_of_what_it_took_from_the_queue(si
     assert run.returncode == 0, errors
     site.worker()
     wait_until(site.settled, "a worker does the rest")
-    site.assert_each_posted_once(9)
+    site.assert_each_posted_once(6)
 
 
 @ONLY_SQLITE
 def test_runs_and_a_worker_share_one_sqlite_file(site: Site) -> None:
-    files = site.invoices(16)
+    files = site.invoices(8)
     assert site.house.settings.database_url is None
     worker = site.worker()
 
-    runs = [site.command("run", "--json", *map(str, part)) for part in (files[:8], files[8:])]
+    runs = [site.command("run", "--json", *map(str, part)) for part in (files[:4], files[4:])]
     said = [run.communicate(timeout=120)[1] for run in runs]
     worker.send_signal(signal.SIGTERM)
     said.append(worker.communicate(timeout=60)[1])
 
     assert [run.returncode for run in runs] == [0, 0], said
     assert not [text for text in said if "locked" in text or "Traceback" in text]
-    site.assert_each_posted_once(16)
+    site.assert_each_posted_once(8)

@@ -9,6 +9,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -27,12 +28,15 @@ from engine.runtime.house import House, open_house
 from engine.store import documents, ledger, operations, outbox
 from engine.store.database import reading, transaction
 from tests.adapters.dataverse.test_contract import TestContract as Dataverse
+from tests.adapters.dynamics_bc import test_contract as business_central
 from tests.adapters.dynamics_bc.test_contract import Bills as BusinessCentral
+from tests.adapters.dynamics_bc.test_contract import TestPayments as Payments
 from tests.adapters.dynamics_fo.test_target import TestContract as Finance
+from tests.adapters.files.test_idoc_http import TestContract as Idocs
 from tests.adapters.hubspot.test_contract import TestContract as HubSpot
 from tests.adapters.netsuite.test_contract import TestContract as NetSuite
 from tests.adapters.sap.test_contract import TestContract as Sap
-from tests.durable import load
+from tests.durable import drops, load
 from tests.durable.siege import LIMITS, hub_settings, storm
 
 SLOW = frozenset({"drip"})
@@ -41,14 +45,16 @@ SLOW = frozenset({"drip"})
 
 @dataclass(frozen=True)
 class Vendor:
-    """One vendor in the place of a target of the development environment."""
+    """One vendor, or one way to hand files over, as a target of the development environment."""
 
-    name: str
+    plug: str
     contract: type[TargetContract]
     number: Callable[[Mapping[str, Any]], str]
     """The document number of an object that stands there."""
     also: str = ""
     """Another list of the stand-in in which its objects stand: people take them on."""
+    can_look: bool = True
+    """Whether it can be asked what it has; else what got no answer waits for a person."""
 
 
 class Accountants(FoSandbox):
@@ -72,19 +78,44 @@ class PostedFinance(Finance):
         return Accountants()
 
 
+class Credits(BusinessCentral):
+    """Credit memos instead of bills."""
+
+    kind = "purchaseCreditMemos"
+
+    def operation(self, n: int, *, text: str = "", price: str = "", number: str = "") -> Operation:
+        line = {"lineType": "Item", "lineObjectNumber": "A-1", "description": text or "A", "quantity": "1", "unitCost": price or "2.5"}  # fmt: skip
+        memo = {
+            "vendorNumber": "V10000",
+            "vendorCreditMemoNumber": number or f"CN-{n}",
+            "purchaseCreditMemoLines": [line],
+        }
+        return business_central.operation(self.kind, f"{n}{number}", memo)
+
+
 VENDORS = {
-    "erp": Vendor("netsuite", NetSuite, lambda one: str(one["tranId"])),
-    "erp_fixed": Vendor("sap", Sap, lambda one: str(one["SupplierInvoiceIDByInvcgParty"])),
-    "erp_idoc": Vendor("hubspot", HubSpot, lambda one: str(one["properties"]["po_number"])),
-    "erp_idoc_xml": Vendor("dynamics_bc", BusinessCentral, lambda one: str(one["vendorInvoiceNumber"])),
-    "erp_xml": Vendor("dataverse", Dataverse, lambda one: str(one["ordernumber"])),
-    "erp_json": Vendor(
+    "netsuite": Vendor("netsuite", NetSuite, lambda one: str(one["tranId"])),
+    "sap": Vendor("sap", Sap, lambda one: str(one["SupplierInvoiceIDByInvcgParty"])),
+    "hubspot": Vendor("hubspot", HubSpot, lambda one: str(one["properties"]["po_number"])),
+    "bc_bills": Vendor("dynamics_bc", BusinessCentral, lambda one: str(one["vendorInvoiceNumber"])),
+    "bc_credits": Vendor("dynamics_bc", Credits, lambda one: str(one["vendorCreditMemoNumber"])),
+    "bc_payments": Vendor("dynamics_bc", Payments, lambda one: str(one["externalDocumentNumber"])),
+    "dataverse": Vendor("dataverse", Dataverse, lambda one: str(one["ordernumber"])),
+    "finance": Vendor(
         "dynamics_fo",
         PostedFinance,
         lambda one: str(one.get("InvoiceNumber") or one["InvoiceId"]),
         "VendInvoiceJourBiEntities",
     ),
+    "idoc_http": Vendor("files", Idocs, lambda one: Idocs().shown(one)[2], can_look=False),
+    "bucket": Vendor("files", drops.Bucket, drops.number),
+    "put": Vendor("files", drops.Put, drops.number),
+    "webdav": Vendor("files", drops.Dav, drops.number),
+    "ftps": Vendor("files", drops.Ftps, drops.number),
+    "sftp": Vendor("files", drops.Sftp, drops.number),
+    "folder": Vendor("files", drops.Local, drops.number),
 }
+"""By the name of the target."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +135,8 @@ class Found:
     """What is parked, by the beginning of its reason."""
     faults: Mapping[str, int]
 
+    can_look: bool = True
+
     @property
     def is_good(self) -> bool:
         """Whether every promise was kept: one object for each operation that is said to be committed.
@@ -111,6 +144,7 @@ class Found:
         Of those that were handed to a person, with the reason, one may stand there too: that is what the person looks for.
         """
         committed, parked = self.states.get("committed", 0), self.states.get("parked", 0)
+        parked += self.states.get("rejected", 0) + (0 if self.can_look else self.states.get("unknown", 0))
         is_whole = not (self.doubled or self.missing or self.unexplained)
         return is_whole and committed <= self.standing <= committed + parked
 
@@ -165,11 +199,13 @@ def besiege(
 ) -> tuple[dict[str, Found], float, int]:  # fmt: skip
     """Bring operations to all vendors. Returns what was found at each, the seconds, and how many workers were killed."""
     context = multiprocessing.get_context("fork")
-    asked = {name: one for name, one in VENDORS.items() if not only or one.name in only}
-    served = {name: _serve(context, one, permille, seed + at) for at, (name, one) in enumerate(asked.items())}
-    house = open_house(hub_settings(home, database_url), out=home / "out")
-    bound = {name: (house.plugs[asked[name].name], binding) for name, (_, _, binding) in served.items()}
-    house = replace(house, plugs={**house.plugs, "files": VendorPlug(house.plugs["files"], bound, LIMITS)})
+    asked = {name: one for name, one in VENDORS.items() if not only or name in only}
+    beside = ExitStack()
+    served = {
+        name: _serve(context, one, permille, seed + at, home.parent / f"{home.name}-{name}", beside)
+        for at, (name, one) in enumerate(asked.items())
+    }
+    house = _bound(open_house(hub_settings(home, database_url), out=home / "out"), asked, served)
     try:
         planned = _plant(house, count, asked)
         house.engine.dispose()
@@ -177,7 +213,7 @@ def besiege(
         kills = storm(house, workers=workers, kill_every=kill_every, chance=random.Random(seed), patience=patience)  # noqa: S311 - as above
         seconds = time.monotonic() - began
         return (
-            {asked[name].name: _found(house, asked[name], planned[name], served[name][1]) for name in asked},
+            {name: _found(house, asked[name], planned[name], served[name][1]) for name in asked},
             seconds,
             kills,
         )
@@ -186,14 +222,39 @@ def besiege(
         for process, _, _ in served.values():
             process.kill()
             process.join()
+        beside.close()
 
 
-def _serve(context: Any, vendor: Vendor, permille: int, seed: int) -> tuple[Any, str, Mapping[str, Any]]:
-    """Start a stand-in in a process of its own. Returns the process, the address and a binding that fits."""
+Served = tuple[Any, str, Mapping[str, Any]]
+"""The process of a stand-in, its address, and a binding that fits."""
+
+
+def _bound(house: House, vendors: Mapping[str, Vendor], served: Mapping[str, Served]) -> House:
+    """Return a house whose targets are these and no others."""
+    bound = {name: (house.plugs[vendors[name].plug], binding) for name, (_, _, binding) in served.items()}
+    some = next(iter(house.library.environment.targets.values()))
+    targets = {
+        name: some.model_copy(update={"adapter": "files", "settings": {"delivery": "local", "folder": f"/x/{name}"}})
+        for name in vendors
+    }
+    environment = house.library.environment.model_copy(update={"targets": targets})
+    return replace(
+        house,
+        library=replace(house.library, environment=environment),
+        plugs={**house.plugs, "files": VendorPlug(house.plugs["files"], bound, LIMITS)},
+    )
+
+
+def _serve(context: Any, vendor: Vendor, permille: int, seed: int, folder: Path, beside: ExitStack) -> Served:
+    """Start a stand-in in a process of its own, and beside this one what has to be."""
     here, there = context.Pipe()
+    contract = vendor.contract()
+    folder.mkdir(parents=True)
+    contract._folder = folder  # what its fixture gives it in a test
+    if isinstance(contract, drops.Dropped) and (server := contract.beside(folder)) is not None:
+        beside.callback(server.stop)
 
     def serve() -> None:
-        contract = vendor.contract()
         sandbox = contract.new_sandbox()
         contract.prepare(sandbox)
         kinds = [kind for kind in KINDS if kind not in SLOW and (contract.is_unique or kind != "answer_twice")]
@@ -252,7 +313,7 @@ def _found(house: House, vendor: Vendor, planned: Sequence[tuple[str, str]], url
         planned=len(planned), states=Counter(one.state for one in there), standing=sum(standing.values()),
         doubled=[number for number, times in standing.items() if times > 1],
         missing=[numbers[one.key] for one in there if one.state == "committed" and not standing[numbers[one.key]]],
-        unexplained=unexplained, reasons=reasons,
+        unexplained=unexplained, reasons=reasons, can_look=vendor.can_look,
         faults={one["kind"]: one["times"] for one in _get(f"{url}/__sandbox__/faults")},
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ CHECKOUT = Path(__file__).parents[2]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [101, 102])
+@pytest.mark.parametrize("seed", [101, pytest.param(102, marks=pytest.mark.siege)])
 def test_every_shape_is_decided_as_its_truth_says(seed: int) -> None:
     done = subprocess.run(
         [sys.executable, "bench/p2p/run.py", "--each", "1", "--seed", str(seed)],

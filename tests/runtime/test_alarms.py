@@ -14,9 +14,10 @@ from engine.model.errors import Ambiguous, Rejected
 from engine.runtime import alarms, metrics, operations
 from engine.runtime.house import House
 from engine.runtime.overview import overview, set_gauges
-from engine.store import documents, ledger, targets
+from engine.store import documents, ledger, reviews, targets
 from engine.store import operations as store
 from engine.store.database import reading, transaction
+from engine.store.reviews import Urgency
 from tests.house import StoppedClock
 from tests.runtime.sends import FIRST, SECOND, planned, work
 from tests.store.factories import document, operation, receipt
@@ -189,3 +190,33 @@ def test_a_receipt_for_what_belongs_to_another_operation_is_an_alarm_for_a_week(
     clock.moment += timedelta(days=8)
 
     assert (now, "operation_shares_object" in str(found(house))) == ({f"operation_shares_object:{mine}"}, False)
+
+
+def test_what_is_parked_is_an_alarm_that_says_nothing_of_the_document(house: House) -> None:
+    before = MONDAY - timedelta(hours=1)
+    with transaction(house.engine) as tx:
+        documents.add(tx, document(id="d" * 64))
+        made = store.plan(
+            tx, operation("try/erp/invoice/invoice/V1/RE-1", document_id="d" * 64, target="erp"), at=before
+        )
+        store.move(tx, made.key, "sending", at=before)
+        store.move(tx, made.key, "parked", at=before, error="DE89 3704 0044 0532 0130 00 is no account.")
+
+    alarm = found(house)["parked:erp"]
+
+    assert alarm.message.startswith("Parked since 2026-11-09 08:00 UTC: nothing happens before a person decides.")
+    assert "DE89" not in alarm.message
+
+
+def test_a_queue_in_which_something_should_be_done_by_now_is_an_alarm(house: House, clock: StoppedClock) -> None:
+    with transaction(house.engine) as tx:
+        documents.add(tx, document(id="d" * 64))
+        reviews.open_review(
+            tx, document_id="d" * 64, revision=1, queue="ap", reasons=["no_order"], message="", at=MONDAY,
+            urgency=Urgency(due_at=MONDAY + timedelta(hours=1)),
+        )  # fmt: skip
+    assert "review_overdue:ap" not in found(house)
+
+    clock.moment += timedelta(hours=2)
+
+    assert found(house)["review_overdue:ap"].message.startswith("1 in review should be done")

@@ -254,7 +254,7 @@ def test_judging_reads_nothing_of_the_library_that_the_keys_do_not_know(house: H
     }  # fmt: skip
 
 
-_OF_READING = frozenset({"calibration", "layouts"})
+_OF_READING = frozenset({"calibration", "inbound", "layouts"})
 """What documents are read with: by its digests it is known whether they have to be read again."""
 
 

@@ -145,10 +145,10 @@ def test_the_work_of_a_worker_in_no_list_is_found_after_a_while(
 
 def test_a_document_on_which_five_workers_died_is_not_resumed(house: House, dbos: FakeDbos) -> None:
     (held,) = documents_in(house, "a")
-    dbos.walks = {f"{held}:1": ("PENDING", "dead")}
-    for _ in range(worker.MOST_DEATHS):
+    for number in range(worker.MOST_DEATHS):
+        dbos.walks = {f"{held}:1": ("PENDING", f"dead{number}")}
         beat(house, ME)
-        beat(house, "dead", seconds_ago=31)
+        beat(house, f"dead{number}", seconds_ago=31)
         worker.take_over(house, ME)
 
     assert dbos.resumed == [f"{held}:1"] * (worker.MOST_DEATHS - 1)

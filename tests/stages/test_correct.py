@@ -44,3 +44,11 @@ def test_a_cell_of_a_row_is_put_right() -> None:
 
 def test_a_cell_of_a_row_that_is_no_longer_read_is_left_out() -> None:
     assert corrected(EXTRACTION, [said("lines[4].amount", "8.00")]).lines == EXTRACTION.lines
+
+
+def test_a_type_that_a_person_said_last_counts_and_is_no_value_of_the_document() -> None:
+    told = corrected(EXTRACTION, [said("document_type", "receipt"), said("document_type", "credit_note")])
+
+    assert (told.classification.type, told.classification.type_confidence) == ("credit_note", 1.0)
+    assert told.classification.evidence == ("said by anna",)
+    assert told.fields == EXTRACTION.fields

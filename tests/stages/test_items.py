@@ -96,6 +96,24 @@ def test_a_line_that_the_matrix_leaves_out_keeps_the_places_of_the_others(matric
     assert [one.key.rpartition("/")[2] for one in lines] == ["1", "3"]
 
 
+def test_a_send_of_which_the_matrix_says_that_this_document_becomes_none_is_left_out(
+    matrices: Mapping[str, Matrix],
+) -> None:
+    picky = {
+        **matrices,
+        "hubspot.deal@1": matrices["hubspot.deal@1"].model_copy(update={"where": "record.total == '9.00'"}),
+    }
+    never = {
+        **matrices,
+        "hubspot.deal@1": matrices["hubspot.deal@1"].model_copy(update={"where": "record.total == '8.00'"}),
+    }
+    unsaid = {**matrices, "hubspot.deal@1": matrices["hubspot.deal@1"].model_copy(update={"where": "vendor.id == '1'"})}
+
+    assert [one.object for one in operations(planned(picky, [line()], DEAL))] == ["deals"]
+    assert [one.code for one in planned(never, [line()], DEAL).findings] == ["nothing_to_send"]
+    assert [one.code for one in planned(unsaid, [line()], DEAL).findings][:1] == ["mapping_hold"]
+
+
 KEYS = [
     ([line("10"), line()], "item_key_missing", "lines[1].line_number"),
     ([line("10"), line(" 10 ")], "item_key_twice", "lines[1].line_number"),

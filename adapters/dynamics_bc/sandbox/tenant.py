@@ -274,12 +274,21 @@ class BcSandbox(EntraSandbox):
                 self._post(path, row)
             case "POST", ["Microsoft.NAV.post"] if path == "journals":
                 self.journals.post(row["id"])
+            case "PATCH", [] if path in {"vendors", "customers"}:
+                return self._amended(path, row, call)
             case "PATCH", ["attachmentContent"] if path == "documentAttachments":
                 self._fill(row, call)
             case _:
                 raise Refusal(404, "BadRequest_NotFound", "Resource not found for the segment.")
         row |= {"lastModifiedDateTime": self._stamp(), "@odata.etag": self._etag()}
         return Reply(204)
+
+    def _amended(self, path: str, row: dict[str, Any], call: Call) -> Reply:
+        """Change fields of a party, as it was read by whoever changes it."""
+        if call.headers.get("if-match", "") not in {"*", row["@odata.etag"]}:
+            raise Refusal(409, "Request_EntityChanged", "Another user has already changed the record.")
+        row |= {**kept(path, call.data()), "lastModifiedDateTime": self._stamp(), "@odata.etag": self._etag()}
+        return Reply(200, self._shown(path, row, ""))
 
     def _post(self, path: str, row: dict[str, Any]) -> None:
         if row["status"] != "Draft":

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, unquote
 from adapters.hubspot.sandbox.files import Uploads
 from adapters.hubspot.sandbox.properties import KEY, REQUIRED, TYPES, kept, unique_of
 from adapters.hubspot.sandbox.searching import searched
+from adapters.hubspot.sandbox.versions import TOKENS, unversioned
 from adapters.shared.sandbox.server import Call, Reply, Sandbox
 
 _MOST_INPUTS = 100
@@ -84,7 +85,7 @@ class HubSpotSandbox(Sandbox):
     def reply(self, call: Call) -> Reply:
         """Answer one call."""
         try:
-            if call.path == "/oauth/v1/token":
+            if call.path in TOKENS:
                 return self._token(call)
             self._check_login(call)
             return self._answer(call)
@@ -121,23 +122,22 @@ class HubSpotSandbox(Sandbox):
             raise Refusal(401, "INVALID_AUTHENTICATION", "Authentication credentials not found.")
 
     def _answer(self, call: Call) -> Reply:  # noqa: PLR0911 - one line a route
-        parts = [unquote(part) for part in call.path.strip("/").split("/")]
-        match call.method, parts:
-            case "POST", ["crm", "v3", "objects", kind, "batch", "upsert"] if kind in TYPES:
+        match call.method, unversioned([unquote(part) for part in call.path.strip("/").split("/")]):
+            case "POST", ["crm", "objects", kind, "batch", "upsert"] if kind in TYPES:
                 return self._upsert(kind, call.data())
-            case "POST", ["crm", "v3", "objects", kind, "search"] if kind in TYPES:
+            case "POST", ["crm", "objects", kind, "search"] if kind in TYPES:
                 return Reply(200, searched(self.objects.get(kind, []), call.data()))
-            case "POST", ["crm", "v3", "objects", kind] if kind in TYPES:
+            case "POST", ["crm", "objects", kind] if kind in TYPES:
                 return Reply(201, self._created(kind, call.data()))
-            case "GET", ["crm", "v3", "objects", kind] if kind in TYPES:
+            case "GET", ["crm", "objects", kind] if kind in TYPES:
                 return self._listed(kind, call.query)
-            case "GET", ["crm", "v3", "objects", kind, key] if kind in TYPES:
+            case "GET", ["crm", "objects", kind, key] if kind in TYPES:
                 return Reply(200, self._shown(kind, self._one(kind, key, call.query.get("idProperty", "")), call.query))
-            case "PUT", ["crm", "v4", "objects", kind, one, "associations", "default", to, other]:
+            case "PUT", ["crm", "objects", kind, one, "associations", "default", to, other]:
                 return self._associate(kind, one, to, other)
-            case "GET", ["crm", "v3", "properties", kind, name] if kind in TYPES:
+            case "GET", ["crm", "properties", kind, name] if kind in TYPES:
                 return self._property(kind, name)
-            case _, ["files", "v3", "files", *rest]:
+            case _, ["files", "files", *rest]:
                 return self._uploads.reply(call, rest)
         raise Refusal(404, "OBJECT_NOT_FOUND", f"No handler for {call.method} {call.path}")
 

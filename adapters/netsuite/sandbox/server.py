@@ -47,6 +47,7 @@ class NetSuiteSandbox(Sandbox):
         self.gate = Gate("1234567_SB1", algorithm=algorithm)
         self.masters = masters()
         self.standing = standing()
+        self._parties: dict[tuple[str, str], dict[str, Any]] = {}
         self.attached: list[tuple[str, str, str]] = []
         self._jobs: dict[str, tuple[str, Reply]] = {}
         """Outcome by job, with the idempotency key it was begun under."""
@@ -116,7 +117,7 @@ class NetSuiteSandbox(Sandbox):
             found = self._found(kind, name)
             return _reply(200, _as_read(found), f"{_RESOURCE}; type=singular") if found else _absent()
         makes = (call.method == "POST" and (name is None) == (target is None)) or (
-            call.method == "PUT" and name and not target
+            call.method in {"PUT", "PATCH"} and name and not target
         )
         if not makes:
             return _refused(405, "Method Not Allowed", ("INVALID_REQUEST", "", "This method is not supported."))
@@ -133,8 +134,8 @@ class NetSuiteSandbox(Sandbox):
             body = {
                 name: value for name, value in body.items() if name in RECORDS[target or kind]
             }  # dropped in silence
-        if call.method == "PUT":
-            return self._upserted(kind, name or "", body)
+        if call.method in {"PUT", "PATCH"}:
+            return (self._upserted if call.method == "PUT" else self._amended)(kind, name or "", body)
         if target is None:
             return self._inserted(kind, body, {})
         source = self._found(kind, name or "")
@@ -196,6 +197,22 @@ class NetSuiteSandbox(Sandbox):
         if wrong:
             return _bad(*wrong)
         found.update({**body, "lastModifiedDate": self._now()})
+        return self._named(kind, found)
+
+    def _amended(self, kind: str, name: str, body: Any) -> Reply:
+        """Change a record: lines of the address book are added, and one of them is billed."""
+        found = self._found(kind, name)
+        if found is None:
+            return _absent()
+        wrong = list(complaints(body, RECORDS[kind], self._exists, is_new=False))
+        if wrong:
+            return _bad(*wrong)
+        added = body.get("addressBook", {}).get("items", [])
+        book = found.get("addressBook", {}).get("items", [])
+        if any(one.get("defaultBilling") for one in added):
+            book = [{**one, "defaultBilling": False} for one in book]
+        lines = {"addressBook": {"items": [*book, *added]}} if added else {}
+        found.update({**body, **lines, "lastModifiedDate": self._now()})
         return self._named(kind, found)
 
     def _named(self, kind: str, record: Mapping[str, Any]) -> Reply:
@@ -297,7 +314,11 @@ class NetSuiteSandbox(Sandbox):
         found = next((one for one in self._records(kind) if one.get(column) == key), None)
         if found is None and kind in {"vendor", "customer"}:
             row = next((one for one in self.masters[kind] if one.get(column.lower()) == key), None)
-            return {"id": row["id"], "companyName": row["companyname"]} if row else None
+            return (
+                self._parties.setdefault((kind, key), {"id": row["id"], "companyName": row["companyname"]})
+                if row
+                else None
+            )
         return found
 
     def _is_taken(self, kind: str, external: str) -> bool:

@@ -18,6 +18,7 @@ Targets that are called over HTTP bind `HttpTargetContract` (adapters/shared/con
 
 import json
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -306,9 +307,11 @@ class TargetContract:
     # -- as the hub does it
 
     @staticmethod
-    def once(target: Target, operation: Operation, *, tries: int = 3) -> Receipt:
-        """Do what the hub does after an unknown outcome: look, and send only what surely is not there."""
-        for _ in range(tries):
+    def once(target: Target, operation: Operation, *, tries: int = 5) -> Receipt:
+        """Do what the hub does after an unknown outcome: wait, look, and send only what surely is not there."""
+        for number in range(tries):
+            # another worker may have the same operation in hand: it needs a moment to end
+            time.sleep(0.03 * number)
             try:
                 return target.find(operation) or target.send(operation)
             except TargetError as e:

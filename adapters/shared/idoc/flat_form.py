@@ -27,7 +27,9 @@ _MOST_RECORDS = 200_000
 _MOST_NAMED = 20
 
 
-class _Record(NamedTuple):
+class Record(NamedTuple):
+    """One record of a file."""
+
     line: int
     """1-based; in a file without line ends, the number of the record."""
     text: str
@@ -35,6 +37,7 @@ class _Record(NamedTuple):
     """Each character stands for one byte of UTF-8."""
 
     def cut(self, start: int, length: int) -> str:
+        """Return the characters of some columns, blanks included."""
         part = self.text[start : start + length]
         return part.encode("latin-1").decode("utf-8", "replace") if self.is_bytes else part
 
@@ -42,6 +45,11 @@ class _Record(NamedTuple):
 def idocs_of(data: bytes, *, max_bytes: int) -> tuple[Idoc, ...]:
     """Return the IDocs of a file. Raises ReadError `too_large` or `unreadable_idoc`."""
     return tuple(_Reading(records).idoc() for records in _grouped(_records(*_decoded(data, max_bytes))))
+
+
+def records_of(data: bytes, *, max_bytes: int) -> tuple[Record, ...]:
+    """Return the records of a file in their order, control records too, whatever their types. Raises like `idocs_of`."""
+    return tuple(record for group in _grouped(_records(*_decoded(data, max_bytes))) for record in group)
 
 
 def pieces_of(data: bytes, *, max_bytes: int) -> tuple[bytes, ...]:
@@ -79,7 +87,7 @@ def _is_cp1252(data: bytes) -> bool:
     return True
 
 
-def _records(text: str, is_bytes: bool) -> Iterator[_Record]:  # noqa: FBT001 - one value in two parts
+def _records(text: str, is_bytes: bool) -> Iterator[Record]:  # noqa: FBT001 - one value in two parts
     parts: Sequence[str] = _LINE_END.split(text.rstrip("\x1a\x00\r\n"))
     if len(parts) == 1 and len(text) > _CONTROL_LENGTH + _HEAD:
         parts = list(_chunks(parts[0]))
@@ -87,7 +95,7 @@ def _records(text: str, is_bytes: bool) -> Iterator[_Record]:  # noqa: FBT001 - 
         raise ReadError(
             "The IDoc file has more records than allowed.", code="too_large", detail=f"{len(parts)} records"
         )
-    return (_Record(at, part, is_bytes) for at, part in enumerate(parts, start=1) if part.strip(" \x00"))
+    return (Record(at, part, is_bytes) for at, part in enumerate(parts, start=1) if part.strip(" \x00"))
 
 
 def _chunks(text: str) -> Iterator[str]:
@@ -98,8 +106,8 @@ def _chunks(text: str) -> Iterator[str]:
         at += length
 
 
-def _grouped(records: Iterator[_Record]) -> list[list[_Record]]:
-    groups: list[list[_Record]] = []
+def _grouped(records: Iterator[Record]) -> list[list[Record]]:
+    groups: list[list[Record]] = []
     for record in records:
         if record.text.startswith(CONTROL):
             groups.append([])
@@ -112,7 +120,7 @@ def _grouped(records: Iterator[_Record]) -> list[list[_Record]]:
 class _Reading:
     """One IDoc on its way from records to a tree."""
 
-    def __init__(self, records: Sequence[_Record]) -> None:
+    def __init__(self, records: Sequence[Record]) -> None:
         self._first, self._rest = records[0], records[1:]
         self._findings: list[Finding] = []
         self._odd: dict[str, list[tuple[str, str]]] = {}
@@ -148,7 +156,7 @@ class _Reading:
                 self._note_odd("lengths", record, name)
             self._place(path, record, name, known)
 
-    def _place(self, path: list[tuple[Segment, Node, str]], record: _Record, name: str, known: frozenset[str]) -> None:
+    def _place(self, path: list[tuple[Segment, Node, str]], record: Record, name: str, known: frozenset[str]) -> None:
         """Hang a record under the latest segment that may hold it."""
         at = next((i for i in range(len(path) - 1, -1, -1) if _child(path[i][0], name)), None)
         if at is None:
@@ -169,7 +177,7 @@ class _Reading:
         node.children.append(grown)
         path.append((segment, grown, record.text[_SEGNUM].strip()))
 
-    def _cells(self, record: _Record, segment: Segment, start: int, pointer: str) -> dict[str, Cell]:
+    def _cells(self, record: Record, segment: Segment, start: int, pointer: str) -> dict[str, Cell]:
         cells = {}
         for one in segment.fields:
             text = self._clean(record, one, start, pointer)
@@ -179,13 +187,13 @@ class _Reading:
                 cells[one.name] = Cell(text, where)
         return cells
 
-    def _clean(self, record: _Record, one: IdocField, start: int, pointer: str) -> str:
+    def _clean(self, record: Record, one: IdocField, start: int, pointer: str) -> str:
         text = record.cut(start + one.offset, one.length)
         if _CONTROLS.search(text.strip(" \x00")):
             self._note_odd("controls", record, f"{pointer}/{one.name}")
         return _CONTROLS.sub(" ", text).strip()
 
-    def _numbered(self, record: _Record, number: str, last: int) -> int:
+    def _numbered(self, record: Record, number: str, last: int) -> int:
         """Compare number and position of a record with those before it. Returns its position, 0 for none."""
         told = record.text[_NUMBER].strip()
         if told and number and told.lstrip("0") != number.lstrip("0"):
@@ -196,7 +204,7 @@ class _Reading:
             self._note_odd("gaps", record, f"{last} before {here}")
         return here or last
 
-    def _note_odd(self, what: str, record: _Record, words: str) -> None:
+    def _note_odd(self, what: str, record: Record, words: str) -> None:
         self._odd.setdefault(what, []).append((f"line {record.line}", words))
 
     def _told(self) -> Iterator[Finding]:

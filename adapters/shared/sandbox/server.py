@@ -299,3 +299,4 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(pause)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _serve  # noqa: N815 - the library's names
+    do_PROPFIND = do_MKCOL = do_MOVE = _serve  # noqa: N815 - as above; of servers that speak WebDAV

@@ -52,9 +52,32 @@
     input.focus();
   }
 
+  // What each reading leads to; a field whose readings all lead to the same is not asked about any more.
+  async function foretell() {
+    if (!form.querySelector("[data-outcomes]")) return;
+    const answer = await fetch(`/desk/${place.dataset.document}/outcomes${place.dataset.shown}`).catch(() => null);
+    if (!answer?.ok) return;
+    for (const [path, found] of Object.entries(await answer.json())) {
+      const list = form.querySelector(`[data-outcomes="${CSS.escape(path)}"]`);
+      const input = document.getElementById(`f-${path}`);
+      if (!list || !input) continue;
+      list.replaceChildren(...found.readings.map((one) => {
+        const item = document.createElement("li");
+        item.append(Object.assign(document.createElement("strong"), { textContent: one.value }), ` ${one.says}`);
+        return item;
+      }));
+      if (found.open) continue;
+      delete input.dataset.asked;
+      input.closest(".field-row").classList.replace("asked", "settled");
+      const was = document.activeElement;
+      walk();
+      if (was === input && input.tabIndex < 0) next(input);
+    }
+  }
+
   function next(input) {
     const walked = inputs.filter((one) => one.tabIndex === 0);
-    (walked[walked.indexOf(input) + 1] || document.getElementById("save"))?.focus();
+    (walked.find((one) => inputs.indexOf(one) > inputs.indexOf(input)) || document.getElementById("save"))?.focus();
   }
 
   function decide() {
@@ -90,6 +113,7 @@
     walk();
     changed();
     last?.focus({ preventScroll: true });
+    foretell();
   }
 
   addEventListener("keydown", (event) => {

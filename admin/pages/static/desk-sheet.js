@@ -69,19 +69,31 @@ async function wordsOf(number) {
   return words.get(number);
 }
 
-// A click takes the word under it, a drag all words inside; the value goes into the field that had the focus last.
+// A click takes the word under it, a drag what is read in the box; the value goes into the field that had the focus last.
 function pointAt(figure, event) {
   const scale = Number(figure.dataset.scale);
   const bounds = figure.getBoundingClientRect();
   return [(event.clientX - bounds.left) / scale, (event.clientY - bounds.top) / scale];
 }
 
+async function read(figure, box) {
+  const start = `/desk/${desk.dataset.document}/pages/${figure.dataset.number}/region`;
+  const answer = await fetch(`${start}${desk.dataset.shown || "?"}&at=${box.map((n) => Math.max(0, n).toFixed(2)).join(",")}`);
+  const seen = answer.ok ? await answer.json() : { text: "" };
+  if (!seen.text) return;
+  const detail = { text: seen.text, page: figure.dataset.number, box: seen.box.map((n) => n.toFixed(2)).join(",") };
+  desk.dispatchEvent(new CustomEvent("taken", { detail }));
+}
+
 async function taken(figure, from, to) {
   const [x0, x1] = [from[0], to[0]].sort((a, b) => a - b);
   const [y0, y1] = [from[1], to[1]].sort((a, b) => a - b);
   const isClick = x1 - x0 < 4 && y1 - y0 < 4;
-  const inside = (await wordsOf(figure.dataset.number)).filter(([, a, b, c, d]) =>
-    isClick ? a <= x1 && c >= x0 && b <= y1 && d >= y0 : (a + c) / 2 >= x0 && (a + c) / 2 <= x1 && (b + d) / 2 >= y0 && (b + d) / 2 <= y1);
+  if (!isClick) {
+    await read(figure, [x0, y0, x1, y1]);
+    return;
+  }
+  const inside = (await wordsOf(figure.dataset.number)).filter(([, a, b, c, d]) => a <= x1 && c >= x0 && b <= y1 && d >= y0);
   if (!inside.length) return;
   const box = [Math.min(...inside.map((w) => w[1])), Math.min(...inside.map((w) => w[2])),
     Math.max(...inside.map((w) => w[3])), Math.max(...inside.map((w) => w[4]))];
@@ -104,11 +116,13 @@ for (const figure of figures) {
     rubber.dataset.box = [Math.min(from[0], to[0]), Math.min(from[1], to[1]), Math.max(from[0], to[0]), Math.max(from[1], to[1])].join(",");
     place(rubber, figure);
   });
-  figure.addEventListener("pointerup", (event) => {
+  figure.addEventListener("pointerup", async (event) => {
     if (!from) return;
-    taken(figure, from, pointAt(figure, event));
-    rubber?.remove();
+    const [start, drawn] = [from, rubber];
     from = null;
+    rubber = null;
+    drawn?.classList.add("busy");
+    await taken(figure, start, pointAt(figure, event)).finally(() => drawn?.remove());
   });
 }
 
@@ -141,7 +155,24 @@ async function find(text) {
   document.getElementById("found").textContent = wanted.length > 1 ? String(count) : "";
 }
 
+// The page beside it, seen from where the upper third of the view is.
+function leaf(step) {
+  const at = sheet.scrollTop + sheet.clientHeight / 3;
+  const here = figures.findLastIndex((one) => one.offsetTop <= at);
+  figures[Math.min(figures.length - 1, Math.max(0, here + step))]?.scrollIntoView();
+}
+
+const keys = {
+  "+": () => act("larger"), "=": () => act("larger"), "-": () => act("smaller"), "0": () => act("fit"), r: () => act("turn"),
+  g: () => document.getElementById("find").focus(), PageDown: () => leaf(1), PageUp: () => leaf(-1),
+};
+
 if (sheet) {
+  addEventListener("keydown", (event) => {
+    if (!event.altKey || event.ctrlKey || event.metaKey || !(event.key in keys)) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
   document.querySelectorAll("[data-do]").forEach((button) => button.addEventListener("click", () => act(button.dataset.do)));
   document.getElementById("find").addEventListener("input", (event) => find(event.target.value));
   document.getElementById("goto")?.addEventListener("change", (event) => pageOf(event.target.value).scrollIntoView());

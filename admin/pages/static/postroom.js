@@ -22,3 +22,10 @@ document.getElementById("theme")?.addEventListener("click", () => {
   root.dataset.theme = shown() === "dark" ? "light" : "dark";
   document.cookie = `postroom-theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
 });
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
+  event.preventDefault();
+  document.getElementById("search")?.focus();
+});

@@ -142,6 +142,13 @@ def _matrix(shelf: Shelf, name: str) -> Meaning:
     return found
 
 
+def _inbound(shelf: Shelf, name: str) -> Meaning:
+    inbound = shelf.events[name]
+    found: Meaning = plain(inbound.model_dump(by_alias=True, exclude={"matrix", "tables"}))
+    rows: Meaning = plain(inbound.matrix.rows)
+    return {**found, "record": inbound.matrix.record, "owner": inbound.matrix.owner, "rows": _rows(rows)}
+
+
 def _rows(rows: Meaning) -> Meaning:
     """Return rows of a matrix with their types in words and their expressions in one spelling."""
     written: Meaning = {}
@@ -185,7 +192,7 @@ def _xref(shelf: Shelf, name: str) -> Meaning:
 def _words(shelf: Shelf, name: str) -> Meaning:
     """Return a vocabulary without the word lists that all languages share."""
     one = next(one for one in shelf.vocabularies.values() if one.ref == name)
-    return _own(one.model_copy(update={"receipts": None, "payment_terms": None}))
+    return _own(one.model_copy(update={"receipts": None, "payment_terms": None, "papers": {}}))
 
 
 def _receipts(shelf: Shelf, name: str) -> Meaning:
@@ -196,6 +203,11 @@ def _receipts(shelf: Shelf, name: str) -> Meaning:
 def _terms(shelf: Shelf, name: str) -> Meaning:
     words = (one.payment_terms for one in shelf.vocabularies.values())
     return _own(next(one for one in words if one is not None and one.ref == name))
+
+
+def _paper(shelf: Shelf, name: str) -> Meaning:
+    papers = (paper for one in shelf.vocabularies.values() for paper in one.papers.values())
+    return _own(next(paper for paper in papers if paper.ref == name))
 
 
 def _layouts(shelf: Shelf, name: str) -> Meaning:
@@ -214,12 +226,13 @@ _READERS: Mapping[str, Callable[[Shelf, str], Meaning]] = {
     "table": _table,
     "matrix": _matrix,
     "xref": _xref,
-    "inbound": lambda shelf, name: _own(shelf.inbound[name]),
+    "inbound": _inbound,
     "schema": lambda shelf, name: dict(plain(shelf.schemas[name])),
     "facts": lambda shelf, _: _own(shelf.facts),
     "vocabulary": _words,
     "receipts": _receipts,
     "terms": _terms,
+    "paper": _paper,
     "layout": _layouts,
     "calibration": _model,
     "parties": _model,

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from engine.content import ruleset, strict_yaml
-from engine.content.facts import FactCatalogue, facts_file
+from engine.content.facts import FactCatalogue, facts_file, with_types
 from engine.content.flow import load_flow
 from engine.content.lint import conditions, examples, facts, pairs
 from engine.content.lint.finding import LintFinding
@@ -90,7 +90,7 @@ def _catalogue(file: Path) -> tuple[FactCatalogue | None, Source | None, list[Li
         return None, None, [_refused("broken_file", e)]
     if errors:
         return None, source, [_refused("broken_file", error) for error in errors]
-    return strict_yaml.parse(source, FactCatalogue), source, []
+    return with_types(strict_yaml.parse(source, FactCatalogue), root=file.parent.parent), source, []
 
 
 def _rules(source: Source) -> dict[int, Rule]:

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from engine.content import released, strict_yaml
 from engine.content.flow import Flow, load_flow
@@ -17,7 +18,7 @@ from engine.content.matrix_check import inlined
 from engine.content.ownership import load_ownership
 from engine.content.strict_yaml import Source
 from engine.content.xref import CrossReference, load_xref
-from engine.model.document import DocumentType
+from engine.model.document import BUILT_IN
 from engine.model.errors import ContentError
 
 Written = Mapping[str, tuple[Source, MatrixFile]]
@@ -45,11 +46,13 @@ def lint(root: Path, files: Sequence[Path] = ()) -> tuple[LintFinding, ...]:
     folder = _folder(root, found)
     outbound = sorted((root / "mappings" / "outbound").glob("*.yaml"))
     written = _written([*outbound, *(file for file in files if file.resolve() not in _resolved(outbound))], found)
+    wanted = _resolved(files)
     for ref, (source, matrix) in written.items():
-        found += _matrix(folder, written, ref, source, matrix)
+        lender = written.get(matrix.rows_of or "")
+        if not files or {one[0].file.resolve() for one in (written[ref], lender) if one} & wanted:
+            found += _matrix(folder, written, ref, source, matrix)
     if not files:
         found += _whole(folder, found)
-    wanted = _resolved(files)
     told = [one for one in dict.fromkeys(found) if not files or Path(one.file).resolve() in wanted]
     return tuple(sorted(told, key=lambda one: (one.file, one.line or 0, one.code, one.subject)))
 
@@ -122,7 +125,29 @@ def _matrix(
         )  # fmt: skip
     except ContentError as e:
         return [_refused(e)]
-    return check(MatrixSubject(rows_source, rows, around))
+    return _known(MatrixSubject(rows_source, rows, around), folder.root)
+
+
+_MOST_KNOWN = 1000
+_KNOWN: dict[str, tuple[Path, list[LintFinding]]] = {}
+"""What was found in this process, by all that it rests on: a search takes a tenth of a second, and most matrices stay as they are."""
+
+
+def _known(subject: MatrixSubject, root: Path) -> list[LintFinding]:
+    """Return what is wrong with a matrix, from what was found before where nothing that it rests on has changed."""
+    around = subject.around
+    inputs = [
+        subject.source.data, subject.source.spelled, around.record, around.payload, around.types, around.environments,
+        sorted(around.teams), [[ref, table.file.read_text(encoding="utf-8")] for ref, table in around.xrefs.items()],
+        str(subject.source.file.relative_to(root) if subject.source.file.is_relative_to(root) else subject.source.file),
+    ]  # fmt: skip
+    key = sha256(json.dumps(inputs, default=str).encode()).hexdigest()
+    if key not in _KNOWN:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[key] = (root, check(subject))
+    before, found = _KNOWN[key]
+    return [one.model_copy(update={"file": one.file.replace(str(before), str(root), 1)}) for one in found]
 
 
 def check(subject: MatrixSubject) -> list[LintFinding]:
@@ -146,7 +171,7 @@ def _types(folder: _Folder, written: Written, ref: str) -> tuple[str, ...]:
     """Return the types of documents that flows send through a matrix, or through one that borrows its rows."""
     sharing = {ref, *(other for other, (_, matrix) in written.items() if matrix.rows_of == ref)}
     types = [kind for flow in folder.flows if sharing & set(flow.mappings) for kind in flow.when.types]
-    return tuple(dict.fromkeys(types)) or get_args(DocumentType)
+    return tuple(dict.fromkeys(types)) or BUILT_IN
 
 
 def _schema(file: Path, source: Source, *path: str) -> Mapping[str, Any]:

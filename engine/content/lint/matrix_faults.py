@@ -21,6 +21,10 @@ def check(subject: MatrixSubject) -> Iterator[LintFinding]:
         yield _team(subject, None, subject.matrix.owner)
     if subject.items is not None:
         yield from _items(subject, subject.items)
+    elif subject.matrix.where is not None:
+        whole = MatrixRow(to="document", when=subject.matrix.where, rows=subject.matrix.rows)
+        place = Place(whole, (), "", subject.around.payload, is_required=False)
+        yield from _expression(subject, place, whole.when, (None, None), "where")
     for place in subject.places:
         if place.row.owner is not None and place.row.owner not in subject.around.teams:
             yield _team(subject, place, place.row.owner)

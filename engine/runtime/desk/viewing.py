@@ -13,6 +13,7 @@ from engine.model.purchasing import OrderMatch, Verdict
 from engine.model.record import Match, Record
 from engine.runtime import ordering, replay
 from engine.runtime.desk.answering import Hold, holds
+from engine.runtime.desk.lessons import Lesson, behind
 from engine.runtime.history import History
 from engine.runtime.house import House
 from engine.runtime.rates import rates_of
@@ -82,6 +83,8 @@ class Sight(NamedTuple):
     draft: Draft | None
     events: tuple[AuditEvent, ...]
     children: tuple[str, ...]
+    lessons: Mapping[str, Lesson]
+    """By path of a field: what taught the place that it was read at."""
 
 
 def sight(house: House, document_id: str, *, by: str) -> Sight:
@@ -98,6 +101,8 @@ def sight(house: House, document_id: str, *, by: str) -> Sight:
     history, known = _judged(house, document_id)
     decision = known.decision if known and known.decision.flow else None
     record = known.record if known else None
+    with reading(house.engine) as tx:
+        taught = behind(tx, record) if record else {}
     matched: Mapping[str, Any] = (history.match if history else None) or {}
     holding = holds(house, decision) if decision and document.state == "in_review" else ()
     fired = decision.rules if decision else ()
@@ -111,6 +116,7 @@ def sight(house: House, document_id: str, *, by: str) -> Sight:
         verdicts=tuple(map(Verdict.model_validate, matched.get("verdicts", ()))),
         writes=tuple(_writes(house, history, known)) if history and known and decision else (),
         operations=written, comments=said, draft=typed, events=events, children=children,
+        lessons=taught,
     )  # fmt: skip
 
 

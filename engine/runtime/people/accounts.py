@@ -75,7 +75,7 @@ def sign_in_name(name: str) -> str:
 def find(house: House, name: str) -> Person:
     """Return the person of a sign-in name. Raises Refused when there is none."""
     with reading(house.engine) as tx:
-        person = people.named(tx, name.strip().casefold())
+        person = people.named(tx, name.strip().casefold()) if name.isprintable() else None
     if person is None:
         raise Refused(f"There is nobody called {name}. `postroom users list` shows everybody.")
     return person

@@ -14,6 +14,7 @@ from engine.model.master_kinds import VENDORS
 from engine.model.person import Asker
 from engine.model.record import Match
 from engine.runtime.house import House
+from engine.runtime.knowledge_desk import drafts
 from engine.runtime.people import reach
 from engine.store import corrections, documents, ledger, master_history
 from engine.store.database import reading
@@ -49,13 +50,13 @@ def _own_work(tx: Connection, house: House, name: str, document_id: str) -> Iter
         return
     decision = Decision.model_validate(stored)
     if _is_among(name, authors(tx, house, decision)):
-        yield f"You released or promoted what decided this document ({decision.flow}); somebody else has to look at it."
+        yield f"You wrote, released or promoted what decided this document ({decision.flow}); somebody else has to look at it."
     if _is_among(name, _of_vendor(tx, document_id)):
         yield "You changed the master data of this vendor; somebody else has to look at it."
 
 
 def authors(tx: Connection, house: House, decision: Decision) -> frozenset[str]:
-    """Return who released or made live what a decision rests on: rules, tables, mappings, tolerances."""
+    """Return who wrote (on pages), released or made live what a decision rests on: rules, tables, mappings, tolerances."""
     rests_on = {decision.flow, decision.ruleset, *(_bare(ref) for ref, _ in decision.digests)}
     names = {
         record.by
@@ -66,7 +67,7 @@ def authors(tx: Connection, house: House, decision: Decision) -> frozenset[str]:
         for one in ledger.of_house(tx, kind):
             made_live = {str(ref) for ref in one.data["flows"]} - {str(ref) for ref in one.data["was"]}
             names |= {one.actor} if rests_on & made_live else set()
-    return frozenset(names)
+    return frozenset(names) | drafts.written_by(tx, rests_on)
 
 
 def _of_vendor(tx: Connection, document_id: str) -> frozenset[str]:

@@ -20,6 +20,7 @@ from engine.runtime import deaths, dispatcher, leaving, rounds, steps
 from engine.runtime.dispatcher import Outcome
 from engine.runtime.house import House
 from engine.runtime.posting import batch, breaker
+from engine.runtime.posting.lonely import Lonely
 from engine.store import outbox, targets
 from engine.store.database import reading, transaction
 from engine.store.outbox import Call, Item, Later, Left
@@ -43,6 +44,7 @@ class Poster:
         self._running: Counter[str] = Counter()
         self._done: queue.SimpleQueue[tuple[Call, list[Later]]] = queue.SimpleQueue()
         self._kept: dict[str, list[tuple[Call, list[Later]]]] = {}
+        self._lonely = Lonely()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="posting")
         self._failing = False  # true from the begin of a round to its good end: whoever failed waits before the next
         self._end = threading.Event()
@@ -79,19 +81,28 @@ class Poster:
 
     def _round(self, house: House, *, claims: bool = True) -> None:
         """Give back what ended, and claim what may leave now."""
+        self._take_back()
+        now = house.clock.now()
+        with reading(house.engine) as tx:
+            known = targets.everyone(tx)
+            awake = [one.name for one in known if not one.is_shut(now)]
+            apart = self._lonely.next(tx, awake, now) if claims else ""
+            claims = claims and self._free > 0 and not (apart or self._lonely.is_out)
+            due = {name for name in awake if claims and outbox.is_due(tx, name, now)}
+        for name in sorted(due | self._kept.keys()):
+            self._of_target(house, name, most=self._share(name, [one.name for one in known]) if claims else 0)
+        if apart and self._free == self._threads:
+            self._lonely.tried(is_taken=self._of_target(house, apart, most=1, alone=True), now=now)
+        self._failing = False
+
+    def _take_back(self) -> None:
+        """Count the threads whose calls ended."""
         while not self._done.empty():
             call, later = self._done.get()
             self._free += 1
             self._running[call.target] -= 1
             self._kept.setdefault(call.target, []).append((call, later))
-        now = house.clock.now()
-        with reading(house.engine) as tx:
-            known = targets.everyone(tx)
-            is_able = claims and self._free > 0
-            due = {one.name for one in known if is_able and not one.is_shut(now) and outbox.is_due(tx, one.name, now)}
-        for name in sorted(due | self._kept.keys()):
-            self._of_target(house, name, most=self._share(name, [one.name for one in known]) if claims else 0)
-        self._failing = False
+            self._lonely.is_out = False
 
     def _share(self, target: str, known: Sequence[str]) -> int:
         """Return how many calls to a target may begin here: it leaves a thread to each that has none, of half of them.
@@ -102,9 +113,10 @@ class Poster:
         most = self._free - min(idle, self._threads // 2)
         return max(most, 0 if self._running[target] else min(1, self._free))
 
-    def _of_target(self, house: House, target: str, *, most: int) -> None:
+    def _of_target(self, house: House, target: str, *, most: int, alone: bool = False) -> bool:
+        """Give back what ended of a target and begin calls to it. Returns whether one began."""
         limits = house.limits(target)
-        batches = batch.most_at_once(house, target)
+        batches = 1 if alone else batch.most_at_once(house, target)
         ended = self._kept.get(target, [])
         calls: list[Call] = []
         with transaction(house.engine) as tx:
@@ -113,12 +125,15 @@ class Poster:
             for call, later in ended:
                 outbox.finish(tx, call, later, now)
             if most > 0:
-                calls = outbox.claim(tx, target, self._executor_id, limits=limits, at=now, most=most, batches=batches)
+                calls = outbox.claim(
+                    tx, target, self._executor_id, limits=limits, at=now, most=most, batches=batches, alone=alone
+                )
         self._kept.pop(target, None)
         for call in calls:
             self._free -= 1
             self._running[target] += 1
             self._pool.submit(self._call, house, call)
+        return bool(calls)
 
     def _call(self, house: House, call: Call) -> None:
         """Bring the operations of a call forward, and their documents where that leads."""
@@ -199,9 +214,10 @@ def _park(house: House, key: str, why: str) -> None:
 
 
 def take_over(house: House, *, retired: Collection[str]) -> int:
-    """Free the operations that dead workers held. Returns how many. One on which too many died is parked.
+    """Free the operations that dead workers held. Returns how many.
 
-    `retired` are workers that ended by themselves: what they left counts no death.
+    One over which too many died leaves alone from then on; one that died alone with too many is parked. `retired` are
+    workers that ended by themselves: what they left counts no death.
     """
     now = house.clock.now()
     alive_since = now - timedelta(seconds=house.settings.dead_after_seconds)
@@ -221,7 +237,13 @@ def take_over(house: House, *, retired: Collection[str]) -> int:
 
 
 def _is_deadly(tx: Connection, left: Left, at: datetime) -> bool:
-    return deaths.note(tx, left.document_id, left.revision, worker=left.executor_id, at=at, key=left.key)
+    """Note a death, and whose it may be. Returns whether it was surely this operation's."""
+    worker, key = left.executor_id, left.key
+    if left.alone:
+        return deaths.note_alone(tx, left.document_id, left.revision, worker=worker, at=at, key=key)
+    if deaths.note(tx, left.document_id, left.revision, worker=worker, at=at, key=key):
+        outbox.set_apart(tx, key)
+    return False
 
 
-_DEADLY = "Workers died over and over while they sent it. Look in the target by hand and tell the operator."
+_DEADLY = "Workers died over and over while they sent this and nothing else. Look in the target by hand and tell the operator."

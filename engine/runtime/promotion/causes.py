@@ -7,8 +7,9 @@ is not the same.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from engine.content.edits import Edit, mixed
+from engine.content.edits import mixed
 from engine.content.library import Library
+from engine.content.mix import Edit
 from engine.model.change import Cause, Change, Effect
 from engine.model.errors import PostroomError
 from engine.model.judged import Judged

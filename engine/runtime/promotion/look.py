@@ -5,8 +5,9 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from engine.content import closure
-from engine.content.edits import Edit, edits
+from engine.content.edits import edits
 from engine.content.library import Library
+from engine.content.mix import Edit
 from engine.content.promotion_policy import PromotionPolicy
 from engine.model.change import Change
 from engine.model.errors import PostroomError
@@ -187,7 +188,9 @@ def _touched(live: Same, candidate: Same, flow: str) -> frozenset[str] | None:
 
 _PLANNING: frozenset[str] = frozenset({"row", "xref"})
 """Kinds of edits that change nothing before a document is mapped."""
-_JUDGING: frozenset[str] = frozenset({"rule", "threshold", "tolerance", "match", "parties", "reading", "layout"})
+_JUDGING: frozenset[str] = frozenset(
+    {"rule", "threshold", "tolerance", "match", "parties", "reading", "layout", "inbound"}
+)
 """Kinds of edits that change nothing of how a document is mapped that was read and judged the same."""
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from engine.content.edits import Edit
 from engine.content.matrix_row import MatrixRow
+from engine.content.mix import Edit
 from engine.content.ownership import Ownership, load_ownership
 from engine.runtime.house import House
 
@@ -21,6 +21,8 @@ def _owner(edit: Edit, teams: Ownership, house: House) -> str | None:
         if isinstance(side, MatrixRow) and side.owner:
             return side.owner
     kind, _, name = edit.ref.partition("#")[0].partition("@")[0].partition("/")
+    if kind == "inbound" and name in house.library.inbound:
+        return house.library.inbound[name].matrix.owner
     matrices = [one for ref, one in house.library.matrices.items() if ref.partition("@")[0] == name]
     if kind == "matrix" and matrices:
         return matrices[0].owner

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import structlog
 
-from engine.content.converters import Inconvertible
 from engine.content.followed import SourceBinding
 from engine.content.inbound_matrix import InboundMatrix
 from engine.model.document import Blob, Document
@@ -16,6 +15,7 @@ from engine.model.event import EVENT, Event, encoded, plain_data
 from engine.ports import Change, Fetches, Source
 from engine.runtime.house import House
 from engine.runtime.names import printable_name
+from engine.runtime.sources import events
 from engine.runtime.sources.connecting import plug_of
 from engine.runtime.sources.events import PREFIX
 from engine.stages import inbound
@@ -137,12 +137,7 @@ class Listener:
         return self._noted(change, "document", said, document), document
 
     def _concerns(self, matrix: InboundMatrix, change: Change) -> bool:
-        try:
-            return inbound.concerns(matrix, self._as_event(change), self._house.library.environment.xref)
-        except Inconvertible as e:
-            # what nobody can decide is for a person to see, not to be passed over
-            log.warning("event_condition_failed", source=self._name, object=change.object, key=change.id, why=e.message)
-            return True
+        return events.concerns(self._house, matrix, self._as_event(change))
 
     def _said(self, matrix: InboundMatrix, change: Change) -> dict[str, str]:
         return inbound.said(matrix, self._as_event(change), self._house.library.environment.xref)

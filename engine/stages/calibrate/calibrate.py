@@ -52,7 +52,7 @@ def calibrate(
         for name in EXPECTED
         if name not in names
     )
-    whole = _rounded(model.documents.probability(of_document(_keys(fields), around)))
+    whole = _rounded(model.documents.probability(of_document(_keys(fields, absent))))
     return record.model_copy(update={"fields": fields, "lines": lines, "absent": absent, "confidence": whole})
 
 
@@ -61,8 +61,9 @@ def _doubted(fitted: Field, before: Field) -> Field:
     return before if before.confidence < fitted.confidence else fitted
 
 
-def _keys(fields: Sequence[Field]) -> list[float]:
-    return [field.confidence for field in fields if field.name in KEYS]
+def _keys(fields: Sequence[Field], absent: Sequence[Absence]) -> list[float]:
+    read = [field.confidence for field in fields if field.name in KEYS]
+    return read + [one.confidence for one in absent if one.name in KEYS]
 
 
 def _with(field: Field, probability: float) -> Field:

@@ -177,16 +177,17 @@ def of_absence(name: str, record: Record, around: Surroundings) -> Features:
     }  # fmt: skip
 
 
-def of_document(confidences: Iterable[float], around: Surroundings) -> Features:
-    """Return the signs that all key values of a document are right, from their own probabilities."""
-    values = list(confidences)
-    product = math.prod(values)
-    return {"all": _logit(product), "least": _logit(min(values, default=0.0)), "few": 1.0 * len(values),
-            "type_unsure": 1.0 - around.shared["type_sure"]}  # fmt: skip
+def of_document(confidences: Iterable[float]) -> Features:
+    """Return the sign that all key values of a document are right, from their own probabilities.
+
+    A key value that was not read counts with the probability that the document does not show it. Other signs speak
+    through these: the wrong documents are too few to tell what else they have in common.
+    """
+    return {"all": _logit(math.prod(confidences), most=0.999)}
 
 
-def _logit(probability: float) -> float:
-    clipped = min(max(probability, 0.01), 0.995)
+def _logit(probability: float, *, most: float = 0.995) -> float:
+    clipped = min(max(probability, 0.01), most)
     return math.log(clipped / (1.0 - clipped))
 
 

@@ -1,6 +1,6 @@
 """Settles which part of a document's dates is the month, or says that it cannot be known."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -21,13 +21,14 @@ class Settled(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def settle_dates(fields: Mapping[str, Field], signs: Signs) -> Settled:
+def settle_dates(fields: Mapping[str, Field], signs: Signs, *, names: Collection[str] = _NAMES) -> Settled:
     """Return the fields with day and month of numeric dates in the order that the signs speak for.
 
     Only dates that were left open are touched: those that carry the swapped reading as an alternative. Where the signs
-    do not decide, the dates stay as they were read and a finding `date_ambiguous` names both readings.
+    do not decide, the dates stay as they were read and a finding `date_ambiguous` names both readings. `names` are the
+    fields that are dates.
     """
-    dates = {name: fields[name] for name in _NAMES if name in fields and _day(fields[name]) is not None}
+    dates = {name: fields[name] for name in names if name in fields and _day(fields[name]) is not None}
     open_ = {name: readings for name, field in dates.items() if (readings := _open(field))}
     if not open_:
         return Settled(fields, ())

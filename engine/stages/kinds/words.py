@@ -57,7 +57,8 @@ class KindWords:
         self.tails = frozenset(key[-_TAIL:] for key in self.heads)
 
     def _add(self, language: str, vocabulary: Vocabulary) -> None:
-        for is_title, table in ((True, vocabulary.types), (True, vocabulary.titles), (False, vocabulary.cues)):
+        tables = [(True, vocabulary.types), (True, vocabulary.titles), (False, vocabulary.cues), *_told(vocabulary)]
+        for is_title, table in tables:
             for type_, phrases in table.items():
                 for phrase in phrases:
                     self._phrase(phrase, Meaning(is_title, type_, language))
@@ -129,7 +130,16 @@ class KindWords:
         return None
 
 
+def _told(vocabulary: Vocabulary) -> Iterator[tuple[bool, Mapping[DocumentType, tuple[str, ...]]]]:
+    """Yield the titles and cues of types that content brings, in the vocabulary's language."""
+    for type_, paper in vocabulary.papers.items():
+        yield True, {type_: paper.titles.get(vocabulary.language, ())}
+        yield False, {type_: paper.cues.get(vocabulary.language, ())}
+
+
 def _phrases(vocabulary: Vocabulary) -> Iterator[str]:
+    for paper in vocabulary.papers.values():
+        yield from paper.phrases(vocabulary.language)
     for labels in vocabulary.labels.values():
         yield from (*labels.strong, *labels.weak)
     tables: tuple[Mapping[Any, tuple[str, ...]], ...] = (

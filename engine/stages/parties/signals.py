@@ -19,8 +19,8 @@ class Side(NamedTuple):
     role: Role
 
     def said(self, record: Record, name: str) -> str:
-        """Return what the document says; empty text when it says nothing."""
-        return record.value(f"{self.role}_{name}") or ""
+        """Return what the document says of it, or of the account that it is about; empty text when it says nothing."""
+        return record.value(f"{self.role}_{name}") or record.value(f"account_{name}") or ""
 
     def kept(self, one: Candidate, name: str) -> str:
         """Return what master data says; empty text when it says nothing."""

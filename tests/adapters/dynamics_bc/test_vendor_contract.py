@@ -25,6 +25,7 @@ needs_contract = pytest.mark.skipif(
 
 _KINDS = {
     "attachment": "documentAttachments", "vendor": "vendors", "customer": "customers", "vendor_payment": "vendorPayments",
+    "journal_line": "journalLines", "party_change": "vendors",
 }  # fmt: skip
 _PAGES = yaml.safe_load((Path(__file__).parent / "pages.yaml").read_text())
 """Pages that were added to the API later, or that the copy leaves out."""
@@ -94,6 +95,10 @@ def test_every_shipped_payload_is_taken_and_found(
     target: BcTarget, tenant: BcSandbox, kind: str, options: dict[str, Any], payload: dict[str, Any]
 ) -> None:
     tenant.stand("items", number="A-1", displayName="Paper", blocked=False)
+    if "journal" in options:
+        tenant.stand("journals", code=options["journal"], displayName="Journal", templateDisplayName="GENERAL")
+    if options.get("write") == "update":
+        tenant.stand(kind, number=payload["number"], displayName="Party that stands there")
     given = {**payload, "sha256": ATTACHED_SHA256} if "sha256" in payload else payload
     sent = target.send(operation(kind, "example", given, **options))
     found = target.find(operation(kind, "example", given, **options))

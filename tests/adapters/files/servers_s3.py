@@ -44,7 +44,9 @@ class Store:
         }  # fmt: skip
 
     def client(self) -> Any:
-        return botocore.session.Session().create_client(
+        session = botocore.session.Session()
+        session.register_component("data_loader", descriptions())
+        return session.create_client(
             "s3", endpoint_url=self.url, region_name="us-east-1", aws_access_key_id=KEY, aws_secret_access_key=SECRET,
             config=Config(s3={"addressing_style": "path"}),
         )  # fmt: skip
@@ -53,9 +55,9 @@ class Store:
         self.receiver.put_object(Bucket=BUCKET, Key=key, Body=data)
 
     def all(self, under: str = "") -> list[Lying]:
-        """Return every object below a prefix, however deep."""
-        found = self.receiver.list_objects_v2(Bucket=BUCKET, Prefix=under).get("Contents", ())
-        keys = [one["Key"] for one in found]
+        """Return every object below a prefix, however deep, from all pages of the listing."""
+        pages = self.receiver.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=under)
+        keys = [one["Key"] for page in pages for one in page.get("Contents", ())]
         return [
             Lying(key.removeprefix(under), self.receiver.get_object(Bucket=BUCKET, Key=key)["Body"].read())
             for key in keys
@@ -79,6 +81,12 @@ class MotoStore(Store):
 
     def stop(self) -> None:
         self.receiver.close()
+
+
+@functools.cache
+def descriptions() -> Any:
+    """Return what knows the services, read once."""
+    return botocore.session.Session().get_component("data_loader")
 
 
 @functools.cache

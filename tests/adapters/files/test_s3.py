@@ -11,12 +11,14 @@ from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, 
 from adapters.files.folder_s3 import S3Folder
 from adapters.files.plug import PLUG
 from adapters.files.settings import parse_settings
+from adapters.shared.sandbox.faults import Fault
 from engine.model.errors import Ambiguous, ContentError, Rejected, TargetError, Transient, Unauthorised
 from engine.model.operation import Operation
 from tests.adapters.files.factories import operation
 from tests.adapters.files.put_servers import PAGE, StubbornServer
 from tests.adapters.files.servers_s3 import BUCKET, SECRET, MotoStore, RcloneStore
 from tests.adapters.files.test_contract import TestContract as FilesContract
+from tests.durable.drops import Relay
 
 
 @pytest.mark.slow
@@ -200,7 +202,7 @@ def test_a_bucket_that_is_not_there_is_no_empty_one(store: MotoStore) -> None:
     ("status", "body", "error"),
     [
         ("200 OK", PAGE, Transient), ("200 OK", b"", Transient), ("200 OK", b"<ListBucketResult><Cont", Transient),
-        ("401 Unauthorized", b"", Unauthorised), ("403 Forbidden", PAGE, Unauthorised), ("302 Found", PAGE, TargetError),
+        ("401 Unauthorized", b"", Unauthorised), ("403 Forbidden", PAGE, Unauthorised), ("302 Found", PAGE, Unauthorised),
         ("429 Too Many Requests", b"", Transient), ("500 Internal Server Error", PAGE, Transient),
     ],
     ids=["page", "nothing", "half", "401", "403", "302", "429", "500"],
@@ -213,11 +215,24 @@ def test_an_answer_that_is_none_is_no_empty_folder(status: str, body: bytes, err
     try:
         with pytest.raises(error):
             folder.list("/scans")
-        with pytest.raises((TargetError, FileExistsError)):
+        for what in (lambda: folder.exists("/scans/a"), lambda: folder.read("/scans/a", limit=1)):
+            with pytest.raises(error):
+                what()
+        with pytest.raises(TargetError):
             folder.create("/scans/a", b"x")
     finally:
         folder.close()
         server.stop()
+
+
+def test_an_answer_that_breaks_off_in_its_error_is_none() -> None:
+    with Relay(MotoStore()) as store:
+        folder = S3Folder(parse_settings(store.settings()))
+        folder.__dict__["_client"] = folder._once
+        store.faults.add(Fault("truncate", on="reads"))
+        with pytest.raises(Transient, match="no answer"):
+            folder.read("/erp/in/nothing", limit=1)
+        folder.close()
 
 
 def binding() -> Mapping[str, Any]:

@@ -33,11 +33,31 @@ def aleaud(of: str, code: str, document: str) -> str:
     return f"<ALEAUD01><IDOC BEGIN='1'><EDI_DC40 SEGMENT='1'/><E1ADHDR>{state}</E1ADHDR></IDOC></ALEAUD01>"
 
 
-def flat(name: str, of: str, code: str, **at: Any) -> str:
-    body = list(" " * 600)
-    for start, text in ((13, of), (43, code), *((int(key[1:]), text) for key, text in at.items())):
+CONTROL_RECORD = f"{'EDI_DC40  100':524}"
+
+
+def data_record(name: str, *cells: tuple[int, str], of: str = "0000000000000042") -> str:
+    body = list(" " * 1000)
+    for start, text in cells:
         body[start : start + len(text)] = text
-    return f"EDI_DC40  100{'':510}\r\n{name:<30}100{of}{1:06d}{0:06d}02{''.join(body)}\r\n"
+    return f"{name:<30}100{of}{1:06d}{0:06d}02{''.join(body)}"
+
+
+def flat(name: str, of: str, code: str, **at: Any) -> str:
+    cells = ((int(key[1:]), text) for key, text in at.items())
+    return f"{CONTROL_RECORD}\r\n{data_record(name, (13, of), (43, code), *cells)}\r\n"
+
+
+def flat_aleaud(*told: tuple[str, str, str], release: str = "002") -> list[str]:
+    """Return the records of an audit message about (number, status, document)."""
+    records = [CONTROL_RECORD, data_record("E2ADHDR001", (0, "INVOIC"), (12, "INVOIC"))]
+    for of, code, document in told:
+        words = [(26, "Vendor & blocked"), (96, "V1")] if code == "51" else []
+        records.append(data_record(f"E2STATE{release}", (0, of), (16, code), *words))
+        records.append(
+            data_record("E2PRTOB", (0, "0000000000004711"), (16, "TSTCLNT200"), (26, "BUS2081"), (36, document))
+        )
+    return records
 
 
 class House:
@@ -151,6 +171,37 @@ def test_flat_messages_are_read_in_both_layouts(segment: str, at: dict[str, str]
     (status,) = read_statuses(flat(segment, number(1), "51", **at).encode())
 
     assert (status.number, status.code, status.message) == (number(1), "51", "Vendor V1 blocked")
+
+
+@pytest.mark.parametrize("between", ["\n", "\r\n", ""], ids=["lines", "dos", "no line ends"])
+@pytest.mark.parametrize("release", ["", "001", "002"])
+def test_flat_audit_messages_are_read_with_their_documents(release: str, between: str) -> None:
+    told = flat_aleaud((number(1), "53", "51056001232026"), (number(2), "51", ""), release=release)
+
+    assert [tuple(status) for status in read_statuses(between.join(told).encode())] == [
+        (number(1), "", "53", "", "51056001232026"),
+        (number(2), "", "51", "Vendor V1 blocked", ""),
+    ]
+
+
+def test_a_flat_audit_message_settles_the_operations_that_it_names(house: House) -> None:
+    house.told("O_900_b.txt", "\n".join(flat_aleaud((number(1), "53", "51056001232026"), (number(2), "51", ""))))
+
+    told = {answer.short_key: (answer.accepted, answer.external_id) for answer in house.answers()}
+    assert told == {idoc(1).short_key: (True, "51056001232026"), idoc(2).short_key: (False, None)}
+
+
+def test_long_parameters_go_before_those_that_were_cut() -> None:
+    long = "the period 06/2026 of company code 1000 is closed"
+    record = data_record("E2STATE002", (0, number(1)), (16, "51"), (26, "No: &1"), (96, long[:20]), (203, long))
+
+    assert read_statuses(f"{CONTROL_RECORD}\n{record}\n".encode())[0].message == f"No: {long}"
+
+
+def test_the_columns_of_another_layout_say_nothing() -> None:
+    record = data_record("E2STATE002", (13, number(1)), (43, "53"))
+
+    assert read_statuses(f"{CONTROL_RECORD}\n{record}\n".encode()) == ()
 
 
 def test_the_archive_key_stands_in_for_a_number_that_was_lost(house: House) -> None:

@@ -328,3 +328,45 @@ def test_too_many_calls_at_once_can_be_tried_later(sandbox: NetSuiteSandbox) -> 
         connected(sandbox).send(_credit())
     assert "CONCURRENCY_LIMIT_EXCEEDED" in refused.value.detail
     assert sandbox.count("vendorCredit") == 0
+
+
+def test_a_vendor_that_stands_there_is_changed_and_its_former_address_stays_in_the_book(
+    sandbox: NetSuiteSandbox,
+) -> None:
+    there = {"addressBookAddress": {"addr1": "Hafenstr. 1", "city": "Hamburg"}, "defaultBilling": True}
+    sandbox.standing["vendor"] = [
+        {"id": "901", "companyName": "Old Ltd", "phone": "1", "addressBook": {"items": [there]}}
+    ]
+    moved = {"addressBookAddress": {"addr1": "Am Kai 9", "city": "Hamburg"}, "defaultBilling": True}
+    change = operation(
+        "vendor",
+        {"id": "901", "companyName": "New Ltd", "addressBook": {"items": [moved]}},
+        options={"write": "update"},
+    )
+    target = connected(sandbox)
+
+    assert target.find(change) is None
+    first, second = target.send(change), target.send(change)
+
+    vendor = sandbox.standing["vendor"][0]
+    assert (first.outcome, second.outcome, first.external_id) == ("updated", "already_there", "901")
+    assert (vendor["companyName"], vendor["phone"], "externalId" in vendor) == ("New Ltd", "1", False)
+    assert [(one["addressBookAddress"]["addr1"], one["defaultBilling"]) for one in vendor["addressBook"]["items"]] == [
+        ("Hafenstr. 1", False), ("Am Kai 9", True),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "why"),
+    [
+        ("vendor", {"id": "999999", "phone": "1"}, "no vendor 999999"),
+        ("vendor", {"phone": "1"}, "not named by its internal id"),
+        ("vendor_bill", {"id": "201"}, "never written over"),
+    ],
+    ids=["nobody", "no id", "a bill"],
+)
+def test_a_change_of_what_may_not_be_changed_is_refused(
+    sandbox: NetSuiteSandbox, kind: str, payload: dict[str, str], why: str
+) -> None:
+    with pytest.raises(Rejected, match=why):
+        connected(sandbox).send(operation(kind, payload, options={"write": "update"}))

@@ -193,7 +193,7 @@ def test_our_own_format_carries_everything(read: Read) -> None:
         ({"unit": "furlong"}, "/unit"),
         ({"page": []}, "page"),
         ({"pages": []}, "/pages"),
-        ({"documents": [{"fields": {"sum": {"raw": "1"}}}]}, "/documents/0/fields"),
+        ({"documents": [{"fields": {"The sum": {"raw": "1"}}}]}, "/documents/0/fields"),
         ({"pages": [{"width": 1, "height": 1, "words": [{"text": "a", "box": [0, 0, 1]}]}]}, "/pages/0/words/0/box"),
         ({"pages": [{"width": 1, "height": 1, "words": [{"txt": "a", "box": [0, 0, 1, 1]}]}]}, "/pages/0/words/0"),
         ({"pages": [{"width": 1, "height": 1, "words": [{"text": "a", "box": [0, 0, 1, 1], "confidence": 97}]}]}, "confidence"),

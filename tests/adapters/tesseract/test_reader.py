@@ -53,7 +53,7 @@ def test_a_scan_is_read_with_boxes_in_points_and_confidence(clean_page: Image.Im
 
 @needs_tesseract
 @pytest.mark.slow
-@pytest.mark.parametrize("turn", [90, 180, 270], ids=str)
+@pytest.mark.parametrize("turn", [90, 180, pytest.param(270, marks=pytest.mark.siege)], ids=str)
 def test_a_turned_scan_is_read_upright(clean_page: Image.Image, tmp_path: Path, turn: int) -> None:
     # transpose turns counterclockwise, so the page must be turned clockwise by the same to stand
     turned = scanned(clean_page).transpose(

@@ -20,9 +20,9 @@ SHOTS = os.environ.get("POSTROOM_TEST_SHOTS")
 """Folder for pictures of what the tests see; none are made without it."""
 
 
-def shoot(page: Page, name: str) -> None:
+def shoot(page: Page, name: str, *, is_whole: bool = True) -> None:
     if SHOTS is not None:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=is_whole)
 
 
 @contextmanager

@@ -102,3 +102,19 @@ def test_a_wrong_password_and_a_page_that_is_not_there(tab: Page, served: tuple[
     expect(tab.get_by_role("alert")).to_have_text("The name or the password is wrong.")
     shoot(tab, "sign-in-wrong")
     expect(tab.get_by_label("Password")).to_be_focused()
+
+
+def test_calls_are_tried_out_on_a_page_that_loads_nothing_from_elsewhere(tab: Page, served: tuple[str, House]) -> None:
+    base, _ = served
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.set_extra_http_headers({"Authorization": f"Bearer {OWN_TOKEN}"})
+    tab.goto(f"{base}/docs")
+
+    call = tab.locator("#operations-documents-status_api_v1_status_get")
+    call.locator(".opblock-summary-control").click()
+    call.get_by_role("button", name="Execute").click()
+
+    expect(call.locator(".live-responses-table tbody .response-col_status")).to_contain_text("200")
+    shoot(tab, "api")
+    assert {one.split("/")[2] for one in asked if not one.startswith("data:")} == {base.split("/")[2]}

@@ -11,8 +11,10 @@ from httpx import Response
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
+from engine.model.correction import Correction
 from engine.model.person import Where
 from engine.model.rights import Grant
+from engine.runtime import corrections
 from engine.runtime.desk import taking
 from engine.runtime.house import House
 from engine.runtime.people import accounts, stay
@@ -20,7 +22,7 @@ from engine.store import ledger, masterdata, reviews
 from engine.store.database import reading, transaction
 from tests.admin.visitors import HAND, browser, fields, house_of, opened
 from tests.durable.invoices import VENDOR
-from tests.runtime.desk.held import large_invoice, old_invoice, stored
+from tests.runtime.desk.held import judged_again, large_invoice, old_invoice, stored
 from tests.runtime.processed import TEXT_INVOICE, walked
 
 
@@ -257,3 +259,98 @@ def test_a_page_is_shown_as_a_picture_with_what_is_masked_blacked_out(
 
     assert dark("") > 1.2 * dark("?reveal=identity&reveal=bank")
     assert anna.get(f"/desk/{one}/pages/2.jpg").status_code == 404
+
+
+def test_a_document_is_said_to_be_something_else_and_waits_or_is_cut_only_as_it_was_seen(
+    hub: TestClient, anna: TestClient, tmp_path: Path
+) -> None:
+    house = house_of(hub)
+    one = fresh(house, tmp_path, old_invoice, "RE-3020")
+
+    assert post(anna, one, "wait", revision=1)[0] == 409
+    assert post(anna, one, "split", revision=7, at="2")[0] == 409
+    assert post(anna, one, "split", revision=1, at="two")[0] == 422
+    assert post(anna, one, "type", revision=1, type="poem")[0] == 409
+    assert post(anna, one, "type", revision=1, type="credit_note")[0] == 303
+    assert (stored(house, one).revision, stored(house, one).state) == (2, "processing")
+
+
+def test_several_are_answered_together_and_those_refused_are_named(
+    hub: TestClient, anna: TestClient, tmp_path: Path
+) -> None:
+    house = house_of(hub)
+    passed, approvers = old_invoice(house, tmp_path, "RE-3021"), large_invoice(house, tmp_path, "RE-3022")
+    page = anna.get("/desk?view=all")
+    assert f'value="{passed}:1"' in page.text
+    form = {
+        "form_token": fields(page.text)["form_token"],
+        "act": "approve",
+        "ticked": [f"{one}:1" for one in (passed, approvers, "nothing")],
+    }
+
+    answer = anna.post("/desk/together", data=form, follow_redirects=False)
+
+    assert answer.status_code == 409
+    assert approvers in answer.text
+    assert passed not in answer.text
+    assert (stored(house, passed).revision, stored(house, approvers).revision) == (2, 1)
+
+
+def test_what_each_reading_leads_to_is_told_beside_a_field(hub: TestClient, anna: TestClient, tmp_path: Path) -> None:
+    house = house_of(hub)
+    one = old_invoice(house, tmp_path, "RE-3023")
+    judged_again(
+        house, one, corrections.correct(house, one, [Correction(path="issue_date", value="2021-05-05")], by="bert")
+    )
+
+    told = anna.get(f"/desk/{one}/outcomes").json()
+
+    assert list(told) == ["issue_date"]
+    assert told["issue_date"]["open"] is True
+    assert told["issue_date"]["readings"][0]["value"] == "2021-05-05"
+    assert "to 70001 · held by issued_long_ago" in told["issue_date"]["readings"][0]["says"]
+
+
+def test_the_page_says_what_taught_it_and_an_admin_takes_that_back(
+    hub: TestClient, anna: TestClient, tmp_path: Path
+) -> None:
+    house = house_of(hub)
+    first = walked(house, strange_paper(tmp_path, "NWX-77-A"))
+    change = [Correction(path="invoice_number", value="NWX-77-A")]
+    judged_again(house, first, corrections.correct(house, first, change, by="bert"))
+    second = walked(house, strange_paper(tmp_path, "NWX-78-C"))
+
+    assert 'value="NWX-78-C"' in anna.get(f"/desk/{second}").text
+    assert "read as bert taught on" in anna.get(f"/desk/{second}").text
+    assert first in anna.get("/desk/learned").text
+    token = {"form_token": fields(anna.get("/me").text)["form_token"], "document": first}
+    assert anna.post("/desk/learned/refuse", data=token).status_code == 403
+    admin = visitor(hub, "admin", Grant(role="integration_admin"))
+    token["form_token"] = fields(admin.get("/me").text)["form_token"]
+    assert admin.post("/desk/learned/refuse", data=token, follow_redirects=False).status_code == 303
+    assert first not in admin.get("/desk/learned").text
+
+
+def test_a_box_on_a_page_is_read(hub: TestClient, anna: TestClient, tmp_path: Path) -> None:
+    one = walked(house_of(hub), strange_paper(tmp_path, "NWX-79-E"))
+
+    told = anna.get(f"/desk/{one}/pages/1/region?at=145,138,260,155").json()
+
+    assert told["text"] == "NWX-79-E"
+    assert anna.get(f"/desk/{one}/pages/1/region?at=1,2,3").status_code == 422
+    assert anna.get(f"/desk/{one}/pages/9/region?at=1,2,30,40").status_code == 404
+
+
+def strange_paper(folder: Path, number: str) -> Path:
+    """Draw an invoice whose number stands under a label that no vocabulary knows."""
+    file = folder / f"{number}.pdf"
+    canvas = Canvas(str(file), pagesize=(595, 842))
+    rows = [
+        (50, 60, "Northgate Widgets Ltd, 7 Quay Street, Leeds LS1 4AP"), (50, 110, "INVOICE"), (50, 130, "Date"),
+        (150, 130, "03 February 2026"), (50, 150, "Zyx code"), (150, 150, number), (50, 200, "Widgets"),
+        (400, 200, "120.00"), (300, 240, "Total GBP"), (400, 240, "120.00"), (50, 800, "VAT Reg No GB980780684"),
+    ]  # fmt: skip
+    for x, top, text in rows:
+        canvas.drawString(x, 842 - top, text)
+    canvas.save()
+    return file

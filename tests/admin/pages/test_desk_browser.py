@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 from admin.http.app import make_app
 from engine.model.person import Where
 from engine.model.rights import Grant
-from engine.runtime import intake, story, workflow
+from engine.runtime import intake, kpi, story, workflow
 from engine.runtime.house import House
+from engine.runtime.kpi import Wanted
 from engine.runtime.people import accounts, stay
 from engine.store import documents, masterdata
 from engine.store.database import reading, transaction
@@ -25,12 +26,12 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
 ]
-MORNING = 4
+MORNING = 20
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, House]]:
-    """A hub with a worker, and four invoices in review: three that a look lets pass, one whose date was misprinted."""
+    """A hub with a worker, and a morning of invoices in review, each so old that somebody has to look."""
     app = make_app(test_settings(tmp_path_factory.mktemp("house")), token=OWN_TOKEN, with_worker=True)
     folder = tmp_path_factory.mktemp("papers")
     with serving(app) as base:
@@ -41,7 +42,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Hous
             with old_paper(folder, f"NF-2021-{number + 1}", month=number + 1).open("rb") as stream:
                 document = intake.accept(house, stream, name=f"paper-{number}.pdf", source="test").document
             workflow.enqueue(document.id, 1)
-            assert Hub(house).settled(document.id).state == "in_review"
+        assert {Hub(house).settled(one).state for one in _ids(house)} == {"in_review"}
         yield base, house
 
 
@@ -64,13 +65,20 @@ def serious(page: Page) -> list[str]:
 
 
 def test_the_list_and_a_document_can_be_used_by_everybody(desk: Page) -> None:
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("x")
+    expect(desk.locator("#ticked")).to_have_text("1")
     shoot(desk, "desk-list")
     assert serious(desk) == []
     desk.get_by_role("link", name="Nordlicht Filtertechnik GmbH").first.click()
     expect(desk.get_by_role("heading", name="Nordlicht Filtertechnik GmbH")).to_be_visible()
     expect(desk.locator("#page-1 img")).to_be_visible()
     shoot(desk, "desk-document")
+    desk.locator("#whole summary").click()
+    desk.locator("#whole").scroll_into_view_if_needed()
+    shoot(desk, "desk-whole-document")
     assert serious(desk) == []
+    desk.evaluate("document.getElementById('whole').open = false")
     desk.get_by_role("button", name="Light or dark").click()
     shoot(desk, "desk-document-dark")
     assert serious(desk) == []
@@ -89,6 +97,17 @@ def test_a_click_on_the_page_fills_the_field_and_a_reload_keeps_it(desk: Page) -
     desk.mouse.click(shown["x"] + shown["width"] / 2, shown["y"] + shown["height"] / 2)
     expect(desk.locator(f'[data-path="{path}"]')).to_have_value("Filterpatrone")
     expect(desk.locator("#kept")).to_have_text("✓")
+
+    shown = desk.locator(".box.found").bounding_box()  # the page follows the field
+    assert shown is not None
+    desk.mouse.move(shown["x"] - 3, shown["y"] - 3)
+    desk.mouse.down()
+    desk.mouse.move(shown["x"] + shown["width"] + 3, shown["y"] + shown["height"] + 3, steps=3)
+    desk.mouse.up()
+    expect(desk.locator(".box.rubber")).to_have_count(0)
+    expect(desk.locator(f'[data-path="{path}"]')).to_have_value("Filterpatrone")
+    desk.keyboard.press("Alt+=")
+    assert desk.evaluate("zoom") > 1
 
     desk.reload()
 
@@ -125,6 +144,9 @@ def test_a_morning_by_keyboard(desk: Page, served: tuple[str, House]) -> None:
     assert strokes <= MORNING + 2
     lines = [story.line(story.story(house, one)) for one in _ids(house)]
     assert {one.state for one in lines} <= {"posted", "posting", "processing"}
+    counted = kpi.kpi(house, Wanted(step="day", day=house.clock.now().date())).total.now.counts
+    assert (counted["measured"], counted["keys"]) == (MORNING, 2 * MORNING)  # Control and Enter
+    assert 0 <= counted["seconds"] < 600
 
 
 def _ids(house: House) -> list[str]:

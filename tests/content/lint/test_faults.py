@@ -33,7 +33,8 @@ def rule(
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    shutil.copytree(ROOT / "rules", tmp_path / "rules")
+    for part in ("rules", "mappings/canonical"):
+        shutil.copytree(ROOT / part, tmp_path / part)
     return tmp_path
 
 
@@ -43,11 +44,11 @@ def added(folder: Path, *rules: str, first: bool = False) -> tuple[LintFinding, 
     text = file.read_text(encoding="utf-8")
     whole = text.replace("\nrules:\n", "\nrules:" + "".join(rules), 1) if first else text + "".join(rules)
     file.write_text(whole, encoding="utf-8")
-    return told(folder)
+    return told(folder, file)
 
 
-def told(folder: Path) -> tuple[LintFinding, ...]:
-    return tuple(one for one in lint(folder) if one.severity != "info")
+def told(folder: Path, *files: Path) -> tuple[LintFinding, ...]:
+    return tuple(one for one in lint(folder, files) if one.severity != "info")
 
 
 def changed(folder: Path, named: str, old: str, new: str) -> tuple[LintFinding, ...]:
@@ -58,7 +59,7 @@ def changed(folder: Path, named: str, old: str, new: str) -> tuple[LintFinding, 
     assert block, f"the shipped set has no rule {named} any more"
     assert old in block[0], block[0]
     file.write_text(text.replace(block[0], block[0].replace(old, new, 1), 1), encoding="utf-8")
-    return told(folder)
+    return told(folder, file)
 
 
 def of(found: tuple[LintFinding, ...]) -> set[tuple[str, str]]:
@@ -193,8 +194,6 @@ SAID: Mapping[str, tuple[str, str]] = {
     "example that another rule decides": (
         rule("seeded", "line_count > 400", examples="[{fires: {line_count: 401, vendor_outcome: none}}, {passes: {line_count: 4}}]"),
         "example_overruled"),
-    "queue that no flow has": (
-        rule("seeded", "line_count > 400", then="{route: review, queue: nowhere}"), "unknown_queue"),
     "missing left unsaid": (rule("seeded", "total_minor > 5"), "missing_unsaid"),
     "misspelt fact": (rule("seeded", "has_ordr"), "unknown_fact"),
     "misspelt fact in the message": (rule("seeded", "has_order", message="It is {totl}."), "unknown_fact"),
@@ -214,6 +213,12 @@ SAID: Mapping[str, tuple[str, str]] = {
 @pytest.mark.parametrize(("seeded", "code"), SAID.values(), ids=list(SAID))
 def test_what_a_rule_says_wrongly_is_found(folder: Path, seeded: str, code: str) -> None:
     assert (code, "seeded") in of(added(folder, seeded))
+
+
+def test_a_queue_that_no_flow_has_is_found_where_flows_are_looked_at(folder: Path) -> None:
+    added(folder, rule("seeded", "line_count > 400", then="{route: review, queue: nowhere}"))
+
+    assert ("unknown_queue", "seeded") in of(told(folder))
 
 
 CHANGES: Mapping[str, tuple[str, str, str, str]] = {

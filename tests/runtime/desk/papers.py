@@ -10,7 +10,9 @@ from tests.runtime.processed import TEXT_INVOICE
 def old_paper(folder: Path, number: str, *, month: int) -> Path:
     """Draw an invoice of the known vendor, so old that a person has to look, without an order."""
     text = TEXT_INVOICE.format(number=month).replace(f"NF-2026-{month}", number)
-    text = text.replace("12.10.2026", f"12.{month:02}.2021").replace(f"Bestellnummer: 4500017{month}\n", "")
+    text = text.replace("12.10.2026", f"12.{1 + (month - 1) % 12:02}.2021").replace(
+        f"Bestellnummer: 4500017{month}\n", ""
+    )
     for old, new in (("25,00", f"{25 + month},00"), ("100,00", f"{100 + 4 * month},00")):
         text = text.replace(old, new)
     tax = 19 * (100 + 4 * month)

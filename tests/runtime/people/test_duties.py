@@ -29,6 +29,8 @@ HISTORIES = (
     "corrections",
     "promoted",
     "rolled_back",
+    "content_begun",
+    "content_edited",
 )
 
 
@@ -44,6 +46,8 @@ def decided(house: House, name: str, *, did: str = "", by: str = "") -> str:
         elif did in {"promoted", "rolled_back"}:
             data = {"flows": ["ap_invoice@7"], "was": ["ap_invoice@6"]}
             ledger.append(tx, at=AT, document_id=None, kind=did, actor=by, data=data)
+        elif did in {"content_begun", "content_edited"}:
+            ledger.append(tx, at=AT, document_id=None, kind=did, actor=by, data={"ref": "ruleset/ap_rules@7"})
         elif did:
             ledger.append(tx, at=AT, document_id=one.id, kind=did, actor=by, data={})
     return one.id

@@ -11,7 +11,7 @@ import pytest
 from engine.model.call_limits import CallLimits
 from engine.model.errors import TargetError, Transient
 from engine.model.operation import Operation, Receipt
-from engine.runtime import deaths, steps
+from engine.runtime import steps
 from engine.runtime.house import House
 from engine.runtime.posting import poster
 from engine.runtime.posting.poster import BELL, Poster
@@ -203,16 +203,3 @@ def test_what_a_dead_worker_was_sending_is_found_by_another(plain: House) -> Non
         over(house)
 
     assert (freed, target.held, load.states(house, [key])) == (1, {key: 1}, {"committed": 1})
-
-
-@pytest.mark.parametrize(("retired", "state"), [((), "parked"), (("dead",), "planned")], ids=["died", "retired"])
-def test_an_operation_on_which_five_workers_died_is_parked(plain: House, retired: tuple[str, ...], state: str) -> None:
-    clock = StoppedClock()
-    house = with_stand_in(replace(plain, clock=clock), StandIn(), CallLimits())
-    (key,) = load.plant(house, 1, targets=["erp"]).keys
-    for _ in range(deaths.MOST):
-        with transaction(house.engine) as tx:
-            outbox.claim(tx, "erp", "dead", limits=CallLimits(), at=clock.now(), most=1)
-        poster.take_over(house, retired=retired)
-
-    assert load.states(house, [key]) == {state: 1}

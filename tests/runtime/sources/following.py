@@ -30,7 +30,7 @@ DEALS = {
         "companies": ["name", "vat_number", "customer_number"],
     },
 }  # fmt: skip
-CRM = {"target": "crm", "settings": DEALS, "objects": {"deals": {"reads": "hubspot.deals@1"}}, "webhook": WEBHOOK, "begin": "everything"}  # fmt: skip
+CRM = {"target": "crm", "settings": DEALS, "objects": {"deals": {"reads": "hubspot.deals"}}, "webhook": WEBHOOK, "begin": "everything"}  # fmt: skip
 
 
 def at_home(house: House, targets: dict[str, dict[str, Any]], sources: dict[str, dict[str, Any]], *flows: str) -> House:

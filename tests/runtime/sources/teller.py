@@ -107,7 +107,7 @@ class _Directory:
 def following(house: House, plug: TellingPlug, **binding: Any) -> House:
     """Return the house with a source `crm` that is this system, and a clock that stands still."""
     there = house.library.environment
-    source = {"target": "crm", "objects": {"deals": {"reads": "hubspot.deals@1"}}, "begin": "everything", **binding}
+    source = {"target": "crm", "objects": {"deals": {"reads": "hubspot.deals"}}, "begin": "everything", **binding}
     environment = there.model_copy(update={
         "targets": {**there.targets, "crm": Binding(adapter="telling")}, "flows": ("won_deal_sap@1",),
         "sources": {"crm": SourceBinding.model_validate(source)},

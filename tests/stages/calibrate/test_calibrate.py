@@ -119,3 +119,19 @@ def test_a_page_that_is_hard_to_read_makes_an_absence_doubtful() -> None:
     signs = of_absence("due_date", record(), surroundings(record(), blurred))
 
     assert signs["illegible"] == pytest.approx(0.7)
+
+
+def test_a_key_value_that_may_have_been_missed_makes_the_document_less_sure() -> None:
+    keys = [
+        field(name, value, confidence=0.98) for name, value in (("invoice_number", "A1"), ("issue_date", "2024-05-04"))
+    ]
+    found = field("total", "119.00", confidence=0.98)
+    missed = Scale(weights={"absent:total": -1.0}, intercept=0.0, knots=(), levels=())
+    model = MODEL.model_copy(
+        update={"absences": missed, "documents": Scale(weights={"all": 1.0}, intercept=0.0, knots=(), levels=())}
+    )
+
+    whole, part = (calibrate(record(*fields), CLEAR, model).confidence for fields in ((*keys, found), keys))
+
+    assert whole == pytest.approx(0.98**3, abs=0.001)
+    assert part == pytest.approx(0.98**2 * 0.2689, abs=0.001)

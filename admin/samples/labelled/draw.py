@@ -1,0 +1,151 @@
+"""Draws labelled papers: as plain text, as the HTML of a mail, as a PDF."""
+
+from html import escape
+
+from admin.samples.labelled.model import Labelled, in_columns
+from admin.samples.pages.sheet import A4, Sheet
+
+_WIDE, _CELL, _MARGIN, _STEP = 48, 18, 56.0, 17.0
+_SECOND, _SMALL = 320.0, 9.0
+_TABLE = 500.0
+_BEHIND = 92.0
+"""Points from a label to its value."""
+_TICKED, _EMPTY = "[x]", "[ ]"
+
+
+def as_text(paper: Labelled) -> str:
+    """Return a paper as text, its cells set apart by spaces."""
+    lines = [*paper.letterhead, *_gap(paper.letterhead), *paper.addressee, *_gap(paper.addressee), paper.title, ""]
+    if paper.shape == "below":
+        for pair in in_columns(paper.values):
+            lines += [
+                "".join(f"{label:{_WIDE}}" for label, _ in pair),
+                "".join(f"{value:{_WIDE}}" for _, value in pair),
+                "",
+            ]
+    elif paper.shape == "columns":
+        lines += [
+            "".join(f"{f'{label}: {value}':{_WIDE}}  " for label, value in pair) for pair in in_columns(paper.values)
+        ]
+    else:
+        lines += [f"{label}: {value}" for label, value in paper.values]
+    label, text = paper.long
+    lines += [f"{label}:", *_broken(text), ""] if text else [""]
+    lines += [
+        "".join(_cell(paper, at, cell) for at, cell in enumerate(row)) for row in (paper.headings, *paper.rows) if row
+    ]
+    lines += [
+        "",
+        *(f"{name:{_CELL * max(1, len(paper.headings) - 1)}}{value:>{_CELL}}" for name, value in paper.sums),
+        "",
+    ]
+    lines += [f"{_TICKED if is_on else _EMPTY} {sentence}" for is_on, sentence in paper.ticks]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def as_html(paper: Labelled) -> str:
+    """Return a paper as the HTML of a mail that a web site sends."""
+    rows = "".join(
+        f"<tr><td><b>{escape(label)}:</b></td><td>{escape(value)}</td></tr>" for label, value in paper.values
+    )
+    label, text = paper.long
+    note = f"<tr><td><b>{escape(label)}:</b></td><td>{escape(text)}</td></tr>" if text else ""
+    table = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+        for row in (paper.headings, *paper.rows)
+        if row
+    )
+    sums = "".join(f"<p>{escape(name)}: {escape(value)}</p>" for name, value in paper.sums)
+    ticks = "".join(f"<p>{'☒' if is_on else '☐'} {escape(sentence)}</p>" for is_on, sentence in paper.ticks)
+    head = "".join(f"<p>{escape(line)}</p>" for line in (*paper.letterhead, *paper.addressee))
+    return (
+        f'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>{head}<h1>{escape(paper.title)}</h1>'
+        f"<table>{rows}{note}</table><table>{table}</table>{sums}{ticks}</body></html>"
+    )
+
+
+def as_pdf(paper: Labelled, *, family: str = "helvetica") -> bytes:
+    """Return a paper as a PDF of one page. Same paper, same bytes."""
+    sheet = Sheet(size=A4, family=family, points=_SMALL, title=paper.name)
+    y = _MARGIN
+    for line, is_bold in ((paper.letterhead[:1], True), (paper.letterhead[1:], False), (paper.addressee, False)):
+        for text in line:
+            sheet.text(_MARGIN, y, text, bold=is_bold)
+            y += 13
+        y += 8 if line else 0
+    sheet.text(_MARGIN, y + 14, paper.title, size=16, bold=True)
+    y = _values(sheet, paper, y + 44)
+    y = _long(sheet, paper, y)
+    y = _table(sheet, paper, y + 10)
+    for is_on, sentence in paper.ticks:
+        sheet.box(_MARGIN, y - 7, 8, 8, stroke="#000000")
+        sheet.text(_MARGIN + 1, y, "x" if is_on else "", size=9)
+        sheet.text(_MARGIN + 14, y, sentence)
+        y += _STEP
+    return sheet.finish()
+
+
+def _values(sheet: Sheet, paper: Labelled, y: float) -> float:
+    places = (_MARGIN, _SECOND) if paper.shape != "beside" else (_MARGIN,)
+    for at in range(0, len(paper.values), len(places)):
+        for x, (label, value) in zip(places, paper.values[at : at + len(places)], strict=False):
+            if paper.shape == "below":
+                sheet.text(x, y, label, size=8, colour="#444444")
+                sheet.text(x, y + 12, value, bold=True)
+            else:
+                sheet.text(x, y, f"{label}:")
+                sheet.text(x + max(_BEHIND, sheet.measure(f"{label}:") + 8), y, value, bold=True)
+        y += 32 if paper.shape == "below" else _STEP
+    return y
+
+
+def _long(sheet: Sheet, paper: Labelled, y: float) -> float:
+    label, text = paper.long
+    if not text:
+        return y
+    sheet.text(_MARGIN, y, f"{label}:")
+    for line in sheet.wrap(text, width=_TABLE - 40):
+        y += 12
+        sheet.text(_MARGIN, y, line)
+    return y + _STEP + 6
+
+
+def _table(sheet: Sheet, paper: Labelled, y: float) -> float:
+    if not paper.headings:
+        return y
+    step = _TABLE / len(paper.headings)
+    for row in (paper.headings, *paper.rows):
+        for at, cell in enumerate(row):
+            is_right = at in paper.right
+            sheet.text(
+                _MARGIN + step * at + (step - 12 if is_right else 0),
+                y,
+                cell,
+                align="right" if is_right else "left",
+                bold=row is paper.headings,
+                size=9,
+            )
+        y += 15
+    sheet.line(_MARGIN, y - 8, _MARGIN + _TABLE, y - 8)
+    for name, value in paper.sums:
+        sheet.text(_MARGIN + _TABLE - 200, y + 6, name, bold=True)
+        sheet.text(_MARGIN + _TABLE - 12, y + 6, value, align="right", bold=True)
+        y += 15
+    return y + 20
+
+
+def _cell(paper: Labelled, at: int, cell: str) -> str:
+    return f"{cell:>{_CELL - 2}}  " if at in paper.right else f"{cell:{_CELL}}"
+
+
+def _gap(lines: tuple[str, ...]) -> list[str]:
+    return [""] if lines else []
+
+
+def _broken(text: str) -> list[str]:
+    words, lines = text.split(), [""]
+    for word in words:
+        if len(lines[-1]) + len(word) > 2 * _WIDE - 30:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines

@@ -1,0 +1,43 @@
+"""A labelled paper before it is drawn: its heading, labelled values, a table, ticked sentences; and what is true of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from engine.model.document import DocumentType
+from engine.model.value import Value
+
+Shape = Literal["beside", "columns", "below"]
+"""Where values stand: behind their label, in two columns of labels, or under them."""
+Row = tuple[str, ...]
+
+
+class Labelled(Value):
+    """One paper of a type that content describes."""
+
+    name: str
+    type: DocumentType
+    language: str
+    title: str
+    letterhead: Row = ()
+    """Who writes it, above everything; no label names it."""
+    addressee: Row = ()
+    values: tuple[tuple[str, str], ...]
+    """Label and value, in reading order; an empty value is left empty on the paper."""
+    long: tuple[str, str] = ("", "")
+    """Label and text of a value over several lines."""
+    headings: Row = ()
+    rows: tuple[Row, ...] = ()
+    right: tuple[int, ...] = ()
+    """Columns of amounts, set to the right."""
+    sums: tuple[tuple[str, str], ...] = ()
+    ticks: tuple[tuple[bool, str], ...] = ()
+    shape: Shape = "beside"
+    truth: Mapping[str, Any]
+    """The record that it means."""
+    reason: str = ""
+    """The rule that should hold it; empty where it should go through."""
+
+
+def in_columns(values: Sequence[tuple[str, str]]) -> list[tuple[tuple[str, str], ...]]:
+    """Return labelled values two a line."""
+    return [tuple(values[at : at + 2]) for at in range(0, len(values), 2)]

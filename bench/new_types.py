@@ -1,0 +1,139 @@
+"""How well types that content describes are read: generated leads, remittance advices and change requests with their truth.
+
+`python bench/new_types.py --count 60`: field accuracy, whole papers, and whether each is posted or held by the rule it should be.
+"""
+
+import argparse
+import json
+import random
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from admin.samples.labelled import draw
+from admin.samples.labelled.changes import CUSTOMERS, LANGUAGES, VENDORS, change_request
+from admin.samples.labelled.leads import lead
+from admin.samples.labelled.model import Labelled
+from admin.samples.labelled.remittances import remittance
+from admin.samples.raster import image_pdf
+from admin.samples.raster.scan import render, scanned
+from engine.model import master_kinds
+from engine.model.record import Record
+from engine.runtime import intake, judging, steps
+from engine.runtime.house import House, open_house
+from engine.runtime.settings import Settings
+from engine.store import masterdata, reviews
+from engine.store.database import reading, transaction
+
+MAKERS = {"lead": lead, "remittance": remittance, "change_request": change_request}
+FLOWS = ("lead_dataverse@1", "remittance_netsuite@1", "account_change_business_central@1")
+IN = {"change_request": LANGUAGES}
+"""Languages that papers of a type are drawn in, where these are not English and German alone."""
+FORMS = ("pdf", "pdf", "text", "mail", "scan")
+AUDIT, AGAIN = "audit_sample", "asked_before"
+
+
+def made(paper: Labelled, form: str, noise: np.random.Generator) -> tuple[str, bytes]:
+    """Return name and bytes of a paper in a form."""
+    if form == "text":
+        return f"{paper.name}.txt", draw.as_text(paper).encode()
+    if form == "mail":
+        return f"{paper.name}.html", draw.as_html(paper).encode()
+    pdf = draw.as_pdf(paper)
+    if form == "scan":
+        pages = [scanned(page, noise, angle=float(noise.uniform(-0.8, 0.8)), dirt=0.3) for page in render(pdf, dpi=200)]
+        return f"{paper.name}.pdf", image_pdf.wrap(pages, dpi=200)
+    return f"{paper.name}.pdf", pdf
+
+
+def walked(house: House, name: str, data: bytes) -> tuple[Record, list[str]]:
+    """Return the record of a file, and the rules that hold it."""
+    document = intake.accept_bytes(house, data, name=name, source="bench", parent_id=None).document
+    if steps.read(house, document.id, 1)["next"] == "understand":
+        steps.understand(house, document.id, 1)
+        judging.judge(house, document.id, 1)
+    record = steps.load_record(house, document.id, 1)[1]
+    with reading(house.engine) as tx:
+        held = [one for review in reviews.of_document(tx, document.id) for one in review.reasons]
+    return record, [one for one in held if one != AUDIT]
+
+
+def compared(paper: Labelled, record: Record, tally: Counter[str]) -> list[str]:
+    """Count right values and return what differs."""
+    wanted: dict[str, Any] = dict(paper.truth)
+    read: dict[str, Any] = {**record.plain()}
+    flat = {**_flat(wanted)}, {**_flat(read)}
+    wrong = []
+    for path, value in flat[0].items():
+        tally[f"{paper.type} values"] += 1
+        if flat[1].get(path) == value:
+            tally[f"{paper.type} right"] += 1
+        else:
+            wrong.append(f"{path}: {flat[1].get(path)!r} instead of {value!r}")
+    more = [path for path in flat[1] if path not in flat[0] and not path.endswith(("note", "discount"))]
+    tally[f"{paper.type} too many"] += len(more)
+    return [*wrong, *(f"{path}: {flat[1][path]!r} is not there" for path in more)]
+
+
+def _flat(data: dict[str, Any]) -> dict[str, str]:
+    rows = data.get("lines", [])
+    return {
+        **{name: value for name, value in data.items() if name != "lines"},
+        **{f"lines[{at}].{name}": value for at, row in enumerate(rows) for name, value in row.items()},
+    }
+
+
+def main(count: int, seed: int, types: Sequence[str]) -> None:
+    """Make, read and judge `count` papers of each type."""
+    rng, noise, tally = random.Random(seed), np.random.default_rng(seed), Counter[str]()
+    seen: set[tuple[str | None, str | None]] = set()
+    with tempfile.TemporaryDirectory(prefix="postroom-types-") as folder:
+        house = open_house(Settings(home=Path(folder), env="dev", log_level="error"), out=Path(folder) / "out")
+        house.library.environment.__dict__["flows"] = FLOWS
+        with transaction(house.engine) as tx:
+            masterdata.write(tx, master_kinds.VENDORS, [dict(one) for one in VENDORS])
+            masterdata.write(tx, master_kinds.CUSTOMERS, [dict(one) for one in CUSTOMERS])
+        for kind, maker in ((one, MAKERS[one]) for one in types):
+            for at in range(count):
+                paper = maker(rng, f"{kind}-{at:03d}", language=rng.choice(IN.get(kind, ("en", "de"))))
+                form = FORMS[at % len(FORMS)]
+                record, held = walked(house, *made(paper, form, noise))
+                again = (paper.truth.get("account_number"), paper.truth.get("issue_date"))
+                held = [one for one in held if not (one == AGAIN and again in seen)]
+                seen.add(again)
+                wrong = compared(paper, record, tally)
+                is_routed = held == ([paper.reason] if paper.reason else [])
+                tally.update(
+                    {
+                        f"{kind} papers": 1,
+                        f"{kind} whole": not wrong,
+                        f"{kind} routed": is_routed,
+                        f"{kind} type": record.type == kind,
+                    }
+                )
+                tally.update({f"{kind} {form}": 1, f"{kind} {form} whole": not wrong})
+                if wrong or not is_routed:
+                    print(
+                        paper.name,
+                        form,
+                        paper.language,
+                        paper.shape,
+                        f"held {held or 'not'}, wanted {paper.reason or 'not'}",
+                        *wrong[:6],
+                        sep="\n    ",
+                    )
+        house.close()
+    print(json.dumps(dict(sorted(tally.items())), indent=1))
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--count", type=int, default=60)
+    arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--types", nargs="+", choices=tuple(MAKERS), default=tuple(MAKERS))
+    given = arguments.parse_args()
+    main(given.count, given.seed, given.types)

@@ -1,0 +1,204 @@
+"""Reads a paper by what content says of its type: labelled values, ticked sentences, a table."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from engine.content.paper_type import PaperField, Side
+from engine.content.vocabulary import Vocabulary
+from engine.model.field import Alternative, Box, Field, Provenance, Row
+from engine.model.finding import Finding
+from engine.model.page import Reading
+from engine.model.record import Classification, Extraction
+from engine.stages.extract.amounts import CROWNS, currency_of
+from engine.stages.extract.evidence import Evidence
+from engine.stages.extract.extract import extract_with_evidence
+from engine.stages.extract.lexicon import fold
+from engine.stages.extract.lines_of_text import Sheet, sheets_of
+from engine.stages.opinion_values import Habits
+from engine.stages.papers.spots import Spot, spots_on
+from engine.stages.papers.table import Cell, Table, table_of
+from engine.stages.papers.ticks import ticked
+from engine.stages.papers.words import PaperWords, words_of
+
+_SURE, _CELL, _TICKED, _PARTY, _TOLD = 0.93, 0.9, 0.9, 0.9, 0.85
+"""Confidence of a clear print under its own label, in a table, of a ticked sentence, share of a party's, of a currency beside amounts."""
+_CLEAR = 0.9
+"""Recognised words below this confidence make a value doubtful."""
+_DISPUTED = 0.6
+_MOST_SHOWN = 60
+_PARTIES: Mapping[Side, str] = {"sender": "vendor_name", "addressee": "buyer_name"}
+
+
+def read_print(
+    reading: Reading, *, document_id: str, classification: Classification, vocabularies: Mapping[str, Vocabulary]
+) -> tuple[Extraction, Mapping[str, Evidence]]:
+    """Return what stands on the printed pages, by the labels of its type where content describes it.
+
+    Other types are read as business documents, with what speaks for each header value.
+    """
+    words = words_of(vocabularies, classification.type)
+    if words is None:
+        return extract_with_evidence(
+            reading, document_id=document_id, classification=classification, vocabularies=vocabularies
+        )
+    return _labelled(reading, document_id, classification, words, vocabularies), {}
+
+
+def _labelled(
+    reading: Reading, document_id: str, classification: Classification, words: PaperWords,
+    vocabularies: Mapping[str, Vocabulary],
+) -> Extraction:  # fmt: skip
+    paper, sheets = words.paper, sheets_of(reading)
+    habits = Habits(reading, vocabularies, classification.language, paper=paper)
+    by = {page.number: f"{page.by}+{paper.ref}" for page in reading.pages}
+    table = table_of(sheets, words)
+    lines = tuple(row for cells in table.rows if (row := _row(cells, habits, paper.lines, by)))
+    lost: dict[str, str] = {}
+    found = _chosen(_candidates(sheets, words, table, habits, by, classification.language, lost))
+    found |= {field.name: field for field in _ticks(sheets, paper.fields, by) if field.name not in found}
+    found |= {field.name: field for field in _sides(reading, classification, vocabularies, words, found)}
+    found |= {field.name: field for field in _currency(sheets, paper.fields, habits, by) if field.name not in found}
+    fields = tuple(found[name] for name in paper.fields if name in found)
+    return Extraction(
+        document_id=document_id, classification=classification, page_count=reading.page_count or len(reading.pages),
+        fields=fields, lines=lines, findings=tuple(_unread(name, print_) for name, print_ in lost.items() if name not in found),
+    )  # fmt: skip
+
+
+def _unread(name: str, print_: str) -> Finding:
+    return Finding(
+        code="value_unread", severity="warning", fields=(name,), evidence=(("print", print_[:_MOST_SHOWN]),),
+        message=f"Something stands under the label of {name} that has not its form. Compare it with the document.",
+    )  # fmt: skip
+
+
+def _candidates(
+    sheets: Sequence[Sheet], words: PaperWords, table: Table, habits: Habits, by: Mapping[int, str], language: str | None,
+    lost: dict[str, str],
+) -> Iterator[Field]:  # fmt: skip
+    """Yield what stands under labels; `lost` takes the prints that have not the form of their field."""
+    fields = words.paper.fields
+    for sheet in sheets:
+        for spot in spots_on(sheet, words, fields, used=table.lines_of(sheet.page.number), language=language):
+            typed = habits.typed(_printed(spot, by)) if spot.raw else None
+            if typed is None and spot.raw:
+                lost.setdefault(spot.name, spot.raw)
+            if typed is not None:
+                yield _settled_date(typed, habits) if fields[spot.name].kind == "date" else typed
+
+
+def _printed(spot: Spot, by: Mapping[int, str]) -> Field:
+    sure = _SURE * spot.score
+    sure = sure if spot.legible >= _CLEAR else min(sure, 0.3 + 0.4 * spot.legible)
+    where = Provenance(how="read", page=spot.page, box=_rounded(spot.box), by=by.get(spot.page, ""))
+    return Field(name=spot.name, value=spot.raw, raw=spot.raw, confidence=round(sure, 3), provenance=where)
+
+
+def _rounded(box: Box) -> Box:
+    return Box(*(round(side, 2) for side in box))
+
+
+def _settled_date(field: Field, habits: Habits) -> Field:
+    """Return a date without its other reading where something on the paper settles the order."""
+    return field.model_copy(update={"alternatives": ()}) if habits.dates_are_proven else field
+
+
+def _chosen(candidates: Iterator[Field]) -> dict[str, Field]:
+    """Return the surest value of each field; less sure where another one is as likely."""
+    found: dict[str, Field] = {}
+    for field in candidates:
+        known = found.get(field.name)
+        if known is None:
+            found[field.name] = field
+        elif known.value != field.value:
+            best, other = (known, field) if known.confidence >= field.confidence else (field, known)
+            found[field.name] = _disputed(best, other)
+    return found
+
+
+def _disputed(best: Field, other: Field) -> Field:
+    rival = Alternative(value=other.value, raw=other.raw, confidence=round(other.confidence * (1 - _DISPUTED), 3))
+    is_close = other.confidence >= _DISPUTED * best.confidence
+    sure = round(best.confidence * _DISPUTED, 3) if is_close else best.confidence
+    rest = tuple(one for one in best.alternatives if one.value not in {rival.value, best.value})
+    return best.model_copy(update={"confidence": sure, "alternatives": (*rest, rival)})
+
+
+def _row(cells: Sequence[Cell], habits: Habits, columns: Mapping[str, PaperField], by: Mapping[int, str]) -> Row:
+    """Return a row of the table as fields; one without any value of a form of its own is none."""
+    fields = [typed for cell in cells if (typed := habits.typed(_cell(cell, by))) is not None]
+    return tuple(fields) if any(columns[field.name].kind != "text" for field in fields) else ()
+
+
+def _cell(cell: Cell, by: Mapping[int, str]) -> Field:
+    words = cell.line.words[cell.start : cell.end]
+    raw, page = cell.line.part(cell.start, cell.end), cell.line.page
+    least = min((word.confidence for word in words if any(c.isalnum() for c in word.text)), default=1.0)
+    sure = _CELL if least >= _CLEAR else min(_CELL, 0.3 + 0.4 * least)
+    where = Provenance(how="read", page=page, box=_rounded(cell.line.box_of(cell.start, cell.end)), by=by.get(page, ""))
+    return Field(name=cell.name, value=raw, raw=raw, confidence=round(sure, 3), provenance=where)
+
+
+def _ticks(sheets: Sequence[Sheet], fields: Mapping[str, PaperField], by: Mapping[int, str]) -> Iterator[Field]:
+    """Yield the choices whose sentence is ticked."""
+    for name, field in fields.items():
+        for tick in ticked(sheets, field) if field.kind == "choice" else ():
+            where = Provenance(
+                how="read", page=tick.line.page, box=_rounded(tick.line.box), by=by.get(tick.line.page, "")
+            )
+            yield Field(name=name, value=tick.value, raw=tick.line.text, confidence=_TICKED, provenance=where)
+
+
+def _sides(
+    reading: Reading, classification: Classification, vocabularies: Mapping[str, Vocabulary], words: PaperWords,
+    found: Mapping[str, Field],
+) -> Iterator[Field]:  # fmt: skip
+    """Yield the parties that no label names: who wrote the paper, and to whom it is written."""
+    wanted = {
+        name: _PARTIES[field.stands_for]
+        for name, field in words.paper.fields.items() if field.stands_for and name not in found
+    }  # fmt: skip
+    if not wanted:
+        return
+    seen = extract_with_evidence(
+        reading, document_id="", classification=classification, vocabularies=vocabularies
+    )[0]  # fmt: skip
+    titles = _titles(classification, vocabularies, words)
+    for name, side in wanted.items():
+        party = seen.get(side)
+        if party is not None and not _is_spoken_for(party.value, titles, found):
+            yield party.model_copy(update={"name": name, "confidence": round(_PARTY * party.confidence, 3)})
+
+
+def _titles(
+    classification: Classification, vocabularies: Mapping[str, Vocabulary], words: PaperWords
+) -> frozenset[str]:  # fmt: skip
+    """Return what papers of the type are headed, and their labels, folded."""
+    kind = classification.type
+    named = [title for titles in words.paper.titles.values() for title in titles]
+    for one in vocabularies.values():
+        named += [*one.types.get(kind, ()), *one.titles.get(kind, ())]
+    return frozenset((*(fold(title) for title in named), *words.labels))
+
+
+def _is_spoken_for(print_: str, titles: Collection[str], found: Mapping[str, Field]) -> bool:
+    """Tell whether a print that might be a party is a title or a label of the paper, or holds what stands under a label of its own."""
+    folded = fold(print_)
+    return folded in titles or any(fold(field.value) in folded for field in found.values() if fold(field.value))
+
+
+def _currency(
+    sheets: Sequence[Sheet], fields: Mapping[str, PaperField], habits: Habits, by: Mapping[int, str]
+) -> Iterator[Field]:  # fmt: skip
+    """Yield the one currency that is printed beside amounts."""
+    name = next((name for name, field in fields.items() if field.kind == "currency"), None)
+    places = [
+        (code, line, index) for sheet in sheets for line in sheet.lines for index, text in enumerate(line.texts)
+        if (code := currency_of(text, habits.lexicon)) and code != CROWNS
+    ]  # fmt: skip
+    if name is None or len({code for code, _, _ in places}) != 1:
+        return
+    code, line, index = places[0]
+    where = Provenance(
+        how="read", page=line.page, box=_rounded(line.box_of(index, index + 1)), by=by.get(line.page, "")
+    )
+    yield Field(name=name, value=code, raw=line.texts[index], confidence=_TOLD, provenance=where)
