@@ -64,7 +64,12 @@ def test_a_rule_change_goes_to_production_and_back(tab: Page, chromium: Browser,
     base, house = served
     anna = signed_in(tab, served, "anna", "integration_admin")
     bert, carla = (
-        signed_in(chromium.new_context(locale="en-GB").new_page(), served, name, "environment_promoter")
+        signed_in(
+            chromium.new_context(locale="en-GB", reduced_motion="reduce").new_page(),
+            served,
+            name,
+            "environment_promoter",
+        )
         for name in ("bert", "carla")
     )
 
