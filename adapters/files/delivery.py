@@ -260,20 +260,30 @@ class Delivery:
                 raise Transient(f"The drop folder {self._drop} is not there.") from None
 
     def _refuse_collision(self, name: str, sha256: str, size: int) -> bool:
-        """Say whether the very same file stands there already. Raises Rejected when another one has its name."""
+        """Say whether the very same file stands there already. Raises Rejected when another one has its name.
+
+        A refusal is for good, and one look may be answered by an error page: it rests on two looks that saw the same.
+        """
         path = posixpath.join(self._drop, name)
+        seen = self._digest_at(path, size)
+        if seen is None or seen == sha256:
+            return seen is not None
+        again = self._digest_at(path, size)
+        if again != seen:
+            raise Transient(f"What stands as {name} in the drop folder looked different twice in a row.")
+        raise Rejected(
+            f"A different file named {name} stands in the drop folder already. It was left as it is.",
+            fields={"name": name},
+        )
+
+    def _digest_at(self, path: str, size: int) -> str | None:
+        """Return the digest of a file of the drop folder (of its first `size` + 1 bytes), or None without one."""
         if not self._place.exists(path):
-            return False
+            return None
         try:
-            data = self._place.read(path, limit=size + 1)
+            return sha256_of(self._place.read(path, limit=size + 1))
         except FileNotFoundError:
-            return False
-        if sha256_of(data) != sha256:
-            raise Rejected(
-                f"A different file named {name} stands in the drop folder already. It was left as it is.",
-                fields={"name": name},
-            )
-        return True
+            return None
 
     def _replace(self, journal: Journal) -> None:
         draft = self._at(f"{journal.short_key}.{secrets.token_hex(4)}.new")

@@ -21,6 +21,8 @@ class PutServer(WsgiServer):
         self.puts: list[str] = []
         self.faults: list[Callable[[str, bytes], Answer | None]] = []
         self.any_name: bytes | None = None
+        self.lies: list[bytes] = []
+        """Answers to the next looks, whatever stands there."""
 
     def start(self) -> None:
         self.serve(self._serve)
@@ -49,6 +51,8 @@ class PutServer(WsgiServer):
         method = environ["REQUEST_METHOD"]
         if method == "PUT":
             return self._put(path, body, is_new=environ.get("HTTP_IF_NONE_MATCH") == "*")
+        if method == "GET" and self.lies:
+            return "200 OK", self.lies.pop(0)
         if path not in self.standing:
             return ("200 OK", self.any_name) if self.any_name is not None else ("404 Not Found", PAGE)
         if method == "DELETE":

@@ -165,6 +165,14 @@ def test_somebody_elses_file_is_never_written_over(server: PutServer, target: An
     assert (server.standing[path()], server.puts) == (b"theirs", [])
 
 
+def test_a_file_that_was_seen_once_and_not_again_refuses_nothing_for_good(server: PutServer, target: Any) -> None:
+    server.lies = [b"theirs", b"theirs"]  # is it there, and what is it
+    with pytest.raises(Transient, match="twice in a row"):
+        target(server).send(work())
+
+    assert target(server).send(work()).outcome == "created"
+
+
 def test_a_name_that_is_taken_between_look_and_call_is_not_written_over(server: PutServer, target: Any) -> None:
     def meanwhile(path: str, _: bytes) -> None:
         server.standing[path] = b"theirs"
