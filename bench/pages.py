@@ -135,7 +135,10 @@ def addresses(invoice: str, paper: str) -> dict[str, str]:
         "search, target id": "/search?text=51004711", "search, nothing": "/search?text=gmbh+nordlicht+xyzzy",
         "search, common, never together": "/search?text=schraube+papier+toner+nordlicht",
         "API documents": "/api/v1/documents", "API operations": "/api/v1/operations", "API status": "/api/v1/status",
-        "API search": "/api/v1/search?text=lindenhof+re-0001", "health": "/readyz", "me": "/me",
+        "API search": "/api/v1/search?text=lindenhof+re-0001", "API key figures": "/api/v1/kpi",
+        "key figures": "/kpi", "return": "/roi", "audit": "/audit", "audit, words": "/audit?text=judged",
+        "learned": "/desk/learned", "knowledge": "/knowledge", "master data": "/knowledge/master", "people": "/people",
+        "health": "/readyz", "me": "/me",
     }  # fmt: skip
 
 
@@ -240,7 +243,12 @@ def signed_in(client: TestClient, house: House) -> TestClient:
     """Return a browser of somebody who may look at everything."""
     name = f"olga{time.time_ns()}"
     person = accounts.add(house, name, hand=HAND)
-    for grant in (Grant(role="operator", fields=("bank",)), Grant(role="reviewer", team="ap"), Grant(role="auditor")):
+    for grant in (
+        Grant(role="operator", fields=("bank",)),
+        Grant(role="reviewer", team="ap"),
+        Grant(role="auditor"),
+        Grant(role="people_admin"),
+    ):
         accounts.grant(house, name, grant, hand=HAND)
     came = browser(client)
     came.cookies.set("postroom-session", stay.begin(house, person, Where(), way="password"))
