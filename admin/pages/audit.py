@@ -85,13 +85,13 @@ def listed(
     """Show entries of the ledger, the newest first."""
     house: House = request.app.state.house
     with reading(house.engine) as tx:
-        found = audit.page(tx, filters.question(), before=before, limit=PAGE + 1)
+        found = audit.page(tx, filters.question(), before=before, limit=PAGE)
         kinds = audit.kinds(tx)
-    entries = list(_reached(house, asker, iter(found[:PAGE]), filters.text))
+    entries = list(_reached(house, asker, iter(found.entries), filters.text))
     template = "rows" if request.headers.get("HX-Request") else "list"
     return page(
         request, f"audit/{template}.html.j2", entries=entries, filters=filters, kinds=kinds, label=label, said=said,
-        following=found[PAGE - 1].seq if len(found) > PAGE else None,
+        following=found.following,
     )  # fmt: skip
 
 

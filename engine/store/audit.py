@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select
 
 from engine.model.operation import AuditEvent
 from engine.model.value import Value
@@ -12,6 +13,9 @@ from engine.store.columns import load_json
 
 _TABLE = tables.ledger
 _BATCH = 500
+SPAN = 50_000
+"""Entries that one question looks through: a word that stands nowhere is not sought in millions while a page waits."""
+_KINDS: WeakKeyDictionary[Engine, tuple[int, frozenset[str]]] = WeakKeyDictionary()
 
 
 class Question(Value):
@@ -27,25 +31,45 @@ class Question(Value):
     until: datetime | None = None
 
 
-def page(tx: Connection, asked: Question, *, before: int | None = None, limit: int) -> list[AuditEvent]:
-    """Return the newest entries that are looked for, from the first one before the entry `before`."""
-    query = select(_TABLE).where(*_conditions(asked)).order_by(_TABLE.c.seq.desc()).limit(limit)
-    if before is not None:
-        query = query.where(_TABLE.c.seq < before)
-    return [AuditEvent.model_validate({**row, "data": load_json(row["data"])}) for row in tx.execute(query).mappings()]
+class Page(Value):
+    """What was found among the entries that were looked through, newest first."""
+
+    entries: tuple[AuditEvent, ...]
+    following: int | None
+    """The next page looks for entries before this one; None: there are none."""
+
+
+def page(tx: Connection, asked: Question, *, before: int | None = None, limit: int) -> Page:
+    """Return the newest entries that are looked for, among `SPAN` entries before the entry `before`."""
+    conditions = _conditions(asked)
+    if before is None:
+        before = 1 + int(tx.execute(select(func.coalesce(func.max(_TABLE.c.seq), 0))).scalar_one())
+    low = max(1, before - SPAN) if conditions else 1
+    query = select(_TABLE).where(*conditions, _TABLE.c.seq < before, _TABLE.c.seq >= low)
+    rows = tx.execute(query.order_by(_TABLE.c.seq.desc()).limit(limit + 1)).mappings().all()
+    found = tuple(AuditEvent.model_validate({**row, "data": load_json(row["data"])}) for row in rows[:limit])
+    if len(rows) > limit:
+        return Page(entries=found, following=found[-1].seq)
+    return Page(entries=found, following=low if low > 1 else None)
 
 
 def every(tx: Connection, asked: Question) -> Iterator[AuditEvent]:
     """Yield all entries that are looked for, newest first, in batches: there may be millions."""
-    before: int | None = None
-    while found := page(tx, asked, before=before, limit=_BATCH):
-        yield from found
-        before = found[-1].seq
+    found = page(tx, asked, limit=_BATCH)
+    yield from found.entries
+    while found.following is not None:
+        found = page(tx, asked, before=found.following, limit=_BATCH)
+        yield from found.entries
 
 
 def kinds(tx: Connection) -> list[str]:
-    """Return what kinds of entries there are, by name."""
-    return list(tx.execute(select(_TABLE.c.kind).distinct().order_by(_TABLE.c.kind)).scalars())
+    """Return what kinds of entries there are, by name. What was seen once stays, so only new entries are looked at."""
+    seen, known = _KINDS.get(tx.engine, (0, frozenset()))
+    new = select(_TABLE.c.kind, func.max(_TABLE.c.seq)).where(_TABLE.c.seq > seen).group_by(_TABLE.c.kind)
+    for kind, seq in tx.execute(new):
+        seen, known = max(seen, seq), known | {kind}
+    _KINDS[tx.engine] = (seen, known)
+    return sorted(known)
 
 
 def _conditions(asked: Question) -> list[ColumnElement[bool]]:

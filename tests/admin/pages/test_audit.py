@@ -1,6 +1,7 @@
 """The audit page over HTTP: what an auditor finds, what stays masked or out of reach, what leaves the house."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +15,7 @@ from engine.runtime.audit.names import SOURCE
 from engine.runtime.audit.verify import verify
 from engine.runtime.house import House
 from engine.runtime.people.accounts import Hand, note
-from engine.store import masterdata, tables
+from engine.store import audit, masterdata, tables
 from engine.store.database import transaction
 from tests.admin.pages.test_control import visitor
 from tests.admin.visitors import fields, house_of, opened
@@ -76,6 +77,23 @@ def test_entries_come_page_by_page_and_none_twice(house: House, ines: TestClient
     second = ines.get(f"/audit?kind=counted&before={before}").text
 
     assert (first.count("number: "), second.count("number: ")) == (50, 10)
+
+
+def test_a_rare_word_is_sought_span_by_span(house: House, ines: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    told(house, "note_kept", why="the rarest of words")
+    for number in range(6):
+        told(house, "note_kept", why=f"nothing {number}")
+    monkeypatch.setattr(audit, "SPAN", 3)
+
+    pages = [ines.get("/audit?text=rarest").text]
+    while "rarest of" not in pages[-1]:
+        assert "looks further back" in pages[-1]
+        pages.append(
+            ines.get(re.findall(r"/audit\?text=rarest&amp;before=\d+", pages[-1])[0].replace("&amp;", "&")).text
+        )
+
+    assert len(pages) == 3
+    assert ines.get("/audit/export.csv?text=rarest").text.count("rarest of") == 1
 
 
 def test_accounts_stay_masked_for_who_may_not_see_them(house: House, ines: TestClient) -> None:

@@ -44,7 +44,7 @@ def post(who: TestClient, path: str, **values: Any) -> tuple[int, str]:
 def last(house: House) -> tuple[str, str, Mapping[str, Any]]:
     """Return kind, actor and data of the last entry of the ledger."""
     with reading(house.engine) as tx:
-        event = audit.page(tx, Question(), before=None, limit=1)[0]
+        event = audit.page(tx, Question(), limit=1).entries[0]
     return event.kind, event.actor, event.data
 
 
