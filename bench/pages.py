@@ -28,6 +28,7 @@ from sqlalchemy import insert, text
 from engine.model.operation import short_key
 from engine.model.person import Where
 from engine.model.rights import Grant
+from engine.runtime import kpi
 from engine.runtime.house import House
 from engine.runtime.people import accounts, stay
 from engine.stages.search_words import words
@@ -103,6 +104,8 @@ def measure(kind: str, kept: Path | None, *, documents: int, rounds: int) -> boo
             invoice, paper = filled(house, home, documents)
             ids.write_text(f"{invoice} {paper}")
         print(f"{kind}: {documents:,} documents in {time.monotonic() - began:.0f} s")
+        while not kpi.count_on(house):  # as workers do meanwhile
+            pass
         visitor = signed_in(client, house)
         slow = False
         for title, address in addresses(invoice, paper).items():
@@ -136,7 +139,7 @@ def addresses(invoice: str, paper: str) -> dict[str, str]:
         "search, common, never together": "/search?text=schraube+papier+toner+nordlicht",
         "API documents": "/api/v1/documents", "API operations": "/api/v1/operations", "API status": "/api/v1/status",
         "API search": "/api/v1/search?text=lindenhof+re-0001", "API key figures": "/api/v1/kpi",
-        "key figures": "/kpi", "return": "/roi", "audit": "/audit", "audit, words": "/audit?text=judged",
+        "key figures": "/kpi", "key figures, type": "/kpi?by=type&step=week", "key figures, vendor": "/kpi?by=vendor", "return": "/roi", "audit": "/audit", "audit, words": "/audit?text=judged",
         "learned": "/desk/learned", "knowledge": "/knowledge", "master data": "/knowledge/master", "people": "/people",
         "health": "/readyz", "me": "/me",
     }  # fmt: skip

@@ -103,19 +103,19 @@ def recent(house: House, wanted: Wanted) -> Kpi:
     answers, now = _ANSWERS.setdefault(house.engine, {}), house.clock.now()
     found = answers.get(wanted)
     if found is None or found.behind or not timedelta(0) <= now - found.counted_at <= _MINUTE:
-        found = kpi(house, wanted, older=_QUARTER)
+        found = kpi(house, wanted, older=_QUARTER, rounds=1)
         if len(answers) >= _MOST_KEPT:
             answers.clear()
         answers[wanted] = found
     return found
 
 
-def kpi(house: House, wanted: Wanted, *, older: timedelta = timedelta(0)) -> Kpi:
-    """Return the figures of a period. What the ledger told since the last time is counted first, within limits.
+def kpi(house: House, wanted: Wanted, *, older: timedelta = timedelta(0), rounds: int = _ROUNDS) -> Kpi:
+    """Return the figures of a period. What the ledger told since the last time is counted first, in so many rounds.
 
     `older` is how old the figures of periods before the last two may be.
     """
-    count_on(house)
+    count_on(house, rounds=rounds)
     now = house.clock.now()
     number = number_of(wanted.day, wanted.step)
     ends = first_day(number + 1, wanted.step)
