@@ -102,8 +102,12 @@ def exported(found: Kpi, form: kpi_export.Form) -> Response:
     return Response(content, media_type=kpi_export.MEDIA[form], headers=headers)
 
 
-def found_for(request: Request, asker: Asker, ask: Ask) -> Kpi:
-    """Return figures without account numbers: names of vendors are what documents say. Raises HTTPException 403."""
+def found_for(request: Request, asker: Asker, ask: Ask, *, most: int | None = None) -> Kpi:
+    """Return figures, of the `most` largest groups, without account numbers: names of vendors are what documents say.
+
+    Raises HTTPException 403.
+    """
     house: House = request.app.state.house
     found = kpi.recent(house, wanted(house, asker, ask))
+    found = found.model_copy(update={"groups": found.groups[:most]})
     return Kpi.model_validate(covered(found.model_dump(mode="json"), frozenset(), GROUPS))

@@ -101,7 +101,7 @@ class Words:
 def figures(request: Request, asker: Reader, ask: Asked) -> HTMLResponse:
     """Show the figures of a period."""
     house: House = request.app.state.house
-    found, words = found_for(request, asker, ask), Words(request)
+    found, words = found_for(request, asker, ask, most=MOST_GROUPS + 1), Words(request)
     total, before = found.total.now, found.total.before
     sums = ", ".join(f"{shown_amount(str(one.amount), words.language)} {one.currency}" for one in total.prevented)
     tiles = [_tile(one, total, before, words, sums if one.name == "duplicates" else "") for one in MEASURES]
@@ -110,7 +110,7 @@ def figures(request: Request, asker: Reader, ask: Asked) -> HTMLResponse:
         request, "kpi/figures.html.j2", found=found, ask=ask, tiles=tiles, measures=MEASURES, label=label,
         charts=[_straight(found, words), _exceptions(found, words), _posting(found, words)], reasons=_reasons(found.total),
         in_table=[one for one in MEASURES if one.name in IN_TABLE], groups=found.groups[:MOST_GROUPS],
-        more=max(0, len(found.groups) - MOST_GROUPS), words=words, address=address(ask), choices=kpi.choices(house),
+        more=len(found.groups) > MOST_GROUPS, words=words, address=address(ask), choices=kpi.choices(house),
         group_names={one: GROUP_NAMES[one] for one in GROUPS if one != "vendor" or everywhere}, step_names=STEP_NAMES,
         steps=STEPS, earlier=_moved(found, ask, -1), later=_moved(found, ask, 1) if found.is_over else "",
         last=found.ends - timedelta(days=1), tone=_tone,
