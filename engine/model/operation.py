@@ -145,5 +145,8 @@ class AuditEvent(Value):
     actor: str
     """`system`, a worker, or a person."""
     data: Mapping[str, Any]
+    """Empty when it was erased."""
     previous_hash: str
     hash: str
+    salt: str | None = None
+    """Chance that goes into the hash, hex: without it nobody can try out what stood in an erased entry."""

@@ -8,8 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select
 
 from engine.model.operation import AuditEvent
 from engine.model.value import Value
-from engine.store import tables
-from engine.store.columns import load_json
+from engine.store import ledger, tables
 
 _TABLE = tables.ledger
 _BATCH = 500
@@ -46,8 +45,8 @@ def page(tx: Connection, asked: Question, *, before: int | None = None, limit: i
         before = 1 + int(tx.execute(select(func.coalesce(func.max(_TABLE.c.seq), 0))).scalar_one())
     low = max(1, before - SPAN) if conditions else 1
     query = select(_TABLE).where(*conditions, _TABLE.c.seq < before, _TABLE.c.seq >= low)
-    rows = tx.execute(query.order_by(_TABLE.c.seq.desc()).limit(limit + 1)).mappings().all()
-    found = tuple(AuditEvent.model_validate({**row, "data": load_json(row["data"])}) for row in rows[:limit])
+    rows = tx.execute(query.order_by(_TABLE.c.seq.desc()).limit(limit + 1)).all()
+    found = tuple(ledger.event(row) for row in rows[:limit])
     if len(rows) > limit:
         return Page(entries=found, following=found[-1].seq)
     return Page(entries=found, following=low if low > 1 else None)

@@ -2,9 +2,12 @@
 
 Changing, removing, inserting or reordering entries breaks the chain; cutting the tail off contradicts the head row.
 Somebody who may rewrite the whole database could rewrite both: keep `head` somewhere else to notice that too.
+
+What an entry says of a document can be erased: its hash stays in the chain, and a later entry says which were emptied.
 """
 
 import hashlib
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +25,13 @@ GENESIS = "0" * 64
 _TABLE = tables.ledger
 _HEAD = tables.ledger_head
 _BATCH = 1000
+_SALT_BYTES = 16
+ERASED = "data_erased"
+"""The kind of entry that says which earlier ones of its document were emptied, by number and hash."""
+_OF_THE_HOUSE = ("automation_stepped_down",)
+"""Entries that name the document which set them off, and hold nothing of it."""
+_EMPTY = ""
+"""What stands in the place of erased data; no data are written so."""
 
 
 class Head(Value):
@@ -58,11 +68,24 @@ def append(
         "actor": storable(actor),
         "data": load_json(dump_json(data)),
         "previous_hash": last.hash,
+        "salt": secrets.token_hex(_SALT_BYTES),
     }
     entry["hash"] = _hash(entry)
     tx.execute(insert(_TABLE).values(**{**entry, "data": dump_json(entry["data"])}))
     tx.execute(update(_HEAD).where(_HEAD.c.id == 1).values(seq=entry["seq"], hash=entry["hash"]))
     return AuditEvent.model_validate(entry)
+
+
+def erase(tx: Connection, document_id: str) -> Mapping[str, str]:
+    """Empty every entry about a document but those that tell of erasing; return their hashes by number.
+
+    Append an entry of the kind `ERASED` with `entries` set to what is returned in the same transaction: without it the chain
+    counts as broken. What was erased before is returned again, so that a second run says at least as much.
+    """
+    mine = (_TABLE.c.document_id == document_id) & _TABLE.c.kind.not_in((ERASED, *_OF_THE_HOUSE))
+    tx.execute(update(_TABLE).where(mine).values(data=_EMPTY, salt=None))
+    rows = tx.execute(select(_TABLE.c.seq, _TABLE.c.hash).where(mine).order_by(_TABLE.c.seq))
+    return {str(row.seq): row.hash for row in rows}
 
 
 def story(tx: Connection, document_id: str) -> list[AuditEvent]:
@@ -75,30 +98,30 @@ def stories(tx: Connection, document_ids: Sequence[str]) -> dict[str, list[Audit
     query = select(_TABLE).where(_TABLE.c.document_id.in_(document_ids)).order_by(_TABLE.c.seq)
     found: dict[str, list[AuditEvent]] = {}
     for row in tx.execute(query):
-        found.setdefault(row.document_id, []).append(_event(row))
+        found.setdefault(row.document_id, []).append(event(row))
     return found
 
 
 def of_house(tx: Connection, kind: str) -> list[AuditEvent]:
     """Return the entries of a kind that are about no document, oldest first."""
     query = select(_TABLE).where(_TABLE.c.document_id.is_(None), _TABLE.c.kind == kind).order_by(_TABLE.c.seq)
-    return [_event(row) for row in tx.execute(query)]
+    return [event(row) for row in tx.execute(query)]
 
 
 def of_kind(tx: Connection, kind: str) -> list[AuditEvent]:
     """Return the entries of a kind, oldest first."""
-    return [_event(row) for row in tx.execute(select(_TABLE).where(_TABLE.c.kind == kind).order_by(_TABLE.c.seq))]
+    return [event(row) for row in tx.execute(select(_TABLE).where(_TABLE.c.kind == kind).order_by(_TABLE.c.seq))]
 
 
 def following(tx: Connection, seq: int, kinds: Sequence[str], *, limit: int) -> list[AuditEvent]:
     """Return the entries of these kinds after an entry, oldest first. None is ever added before one that was seen."""
     query = select(_TABLE).where(_TABLE.c.seq > seq, _TABLE.c.kind.in_(kinds)).order_by(_TABLE.c.seq).limit(limit)
-    return [_event(row) for row in tx.execute(query)]
+    return [event(row) for row in tx.execute(query)]
 
 
 def recent(tx: Connection, limit: int) -> list[AuditEvent]:
     """Return the newest entries, newest first."""
-    return [_event(row) for row in tx.execute(select(_TABLE).order_by(_TABLE.c.seq.desc()).limit(limit))]
+    return [event(row) for row in tx.execute(select(_TABLE).order_by(_TABLE.c.seq.desc()).limit(limit))]
 
 
 def began(tx: Connection) -> datetime | None:
@@ -146,8 +169,9 @@ def verify_on(tx: Connection, walked: Walked, *, limit: int = _BATCH) -> Walked:
     if not rows and seq < end.seq:
         why = f"entries {seq + 1} to {end.seq} are missing at the end"
         return Walked(seq=seq, hash=previous, end=end.seq, result=_broken(seq, why))
+    emptied = _emptied(tx, rows)
     for row in rows:
-        why = _fault(row, seq + 1, previous)
+        why = _fault(row, seq + 1, previous, emptied)
         if why:
             return Walked(seq=seq, hash=previous, end=end.seq, result=_broken(seq, why))
         seq, previous = row.seq, row.hash
@@ -170,12 +194,25 @@ def _beyond(tx: Connection, seq: int) -> VerifyResult:
     return VerifyResult(count=seq)
 
 
-def _fault(row: Row[Any], seq: int, previous: str) -> str:
+def _emptied(tx: Connection, rows: Sequence[Row[Any]]) -> dict[int, tuple[int, str]]:
+    """Return what later entries say of emptied ones: the number of who says it, and the hash, by number of the emptied."""
+    of = {row.document_id for row in rows if row.data == _EMPTY and row.document_id is not None}
+    query = select(_TABLE.c.seq, _TABLE.c.data).where(_TABLE.c.document_id.in_(of), _TABLE.c.kind == ERASED)
+    found: dict[int, tuple[int, str]] = {}
+    for said in tx.execute(query.order_by(_TABLE.c.seq)) if of else ():
+        found |= {int(number): (said.seq, one) for number, one in load_json(said.data)["entries"].items()}
+    return found
+
+
+def _fault(row: Row[Any], seq: int, previous: str, emptied: Mapping[int, tuple[int, str]]) -> str:
     """Return what is wrong with an entry that should be number `seq`, or nothing."""
     if row.seq != seq:
         return f"entry {seq} is missing"
     if row.previous_hash != previous:
         return f"entry {seq} does not follow the entry before it"
+    if row.data == _EMPTY:
+        said_by, told = emptied.get(seq, (0, ""))
+        return "" if said_by > seq and told == row.hash else f"entry {seq} was emptied, and no later entry says so"
     try:
         entry = _entry(row)
     except ValueError:
@@ -188,15 +225,17 @@ def _broken(good: int, why: str) -> VerifyResult:
 
 
 def _entry(row: Row[Any]) -> dict[str, Any]:
-    return {**row._mapping, "data": load_json(row.data)}  # noqa: SLF001 - the documented accessor of a Row
+    data = {} if row.data == _EMPTY else load_json(row.data)
+    return {**row._mapping, "data": data}  # noqa: SLF001 - the documented accessor of a Row
 
 
-def _event(row: Row[Any]) -> AuditEvent:
+def event(row: Row[Any]) -> AuditEvent:
+    """Return a row of the ledger as what it says."""
     return AuditEvent.model_validate(_entry(row))
 
 
 def _hash(entry: Mapping[str, Any]) -> str:
-    """Return the SHA-256 (hex) over the canonical JSON of all fields but the hash itself."""
-    fields = {name: value for name, value in entry.items() if name != "hash"}
+    """Return the SHA-256 (hex) over the canonical JSON of all fields but the hash itself; older entries have no salt."""
+    fields = {name: value for name, value in entry.items() if name != "hash" and (name != "salt" or value is not None)}
     fields["at"] = entry["at"].isoformat(timespec="microseconds")
     return hashlib.sha256(dump_json(fields).encode()).hexdigest()

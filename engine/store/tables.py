@@ -95,6 +95,7 @@ ledger = Table(
     Column("data", PlainText, nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("salt", String(32)),
     Index(None, "document_id", "seq"),
 )
 

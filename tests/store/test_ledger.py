@@ -46,6 +46,7 @@ def unlock(tx: Connection) -> None:
         tx.execute(text("DROP TRIGGER ledger_no_delete"))
     else:
         tx.execute(text("DROP TRIGGER ledger_append_only ON ledger"))
+        tx.execute(text("DROP TRIGGER ledger_no_update ON ledger"))
 
 
 def change(**values: object) -> Callable[[Connection], None]:
@@ -164,6 +165,68 @@ def test_the_chain_is_walked_in_batches(chain: Engine, batch: int, monkeypatch: 
 def test_the_database_itself_refuses_to_change_the_past(chain: Engine, statement: str) -> None:
     with pytest.raises(DBAPIError, match="append only"), transaction(chain) as tx:
         tx.execute(text(statement))
+
+
+def erase(tx: Connection, *, tells: bool = True) -> None:
+    """Empty the entries about the even document, and say so unless asked not to."""
+    emptied = dict(ledger.erase(tx, document_id("even")))
+    if tells:
+        append(tx, 8, document_id=document_id("even"), kind=ledger.ERASED, data={"entries": emptied, "why": "asked"})
+
+
+@pytest.mark.parametrize("batch", [1, 3, 100])
+def test_erased_entries_are_empty_and_the_chain_is_whole(
+    chain: Engine, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "_BATCH", batch)
+    for _ in range(2):  # again: as after a worker that died
+        with transaction(chain) as tx:
+            erase(tx)
+
+    with reading(chain) as tx:
+        assert ledger.verify(tx) == ledger.VerifyResult(count=COUNT + 2)
+        told = ledger.story(tx, document_id("even"))
+        assert [dict(one.data) for one in told[:4]] == [{}] * 4
+        assert all(one.data for one in ledger.story(tx, document_id("odd")))
+
+
+def test_an_entry_that_was_emptied_in_silence_breaks_the_chain(chain: Engine) -> None:
+    with transaction(chain) as tx:
+        erase(tx, tells=False)
+
+    with reading(chain) as tx:
+        assert ledger.verify(tx).broken_at == 1
+
+
+def test_an_entry_that_is_not_the_one_said_to_be_emptied_breaks_the_chain(chain: Engine) -> None:
+    with transaction(chain) as tx:
+        erase(tx)
+        unlock(tx)
+        tx.execute(text("UPDATE ledger SET hash = :hash WHERE seq = 3"), {"hash": "f" * 64})
+        tx.execute(text("UPDATE ledger SET previous_hash = :hash WHERE seq = 4"), {"hash": "f" * 64})
+
+    with reading(chain) as tx:
+        assert ledger.verify(tx).broken_at == 3
+
+
+def test_a_hash_without_its_salt_cannot_be_tried_out(tx: Connection) -> None:
+    append(tx, 1)
+    event = ledger.recent(tx, 1)[0]
+    assert event.salt is not None
+    assert len(event.salt) == 32
+    assert ledger.digest(event) == event.hash
+    assert ledger.digest(event.model_copy(update={"salt": None})) != event.hash
+
+
+def test_entries_of_before_count_without_salt(tx: Connection) -> None:
+    append(tx, 1)
+    event = ledger.recent(tx, 1)[0].model_copy(update={"salt": None})
+    old = ledger.digest(event)
+    unlock(tx)
+    tx.execute(text("UPDATE ledger SET salt = NULL, hash = :hash"), {"hash": old})
+    tx.execute(text("UPDATE ledger_head SET hash = :hash"), {"hash": old})
+    append(tx, 2)
+    assert ledger.verify(tx).count == 2
 
 
 def test_a_story_holds_the_entries_of_one_document_in_order(chain: Engine) -> None:
