@@ -340,6 +340,9 @@ class Blobs(Protocol):
     def local(self, blob: Blob) -> Path:
         """Return a path on this machine that holds the bytes (a cached copy for remote stores). Never write to it."""
 
+    def remove(self, sha256: str) -> None:
+        """Remove bytes for good, copies too; when they are gone already nothing happens."""
+
 
 class Clock(Protocol):
     """The time, as an argument."""

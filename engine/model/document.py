@@ -31,6 +31,7 @@ State = Literal[
     "unpacked",
     "stale",
     "echo",
+    "erased",
 ]
 
 _ONWARD: Mapping[State, frozenset[State]] = {
@@ -41,17 +42,19 @@ _ONWARD: Mapping[State, frozenset[State]] = {
     "posting": frozenset({"processing", "posted", "waiting", "in_review", "parked", "rejected"}),
     # a late error answer from a target, or a correction, brings a posted document back to a person;
     # posting: a person saw that the target does not have it
-    "posted": frozenset({"in_review", "processing", "posting"}),
+    # erased: its time is over, or somebody asked for it; nothing follows, a copy of its bytes is refused at the door
+    "posted": frozenset({"in_review", "processing", "posting", "erased"}),
     # what it waits for came, or a person does not want to wait
     "waiting": frozenset({"processing", "posting", "posted", "parked", "in_review", "rejected"}),
     # posting: a person has its operations sent again, or says what became of them
     "in_review": frozenset({"processing", "posting", "rejected"}),
     "parked": frozenset({"posting", "posted", "processing", "in_review", "rejected"}),
-    "duplicate": frozenset({"processing"}),
-    "rejected": frozenset({"processing"}),
-    "unpacked": frozenset({"processing"}),
-    "stale": frozenset({"processing"}),
-    "echo": frozenset({"processing"}),
+    "duplicate": frozenset({"processing", "erased"}),
+    "rejected": frozenset({"processing", "erased"}),
+    "unpacked": frozenset({"processing", "erased"}),
+    "stale": frozenset({"processing", "erased"}),
+    "echo": frozenset({"processing", "erased"}),
+    "erased": frozenset(),
 }
 
 # Steps run at least once, so every move may be repeated.
@@ -59,7 +62,7 @@ MOVES: Mapping[State, frozenset[State]] = {state: onward | {state} for state, on
 """Allowed moves; the store refuses others."""
 
 SETTLED: frozenset[State] = frozenset(
-    {"posted", "waiting", "in_review", "duplicate", "rejected", "parked", "unpacked", "stale", "echo"}
+    {"posted", "waiting", "in_review", "duplicate", "rejected", "parked", "unpacked", "stale", "echo", "erased"}
 )
 """States in which the machine has nothing left to do before something comes: a person, an answer, a receipt."""
 

@@ -1,7 +1,5 @@
 """Remembers what OCR saw, so that no page is recognised twice by the same engine."""
 
-import hashlib
-import json
 import os
 import zlib
 from collections.abc import Callable, Sequence
@@ -11,10 +9,10 @@ from uuid import uuid4
 import structlog
 
 from engine.model.page import Reading
+from engine.runtime import cached
 from engine.runtime.house import House
 
 log = structlog.get_logger()
-_FOLDER = Path("cache") / "readings"
 _TRIM_EVERY = 50
 """Writes between two looks at the size of the whole."""
 _KEPT_SHARE = 0.8
@@ -42,8 +40,7 @@ def remembered(
 
 
 def _path(house: House, sha256: str, version: str, pages: Sequence[int] | None) -> Path:
-    key = hashlib.sha256(json.dumps([sha256, version, None if pages is None else list(pages)]).encode()).hexdigest()
-    return house.settings.home.resolve() / _FOLDER / key[:2] / key[2:]
+    return cached.path(house, cached.READINGS, sha256, [version, None if pages is None else list(pages)])
 
 
 def _load(path: Path) -> Reading | None:

@@ -71,6 +71,12 @@ class FsspecBlobs:
             _settle(temporary, path)
         return path
 
+    def remove(self, sha256: str) -> None:
+        """Remove bytes for good, the copy on this machine too; when they are gone already nothing happens."""
+        self._local_path(sha256).unlink(missing_ok=True)
+        if not self._is_local and self._fs.exists(self._remote_path(sha256)):
+            self._fs.rm_file(self._remote_path(sha256))
+
     def _upload(self, source: Path, sha256: str) -> None:
         final = self._remote_path(sha256)
         self._fs.makedirs(final.rsplit("/", 1)[0], exist_ok=True)

@@ -72,6 +72,22 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def erasing(engine: Engine) -> Iterator[Connection]:
+    """One write transaction whose deleted values leave no trace in the file of SQLite, also not in its journal.
+
+    PostgreSQL overwrites them by and by (VACUUM).
+    """
+    is_sqlite = engine.dialect.name == "sqlite"
+    with transaction(engine) as tx:
+        if is_sqlite:
+            tx.execute(text("PRAGMA secure_delete = ON"))
+        yield tx
+    if is_sqlite:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+
+@contextmanager
 def also(act: Callable[[Connection], None]) -> Iterator[None]:
     """Have every write transaction inside the block, also in threads that it hands work to, end with an act of its own."""
     before = _ALSO.set(act)

@@ -27,6 +27,7 @@ from engine.store.operation_tables import operation_tables
 from engine.store.party_tables import party_tables
 from engine.store.people_tables import entry_tables, people_tables
 from engine.store.posting_tables import posting_tables
+from engine.store.retention_tables import retention_tables
 from engine.store.search_tables import search_tables
 from engine.store.source_tables import source_tables
 
@@ -110,6 +111,7 @@ ledger_head = Table(
 operations, receipts, departures, operation_payloads, alarms = operation_tables(metadata)
 outbox, calls, targets = posting_tables(metadata)
 waivers, comments, drafts, summaries = desk_tables(metadata, Counter)
+holds, erasures = retention_tables(metadata, Counter)
 sources, source_changes, source_calls = source_tables(metadata)
 search_documents, search_words = search_tables(metadata, Counter)
 people, people_groups, group_members, grants = people_tables(metadata)

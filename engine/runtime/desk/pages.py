@@ -1,10 +1,8 @@
 """The pages of a document as a person sees them: pictures, words with boxes, sizes."""
 
-import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from io import BytesIO
-from pathlib import Path
 from threading import Lock
 
 from PIL import Image, ImageDraw
@@ -16,6 +14,7 @@ from engine.model.page import Page, Reading
 from engine.model.record import Record
 from engine.model.rights import FieldGroup
 from engine.ports import DrawsPages
+from engine.runtime import cached
 from engine.runtime.house import House
 from engine.runtime.reading import readers
 from engine.stages.cover import values
@@ -25,7 +24,6 @@ from engine.store.database import reading
 
 LONG_SIDE = 2000
 """Pixels of the longer side: 9 point print stays legible on A4 when a part of it is looked at closely."""
-_FOLDER = Path("cache") / "pages"
 _KEPT = 16
 _QUALITY = 82
 _readings: OrderedDict[tuple[str, str, int], Reading] = OrderedDict()
@@ -93,8 +91,8 @@ def _blackened(content: bytes, page: Page, covered: Sequence[Box]) -> bytes:
 
 def _drawn(house: House, document: Document, page: Page) -> bytes:
     """Return the page as its reader draws it; drawn once."""
-    name = hashlib.sha256(f"{document.blob.sha256} {page.number} {page.rotation} {LONG_SIDE}".encode()).hexdigest()
-    kept = house.settings.home.resolve() / _FOLDER / name[:2] / f"{name[2:]}.jpg"
+    about = (page.number, page.rotation, LONG_SIDE)
+    kept = cached.path(house, cached.PICTURES, document.blob.sha256, about).with_suffix(".jpg")
     if kept.exists():
         return kept.read_bytes()
     drawer = next((one for _, one in readers(house, document.blob.media_type) if isinstance(one, DrawsPages)), None)
