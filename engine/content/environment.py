@@ -14,6 +14,7 @@ from engine.content.flow import Ref
 from engine.content.followed import SourceBinding
 from engine.content.hosts import hosts_in, misplaced
 from engine.content.promotion_policy import PromotionPolicy
+from engine.content.retention_policy import Keep
 from engine.content.secrecy import SECRET_NAME, is_reference, refuse_secrets
 from engine.content.webhook_policy import WebhookPolicy
 from engine.model.call_limits import CallLimits
@@ -124,6 +125,8 @@ class Environment(Value):
     alerts: Mapping[Name, AlertWay] = {}
     """Ways by which people are told of alarms. A mail server may be that of all environments, so it is none of `hosts`."""
     webhooks: WebhookPolicy = WebhookPolicy()
+    retention: tuple[Keep, ...] = ()
+    """How long documents are kept; the first row that fits counts."""
 
     @field_validator("flows")
     @classmethod

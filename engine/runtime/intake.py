@@ -6,13 +6,14 @@ from typing import BinaryIO
 from sqlalchemy import Connection
 
 from engine.model.document import Blob, Document
+from engine.model.errors import ReadError
 from engine.model.value import Value
 from engine.runtime import searching
 from engine.runtime.house import House
 from engine.runtime.media_type import sniff
 from engine.runtime.names import printable_name
 from engine.store import documents, ledger
-from engine.store.database import transaction
+from engine.store.database import reading, transaction
 
 
 class Arrival(Value):
@@ -41,8 +42,23 @@ def accept(
         parent_id=parent_id,
         flow=flow,
     )
+    _refuse_erased(house, document)
     with transaction(house.engine) as tx:
         return register(tx, document)
+
+
+def _refuse_erased(house: House, document: Document) -> None:
+    """Refuse bytes that were erased before: nobody has to erase them twice, and what was posted of them stands."""
+    with reading(house.engine) as tx:
+        known = documents.get(tx, document.id)
+        said = [event.at for event in ledger.story(tx, document.id) if event.kind == ledger.ERASED]
+    if known is not None and known.state == "erased":
+        house.blobs.remove(document.blob.sha256)
+        raise ReadError(
+            f"The same bytes were here before and were erased on {said[-1]:%Y-%m-%d}. What was posted of them stands. "
+            "If they have to be taken in again, send them in another form.",
+            code="erased_before",
+        )
 
 
 def register(tx: Connection, document: Document) -> Arrival:

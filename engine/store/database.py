@@ -83,8 +83,11 @@ def erasing(engine: Engine) -> Iterator[Connection]:
             tx.execute(text("PRAGMA secure_delete = ON"))
         yield tx
     if is_sqlite:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        bare = engine.raw_connection()  # outside of any transaction; it waits for readers as long as for a lock
+        try:
+            bare.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            bare.close()
 
 
 @contextmanager

@@ -88,6 +88,12 @@ def erase(tx: Connection, document_id: str) -> Mapping[str, str]:
     return {str(row.seq): row.hash for row in rows}
 
 
+def erased(tx: Connection) -> list[str]:
+    """Return the documents that entries were emptied of, by id."""
+    query = select(_TABLE.c.document_id).where(_TABLE.c.kind == ERASED).distinct().order_by(_TABLE.c.document_id)
+    return list(tx.execute(query).scalars())
+
+
 def story(tx: Connection, document_id: str) -> list[AuditEvent]:
     """Return the entries about a document, oldest first."""
     return stories(tx, [document_id]).get(document_id, [])

@@ -69,10 +69,10 @@ def hidden_on(house: House, document: Document, page: Page, hidden: frozenset[Fi
 
 def picture(house: House, document: Document, page: Page, covered: Sequence[Box] = ()) -> bytes:
     """Return the upright picture (JPEG) of a page, with boxes blacked out. Raises ReadError."""
-    if page.picture:
+    try:
         with house.blobs.open(page.picture) as stream:
             whole = stream.read()
-    else:
+    except FileNotFoundError:  # none was kept, or it went with another document that has a page like it
         whole = _drawn(house, document, page)
     return _blackened(whole, page, covered) if covered else whole
 

@@ -1,0 +1,256 @@
+"""Erases documents, with the mail or bundle they came in: never inside retention, under a hold, or before they are at rest.
+
+The ledger is told first, in the transaction that empties the tables; files go afterwards. A worker that dies in between leaves
+files of a document that is erased: `sweep` removes them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from engine.content.retention_policy import Keep
+from engine.model.errors import PostroomError
+from engine.model.value import Value
+from engine.runtime import cached
+from engine.runtime.house import House
+from engine.runtime.people.accounts import Hand, note
+from engine.store import database, documents, erasing, ledger, retention
+from engine.store.database import reading, transaction
+from engine.store.retention import Erasure, Hold, Kept
+
+Scope = Literal["document_id", "vendor_id", "type", "entity"]
+_AT_ONCE = 500
+_RESTLESS = {"in_review": "it is in review", "waiting": "it waits for something", "parked": "it is parked"}
+
+
+class Refusal(Value):
+    """Why a document is not erased."""
+
+    document_id: str
+    why: str
+    until: date | None = None
+    """The first day on which retention does not stand in the way; None where that is not the reason."""
+
+
+class Looked(Value):
+    """What an erasure would do."""
+
+    documents: tuple[Kept, ...]
+    """Documents that would be erased, each with those that came in the same mail or bundle."""
+    refused: tuple[Refusal, ...]
+
+
+def look(house: House, document_ids: Sequence[str]) -> Looked:
+    """Return which documents can be erased, with their families, and why others cannot. Nothing is changed."""
+    with reading(house.engine) as tx:
+        families = _families(tx, document_ids)
+        holds = retention.holds(tx)
+        good: list[Kept] = []
+        refused: list[Refusal] = []
+        for family in families:
+            found = retention.kept(tx, family)
+            reasons = [one for kept in found for one in _refusals(house, tx, kept, holds)]
+            refused += reasons
+            good += [] if reasons else [one for one in found if one.state != "erased"]
+    return Looked(documents=tuple(good), refused=tuple(refused))
+
+
+def ask(house: House, document_ids: Sequence[str], *, why: str, hand: Hand) -> Erasure:
+    """Ask for documents to be erased; a second person confirms it. Raises PostroomError when one may not be erased."""
+    if not why.strip():
+        raise PostroomError("Say why in a few words: who asked for it, and by which right.")
+    looked = look(house, document_ids)
+    if looked.refused:
+        raise PostroomError(told(looked.refused))
+    if not looked.documents:
+        raise PostroomError("There is nothing to erase.")
+    ids = [one.id for one in looked.documents]
+    with transaction(house.engine) as tx:
+        number = retention.ask(tx, ids, why=why.strip(), by=hand.by, at=house.clock.now())
+        note(tx, house, hand, "erasure_asked", {"erasure": number, "documents": ids})
+        made = retention.asked(tx, number)
+    assert made is not None  # noqa: S101 - it was made in this transaction
+    return made
+
+
+def confirm(house: House, number: int, *, hand: Hand) -> Erasure:
+    """Erase what somebody else asked for. Raises PostroomError when it may not be, now that it is looked at again."""
+    with transaction(house.engine) as tx:
+        asked = retention.asked(tx, number)
+        if asked is None:
+            raise PostroomError(f"There is no erasure {number}; `postroom erase --waiting` lists them.")
+        if asked.confirmed_at is not None:
+            raise PostroomError(f"Erasure {number} was confirmed by {asked.confirmed_by} already.")
+        if asked.asked_by.casefold() == hand.by.casefold():
+            raise PostroomError("Who asks for an erasure does not confirm it: another person has to look.")
+    looked = look(house, asked.documents)
+    if looked.refused:
+        raise PostroomError(told(looked.refused))
+    for one in looked.documents:
+        _erase(house, one.id, {"erasure": number, "why": asked.why, "asked_by": asked.asked_by}, hand)
+    with transaction(house.engine) as tx:
+        retention.confirm(tx, number, by=hand.by, at=house.clock.now())
+        note(tx, house, hand, "erasure_confirmed", {"erasure": number})
+    sweep(house, asked.documents)
+    return asked
+
+
+class Due(Value):
+    """A document whose time is over."""
+
+    kept: Kept
+    since: date
+    why: str
+    is_erased: bool
+    """`postroom retention run` erases it; else it is only reported."""
+
+
+class Ran(Value):
+    """What a run of retention did."""
+
+    erased: tuple[str, ...]
+    refused: tuple[Refusal, ...]
+
+
+def due(house: House) -> list[Due]:
+    """Return the documents at rest whose time is over, by id."""
+    now, found, after = house.clock.now(), list[Due](), ""
+    if not rows_of(house):
+        return []
+    while True:
+        with reading(house.engine) as tx:
+            some = retention.before(tx, now, after=after, limit=_AT_ONCE)
+        for one in some:
+            rule = ends(house, one)
+            if rule is not None and rule[0] <= now.date():
+                found.append(Due(kept=one, since=rule[0], why=rule[1], is_erased=rule[2]))
+        if len(some) < _AT_ONCE:
+            return found
+        after = some[-1].id
+
+
+def run(house: House, *, hand: Hand) -> Ran:
+    """Erase what is due as the environment says, a family at a time, and sweep up after workers that died. Return what was done."""
+    with reading(house.engine) as tx:
+        half = ledger.erased(tx)
+    sweep(house, half)
+    erased: list[str] = []
+    refused: list[Refusal] = []
+    for one in due(house):
+        if one.is_erased and one.kept.id not in erased:
+            looked = look(house, [one.kept.id])
+            for kept in looked.documents:
+                _erase(house, kept.id, {"why": one.why}, hand)
+                erased.append(kept.id)
+            refused += looked.refused
+    sweep(house, erased)
+    return Ran(erased=tuple(erased), refused=tuple(dict.fromkeys(refused)))
+
+
+def hold(house: House, scope: Mapping[Scope, str], *, why: str, hand: Hand) -> int:
+    """Hold what fits all that is named; return the hold's number. Raises PostroomError when nothing is named, or no reason."""
+    if not any(scope.values()) or not why.strip():
+        raise PostroomError("Say what is held (a document, a vendor's id, a type, a company) and why.")
+    with transaction(house.engine) as tx:
+        number = retention.add_hold(tx, {**scope, "why": why.strip(), "by": hand.by, "at": house.clock.now()})
+        note(tx, house, hand, "hold_begun", {"hold": number, **scope, "why": why.strip()})
+    return number
+
+
+def end_hold(house: House, number: int, *, hand: Hand) -> None:
+    """End a hold. Raises PostroomError when none of this number stands."""
+    with transaction(house.engine) as tx:
+        if not retention.end_hold(tx, number, by=hand.by, at=house.clock.now()):
+            raise PostroomError(f"No hold {number} stands; `postroom hold list` shows those that do.")
+        note(tx, house, hand, "hold_ended", {"hold": number})
+
+
+def rows_of(house: House) -> tuple[Keep, ...]:
+    """Return the rules of retention that are in force."""
+    return house.library.environment.retention
+
+
+def sweep(house: House, document_ids: Iterable[str]) -> None:
+    """Remove the files of erased documents: the bytes that came in, pictures, and what the cache keeps. Again is no harm."""
+    for one in document_ids:
+        with reading(house.engine) as tx:
+            document = documents.get(tx, one)
+            said = [event for event in ledger.story(tx, one) if event.kind == ledger.ERASED]
+        if document is not None and document.state == "erased":
+            for sha256 in {document.blob.sha256, *(file for event in said for file in event.data["files"])}:
+                house.blobs.remove(sha256)
+            cached.forget(house, document.blob.sha256)
+
+
+def told(refused: Sequence[Refusal]) -> str:
+    """Return in words why documents are not erased."""
+    lines = "\n".join(f"  {one.document_id[:12]}: {one.why}" for one in refused)
+    return f"Nothing was erased, because these may not be:\n{lines}"
+
+
+def ends(house: House, kept: Kept) -> tuple[date, str, bool] | None:
+    """Return the first day on which a document need not be kept, by which rule, and whether it is erased then by itself."""
+    for row in rows_of(house):
+        if row.fits(kept.type, kept.entity):
+            return row.until(kept.received_at.date()), row.why, row.then == "erase"
+    return None
+
+
+def held_by(kept: Kept, holds: Iterable[Hold]) -> Hold | None:
+    """Return the hold that a document falls under, or None."""
+    for one in holds:
+        pairs = (
+            (one.document_id, kept.id), (one.vendor_id, kept.vendor_id), (one.type, kept.type), (one.entity, kept.entity),
+        )  # fmt: skip
+        if all(wanted in {None, found} for wanted, found in pairs):
+            return one
+    return None
+
+
+def _refusals(house: House, tx: Connection, kept: Kept, holds: Sequence[Hold]) -> list[Refusal]:
+    if kept.state == "erased":
+        return []
+    hold = held_by(kept, holds)
+    if hold is not None:
+        return [Refusal(document_id=kept.id, why=f"hold {hold.id} of {hold.by}: {hold.why}")]
+    if kept.state in _RESTLESS or kept.state in {"received", "processing", "posting"}:
+        why = _RESTLESS.get(kept.state, "it is being worked on")
+        return [Refusal(document_id=kept.id, why=f"{why}; bring it to an end first")]
+    if open_ones := erasing.unfinished(tx, [kept.id]).get(kept.id):
+        return [Refusal(document_id=kept.id, why=f"{open_ones} of its operations have no end yet")]
+    rule = ends(house, kept)
+    if rule is not None and rule[0] > house.clock.now().date():
+        return [Refusal(document_id=kept.id, why=f"it has to be kept until {rule[0]}: {rule[1]}", until=rule[0])]
+    return []
+
+
+def _families(tx: Connection, document_ids: Sequence[str]) -> list[list[str]]:
+    """Return each document with the mail or bundle it came in and all that came out of that; each family once."""
+    found: dict[str, list[str]] = {}
+    for one in document_ids:
+        document = documents.get(tx, one)
+        if document is None:
+            raise PostroomError(f"There is no document {one[:12]}.")
+        while document.parent_id is not None and (parent := documents.get(tx, document.parent_id)) is not None:
+            document = parent
+        if document.id not in found:
+            found[document.id] = list(_below(tx, document.id))
+    return list(found.values())
+
+
+def _below(tx: Connection, root: str) -> list[str]:
+    ids = [root]
+    for one in ids:
+        ids += [child.id for child in documents.children(tx, one) if child.id not in ids]
+    return ids
+
+
+def _erase(house: House, document_id: str, why: dict[str, object], hand: Hand) -> None:
+    with database.erasing(house.engine) as tx:
+        document = documents.lock(tx, document_id)
+        files = sorted(erasing.pictures(tx, document_id))
+        erasing.erase(tx, document_id, at=house.clock.now())
+        entries = ledger.erase(tx, document_id)
+        note(tx, house, hand, ledger.ERASED, {**why, "entries": dict(entries), "files": files}, document_id=document.id)
