@@ -29,7 +29,7 @@ Stage = Literal[
     "queued", "reading", "judging", "in_review", "waiting", "posting", "posted", "parked", "rejected", "duplicate",
     "set_aside",
 ]  # fmt: skip
-"""`queued`: received, nobody has begun; `set_aside`: unpacked, overtaken by a later version, or our own writing come back."""
+"""`queued`: received, nobody has begun; `set_aside`: unpacked, overtaken by a later version, our own writing come back, or erased."""
 AHEAD: tuple[Stage, ...] = ("queued", "reading", "judging")
 """Stages before the judgement, in their order; every other one comes after it."""
 _PENDING = "PENDING"
@@ -121,7 +121,7 @@ def _flow(tx: Connection, since: datetime | None) -> dict[Stage, int]:
         "queued": states["received"], "reading": max(0, states["processing"] - judging), "judging": judging,
         "in_review": states["in_review"], "waiting": states["waiting"], "posting": states["posting"],
         "posted": states["posted"], "parked": states["parked"], "rejected": states["rejected"],
-        "duplicate": states["duplicate"], "set_aside": states["unpacked"] + states["stale"] + states["echo"],
+        "duplicate": states["duplicate"], "set_aside": states["unpacked"] + states["stale"] + states["echo"] + states["erased"],
     }  # fmt: skip
 
 

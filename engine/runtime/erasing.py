@@ -4,8 +4,10 @@ The ledger is told first, in the transaction that empties the tables; files go a
 files of a document that is erased: `sweep` removes them.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import Connection
@@ -19,8 +21,11 @@ from engine.runtime.people.accounts import Hand, note
 from engine.store import database, documents, erasing, ledger, retention
 from engine.store.database import reading, transaction
 from engine.store.retention import Erasure, Hold, Kept
+from engine.store.writing import chunks
 
 Scope = Literal["document_id", "vendor_id", "type", "entity"]
+LIST = "erased.jsonl"
+"""The list of erasures in the data folder: ids and moments. It is no part of a backup, and outlives what it was taken of."""
 _AT_ONCE = 500
 _RESTLESS = {"in_review": "it is in review", "waiting": "it waits for something", "parked": "it is parked"}
 
@@ -114,6 +119,30 @@ class Ran(Value):
     refused: tuple[Refusal, ...]
 
 
+def replay(house: House, listed: Path, *, hand: Hand) -> Ran:
+    """Erase what a list of erasures (`erased.jsonl` of a data folder) names and a restored backup brought back.
+
+    Raises PostroomError when the file is not such a list.
+    """
+    try:
+        ids = [str(json.loads(line)["document"]) for line in listed.read_text(encoding="utf-8").splitlines()]
+    except (OSError, ValueError, LookupError, TypeError) as e:
+        raise PostroomError(f"{listed} is no list of erasures: {e}") from e
+    with reading(house.engine) as tx:
+        holds = retention.holds(tx)
+        back = [one for some in chunks(ids, _AT_ONCE) for one in retention.kept(tx, some) if one.state != "erased"]
+    refused: list[Refusal] = []
+    erased: list[str] = []
+    for one in back:
+        if held := held_by(one, holds):
+            refused.append(Refusal(document_id=one.id, why=f"hold {held.id} of {held.by}: {held.why}"))
+        else:
+            _erase(house, one.id, {"why": f"erased before; {listed.name} says so"}, hand)
+            erased.append(one.id)
+    sweep(house, erased)
+    return Ran(erased=tuple(erased), refused=tuple(refused))
+
+
 def due(house: House) -> list[Due]:
     """Return the documents at rest whose time is over, by id."""
     now, found, after = house.clock.now(), list[Due](), ""
@@ -154,8 +183,9 @@ def hold(house: House, scope: Mapping[Scope, str], *, why: str, hand: Hand) -> i
     if not any(scope.values()) or not why.strip():
         raise PostroomError("Say what is held (a document, a vendor's id, a type, a company) and why.")
     with transaction(house.engine) as tx:
-        number = retention.add_hold(tx, {**scope, "why": why.strip(), "by": hand.by, "at": house.clock.now()})
-        note(tx, house, hand, "hold_begun", {"hold": number, **scope, "why": why.strip()})
+        named = {str(name): value for name, value in scope.items()}
+        number = retention.add_hold(tx, {**named, "why": why.strip(), "by": hand.by, "at": house.clock.now()})
+        note(tx, house, hand, "hold_begun", {"hold": number, **named, "why": why.strip()})
     return number
 
 
@@ -254,3 +284,6 @@ def _erase(house: House, document_id: str, why: dict[str, object], hand: Hand) -
         erasing.erase(tx, document_id, at=house.clock.now())
         entries = ledger.erase(tx, document_id)
         note(tx, house, hand, ledger.ERASED, {**why, "entries": dict(entries), "files": files}, document_id=document.id)
+    line = json.dumps({"document": document_id, "at": house.clock.now().isoformat()})
+    with (house.settings.home / LIST).open("a", encoding="utf-8") as file:
+        file.write(f"{line}\n")

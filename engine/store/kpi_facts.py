@@ -93,9 +93,12 @@ def keep(tx: Connection, counted: Counted) -> bool:
 
 
 def figures(tx: Connection, ids: Sequence[str]) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
-    """Return the figures of documents and the reasons for which people were asked; what is erased has none."""
+    """Return the figures of documents and the reasons for which people were asked.
+
+    What is erased is left out: its figures stay as they were counted last.
+    """
     query = select(_DOCUMENTS.c.id, _DOCUMENTS.c.received_at, _DOCUMENTS.c.state, _DOCUMENTS.c.parent_id)
-    papers = tx.execute(query.where(_DOCUMENTS.c.id.in_(ids))).all()
+    papers = tx.execute(query.where(_DOCUMENTS.c.id.in_(ids), _DOCUMENTS.c.state != "erased")).all()
     known = _known(tx, papers)
     rows = [_row(one, known[one.id]) for one in papers]
     reasons = [

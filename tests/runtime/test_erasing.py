@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from engine.content.retention_policy import Keep
 from engine.model.errors import PostroomError, ReadError
-from engine.runtime import erasing, intake, story
+from engine.runtime import erasing, intake, kpi, story
 from engine.runtime.house import House
 from engine.runtime.people.accounts import Hand
 from engine.store import desk, ledger, retention, tables
@@ -66,6 +66,13 @@ def confirmed(house: House, *ids: str) -> None:
     erasing.confirm(house, erasing.ask(house, ids, why="Mr A asked, GDPR article 17", hand=ANNA).id, hand=OLGA)
 
 
+def figures(house: House) -> list[object]:
+    """Return what the key figures count, brought up to date."""
+    assert kpi.count_on(house)
+    with reading(house.engine) as tx:
+        return list(tx.execute(select(tables.kpi_documents)).all())
+
+
 def test_nothing_is_left_of_an_erased_document(hub: Hub, tmp_path: Path) -> None:
     house = hub.house
     document = posted(hub, tmp_path)
@@ -73,8 +80,11 @@ def test_nothing_is_left_of_an_erased_document(hub: Hub, tmp_path: Path) -> None
         place.partition(":")[0] for place in found(house)
     }
 
+    counted = figures(house)
+
     confirmed(house, document)
 
+    assert figures(house) == counted
     assert [place for place in found(house) if not place.startswith("file out/")] == []
     with reading(house.engine) as tx:
         assert ledger.verify(tx).is_intact
@@ -161,6 +171,19 @@ def test_files_that_a_dead_worker_left_behind_are_swept(
     erasing.run(hub.house, hand=ANNA)
 
     assert not any(document[2:] in str(file) for file in hub.house.settings.home.rglob("*"))
+
+
+def test_a_list_of_erasures_erases_what_a_backup_brought_back(hub: Hub, tmp_path: Path) -> None:
+    first, second = posted(hub, tmp_path), posted(hub, tmp_path, "RE-1002")
+    confirmed(hub.house, first)
+    listed = hub.house.settings.home / erasing.LIST
+    listed.write_text(listed.read_text().replace(first, second) + listed.read_text())
+
+    assert erasing.replay(hub.house, listed, hand=ANNA).erased == (second,)
+
+    listed.write_text("no list")
+    with pytest.raises(PostroomError, match="no list of erasures"):
+        erasing.replay(hub.house, listed, hand=ANNA)
 
 
 def killed(*_: object) -> None:
