@@ -106,7 +106,9 @@ def before(tx: Connection, moment: datetime, *, after: str, limit: int) -> list[
 
 def of_subject(tx: Connection, words: str, *, limit: int) -> list[str]:
     """Return documents whose vendor, in name or id, is exactly this one (without regard to case)."""
-    lines = select(_LINES.c.document_id).where(or_(_LINES.c.vendor_id == words, _LINES.c.vendor.ilike(_exactly(words))))
+    lines = select(_LINES.c.document_id).where(
+        or_(_LINES.c.vendor_id == words, _LINES.c.vendor.ilike(_exactly(words), escape="\\"))
+    )
     return list(tx.execute(lines.order_by(_LINES.c.document_id).limit(limit)).scalars())
 
 

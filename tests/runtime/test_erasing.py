@@ -18,6 +18,9 @@ from engine.store.columns import unpack
 from engine.store.database import reading, transaction
 from tests.durable.invoices import VENDOR, ubl_invoice
 from tests.house import Hub, running_hub
+from tests.postgres import postgres_server, postgres_url
+
+__all__ = ["postgres_server", "postgres_url"]
 
 MARK = "Zwetschgenknoedel"
 ANNA, OLGA = Hand("anna"), Hand("olga")
@@ -71,6 +74,16 @@ def figures(house: House) -> list[object]:
     assert kpi.count_on(house)
     with reading(house.engine) as tx:
         return list(tx.execute(select(tables.kpi_documents)).all())
+
+
+@pytest.mark.slow
+def test_nothing_is_left_of_an_erased_document_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    with running_hub(tmp_path / "home", database_url=postgres_url) as hub:
+        test_nothing_is_left_of_an_erased_document(hub, tmp_path)
+        other = posted(hub, tmp_path, "RE-1002")
+        with reading(hub.house.engine) as tx:
+            assert retention.of_subject(tx, VENDOR["name"].upper(), limit=5) == [other]
+            assert retention.of_subject(tx, VENDOR["name"][:5] + "%", limit=5) == []
 
 
 def test_nothing_is_left_of_an_erased_document(hub: Hub, tmp_path: Path) -> None:
