@@ -17,15 +17,9 @@ def path(house: House, kind: Path, sha256: str, about: Sequence[object]) -> Path
 
 
 def forget(house: House, sha256: str) -> int:
-    """Remove what is kept about some bytes. Return how many files it was.
-
-    What was kept before names told what belongs to what goes too: it is only a cache.
-    """
-    removed = 0
-    for kind in (READINGS, PICTURES):
-        folder = house.settings.home.resolve() / kind
-        for one in folder.glob("*/*"):
-            if "-" not in one.name or one.name.startswith(f"{sha256[2:]}-"):
-                one.unlink(missing_ok=True)
-                removed += 1
-    return removed
+    """Remove what is kept about some bytes. Return how many files it was."""
+    home = house.settings.home.resolve()
+    found = [one for kind in (READINGS, PICTURES) for one in (home / kind / sha256[:2]).glob(f"{sha256[2:]}-*")]
+    for one in found:
+        one.unlink(missing_ok=True)
+    return len(found)

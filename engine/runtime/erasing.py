@@ -137,7 +137,7 @@ def replay(house: House, listed: Path, *, hand: Hand) -> Ran:
         if held := held_by(one, holds):
             refused.append(Refusal(document_id=one.id, why=f"hold {held.id} of {held.by}: {held.why}"))
         else:
-            _erase(house, one.id, {"why": f"erased before; {listed.name} says so"}, hand)
+            _erase(house, one.id, {"why": f"erased before; {listed.name} says so"}, hand, is_again=True)
             erased.append(one.id)
     sweep(house, erased)
     return Ran(erased=tuple(erased), refused=tuple(refused))
@@ -170,12 +170,24 @@ def run(house: House, *, hand: Hand) -> Ran:
     for one in due(house):
         if one.is_erased and one.kept.id not in erased:
             looked = look(house, [one.kept.id])
-            for kept in looked.documents:
-                _erase(house, kept.id, {"why": one.why}, hand)
-                erased.append(kept.id)
-            refused += looked.refused
+            stays = [_stays(house, kept) for kept in looked.documents]
+            refused += (*looked.refused, *(why for why in stays if why))
+            for kept in () if any(stays) else looked.documents:
+                try:
+                    _erase(house, kept.id, {"why": one.why}, hand)
+                    erased.append(kept.id)
+                except PostroomError as e:  # it was touched meanwhile
+                    refused.append(Refusal(document_id=kept.id, why=e.message))
     sweep(house, erased)
     return Ran(erased=tuple(erased), refused=tuple(dict.fromkeys(refused)))
+
+
+def _stays(house: House, kept: Kept) -> Refusal | None:
+    """Return why a document does not go by itself with the family that it is of."""
+    rule = ends(house, kept)
+    if rule is None or rule[2]:
+        return None
+    return Refusal(document_id=kept.id, why=f"it is only reported, and what came with it stays too: {rule[1]}")
 
 
 def hold(house: House, scope: Mapping[Scope, str], *, why: str, hand: Hand) -> int:
@@ -277,9 +289,15 @@ def _below(tx: Connection, root: str) -> list[str]:
     return ids
 
 
-def _erase(house: House, document_id: str, why: dict[str, object], hand: Hand) -> None:
+def _erase(
+    house: House, document_id: str, why: dict[str, object], hand: Hand, *, is_again: bool = False
+) -> None:  # fmt: skip
+    """Erase one document. Raises PostroomError when it may not be, now that nobody else can touch it."""
     with database.erasing(house.engine) as tx:
         document = documents.lock(tx, document_id)
+        refused = [] if is_again else _refusals(house, tx, retention.kept(tx, [document_id])[0], retention.holds(tx))
+        if refused:
+            raise PostroomError(told(refused))
         files = sorted(erasing.pictures(tx, document_id))
         erasing.erase(tx, document_id, at=house.clock.now())
         entries = ledger.erase(tx, document_id)

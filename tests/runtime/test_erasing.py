@@ -170,6 +170,32 @@ def test_retention_erases_what_is_over_and_nothing_else(
         assert {one.id: one.state for one in retention.kept(tx, [old, young])} == {old: "erased", young: "posted"}
 
 
+def test_a_document_that_is_only_reported_stays(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = posted(hub, tmp_path)
+    came = hub.house.clock.now() - timedelta(days=40)
+    with transaction(hub.house.engine) as tx:
+        tx.execute(update(tables.documents).where(tables.documents.c.id == document).values(received_at=came))
+    kept_with(hub.house, (Keep(days=30, why="look before it goes"),), monkeypatch)
+
+    assert [one.is_erased for one in erasing.due(hub.house)] == [False]
+    assert erasing.run(hub.house, hand=ANNA).erased == ()
+    assert found(hub.house)
+
+
+def test_what_comes_under_a_hold_in_the_last_moment_stays(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = posted(hub, tmp_path)
+    asked = erasing.ask(hub.house, [document], why="Mr A asked", hand=ANNA)
+    looked = erasing.look(hub.house, [document])
+    erasing.hold(hub.house, {"type": "invoice"}, why="Case 7", hand=OLGA)
+    monkeypatch.setattr(erasing, "look", lambda *_: looked)
+
+    with pytest.raises(PostroomError, match="Case 7"):
+        erasing.confirm(hub.house, asked.id, hand=OLGA)
+    assert found(hub.house)
+
+
 def test_files_that_a_dead_worker_left_behind_are_swept(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
