@@ -19,6 +19,7 @@ from admin.http import (
     people,
     problems,
     releases,
+    retention,
     reviews,
     sheets,
     splits,
@@ -70,6 +71,7 @@ def make_app(settings: Settings, *, token: str, with_worker: bool) -> FastAPI:
         control.router,
         kpi.router,
         people.router,
+        retention.router,
         webhooks.router,
     ):
         app.include_router(router)

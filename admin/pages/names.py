@@ -8,6 +8,7 @@ from engine.model.rights import FieldGroup, Role
 ROLES: Mapping[Role, str] = {
     "integration_admin": marked("Integration admin"),
     "environment_promoter": marked("Environment promoter"),
+    "records_manager": marked("Records manager"),
     "reviewer": marked("Reviewer"),
     "approver": marked("Approver"),
     "auditor": marked("Auditor"),

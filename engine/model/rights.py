@@ -21,13 +21,14 @@ Verb = Literal[
     "export_audit",
     "read_status",
     "manage_people",
+    "erase_documents",
     "speak_for_others",
 ]
 """What can be asked of the runtime. `speak_for_others` is for programs that name the person who acts through them."""
 
 Role = Literal[
     "integration_admin", "environment_promoter", "reviewer", "approver", "auditor", "operator", "viewer", "people_admin",
-    "service",
+    "records_manager", "service",
 ]  # fmt: skip
 
 FieldGroup = Literal["bank", "identity"]
@@ -43,6 +44,7 @@ ROLES: Mapping[Role, frozenset[Verb]] = {
     "integration_admin": _LOOK | {"read_content", "edit_content", "edit_master_data"},
     "environment_promoter": _LOOK | {"read_content", "promote", "read_audit"},
     "people_admin": frozenset({"read_status", "manage_people", "read_audit"}),
+    "records_manager": _LOOK | {"read_audit", "erase_documents"},
     "service": _LOOK | {"upload_documents", "correct_documents", "release_operations", "edit_operations", "speak_for_others"},
 }  # fmt: skip
 """The table of permissions: role x verb."""
@@ -54,6 +56,7 @@ APART: tuple[tuple[frozenset[Verb], Verb], ...] = (
     (KNOWLEDGE, "approve_documents"),
     (frozenset({"edit_operations"}), "approve_documents"),
     (frozenset({"manage_people"}), "approve_documents"),
+    (frozenset({"erase_documents"}), "approve_documents"),
 )
 """Duties that no one person holds together: with any verb of the first, the second is not given."""
 
