@@ -19,7 +19,7 @@ WAYS: dict[State, tuple[State, ...]] = {
     "waiting": ("processing", "waiting"),
     "duplicate": ("processing", "duplicate"), "rejected": ("processing", "rejected"),
     "parked": ("processing", "posting", "parked"), "unpacked": ("processing", "unpacked"),
-    "stale": ("processing", "stale"), "echo": ("processing", "echo"),
+    "stale": ("processing", "stale"), "echo": ("processing", "echo"), "erased": ("processing", "duplicate", "erased"),
 }  # fmt: skip
 
 Write = Callable[[House, Document], object]
