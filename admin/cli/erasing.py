@@ -150,7 +150,7 @@ def run(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be erased.")] = False,
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
-    """Erase what is over, where the rules say so. Have it run every night."""
+    """Erase what is over, where the rules say so. Workers do it once a day."""
     with opened() as house:
         if dry_run:
             _preview(erasing.look(house, [one.kept.id for one in erasing.due(house) if one.is_erased]), as_json=as_json)

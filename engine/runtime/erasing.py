@@ -6,7 +6,7 @@ files of a document that is erased: `sweep` removes them.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from engine.content.retention_policy import Keep
 from engine.model.errors import PostroomError
+from engine.model.person import Where
 from engine.model.value import Value
 from engine.runtime import cached
 from engine.runtime.house import House
@@ -26,6 +27,9 @@ from engine.store.writing import chunks
 Scope = Literal["document_id", "vendor_id", "type", "entity"]
 LIST = "erased.jsonl"
 """The list of erasures in the data folder: ids and moments. It is no part of a backup, and outlives what it was taken of."""
+RAN = "retention_ran"
+"""The ledger's entry of a run of retention by a worker."""
+_DAY = timedelta(days=1)
 _AT_ONCE = 500
 _RESTLESS = {"in_review": "it is in review", "waiting": "it waits for something", "parked": "it is parked"}
 
@@ -180,6 +184,24 @@ def run(house: House, *, hand: Hand) -> Ran:
                     refused.append(Refusal(document_id=kept.id, why=e.message))
     sweep(house, erased)
     return Ran(erased=tuple(erased), refused=tuple(dict.fromkeys(refused)))
+
+
+def nightly(house: House) -> Ran | None:
+    """Run retention when the rules erase by themselves and the last run is a day ago; None when there was nothing to do.
+
+    Workers that do so at once do no harm: each document is looked at again under its lock.
+    """
+    if not any(row.then == "erase" for row in rows_of(house)):
+        return None
+    now = house.clock.now()
+    with reading(house.engine) as tx:
+        if ledger.is_in_house(tx, RAN, since=now - _DAY):
+            return None
+    hand = Hand("system", Where(address="worker"))
+    ran = run(house, hand=hand)
+    with transaction(house.engine) as tx:
+        note(tx, house, hand, RAN, {"erased": len(ran.erased), "refused": len(ran.refused)})
+    return ran
 
 
 def _stays(house: House, kept: Kept) -> Refusal | None:

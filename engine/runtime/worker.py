@@ -11,7 +11,7 @@ import structlog
 from dbos import DBOS
 
 from engine.model.document import Document
-from engine.runtime import alarms, deaths, kpi, leaving, rounds, searching, steps, summaries, waiting, workflow
+from engine.runtime import alarms, deaths, erasing, kpi, leaving, rounds, searching, steps, summaries, waiting, workflow
 from engine.runtime.alerts.messenger import Messenger
 from engine.runtime.house import House
 from engine.runtime.posting import answers, poster
@@ -38,6 +38,10 @@ def executor_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
+_RETENTION_PAUSE = timedelta(hours=1)
+"""Between two looks whether the daily run of retention is due."""
+
+
 class Worker:
     """One process's share of the work. `start` launches, `stop` lets the running documents end first.
 
@@ -51,6 +55,7 @@ class Worker:
         self._swept_to = ""
         self._lines_lack = True
         self._words_lack = True
+        self._keeps_until = self.house.clock.now()
         self._watch = alarms.Watch()
         self._poster = Poster(workflow.current, self.executor_id, threads=house.settings.posting_concurrency)
         self._follower = Follower(workflow.current, self.executor_id, lambda one: workflow.enqueue(one, 1))
@@ -115,6 +120,9 @@ class Worker:
             self._lines_lack = self._lines_lack and summaries.catch_up(house, most=_LINES) > 0
             self._words_lack = self._words_lack and searching.catch_up(house, most=_LINES) > 0
             kpi.count_on(house, rounds=1)
+            if (now := house.clock.now()) >= self._keeps_until:
+                self._keeps_until = now + _RETENTION_PAUSE
+                erasing.nightly(house)
             for document in waiting.look(house):
                 workflow.enqueue(document.id, document.revision)
 

@@ -114,6 +114,12 @@ def of_house(tx: Connection, kind: str) -> list[AuditEvent]:
     return [event(row) for row in tx.execute(query)]
 
 
+def is_in_house(tx: Connection, kind: str, *, since: datetime) -> bool:
+    """Tell whether an entry of a kind that is about no document was written since a moment."""
+    query = select(_TABLE.c.seq).where(_TABLE.c.document_id.is_(None), _TABLE.c.kind == kind, _TABLE.c.at > since)
+    return tx.execute(query.limit(1)).first() is not None
+
+
 def of_kind(tx: Connection, kind: str) -> list[AuditEvent]:
     """Return the entries of a kind, oldest first."""
     return [event(row) for row in tx.execute(select(_TABLE).where(_TABLE.c.kind == kind).order_by(_TABLE.c.seq))]

@@ -170,6 +170,21 @@ def test_retention_erases_what_is_over_and_nothing_else(
         assert {one.id: one.state for one in retention.kept(tx, [old, young])} == {old: "erased", young: "posted"}
 
 
+def test_a_worker_erases_once_a_day(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house, document = hub.house, posted(hub, tmp_path)
+    assert erasing.nightly(house) is None
+    came = house.clock.now() - timedelta(days=40)
+    with transaction(house.engine) as tx:
+        tx.execute(update(tables.documents).where(tables.documents.c.id == document).values(received_at=came))
+    kept_with(house, (Keep(days=30, then="erase", why="rule of the house"),), monkeypatch)
+
+    ran = erasing.nightly(house)
+
+    assert ran is not None
+    assert ran.erased == (document,)
+    assert erasing.nightly(house) is None
+
+
 def test_a_document_that_is_only_reported_stays(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     document = posted(hub, tmp_path)
     came = hub.house.clock.now() - timedelta(days=40)

@@ -46,3 +46,7 @@ class MemoryBlobs:
         path = Path(tempfile.mkdtemp()) / blob.sha256
         path.write_bytes(self.open(blob.sha256).read())
         return path
+
+    def remove(self, sha256: str) -> None:
+        """Remove bytes for good."""
+        self._held.pop(sha256, None)
