@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from admin.http.reach import hidden
 from admin.http.who import Needs
-from admin.pages.field_names import label, shown_amount, shown_date
+from admin.pages.field_names import label, shown_amount, shown_date, shown_quantity
 from admin.pages.shell import language_of, page
 from engine.model.document import SETTLED, Document
 from engine.model.errors import ReadError
@@ -95,6 +95,7 @@ def one(request: Request, asker: Reader, document_id: str, reveal: Shown = ()) -
         may_correct=asker.may("correct_documents"), may_approve=asker.may("approve_documents"),
         amount=lambda text: shown_amount(text, language), day=lambda text: shown_date(text, language),
         following=_next(house, asker, document.id), types=corrections.types(house),
+        quantity=lambda number: shown_quantity(number, language),
     )  # fmt: skip
 
 

@@ -29,6 +29,11 @@ def shown_date(text: str | None, language: str) -> str:
         return text or ""
 
 
+def shown_quantity(number: Decimal | None, language: str) -> str:
+    """Return a quantity with the marks of a language, without idle zeros; None is nothing."""
+    return "" if number is None else shown_amount(f"{number.normalize():f}", language)
+
+
 def shown_amount(text: str | None, language: str) -> str:
     """Return decimal text with the marks of a language and as many decimals as it has; other text as it is."""
     try:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from engine.content.flow import Flow
 from engine.content.library import Library
+from engine.content.order_policy import OrderPolicy
 from engine.model.document import Document
 from engine.model.errors import PostroomError
 from engine.model.purchasing import OrderMatch, PurchaseOrder, ReceiptLine
@@ -55,18 +56,11 @@ def match_orders(
         return Surrounded(OrderMatch(outcome="not_asked"), (), (), (), "", None)
     policy = house.library.rulesets[flow.ruleset].match.orders
     named = order_numbers(record)
-    vendor_id = vendor.chosen.id if vendor.outcome == "one" and vendor.chosen is not None else None
+    vendor_id = sure(vendor)
     with witness.at_once():
         wait = witness.ask(questions.wait(document.id))
         mark = witness.look(lambda tx: waits.marks(tx, named), instead="")
-        if named:
-            orders = witness.ask(questions.orders(named, besides=document.id))
-        elif vendor_id is not None and policy.search_open_orders and record.type != "credit_note":
-            currency = record.value("currency") or ""
-            orders = witness.ask(questions.open_orders(vendor_id, currency, besides=document.id))
-        else:
-            orders = []
-        receipts = witness.ask(questions.receipts(orders, besides=document.id)) if orders else []
+        orders, receipts = concerned(record, vendor_id, policy, document.id, witness)
         printed = printed_codes(record) if orders and vendor_id is not None else ()
         own_codes = witness.ask(questions.item_codes(vendor_id or "", printed)) if printed else {}
     match = match_lines(
@@ -78,6 +72,24 @@ def match_orders(
         mark = witness.look(lambda tx: waits.marks(tx, numbers), instead="")
     bills = record.type != RECEIVES
     return Surrounded(match, tuple(orders), tuple(receipts), numbers, mark, wait, bills)
+
+
+def sure(vendor: Match) -> str | None:
+    """Return the id of a vendor that was found and is the only one."""
+    return vendor.chosen.id if vendor.outcome == "one" and vendor.chosen is not None else None
+
+
+def concerned(
+    record: Record, vendor_id: str | None, policy: OrderPolicy, document_id: str, witness: Witness
+) -> tuple[list[PurchaseOrder], list[ReceiptLine]]:  # fmt: skip
+    """Return the orders that a record names, or the open ones of its vendor, with what was received of them."""
+    orders: list[PurchaseOrder] = []
+    if named := order_numbers(record):
+        orders = witness.ask(questions.orders(named, besides=document_id))
+    elif vendor_id is not None and policy.search_open_orders and record.type != "credit_note":
+        currency = record.value("currency") or ""
+        orders = witness.ask(questions.open_orders(vendor_id, currency, besides=document_id))
+    return orders, witness.ask(questions.receipts(orders, besides=document_id)) if orders else []
 
 
 def relied_on(order: Match, lines: OrderMatch) -> Match:

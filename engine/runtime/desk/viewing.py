@@ -14,6 +14,7 @@ from engine.model.record import Match, Record
 from engine.runtime import ordering, replay
 from engine.runtime.desk.answering import Hold, holds
 from engine.runtime.desk.lessons import Lesson, behind
+from engine.runtime.desk.match_grid import Grid, grid
 from engine.runtime.history import History
 from engine.runtime.house import House
 from engine.runtime.rates import rates_of
@@ -77,6 +78,8 @@ class Sight(NamedTuple):
     order: Match | None
     ordered: OrderMatch | None
     verdicts: tuple[Verdict, ...]
+    grid: Grid | None
+    """The match line by line, where orders were looked for."""
     writes: tuple[Write, ...]
     operations: tuple[Operation, ...]
     comments: tuple[Comment, ...]
@@ -106,14 +109,16 @@ def sight(house: House, document_id: str, *, by: str) -> Sight:
     matched: Mapping[str, Any] = (history.match if history else None) or {}
     holding = holds(house, decision) if decision and document.state == "in_review" else ()
     fired = decision.rules if decision else ()
+    ordered = OrderMatch.model_validate(matched[ordering.ORDERED]) if ordering.ORDERED in matched else None
+    verdicts = tuple(map(Verdict.model_validate, matched.get("verdicts", ())))
     return Sight(
         document=document, item=item, record=record, decision=decision, holds=holding,
         noted=tuple(one for one in fired if one.fired and one.route is None),
         header=tuple(header(house, record, decision, holding)) if record else (),
         lines=_rows(record.lines) if record else (), taxes=_rows(record.taxes) if record else (),
         vendor=known.vendor if known else None, order=known.order if known else None,
-        ordered=OrderMatch.model_validate(matched[ordering.ORDERED]) if ordering.ORDERED in matched else None,
-        verdicts=tuple(map(Verdict.model_validate, matched.get("verdicts", ()))),
+        ordered=ordered, verdicts=verdicts,
+        grid=_grid(house, history, known, ordered, verdicts) if history and known and ordered else None,
         writes=tuple(_writes(house, history, known)) if history and known and decision else (),
         operations=written, comments=said, draft=typed, events=events, children=children,
         lessons=taught,
@@ -142,6 +147,19 @@ def _judged(house: House, document_id: str) -> tuple[History | None, Judged | No
     except LookupError:
         return None, None
     return history, replay.done(history)
+
+
+def _grid(
+    house: House, history: History, known: Judged, ordered: OrderMatch, verdicts: Sequence[Verdict]
+) -> Grid | None:  # fmt: skip
+    """Return the match beside what the orders and receipts said on the day it was made."""
+    ruleset = house.library.rulesets.get(known.decision.ruleset)
+    if ordered.outcome == "not_asked" or known.vendor is None or ruleset is None:
+        return None
+    told = Recorded(house.engine, history.statement, at=history.judged_at)
+    vendor_id, policy = ordering.sure(known.vendor), ruleset.match.orders
+    orders, receipts = ordering.concerned(known.record, vendor_id, policy, known.document_id, told)
+    return grid(known.record, ordered, verdicts, orders, receipts)
 
 
 def _rows(rows: Iterable[Sequence[Field]]) -> tuple[Mapping[str, Field], ...]:

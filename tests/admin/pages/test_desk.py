@@ -21,7 +21,7 @@ from engine.runtime.people import accounts, stay
 from engine.store import ledger, masterdata, reviews
 from engine.store.database import reading, transaction
 from tests.admin.visitors import HAND, browser, fields, house_of, opened
-from tests.durable.invoices import VENDOR
+from tests.durable.invoices import VENDOR, ubl_invoice
 from tests.runtime.desk.held import judged_again, large_invoice, old_invoice, stored
 from tests.runtime.processed import TEXT_INVOICE, walked
 
@@ -354,3 +354,31 @@ def strange_paper(folder: Path, number: str) -> Path:
         canvas.drawString(x, 842 - top, text)
     canvas.save()
     return file
+
+
+def test_the_match_shows_invoice_order_and_receipt_side_by_side(
+    hub: TestClient, anna: TestClient, tmp_path: Path
+) -> None:
+    house, folder = house_of(hub), tmp_path
+    line = {
+        "line": "10", "description": "Filter cartridge", "quantity": "4", "unit": "C62", "unit_price": "20.00",
+        "receipt_required": "true",
+    }  # fmt: skip
+    ordered = {"number": "PO-7", "vendor_id": VENDOR["id"], "currency": "EUR", "status": "open", "lines": [line]}
+    with transaction(house.engine) as tx:
+        masterdata.upsert_orders(tx, [ordered])
+        masterdata.upsert_goods_receipts(
+            tx, [{"receipt": "GR-7", "line": "1", "number": "PO-7", "order_line": "10", "quantity": "4"}]
+        )
+    file = ubl_invoice(folder, "RE-3090", price="26.00", net="104.00", tax="19.76", total="123.76")
+    end = "</cbc:DocumentCurrencyCode>"
+    named = f"{end}<cac:OrderReference><cbc:ID>PO-7</cbc:ID></cac:OrderReference>"
+    file.write_text(file.read_text(encoding="utf-8").replace(end, named, 1), encoding="utf-8")
+
+    page = anna.get(f"/desk/{walked(house, file)}").text
+
+    grid = page[page.index('class="grid"') :]
+    assert "PO-7 / 10" in grid
+    assert "GR-7" in grid
+    assert '<td class="number off">' in grid
+    assert "26.00" in grid[grid.index("number off") :][:120]
