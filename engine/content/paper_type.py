@@ -20,9 +20,14 @@ from engine.model.errors import ContentError
 from engine.model.value import Value
 
 ValueKind = Literal[
-    "text", "id", "date", "amount", "number", "currency", "country", "email", "phone", "iban", "tax_id", "choice",
+    "text", "id", "date", "amount", "number", "currency", "country", "email", "phone", "iban", "tax_id", "choice", "months",
+    "signature",
 ]  # fmt: skip
 """What a value is: how it is told from other print, and in which spelling it is kept."""
+WORDED: Mapping[ValueKind, frozenset[str]] = {
+    "choice": frozenset(), "months": frozenset({"month", "quarter", "year"}), "signature": frozenset({"electronic"}),
+}  # fmt: skip
+"""Kinds that need words of their own, and what these may mean; of a choice anything."""
 Side = Literal["sender", "addressee"]
 Language = Annotated[str, Field(pattern="^[a-z]{2}$")]
 """ISO 639-1."""
@@ -43,12 +48,22 @@ class PaperField(Value):
     same_as: Name | None = None
     """The value that counts where this one is not said: of a row whose paper has but one column of amounts."""
     choices: Mapping[str, Phrases] = {}
-    """Of a choice, by value: the words that mean it, and the sentences that mean it where they are ticked."""
+    """Of a choice, by value: the words that mean it, and the sentences that mean it where they are ticked.
+
+    Of `months` the units (`month quarter year`), of a `signature` the words of services for signing (`electronic`).
+    """
+    within: Name | None = None
+    """The block of the paper in which its labels count, and nowhere else: where one side signs."""
 
     @model_validator(mode="after")
     def _fits(self) -> "PaperField":
-        if bool(self.choices) != (self.kind == "choice"):
-            raise ValueError("`choices` goes with `kind: choice`, and a choice needs them")
+        if bool(self.choices) != (self.kind in WORDED):
+            raise ValueError("`choices` goes with `kind: choice`, `months` or `signature`, and these need them")
+        if wrong := set(self.choices) - (WORDED.get(self.kind) or set(self.choices)):
+            allowed = ", ".join(sorted(WORDED[self.kind]))
+            raise ValueError(f"{min(wrong)!r} means nothing to `kind: {self.kind}`; there are: {allowed}")
+        if self.kind == "signature" and self.within is None:
+            raise ValueError("a signature stands `within` a block")
         if self.is_long and self.kind != "text":
             raise ValueError("only a text is `long`")
         return self
@@ -75,15 +90,34 @@ class PaperType(Wording):
 
     titles: Phrases
     """What such a paper is headed."""
+    like: Name | None = None
+    """Another type whose record it fills, and whose fields, columns, blocks and words it has as well, in the version in force."""
     cues: Phrases = Field(default={})
     """Words that hint at the type from anywhere on the page."""
-    fields: Mapping[Name, PaperField]
+    fields: Mapping[Name, PaperField] = {}
     """Header fields of the record by name."""
+    blocks: Mapping[Name, Phrases] = {}
+    """Parts of a page under a heading of their own, with those headings: where each side signs."""
     lines: Mapping[Name, PaperField] = {}
     """Columns of its table, by the names of the record's lines."""
     others: Phrases = Field(default={})
     """Labels of values that are none of ours, so that these are not taken for them."""
     examples: tuple[PaperExample, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _has_fields(self) -> "PaperType":
+        if not self.fields and self.like is None:
+            raise ValueError("name its `fields`, or the type that it is `like`")
+        return self
+
+    @property
+    def record(self) -> str:
+        """The record that it fills: its own, or that of the type that it is like."""
+        return self.like or self.name
+
+    def of_block(self, block: Name | None) -> Mapping[Name, PaperField]:
+        """Return the fields that stand in a block; None: those that stand in none."""
+        return {name: field for name, field in self.fields.items() if field.within == block}
 
     @property
     def kinds(self) -> Mapping[str, ValueKind]:
@@ -93,7 +127,13 @@ class PaperType(Wording):
     @property
     def languages(self) -> frozenset[str]:
         """The languages that it has words of."""
-        tables = (self.titles, self.cues, self.others, *(field.labels for field in self.all_fields))
+        tables = (
+            self.titles,
+            self.cues,
+            self.others,
+            *self.blocks.values(),
+            *(field.labels for field in self.all_fields),
+        )
         return frozenset(language for table in tables for language in table)
 
     @property
@@ -103,7 +143,7 @@ class PaperType(Wording):
 
     def phrases(self, language: str) -> tuple[str, ...]:
         """Return every phrase of one language."""
-        tables = [self.titles, self.cues, self.others]
+        tables = [self.titles, self.cues, self.others, *self.blocks.values()]
         for field in self.all_fields:
             tables += [field.labels, *field.choices.values()]
         return tuple(phrase for table in tables for phrase in table.get(language, ()))
@@ -116,7 +156,7 @@ def load_paper_types(root: Path, *, only: Collection[str] | None = None) -> Mapp
     one that names a field which the record of its type does not have.
     """
     folder = root / "mappings" / "inbound"
-    found: dict[str, PaperType] = {}
+    found: dict[str, tuple[PaperType, Source]] = {}
     for file in _files(folder, only):
         paper = read(file, PaperType)
         source = load(file)
@@ -124,10 +164,11 @@ def load_paper_types(root: Path, *, only: Collection[str] | None = None) -> Mapp
             raise source.error(
                 f"name and version belong to a file called paper.{paper.name}.v{paper.version}.yaml", "name"
             )
-        _check(paper, source, root)
-        if paper.name not in found or found[paper.name].version < paper.version:
-            found[paper.name] = paper
-    return found
+        if paper.like is None:
+            _check(paper, source, root)
+        if paper.name not in found or found[paper.name][0].version < paper.version:
+            found[paper.name] = paper, source
+    return {name: _whole(paper, source, found, root) for name, (paper, source) in found.items()}
 
 
 def _files(folder: Path, only: Collection[str] | None) -> list[Path]:
@@ -137,14 +178,28 @@ def _files(folder: Path, only: Collection[str] | None) -> list[Path]:
     return [file for file in wanted if file.is_file()]
 
 
+def _whole(paper: PaperType, source: Source, found: Mapping[str, tuple[PaperType, Source]], root: Path) -> PaperType:
+    """Return a paper with the fields and words of the type that it is like; its own count first. Raises ContentError."""
+    if paper.like is None:
+        return paper
+    others = sorted(name for name, (other, _) in found.items() if other.like is None)
+    if paper.like not in others:
+        raise source.error(f"no paper {paper.like!r} to be like; there are: {', '.join(others) or 'none'}", "like")
+    other = found[paper.like][0]
+    tables = ("fields", "lines", "blocks", "others")
+    whole = paper.model_copy(update={name: {**getattr(other, name), **getattr(paper, name)} for name in tables})
+    _check(whole, source, root)
+    return whole
+
+
 def _check(paper: PaperType, source: Source, root: Path) -> None:
     """Refuse a paper whose record has no schema, or does not have what is read. Raises ContentError."""
-    if paper.name not in known_types(root):
+    if paper.record not in known_types(root):
         raise source.error(
-            f"no record {paper.name!r}: write mappings/canonical/{paper.name}.schema.json first; "
+            f"no record {paper.record!r}: write mappings/canonical/{paper.record}.schema.json first; "
             f"there are: {', '.join(sorted(known_types(root)))}", "name",
         )  # fmt: skip
-    file = schema_file(root / FOLDER, paper.name)
+    file = schema_file(root / FOLDER, paper.record)
     try:
         properties = parse_schema(file.read_text(encoding="utf-8")).get("properties", {})
     except (OSError, ValueError, SchemaError) as e:
@@ -157,5 +212,11 @@ def _check(paper: PaperType, source: Source, root: Path) -> None:
                 raise source.error(f"{name} is not in {file.name}; there are: {allowed}", group, name)
             if field.same_as is not None and field.same_as not in fields:
                 raise source.error(f"{field.same_as} is not among the {group}", group, name, "same_as")
-            if wrong := set(field.choices) - set(known[name].get("enum", field.choices)):
+            if field.within is not None and field.within not in paper.blocks:
+                allowed = ", ".join(sorted(paper.blocks)) or "none"
+                raise source.error(
+                    f"{field.within} is not among the blocks; there are: {allowed}", group, name, "within"
+                )
+            said = set(field.choices) if field.kind == "choice" else set()
+            if wrong := said - set(known[name].get("enum", said)):
                 raise source.error(f"{file.name} does not allow {min(wrong)!r}", group, name, "choices")

@@ -59,6 +59,8 @@ class Page(Value):
     rules: tuple[Rule, ...] = ()
     codes: tuple[Code, ...] = ()
     """Barcodes and QR codes on the page."""
+    drawings: tuple[Box, ...] = ()
+    """What is drawn on the page and is neither print nor a straight line: a signature, a stamp, a logo."""
     hidden: tuple[Word, ...] = ()
     """Words of the text layer that nobody can see: invisible, white, covered, off the page. Never read as values."""
     rotation: int = 0

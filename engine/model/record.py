@@ -44,7 +44,9 @@ class Extraction(FieldSet):
     findings: tuple[Finding, ...] = ()
 
 
-_OWN_NUMBER = {"purchase_order": "po_number", "goods_receipt": "delivery_note_number"}
+_OWN_NUMBER = {
+    "purchase_order": "po_number", "goods_receipt": "delivery_note_number", "order_form": "contract_number",
+}  # fmt: skip
 """Where the number of a document stands that is neither invoice nor called as its type (`lead_number` of a lead)."""
 
 

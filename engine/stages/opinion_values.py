@@ -35,6 +35,9 @@ _LETTER, _HEIGHT = 5.0, 10.0
 _APART = re.compile(r"\s*@\s*")
 _DIALLED = re.compile(r"(?:\+|\(|\d)[\d\s().\-/]*\d")
 _FEWEST_DIALLED, _MOST_DIALLED = 5, 17
+_SPAN = re.compile(r"(?<![\d.,])(\d{1,4})[\s)\]-]*([^\W\d_]+)")
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_MOST_MONTHS = 1200
 _SWAPPED = 0.3
 _FIRST_YEAR, _LAST_YEAR = 1970, 2079
 _WIDEST = 20
@@ -77,7 +80,7 @@ class Habits:
         plainly: dict[ValueKind, Callable[[str, str], Typed | None]] = {
             "text": _text, "id": self._id, "date": self._date, "amount": self._money, "number": self._measure,
             "currency": self._currency, "country": _country, "email": _email, "phone": _phone, "iban": _iban,
-            "tax_id": _tax_id,
+            "tax_id": _tax_id, "months": partial(_months, field),
         }  # fmt: skip
         return plainly.get(field.kind) or partial(_choice, field)
 
@@ -202,6 +205,23 @@ def _choice(field: PaperField, raw: str, value: str) -> Typed | None:
     parts = [fold(part) for part in (ticked_in(raw) if has_boxes(raw) else (raw, first))]
     known = next((named[part] for part in parts if part in named), None)
     return (known, "") if known else None
+
+
+def _months(field: PaperField, raw: str, _: str) -> Typed | None:
+    """Return a span of time in months: `3 years`, `twelve (12) months`, `24` under a label that says months."""
+    units = {
+        fold(word): _MONTHS[unit]
+        for unit, words in field.choices.items()
+        for spelled in words.values()
+        for word in spelled
+    }
+    parts = [(int(count), units.get(fold(unit))) for count, unit in _SPAN.findall(raw)]
+    if not parts and raw.strip().isdecimal():
+        parts = [(int(raw), 1)]
+    if not parts or any(factor is None for _, factor in parts):
+        return None
+    total = sum(count * (factor or 0) for count, factor in parts)
+    return (str(total), "") if 0 < total <= _MOST_MONTHS else None
 
 
 def _iban(raw: str, _: str) -> Typed | None:

@@ -52,6 +52,15 @@ def test_the_highest_version_counts_unless_another_is_pinned(root: Path) -> None
         ("kind: id", "kind: choice", "`choices` goes with"),
         ("claim_number: {kind: id", "kind: {kind: choice, choices: {b: {en: [bee]}}", "does not allow 'b'"),
         ("{en: [claim no]}", "{english: [claim no]}", "pattern"),
+        (
+            "kind: id",
+            "kind: signature, within: x, choices: {electronic: {en: [e signed]}}",
+            "x is not among the blocks",
+        ),
+        ("kind: id", "kind: signature, choices: {electronic: {en: [e signed]}}", "stands `within` a block"),
+        ("kind: id", "kind: months, choices: {week: {en: [week]}}", "there are: month, quarter, year"),
+        ("fields:\n  claim_number: {kind: id, labels: {en: [claim no]}}", "like: lead", "no paper 'lead' to be like"),
+        ("fields:\n  claim_number: {kind: id, labels: {en: [claim no]}}", "cues: {}", "name its `fields`"),
     ],
 )
 def test_a_broken_paper_is_refused_with_what_is_allowed(root: Path, line: str, instead: str, told: str) -> None:
@@ -80,3 +89,14 @@ def test_words_of_a_type_that_nobody_knows_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ContentError, match="unknown type 'kredit_note'"):
         load_vocabularies(tmp_path)
+
+
+def test_a_paper_like_another_has_its_fields_and_fills_its_record(root: Path) -> None:
+    other = PAPER.replace("name: claim", "name: complaint\nlike: claim").replace("claim no", "complaint no")
+    (root / "mappings" / "inbound" / "paper.complaint.v1.yaml").write_text(
+        other.replace("claim_number: {kind: id,", "kind: {")
+    )
+
+    found = load_paper_types(root)["complaint"]
+
+    assert (found.record, sorted(found.fields)) == ("claim", ["claim_number", "kind"])

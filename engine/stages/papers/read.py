@@ -1,6 +1,7 @@
 """Reads a paper by what content says of its type: labelled values, ticked sentences, a table."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 
 from engine.content.paper_type import PaperField, Side
 from engine.content.vocabulary import Vocabulary
@@ -14,6 +15,8 @@ from engine.stages.extract.extract import extract_with_evidence
 from engine.stages.extract.lexicon import fold
 from engine.stages.extract.lines_of_text import Sheet, sheets_of
 from engine.stages.opinion_values import Habits
+from engine.stages.papers.blocks import Block, parted
+from engine.stages.papers.signatures import marks_in
 from engine.stages.papers.spots import Spot, spots_on
 from engine.stages.papers.table import Cell, Table, table_of
 from engine.stages.papers.ticks import ticked
@@ -25,6 +28,8 @@ _CLEAR = 0.9
 """Recognised words below this confidence make a value doubtful."""
 _DISPUTED = 0.6
 _MOST_SHOWN = 60
+_BLANK = "_.-\u2013\u2014\u2026 "
+"""Signs of a line on which nobody wrote."""
 _PARTIES: Mapping[Side, str] = {"sender": "vendor_name", "addressee": "buyer_name"}
 
 
@@ -47,13 +52,16 @@ def _labelled(
     reading: Reading, document_id: str, classification: Classification, words: PaperWords,
     vocabularies: Mapping[str, Vocabulary],
 ) -> Extraction:  # fmt: skip
-    paper, sheets = words.paper, sheets_of(reading)
+    paper, whole = words.paper, [parted(sheet, words) for sheet in sheets_of(reading)]
+    sheets = [one.rest for one in whole]
     habits = Habits(reading, vocabularies, classification.language, paper=paper)
     by = {page.number: f"{page.by}+{paper.ref}" for page in reading.pages}
     table = table_of(sheets, words)
     lines = tuple(row for cells in table.rows if (row := _row(cells, habits, paper.lines, by)))
     lost: dict[str, str] = {}
-    found = _chosen(_candidates(sheets, words, table, habits, by, classification.language, lost))
+    language = classification.language
+    inside = (field for one in whole for block in one.blocks for field in _signed(block, words, habits, by, language))
+    found = _chosen(chain(_candidates(sheets, words, table, habits, by, language, lost), inside))
     found |= {field.name: field for field in _ticks(sheets, paper.fields, by) if field.name not in found}
     found |= {field.name: field for field in _sides(reading, classification, vocabularies, words, found)}
     found |= {field.name: field for field in _currency(sheets, paper.fields, habits, by) if field.name not in found}
@@ -62,6 +70,21 @@ def _labelled(
         document_id=document_id, classification=classification, page_count=reading.page_count or len(reading.pages),
         fields=fields, lines=lines, findings=tuple(_unread(name, print_) for name, print_ in lost.items() if name not in found),
     )  # fmt: skip
+
+
+def _signed(
+    block: Block, words: PaperWords, habits: Habits, by: Mapping[int, str], language: str | None
+) -> Iterator[Field]:  # fmt: skip
+    """Yield what a block says under its own labels, and whether it was signed."""
+    own = words.inside(block.name)
+    plain = {name: field for name, field in own.fields.items() if field.kind != "signature"}
+    for spot in spots_on(block.sheet, own, plain, used=frozenset(), language=language):
+        typed = habits.typed(_printed(spot, by)) if spot.raw.strip(_BLANK) else None
+        if typed is not None:
+            yield _settled_date(typed, habits) if plain[spot.name].kind == "date" else typed
+    for mark in marks_in(block, own, language=language):
+        where = Provenance(how="read", page=mark.page, box=_rounded(mark.box), by=by.get(mark.page, ""))
+        yield Field(name=mark.name, value=mark.how, raw=mark.raw, confidence=mark.sure, provenance=where)
 
 
 def _unread(name: str, print_: str) -> Finding:

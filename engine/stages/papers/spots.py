@@ -7,14 +7,16 @@ from engine.content.paper_type import PaperField, ValueKind
 from engine.model.field import Box
 from engine.stages.extract.lines_of_text import Line, Sheet, union
 from engine.stages.papers.ticks import has_boxes
-from engine.stages.papers.words import Named, PaperWords
+from engine.stages.papers.words import BlockWords, Named, PaperWords
 
 _BESIDE, _NEXT, _BELOW, _BARE = 1.0, 0.97, 0.85, 0.9
 """How sure it is that a print is the value of a label: behind its colon, in the next cell, below it, behind it without colon."""
 _FARTHEST_BELOW, _RUNS_ON, _SHIFT = 2.6, 1.9, 3.0
 """Line heights to a value below its label, between the lines of a long one, and how far these may begin beside one another."""
 _FEW = 2
-_SHAPED: frozenset[ValueKind] = frozenset({"date", "amount", "number", "email", "phone", "iban", "tax_id", "choice"})
+_SHAPED: frozenset[ValueKind] = frozenset(
+    {"date", "amount", "number", "email", "phone", "iban", "tax_id", "choice", "months"}
+)
 """Kinds whose print has a form by which it is known; other prints behind a label without colon may just go on with it."""
 
 
@@ -39,7 +41,12 @@ class _Area(NamedTuple):
 
 
 def spots_on(
-    sheet: Sheet, words: PaperWords, fields: Mapping[str, PaperField], *, used: frozenset[int], language: str | None
+    sheet: Sheet,
+    words: PaperWords | BlockWords,
+    fields: Mapping[str, PaperField],
+    *,
+    used: frozenset[int],
+    language: str | None,
 ) -> list[Spot]:
     """Return what may be values of header fields on a page, in reading order; lines in `used` belong to the table."""
     is_ocr = sheet.page.how == "ocr"

@@ -78,12 +78,23 @@ def _headings(line: Line, words: PaperWords, *, is_ocr: bool) -> list[_Column]:
     own = {one.name for one in found} - {OTHER}
     covered = sum(end - start for start, end in {(one.start, one.end) for one in found})
     has_colon = any(one.has_colon for one in found)
-    if len(own) < _FEWEST or has_colon or covered < _COVERED * len([word for word in line.folded if word]):
+    if (
+        len(own) < _FEWEST
+        or has_colon
+        or _is_sum(line, found)
+        or covered < _COVERED * len([word for word in line.folded if word])
+    ):
         return []
     columns = [_column(one.name, line, *_widened(one, found)) for one in _unlike(found)]
     taken = {index for one in _unlike(found) for index in range(*_widened(one, found))}
     rest = [cell for cell in line.cells if taken.isdisjoint(range(*cell))]
     return sorted([*columns, *(_column(OTHER, line, *cell) for cell in rest)], key=lambda one: one.box.x0)
+
+
+def _is_sum(line: Line, found: Sequence[Named]) -> bool:
+    """Tell whether all headings stand in one cell with numbers beside it: `Total discount | 50.00`."""
+    cells = {line.cell_of[one.start] for one in found}
+    return len(cells) == 1 and any(line.numbered[start] for start, _ in line.cells if line.cell_of[start] not in cells)
 
 
 def _column(name: str, line: Line, start: int, end: int) -> _Column:

@@ -10,7 +10,7 @@ from engine.content.paper_type import PaperField, PaperType
 from engine.content.vocabulary import Vocabulary
 from engine.model.document import DocumentType
 from engine.stages.extract.lexicon import LONGEST_PHRASE, Compiled, fold
-from engine.stages.extract.lines_of_text import Line
+from engine.stages.extract.lines_of_text import Line, Sheet
 
 OTHER = ""
 """What announces a value that is none of ours."""
@@ -43,8 +43,10 @@ class PaperWords:
 
     def __init__(self, paper: PaperType) -> None:
         self.paper = paper
-        self.labels = _compiled({**paper.fields, OTHER: PaperField(labels=paper.others)})
+        self.labels = _compiled({**paper.of_block(None), OTHER: PaperField(labels=paper.others)})
         self.headings = _compiled({**paper.lines, OTHER: PaperField(labels=paper.others)})
+        self.blocks = _compiled({name: PaperField(labels=labels) for name, labels in paper.blocks.items()})
+        self._inside = {name: BlockWords(self, name) for name in paper.blocks}
         phrases = [phrase for language in paper.languages for phrase in paper.phrases(language)]
         self._words = tuple(
             {fold(word) for phrase in phrases for word in phrase.split() if len(fold(word)) >= _MISREAD_LEAST}
@@ -52,13 +54,22 @@ class PaperWords:
 
     def labels_on(self, line: Line, *, is_ocr: bool) -> list[Named]:
         """Return the labels of a line, left to right, at each place the longest."""
-        return list(self._on(line, self.labels, is_ocr=is_ocr))
+        return list(self.named_on(line, self.labels, is_ocr=is_ocr))
 
     def headings_on(self, line: Line, *, is_ocr: bool) -> list[Named]:
         """Return the headings of columns on a line, left to right."""
-        return list(self._on(line, self.headings, is_ocr=is_ocr))
+        return list(self.named_on(line, self.headings, is_ocr=is_ocr))
 
-    def _on(self, line: Line, phrases: Phrases, *, is_ocr: bool) -> Iterator[Named]:
+    def blocks_on(self, line: Line, *, is_ocr: bool) -> list[Named]:
+        """Return the headings of blocks on a line, left to right."""
+        return list(self.named_on(line, self.blocks, is_ocr=is_ocr))
+
+    def inside(self, block: str) -> "BlockWords":
+        """Return what labels announce within a block."""
+        return self._inside[block]
+
+    def named_on(self, line: Line, phrases: Phrases, *, is_ocr: bool) -> Iterator[Named]:
+        """Yield what phrases of a table stand on a line, left to right, at each place the longest."""
         words = tuple(self._mended(word) for word in line.folded) if is_ocr else line.folded
         free = 0
         for start in range(len(words)):
@@ -76,6 +87,46 @@ class PaperWords:
             return word
         hit = process.extractOne(word, self._words, scorer=Levenshtein.distance, score_cutoff=_FARTHEST)
         return hit[0] if hit else word
+
+
+class BlockWords:
+    """What labels announce within one block of a type of paper."""
+
+    def __init__(self, paper: PaperWords, block: str) -> None:
+        self._paper = paper
+        self.fields = paper.paper.of_block(block)
+        self._labels = _compiled({**self.fields, OTHER: PaperField(labels=paper.paper.others)})
+        signed = {name: field for name, field in self.fields.items() if field.kind == "signature"}
+        spelled = [words for field in signed.values() for words in field.choices.values()]
+        self._electronic = _compiled({str(at): PaperField(labels=words) for at, words in enumerate(spelled)})
+        self._needed = frozenset(signed or self.fields)
+
+    def labels_on(self, line: Line, *, is_ocr: bool) -> list[Named]:
+        """Return the labels of a line, left to right, at each place the longest."""
+        return list(self._paper.named_on(line, self._labels, is_ocr=is_ocr))
+
+    def electronic_on(self, line: Line, *, is_ocr: bool) -> list[Named]:
+        """Return the words of services for signing on a line."""
+        return list(self._paper.named_on(line, self._electronic, is_ocr=is_ocr))
+
+    def is_shown_on(self, sheet: Sheet) -> bool:
+        """Tell whether a part of a page has a label of the block: of its signature where it is one for signing."""
+        is_ocr = sheet.page.how == "ocr"
+        return any(
+            self.electronic_on(line, is_ocr=is_ocr)
+            or any(one.name in self._needed for one in self.leading_on(line, is_ocr=is_ocr))
+            for line in sheet.lines
+        )
+
+    def leading_on(self, line: Line, *, is_ocr: bool) -> list[Named]:
+        """Return the labels that lead a cell: set apart by a colon, before a line to write on, or alone; not words of a sentence."""
+        return [one for one in self.labels_on(line, is_ocr=is_ocr) if _leads(one)]
+
+
+def _leads(one: Named) -> bool:
+    line, (start, end) = one.line, one.line.cells[one.line.cell_of[one.start]]
+    is_first = not any(line.folded[start : one.start])
+    return is_first and (one.has_colon or not any(line.folded[one.end : end]))
 
 
 def _compiled(fields: Mapping[str, PaperField]) -> Phrases:

@@ -1,0 +1,91 @@
+"""Blocks of a labelled paper: parts of a page under a heading of their own, such as where each side signs."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from engine.model.field import Box
+from engine.model.page import Page, Word
+from engine.stages.extract.lines_of_text import Sheet
+from engine.stages.papers.words import Named, PaperWords
+
+_LONGEST = 16
+"""Line heights from its heading to the end of a block, where no other one begins before."""
+_AROUND = 2.0
+"""Line heights by which a block reaches to the left of its heading."""
+
+
+class Block(NamedTuple):
+    """A part of a page, its words as lines."""
+
+    name: str
+    sheet: Sheet
+    area: Box
+
+
+class Parted(NamedTuple):
+    """A page without the words of its blocks, and the blocks."""
+
+    rest: Sheet
+    blocks: tuple[Block, ...]
+
+
+def parted(sheet: Sheet, words: PaperWords) -> Parted:
+    """Return a page and its blocks. A heading without a place to sign, or another label of the block, below it makes none."""
+    found = tuple(_blocks(sheet, words)) if words.blocks else ()
+    if not found:
+        return Parted(sheet, ())
+    outside = [word for word in sheet.page.words if not any(_is_in(word, one.area) for one in found)]
+    return Parted(Sheet(_with(sheet.page, outside)), found)
+
+
+def _blocks(sheet: Sheet, words: PaperWords) -> Iterator[Block]:
+    is_ocr = sheet.page.how == "ocr"
+    heads = [
+        one for line in sheet.lines for one in words.blocks_on(line, is_ocr=is_ocr)
+        if not any(line.folded[line.cells[line.cell_of[one.start]][0] : one.start])
+    ]  # fmt: skip
+    for head in heads:
+        area = _area(head, heads, sheet)
+        inside = Sheet(_with(sheet.page, [word for word in sheet.page.words if _is_in(word, area)]))
+        if words.inside(head.name).is_shown_on(inside):
+            yield Block(head.name, inside, area)
+
+
+def _area(head: Named, heads: Sequence[Named], sheet: Sheet) -> Box:
+    """Return how far a block reaches: to the one beside it, to the one below it, or as far as such blocks are high."""
+    line = head.line
+    box = line.box_of(*line.cells[line.cell_of[head.start]])
+    left, right = box.x0 - _AROUND * line.height, _right(head, heads, sheet)
+    below = [
+        other.line.box.top for other in heads
+        if other.line.index > line.index and left < other.line.box_of(other.start, other.end).x1 and _left(other) < right
+    ]  # fmt: skip
+    return Box(left, box.top - 1, right, min([*below, box.top + _LONGEST * line.height, sheet.page.height]) - 1)
+
+
+def _right(head: Named, heads: Sequence[Named], sheet: Sheet) -> float:
+    """Return where a block ends on its right.
+
+    What stands beside a heading is another heading, be it one that we do not know: whoever signs there is not this side.
+    """
+    line, end = head.line, head.line.cells[head.line.cell_of[head.start]][1]
+    if end == len(line.words):
+        return sheet.page.width
+    beside = line.cells[line.cell_of[end]]
+    is_head = any(other.line is line and other.start == beside[0] for other in heads)
+    is_value = line.texts[end - 1].endswith(":") and not line.texts[beside[1] - 1].endswith(":")
+    return sheet.page.width if is_value and not is_head else line.box_of(*beside).x0 - 1
+
+
+def _left(head: Named) -> float:
+    return head.line.box_of(head.start, head.end).x0
+
+
+def _with(page: Page, words: Sequence[Word]) -> Page:
+    return page.model_copy(update={"words": tuple(words)})
+
+
+def _is_in(word: Word, area: Box) -> bool:
+    return (
+        area.x0 <= (word.x0 + word.x1) / 2 <= area.x1 and area.top <= (word.top + word.bottom) / 2 <= area.bottom
+    )  # fmt: skip
