@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 from pydantic import BaseModel
 
 from admin.http import reach
@@ -61,12 +61,15 @@ def sheets(request: Request, document_id: str, asker: Reader) -> list[Sheet]:
 @router.get(
     "/{number}.jpg", summary="The picture of a page", response_class=Response, responses={**_UNKNOWN, **_PICTURE}
 )
-def picture(request: Request, document_id: str, number: Number, asker: Reader, reveal: reach.Reveal = []) -> Response:  # noqa: B006 - FastAPI copies it
+def picture(
+    request: Request, document_id: str, number: Number, asker: Reader, reveal: reach.Reveal = [],  # noqa: B006 - FastAPI copies it
+    small: Annotated[bool, Query(description="A small one, 180 pixels on its longer side")] = False,  # noqa: FBT002
+) -> Response:  # fmt: skip
     """Return the upright picture of a page (JPEG), with what stays masked blacked out."""
     house: House = request.app.state.house
     found, sheet, boxes = _page(house, asker, document_id, number, reveal)
     try:
-        return Response(pages.picture(house, found, sheet, boxes), media_type="image/jpeg")
+        return Response(pages.picture(house, found, sheet, boxes, is_small=small), media_type="image/jpeg")
     except (ReadError, LookupError) as e:
         raise HTTPException(404, "This kind of file has no pages to show.") from e
 

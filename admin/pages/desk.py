@@ -109,14 +109,17 @@ def state(request: Request, asker: Reader, document_id: str) -> Response:
 
 
 @router.get("/{document_id}/pages/{number}.jpg")
-def picture(request: Request, asker: Reader, document_id: str, number: int, reveal: Shown = ()) -> Response:
-    """Return the upright picture of a page, with what stays masked blacked out."""
+def picture(
+    request: Request, asker: Reader, document_id: str, number: int, reveal: Shown = (),
+    small: Annotated[bool, Query()] = False,  # noqa: FBT002
+) -> Response:  # fmt: skip
+    """Return the upright picture of a page, with what stays masked blacked out; a small one for the strip."""
     house: House = request.app.state.house
     document = reached(house, asker, document_id)
     try:
         sheet = pages.page_of(house, document, number)
         boxes = pages.hidden_on(house, document, sheet, masked_of(house, asker, document, reveal))
-        content = pages.picture(house, document, sheet, boxes)
+        content = pages.picture(house, document, sheet, boxes, is_small=small)
     except (LookupError, ReadError) as e:
         raise HTTPException(404, str(e)) from e
     return Response(content, media_type="image/jpeg", headers=_KEEP)

@@ -155,11 +155,29 @@ async function find(text) {
   document.getElementById("found").textContent = wanted.length > 1 ? String(count) : "";
 }
 
-// The page beside it, seen from where the upper third of the view is.
-function leaf(step) {
+// The page that is looked at: the one where the upper third of the view is.
+function here() {
   const at = sheet.scrollTop + sheet.clientHeight / 3;
-  const here = figures.findLastIndex((one) => one.offsetTop <= at);
-  figures[Math.min(figures.length - 1, Math.max(0, here + step))]?.scrollIntoView();
+  return Math.max(0, figures.findLastIndex((one) => one.offsetTop <= at));
+}
+
+function leaf(step) {
+  figures[Math.min(figures.length - 1, Math.max(0, here() + step))]?.scrollIntoView();
+}
+
+// The strip and the list of pages say which page is looked at.
+const strip = document.getElementById("strip");
+function mark() {
+  const number = figures[here()].dataset.number;
+  const now = strip.querySelector("[aria-current]");
+  if (now?.dataset.number === number) return;
+  now?.removeAttribute("aria-current");
+  const next = strip.querySelector(`[data-number="${number}"]`);
+  next.setAttribute("aria-current", "page");
+  if (next.offsetTop < strip.scrollTop || next.offsetTop + next.offsetHeight > strip.scrollTop + strip.clientHeight) {
+    strip.scrollTop = next.offsetTop - strip.clientHeight / 3;
+  }
+  document.getElementById("goto").value = number;
 }
 
 const keys = {
@@ -176,6 +194,16 @@ if (sheet) {
   document.querySelectorAll("[data-do]").forEach((button) => button.addEventListener("click", () => act(button.dataset.do)));
   document.getElementById("find").addEventListener("input", (event) => find(event.target.value));
   document.getElementById("goto")?.addEventListener("change", (event) => pageOf(event.target.value).scrollIntoView());
+  if (strip) {
+    let due = 0;
+    sheet.addEventListener("scroll", () => { due ||= requestAnimationFrame(() => { due = 0; mark(); }); }, { passive: true });
+    strip.addEventListener("click", (event) => {
+      const link = event.target.closest("a");
+      if (!link) return;
+      event.preventDefault();
+      pageOf(link.dataset.number).scrollIntoView();
+    });
+  }
   addEventListener("resize", lay);
   document.querySelectorAll("[data-box]").forEach((row) => {
     if (row.closest(".page")) return;

@@ -1,8 +1,10 @@
 """The pages of a document as a person sees them: pictures, words with boxes, sizes."""
 
+import os
 from collections import OrderedDict
 from collections.abc import Sequence
 from io import BytesIO
+from pathlib import Path
 from threading import Lock
 
 from PIL import Image, ImageDraw
@@ -18,12 +20,14 @@ from engine.runtime import cached
 from engine.runtime.house import House
 from engine.runtime.reading import readers
 from engine.stages.cover import values
-from engine.stages.cover_page import covers
+from engine.stages.cover_page import careful_covers, covers
 from engine.store import documents
 from engine.store.database import reading
 
 LONG_SIDE = 2000
 """Pixels of the longer side: 9 point print stays legible on A4 when a part of it is looked at closely."""
+SMALL_SIDE = 180
+"""Pixels of the longer side of a page in the strip: the look of a page, not its words."""
 _KEPT = 16
 _QUALITY = 82
 _readings: OrderedDict[tuple[str, str, int], Reading] = OrderedDict()
@@ -62,19 +66,41 @@ def hidden_on(house: House, document: Document, page: Page, hidden: frozenset[Fi
     with reading(house.engine) as tx:
         data = documents.latest(tx, document.id, "record")
     record = None if data is None else Record.model_validate(data)
-    if record is None:  # nobody knows what stands where: all of it
-        return (Box(0, 0, page.width, page.height),)
+    if record is None:
+        return careful_covers(page, hidden)
     return covers(page, record, values(data, hidden), hidden)
 
 
-def picture(house: House, document: Document, page: Page, covered: Sequence[Box] = ()) -> bytes:
-    """Return the upright picture (JPEG) of a page, with boxes blacked out. Raises ReadError."""
+def picture(
+    house: House, document: Document, page: Page, covered: Sequence[Box] = (), *, is_small: bool = False
+) -> bytes:  # fmt: skip
+    """Return the upright picture (JPEG) of a page, or a small one of it, with boxes blacked out. Raises ReadError."""
+    made = _small(house, document, page) if is_small else _whole(house, document, page)
+    return _blackened(made, page, covered) if covered else made
+
+
+def _whole(house: House, document: Document, page: Page) -> bytes:
     try:
         with house.blobs.open(page.picture) as stream:
-            whole = stream.read()
+            return stream.read()
     except FileNotFoundError:  # none was kept, or it went with another document that has a page like it
-        whole = _drawn(house, document, page)
-    return _blackened(whole, page, covered) if covered else whole
+        return _drawn(house, document, page)
+
+
+def _small(house: House, document: Document, page: Page) -> bytes:
+    about = (page.number, page.rotation, page.picture, SMALL_SIDE)
+    kept = cached.path(house, cached.PICTURES, document.blob.sha256, about).with_suffix(".jpg")
+    return kept.read_bytes() if kept.exists() else _keep(kept, _shrunk(_whole(house, document, page)))
+
+
+def _shrunk(content: bytes) -> bytes:
+    with Image.open(BytesIO(content)) as shown:
+        shown.draft("L", (SMALL_SIDE, SMALL_SIDE))
+        made = shown.convert("L")
+    made.thumbnail((SMALL_SIDE, SMALL_SIDE))
+    out = BytesIO()
+    made.save(out, "JPEG", quality=_QUALITY)
+    return out.getvalue()
 
 
 def _blackened(content: bytes, page: Page, covered: Sequence[Box]) -> bytes:
@@ -102,8 +128,13 @@ def _drawn(house: House, document: Document, page: Page) -> bytes:
         house.blobs.local(document.blob), number=page.number, turned=page.rotation, long_side=LONG_SIDE,
         limits=house.settings.limits(),
     )  # fmt: skip
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    beside = kept.with_suffix(f".{id(made)}")
+    return _keep(kept, made)
+
+
+def _keep(file: Path, made: bytes) -> bytes:
+    """Put a picture into the cache in one piece, and return it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_suffix(f".{os.getpid()}-{id(made)}")
     beside.write_bytes(made)
-    beside.replace(kept)
+    beside.replace(file)
     return made

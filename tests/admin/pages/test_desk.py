@@ -250,15 +250,37 @@ def test_a_page_is_shown_as_a_picture_with_what_is_masked_blacked_out(
     canvas.save()
     one = walked(house_of(hub), file)
 
-    def dark(query: str) -> int:
+    def dark(query: str, side: int) -> int:
         answer = anna.get(f"/desk/{one}/pages/1.jpg{query}")
         assert answer.headers["content-type"] == "image/jpeg"
         with Image.open(BytesIO(answer.content)) as shown:
-            assert max(shown.size) == 2000
+            assert max(shown.size) == side
             return sum(shown.convert("L").histogram()[:40])
 
-    assert dark("") > 1.2 * dark("?reveal=identity&reveal=bank")
+    assert dark("", 2000) > 1.2 * dark("?reveal=identity&reveal=bank", 2000)
+    for _ in range(2):  # the second time it is kept
+        assert dark("?small=1", 180) > 1.2 * dark("?reveal=identity&reveal=bank&small=1", 180)
     assert anna.get(f"/desk/{one}/pages/2.jpg").status_code == 404
+
+
+def test_a_file_of_which_nobody_knows_where_it_is_cut_can_be_read_page_by_page(
+    hub: TestClient, anna: TestClient, tmp_path: Path
+) -> None:
+    file = tmp_path / "bundle.pdf"
+    canvas = Canvas(str(file), pagesize=(595, 842))
+    for number in (91, 92):
+        for top, text in enumerate(TEXT_INVOICE.format(number=number).splitlines()):
+            canvas.drawString(50, 800 - 20 * top, text if number == 91 else text[:18])
+        canvas.showPage()
+    canvas.save()
+    one = walked(house_of(hub), file)
+
+    page = anna.get(f"/desk/{one}").text
+    words = {number: [word[0] for word in anna.get(f"/desk/{one}/pages/{number}/words").json()] for number in (1, 2)}
+
+    assert page.count("small=1") == 2
+    assert "Rechnungsdatum:" in words[1]
+    assert not any("136695976" in word for word in words[1] + words[2])
 
 
 def test_a_document_is_said_to_be_something_else_and_waits_or_is_cut_only_as_it_was_seen(
