@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from engine.model.correction import Correction
 from engine.model.person import Where
 from engine.model.rights import Grant
-from engine.runtime import corrections
+from engine.runtime import corrections, intake, steps
 from engine.runtime.desk import taking
 from engine.runtime.house import House
 from engine.runtime.people import accounts, stay
@@ -273,7 +273,10 @@ def test_a_file_of_which_nobody_knows_where_it_is_cut_can_be_read_page_by_page(
             canvas.drawString(50, 800 - 20 * top, text if number == 91 else text[:18])
         canvas.showPage()
     canvas.save()
-    one = walked(house_of(hub), file)
+    house = house_of(hub)
+    with file.open("rb") as stream:
+        one = intake.accept(house, stream, name=file.name, source="test").document.id
+    assert steps.read(house, one, 1)["next"] != "understand"
 
     page = anna.get(f"/desk/{one}").text
     words = {number: [word[0] for word in anna.get(f"/desk/{one}/pages/{number}/words").json()] for number in (1, 2)}
