@@ -23,14 +23,16 @@ from engine.store.database import reading
 
 holds = typer.Typer(help="Holds: what nobody may erase until they end.", no_args_is_help=True)
 retention = typer.Typer(help="Retention: how long documents are kept, and what is over.", no_args_is_help=True)
-_MOST = 1000
 
 
-def erase(
+def erase(  # noqa: PLR0913 - the options of the command
     ids: Annotated[list[str] | None, typer.Argument(help="Ids of documents, or their beginnings.", metavar="DOCUMENT")] = None,
     subject: Annotated[
         str | None, typer.Option(help="All documents of this vendor, by its id or its name exactly as it is written.")
     ] = None,
+    words: Annotated[
+        str, typer.Option(help="All documents in which every one of these words stands: a person's name, an address, a number.")
+    ] = "",
     why: Annotated[str, typer.Option(help="Who asked for it, and by which right.")] = "",
     confirm: Annotated[int | None, typer.Option(help="Number of an erasure that another person asked for.")] = None,
     by: Annotated[str | None, BY] = None,
@@ -56,7 +58,7 @@ def erase(
             done = erasing.confirm(house, confirm, hand=hand)
             _tell(as_json, {"erased": list(done.documents)}, f"{len(done.documents)} documents are erased.")
             return
-        wanted = _wanted(house, ids or [], subject)
+        wanted = _wanted(house, ids or [], subject or "", words)
         if dry_run:
             _preview(erasing.look(house, wanted), as_json=as_json)
             return
@@ -182,16 +184,13 @@ def replay(
         _refused(ran.refused)
 
 
-def _wanted(house: House, ids: list[str], subject: str | None) -> list[str]:
-    wanted = [_one(house, one) for one in ids]
-    if subject:
-        with reading(house.engine) as tx:
-            wanted += store.of_subject(tx, subject, limit=_MOST)
+def _wanted(house: House, ids: list[str], subject: str, words: str) -> list[str]:
+    wanted = [*(_one(house, one) for one in ids), *erasing.about(house, vendor=subject, words=words)]
     if not wanted:
         raise PostroomError(
             "No document is named, or none is of that subject. `postroom show` finds documents by number or vendor."
         )
-    return wanted
+    return list(dict.fromkeys(wanted))
 
 
 def _one(house: House, beginning: str) -> str:

@@ -3,14 +3,16 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Request
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from admin.http.pace import Heavy
 from admin.http.who import Needs
+from engine.content.retention_policy import Keep
 from engine.model.document import DocumentType
 from engine.model.errors import PostroomError
 from engine.model.person import Asker
+from engine.model.rights import FieldGroup
 from engine.runtime import erasing
 from engine.runtime.erasing import Looked, Scope
 from engine.runtime.house import House
@@ -36,6 +38,12 @@ def everywhere(asker: Annotated[Asker, Depends(Needs("erase_documents"))]) -> As
 
 
 Keeper = Annotated[Asker, Depends(everywhere)]
+
+
+class Rules(BaseModel):
+    """Rules of retention; the first that fits counts."""
+
+    rules: tuple[Keep, ...]
 
 
 class DueDocument(BaseModel):
@@ -88,7 +96,7 @@ class Named(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    documents: Annotated[list[Id], Field(min_length=1, max_length=1000)]
+    documents: Annotated[list[Id], Field(max_length=1000)]
 
 
 class Erasures(BaseModel):
@@ -102,6 +110,12 @@ class Held(BaseModel):
 
     hold: int
     at: datetime
+
+
+@router.get("/retention/rules", summary="How long documents are kept")
+def rules(request: Request, _asker: Keeper) -> Rules:
+    """Return the rules of the environment, in the order in which they count."""
+    return Rules(rules=erasing.rows_of(request.app.state.house))
 
 
 @router.get("/retention/due", summary="Documents whose time is over", dependencies=[Depends(Heavy())])
@@ -133,7 +147,7 @@ def hold(request: Request, wanted: HoldWanted, asker: Keeper) -> Held:
         ("document_id", wanted.document_id), ("vendor_id", wanted.vendor_id), ("type", wanted.type), ("entity", wanted.entity),
     )  # fmt: skip
     try:
-        number = erasing.hold(house, {name: one for name, one in pairs if one}, why=wanted.why, hand=_hand(asker))
+        number = erasing.hold(house, {name: one for name, one in pairs if one}, why=wanted.why, hand=hand_of(asker))
     except PostroomError as e:
         raise HTTPException(422, e.message) from e
     return Held(hold=number, at=house.clock.now())
@@ -144,7 +158,7 @@ def release(request: Request, number: Number, asker: Keeper) -> Holds:
     """End a hold and return those that stand."""
     house: House = request.app.state.house
     try:
-        erasing.end_hold(house, number, hand=_hand(asker))
+        erasing.end_hold(house, number, hand=hand_of(asker))
     except PostroomError as e:
         raise HTTPException(409, e.message) from e
     return holds(request, asker)
@@ -155,6 +169,19 @@ def waiting(request: Request, _asker: Keeper) -> Erasures:
     """Return what was asked for and not confirmed."""
     with reading(request.app.state.house.engine) as tx:
         return Erasures(erasures=store.waiting(tx))
+
+
+@router.get("/erasures/subject", summary="Documents about somebody", dependencies=[Depends(Heavy())])
+def about(
+    request: Request, asker: Keeper, vendor: Annotated[str, Query(max_length=200)] = "",
+    words: Annotated[str, Query(max_length=200)] = "",
+) -> Named:  # fmt: skip
+    """Return the ids of documents of a vendor (id, or name as it is written) and of those in which all of some words stand.
+
+    In masked values is looked only for who may see them. At most 1,000.
+    """
+    found = erasing.about(request.app.state.house, vendor=vendor, words=words, groups=seen(asker))
+    return Named(documents=found)
 
 
 @router.post("/erasures/preview", summary="What an erasure would do", responses=_REFUSED)
@@ -170,7 +197,7 @@ def preview(request: Request, wanted: Named, _asker: Keeper) -> Looked:
 def ask(request: Request, wanted: ErasureWanted, asker: Keeper) -> Erasure:
     """Ask for an erasure; another person confirms it."""
     try:
-        return erasing.ask(request.app.state.house, wanted.documents, why=wanted.why, hand=_hand(asker))
+        return erasing.ask(request.app.state.house, wanted.documents, why=wanted.why, hand=hand_of(asker))
     except PostroomError as e:
         raise HTTPException(409, e.message) from e
 
@@ -181,10 +208,16 @@ def confirm(request: Request, number: Number, asker: Keeper) -> Erasure:
     if asker.kind != "person":
         raise HTTPException(409, "A program does not confirm an erasure.")
     try:
-        return erasing.confirm(request.app.state.house, number, hand=_hand(asker))
+        return erasing.confirm(request.app.state.house, number, hand=hand_of(asker))
     except PostroomError as e:
         raise HTTPException(409, e.message) from e
 
 
-def _hand(asker: Asker) -> Hand:
+def seen(asker: Asker) -> frozenset[FieldGroup]:
+    """Return the masked groups that somebody may see somewhere."""
+    return frozenset(group for grant in asker.grants for group in grant.fields)
+
+
+def hand_of(asker: Asker) -> Hand:
+    """Return who acts, as the ledger names them."""
     return Hand(asker.name, asker.where)

@@ -23,6 +23,7 @@ from admin.pages import (
     knowledge_trace,
     kpi,
     people,
+    retention,
     roi,
     start,
 )
@@ -46,6 +47,7 @@ def furnish(app: FastAPI) -> None:
         app.include_router(router)
     for router in (entrance.router, account.router, start.router, audit.router, people.router, kpi.router, roi.router):
         app.include_router(router)
+    app.include_router(retention.router)
     for router in (desk_learned.router, desk.router, desk_looks.router, desk_acts.router, desk_whole.router):
         app.include_router(router)
     # what has a name of its own before what any piece may be called

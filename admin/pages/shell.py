@@ -49,6 +49,7 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry(marked("Figures"), "/kpi", "read_status"),
     Entry(marked("Knowledge"), "/knowledge", "read_content"),
     Entry(marked("Audit"), "/audit", "read_audit"),
+    Entry(marked("Retention"), "/retention", "erase_documents"),
     Entry(marked("People"), "/people", "manage_people"),
 )  # fmt: skip
 """In the order in which it is shown."""

@@ -15,11 +15,14 @@ from sqlalchemy import Connection
 from engine.content.retention_policy import Keep
 from engine.model.errors import PostroomError
 from engine.model.person import Where
+from engine.model.rights import FieldGroup
 from engine.model.value import Value
 from engine.runtime import cached
 from engine.runtime.house import House
 from engine.runtime.people.accounts import Hand, note
-from engine.store import database, documents, erasing, ledger, retention
+from engine.stages.cover import GROUPS
+from engine.stages.search_words import asked as words_of
+from engine.store import database, documents, erasing, ledger, retention, search
 from engine.store.database import reading, transaction
 from engine.store.retention import Erasure, Hold, Kept
 from engine.store.writing import chunks
@@ -29,6 +32,9 @@ LIST = "erased.jsonl"
 """The list of erasures in the data folder: ids and moments. It is no part of a backup, and outlives what it was taken of."""
 RAN = "retention_ran"
 """The ledger's entry of a run of retention by a worker."""
+MOST = 1000
+"""Documents that are looked for at once."""
+_MOST_WORDS = 8
 _DAY = timedelta(days=1)
 _AT_ONCE = 500
 _RESTLESS = {"in_review": "it is in review", "waiting": "it waits for something", "parked": "it is parked"}
@@ -64,6 +70,21 @@ def look(house: House, document_ids: Sequence[str]) -> Looked:
             refused += reasons
             good += [] if reasons else [one for one in found if one.state != "erased"]
     return Looked(documents=tuple(good), refused=tuple(refused))
+
+
+def about(
+    house: House, *, vendor: str = "", words: str = "", groups: frozenset[FieldGroup] = GROUPS, most: int = MOST
+) -> list[str]:  # fmt: skip
+    """Return documents of a vendor (its id, or its name as it is written), and those in which every one of some words stands.
+
+    A word is the beginning of one that was read, mailed or typed; in masked values it is looked for where `groups` says so.
+    """
+    with reading(house.engine) as tx:
+        found = retention.of_subject(tx, vendor, limit=most) if vendor.strip() else []
+        asked_for = words_of(words, most=_MOST_WORDS)
+        hits = search.found(tx, asked_for, groups=groups, within=None, most=most) if asked_for else []
+        kept = retention.kept(tx, list(dict.fromkeys([*found, *(one.document_id for one in hits)]))[:most])
+    return [one.id for one in kept if one.state != "erased"]
 
 
 def ask(house: House, document_ids: Sequence[str], *, why: str, hand: Hand) -> Erasure:
