@@ -10,6 +10,7 @@ from engine.model.record import Record
 from engine.stages.facts import (
     amounts,
     changes,
+    contracts,
     deliveries,
     duplicates,
     normalized,
@@ -22,7 +23,7 @@ from engine.stages.facts.case import FUNCTIONS, Case, needed
 from engine.stages.facts.repeated import repeated
 from engine.stages.tables import ask
 
-ROOMS = (reading, normalized, amounts, parties, duplicates, orders, deliveries, tolerances, changes)
+ROOMS = (reading, normalized, amounts, parties, duplicates, orders, deliveries, tolerances, changes, contracts)
 """The modules whose functions are in the register."""
 
 

@@ -29,7 +29,7 @@ TYPES: Mapping[str, Mapping[str, str]] = {
         **_strings("lifecyclestage hubspot_owner_id associatedcompanyid hs_lead_status hs_legal_basis"),
     },
     "deals": {
-        **_strings("dealname pipeline dealstage description dealtype hubspot_owner_id deal_currency_code po_number"),
+        **_strings("dealname pipeline dealstage description dealtype hubspot_owner_id deal_currency_code po_number deal_number"),
         "amount": _NUMBER, "hs_forecast_amount": _NUMBER, "closedate": _TIME,
     },
     "line_items": {
@@ -52,8 +52,10 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "hs_task_type": ("TODO", "EMAIL", "CALL"),
     "hs_ticket_priority": ("LOW", "MEDIUM", "HIGH", "URGENT"),
 }
-UNIQUE: Mapping[str, tuple[str, ...]] = {"contacts": ("email",), "companies": ("customer_number",)}
-"""`customer_number` is a property that the set-up of the adapter asks an admin to make."""
+UNIQUE: Mapping[str, tuple[str, ...]] = {
+    "contacts": ("email",), "companies": ("customer_number",), "deals": ("deal_number",),
+}  # fmt: skip
+"""`customer_number` and `deal_number` are properties that mappings ask an admin to make."""
 
 
 def unique_of(kind: str) -> tuple[str, ...]:

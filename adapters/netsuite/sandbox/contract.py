@@ -22,7 +22,7 @@ _BILL: Fields = {
 }  # fmt: skip
 _SALE: Fields = {
     **_DEAL, "entity": "!ref:customer", "otherRefNum": "text:45", "item": "!lines:sale_item", "terms": "ref:term",
-    "shipDate": "date", "email": "text:254", "message": "text:999", "tranId": "text:45",
+    "shipDate": "date", "startDate": "date", "endDate": "date", "email": "text:254", "message": "text:999", "tranId": "text:45",
 }  # fmt: skip
 _PARTY: Fields = {
     "externalId": "text:255", "entityId": "text:83", "companyName": "text:83", "isPerson": "flag",

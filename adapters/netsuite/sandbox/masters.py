@@ -50,7 +50,7 @@ def masters() -> dict[str, list[dict[str, Any]]]:
 
 
 _LISTS: Mapping[str, Sequence[tuple[str, str]]] = {
-    "classification": [("1", "Retail")],
+    "classification": [("1", "Retail"), ("2", "Software"), ("3", "Services")],
     "department": [("1", "Purchasing"), ("2", "Sales")],
     "expensecategory": [("1", "Travel")],
     "location": [("1", "Hamburg"), ("2", "Oslo")],

@@ -4,6 +4,7 @@ from engine.model.decision import FactValue
 from engine.stages import validate
 from engine.stages.facts.case import Case, fact, permille
 from engine.stages.parties.customers import NUMBER
+from engine.stages.parties.names import is_same_entity
 from engine.stages.parties.signals import ibans
 
 
@@ -92,6 +93,14 @@ def customer_probability(case: Case) -> FactValue:
     if chosen is None or any(signal == NUMBER for signal, _ in chosen.evidence):
         return None
     return None if chosen.probability is None else permille(chosen.probability)
+
+
+@fact
+def customer_name_differs(case: Case) -> FactValue:
+    """Whether the document calls the customer that was found otherwise than the master data, its legal form included."""
+    chosen = case.customer.chosen if case.customer is not None and case.customer.outcome == "one" else None
+    name = case.record.value("buyer_name")
+    return None if chosen is None or not name else not is_same_entity(name, chosen.name)
 
 
 @fact

@@ -13,6 +13,11 @@ _LEGAL_FORMS = frozenset({
     "sas", "sasu", "sca", "scs", "se", "sicav", "sl", "slu", "snc", "sp", "spa", "spol", "srl", "srls", "sro", "ss",
     "ug", "uab", "und", "u", "vof", "zoo", "company", "compagnie", "cie", "haftungsbeschrankt", "z", "oo"
 })  # fmt: skip
+_NO_FORM = frozenset({"und", "u", "e", "z", "co", "company", "compagnie", "cie", "haftungsbeschrankt", "eu"})
+"""Words beside a legal form that tell no entity from another."""
+_SPELLED = {"limited": "ltd", "incorporated": "inc", "corporation": "corp", "gesmbh": "gmbh", "sasu": "sas"}
+_SAME_NAME = 90
+"""Likeness (0..100) from which two names are one; letters are misread, legal forms left away."""
 _PLAIN_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th"})
 """Letters that do not come apart into a letter and an accent."""
 _SIREN_DIGITS = 9
@@ -33,6 +38,19 @@ def normal_name(name: str) -> str:
 def name_likeness(one: str, other: str) -> int:
     """Return how alike two company names are, 0 to 100, whatever the order of their words."""
     return round(fuzz.token_sort_ratio(normal_name(one), normal_name(other)))
+
+
+def is_same_entity(one: str, other: str) -> bool:
+    """Tell whether two names mean one legal entity: alike, and of one legal form where both state it."""
+    mine, theirs = _forms(one), _forms(other)
+    return name_likeness(one, other) >= _SAME_NAME and (not mine or not theirs or mine == theirs)
+
+
+def _forms(name: str) -> frozenset[str]:
+    """Return the legal form in a name, in one spelling: `Ash Limited` -> ltd."""
+    folded = name.casefold().translate(_PLAIN_LETTERS)
+    words = re.findall(r"\w+", re.sub(r"\.", "", re.sub(r"(?<=\b\w)[./](?=\w\b)", "", folded)))
+    return frozenset(_SPELLED.get(word, word) for word in words if word in _LEGAL_FORMS - _NO_FORM)
 
 
 @lru_cache(maxsize=16_384)

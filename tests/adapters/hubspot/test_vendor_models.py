@@ -8,6 +8,7 @@ import pytest
 from hubspot.crm.companies import SimplePublicObjectBatchInputUpsert as CompanyUpsert
 from hubspot.crm.companies import SimplePublicObjectInputForCreate as Company
 from hubspot.crm.contacts import SimplePublicObjectBatchInputUpsert as ContactUpsert
+from hubspot.crm.deals import SimplePublicObjectBatchInputUpsert as DealUpsert
 from hubspot.crm.deals import SimplePublicObjectInputForCreate as Deal
 from hubspot.crm.line_items import SimplePublicObjectInputForCreate as LineItem
 from hubspot.crm.objects.notes import SimplePublicObjectInputForCreate as Note
@@ -23,7 +24,7 @@ ROOT = Path(__file__).parents[3]
 MODELS: Mapping[str, Callable[..., Any]] = {
     "companies": Company, "deals": Deal, "line_items": LineItem, "notes": Note, "tasks": Task, "tickets": Ticket,
 }  # fmt: skip
-UPSERTS: Mapping[str, Any] = {"companies": CompanyUpsert, "contacts": ContactUpsert}
+UPSERTS: Mapping[str, Any] = {"companies": CompanyUpsert, "contacts": ContactUpsert, "deals": DealUpsert}
 
 
 def _examples() -> list[Any]:
