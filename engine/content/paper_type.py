@@ -17,6 +17,7 @@ from engine.content.record_schema import FOLDER, known_types, schema_file
 from engine.content.strict_yaml import Source, load
 from engine.content.wording import Wording, read
 from engine.model.errors import ContentError
+from engine.model.record import Aside
 from engine.model.value import Value
 
 ValueKind = Literal[
@@ -90,6 +91,8 @@ class PaperType(Wording):
 
     titles: Phrases
     """What such a paper is headed."""
+    aside: Aside | None = None
+    """What vocabularies call papers of the type by their titles, where these look like bills and ask for no payment."""
     like: Name | None = None
     """Another type whose record it fills, and whose fields, columns, blocks and words it has as well, in the version in force."""
     cues: Phrases = Field(default={})

@@ -83,7 +83,7 @@ def test_a_decision_rests_on_the_digests_of_its_flow(shipped: Library) -> None:
 
     assert [ref for ref in refs if not ref.startswith("vocabulary/")] == [
         "calibration/confidence@1", "environment/dev", "facts/facts@1", "flow/ap_invoice@1", "inbound/hubspot.contacts@1", "inbound/hubspot.deals@1", "matrix/files.ap_invoice_csv@1", "matrix/files.ap_invoice_reversal_csv@1",
-        "paper/change_request@1", "paper/contract@1", "paper/lead@1", "paper/order_form@1", "paper/remittance@1", "parties/parties@1", "receipts/receipts@1", "ruleset/ap_invoice@1", "schema/invoice", "table/approval_level@1",
+        "paper/change_request@1", "paper/contract@1", "paper/lead@1", "paper/order_form@1", "paper/remittance@1", "paper/vendor_statement@1", "parties/parties@1", "receipts/receipts@1", "ruleset/ap_invoice@1", "schema/invoice", "table/approval_level@1",
         "terms/payment_terms@1", "tolerance/sap_like@1",
     ]  # fmt: skip
     assert "vocabulary/de@1" in refs

@@ -49,16 +49,18 @@ def aside_of(titles: Sequence[Title], words: KindWords, signs: Signs) -> Named |
             continue
         if aside in _NAMED_ON_BILLS and signs.is_numbered_bill and title.weight < _LARGE:
             continue
+        taken = words.takers.get(aside, "unknown")
         if title.type != "bank_statement":
-            return Named(aside, title, title.type)
+            return Named(aside, title, taken if title.type == "unknown" else title.type)
         if signs.lists_bills and signs.banking < _BANKING:
-            return Named(aside, title, "unknown")
+            return Named(aside, title, taken)
     return None
 
 
 def with_aside(scores: Mapping[DocumentType, float], named: Named) -> dict[DocumentType, float]:
     """Return the scores when a title says that the paper is no bill: labels of sums and numbers stand on it too."""
     lesser = _BILLS | ({"bank_statement"} if named.aside == "statement" else frozenset())
+    lesser |= {named.title.type} - {named.type}
     out = {type_: score * _SHARE if type_ in lesser else score for type_, score in scores.items()}
     out[named.type] = max(out.get(named.type, 0.0), min(_TITLED, 1.2 * named.title.weight))
     return out

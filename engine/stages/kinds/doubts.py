@@ -9,6 +9,8 @@ from engine.model.record import Classification, Extraction, Record
 _MOST_FOREIGN = 0.45
 """The most that a value is sure which was read without knowing the words around it: below every threshold."""
 _PRINTED = frozenset({"read", "normalized", "inferred"})
+_UNFIT = frozenset({"unknown", "invoice", "credit_note", "receipt"})
+"""Types as which a statement would be judged wrongly; one of its own compares it."""
 _KEYS = ("invoice_number", "issue_date", "total")
 
 
@@ -35,7 +37,7 @@ def _doubts(kind: Classification, extraction: Extraction) -> Iterator[Finding]:
         )  # fmt: skip
     if kind.aside == "statement":
         yield Finding(
-            code="supplier_statement", severity="error", evidence=evidence,
+            code="supplier_statement", severity="error" if kind.type in _UNFIT else "info", evidence=evidence,
             message="This is a supplier's statement of account. Compare the open items; there is nothing to post.",
         )  # fmt: skip
     if kind.aside == "quotation":

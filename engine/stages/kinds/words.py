@@ -49,6 +49,8 @@ class KindWords:
         self.negations: dict[str, frozenset[str]] = {}
         self.number_words: frozenset[str] = frozenset()
         self.asides: dict[str, Aside] = {}
+        self.takers: dict[Aside, DocumentType] = {}
+        """The type of papers that content reads, of those that are not to be paid."""
         self.known: dict[str, frozenset[str]] = {}
         """The single words of each language's phrases, by which its papers are told from those of others."""
         for language, vocabulary in vocabularies.items():
@@ -62,6 +64,7 @@ class KindWords:
             for type_, phrases in table.items():
                 for phrase in phrases:
                     self._phrase(phrase, Meaning(is_title, type_, language))
+        self.takers |= {paper.aside: name for name, paper in vocabulary.papers.items() if paper.aside is not None}
         for aside, phrases in vocabulary.asides.items():
             for phrase in phrases:
                 self._aside(phrase, aside, language)

@@ -200,6 +200,7 @@ def _titles(
     named = [title for titles in words.paper.titles.values() for title in titles]
     for one in vocabularies.values():
         named += [*one.types.get(kind, ()), *one.titles.get(kind, ())]
+        named += one.asides.get(words.paper.aside, ()) if words.paper.aside is not None else ()
     return frozenset((*(fold(title) for title in named), *words.labels))
 
 

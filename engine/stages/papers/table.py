@@ -62,7 +62,9 @@ def table_of(sheets: Sequence[Sheet], words: PaperWords) -> Table:
             elif not columns:
                 continue
             elif _is_over(line, last, sheet, words):
-                columns = []
+                columns = (
+                    columns if is_head and _is_near(line, last) else []
+                )  # a balance brought forward heads the rows
                 continue
             else:
                 is_head = False
@@ -140,9 +142,12 @@ def _widened(one: Named, found: Sequence[Named]) -> tuple[int, int]:
 
 def _is_over(line: Line, last: Line | None, sheet: Sheet, words: PaperWords) -> bool:
     """Tell whether a table ended before a line: far below, or a label with its value."""
-    is_far = last is not None and line.box.top - last.box.bottom > _GAP * last.height
     labels = words.labels_on(line, is_ocr=sheet.page.how == "ocr")
-    return is_far or any(one.start == 0 for one in labels)
+    return not _is_near(line, last) or any(one.start == 0 for one in labels)
+
+
+def _is_near(line: Line, last: Line | None) -> bool:
+    return last is None or line.box.top - last.box.bottom <= _GAP * last.height
 
 
 def _cells(line: Line, columns: Sequence[_Column]) -> tuple[Cell, ...]:

@@ -9,7 +9,7 @@ from engine.stages.normalize import normalize
 from tests.stages.extract.layout import extracted, vocabularies
 from tests.stages.languages.papers import Paper, papers
 
-TYPES = {"invoice": "invoice", "confirmation": "purchase_order"}
+TYPES = {"invoice": "invoice", "confirmation": "purchase_order", "statement": "vendor_statement"}
 ASIDES = {"confirmation": "order_confirmation", "invoice": None}
 INVOICES = [paper for paper in papers() if paper.kind == "invoice"]
 FOREIGN = papers("foreign", kinds=("invoice", "invoice", "invoice"))
