@@ -19,7 +19,7 @@ RUN /opt/postroom/bin/pip install --no-cache-dir --no-deps .
 
 FROM debian:bookworm-slim
 RUN apt-get update \
- && apt-get install -y --no-install-recommends python3 tini gpg gpg-agent gpgconf \
+ && apt-get install -y --no-install-recommends python3 tini gpg gpg-agent gpgconf postgresql-client \
       tesseract-ocr tesseract-ocr-eng tesseract-ocr-osd tesseract-ocr-deu tesseract-ocr-fra \
       tesseract-ocr-spa tesseract-ocr-ita tesseract-ocr-nld tesseract-ocr-pol tesseract-ocr-por \
       tesseract-ocr-lav \

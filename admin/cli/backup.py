@@ -13,12 +13,12 @@ _FOLDER = typer.Argument(help="Folder of the backup. It holds keys and documents
 
 
 def backup(folder: Annotated[Path, _FOLDER]) -> None:
-    """Copy database, blobs, keys and content of a hub on one machine (SQLite) into a new folder, while workers run."""
+    """Copy database (SQLite or PostgreSQL), blobs, keys and content of a hub into a new folder, while workers run."""
     out.print(f"{copies.backup(Settings(), folder)} files in {folder}, each with its digest.", highlight=False)
 
 
 def restore(folder: Annotated[Path, _FOLDER]) -> None:
-    """Check every file of a backup and put it into POSTROOM_HOME, which has to be empty."""
+    """Check every file of a backup and put it into POSTROOM_HOME and the database, which have to be empty."""
     settings = Settings()
     count = copies.restore(settings, folder)
     out.print(f"{count} files checked; {settings.home} is restored.", highlight=False)

@@ -1,7 +1,7 @@
-"""A copy of a whole hub on one machine (SQLite) while it works, and a hub made from such a copy.
+"""A copy of a whole hub while it works, and a hub made from such a copy.
 
 The databases are copied first, each as it was at one moment, then the blobs: bytes are only ever added, so whatever the
-copied database names is among them.
+copied database names is among them. PostgreSQL is copied by its own `pg_dump`, all schemas in one snapshot.
 """
 
 import json
@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from engine.model.errors import PostroomError
+from engine.runtime import postgresql
 from engine.runtime.clock import SystemClock
 from engine.runtime.settings import Settings
 from engine.store import database, restored
@@ -21,6 +22,7 @@ from engine.store import database, restored
 FORMAT = "postroom-backup@1"
 MANIFEST = "manifest.json"
 _CONTENT = ("rules", "mappings", "environments")
+_DUMP = "postgresql.dump"
 _KEYS = ("secret-key", "audit-key.pem")
 """Without the first one the second factors of people cannot be read; both are as secret as the data itself."""
 
@@ -35,10 +37,14 @@ def backup(settings: Settings, folder: Path) -> int:
         raise PostroomError(f"{folder} is not empty; a backup is written into a folder of its own.")
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-    for file in (_file(settings.workflow_url()), _file(settings.sql_url())):
-        if file.is_file():
-            _copy_database(file, folder / "home" / file.name)
-    shutil.copytree(settings.home / "blobs", folder / "home" / "blobs", ignore=_unfinished)
+    if _is_sqlite(settings):
+        for file in (_file(settings.workflow_url()), _file(settings.sql_url())):
+            if file.is_file():
+                _copy_database(file, folder / "home" / file.name)
+    else:
+        postgresql.dump(settings.sql_url(), folder / _DUMP)
+    if (settings.home / "blobs").is_dir():
+        shutil.copytree(settings.home / "blobs", folder / "home" / "blobs", ignore=_unfinished)
     for name in _KEYS:
         if (settings.home / name).is_file():
             shutil.copy2(settings.home / name, folder / "home" / name)
@@ -49,7 +55,7 @@ def backup(settings: Settings, folder: Path) -> int:
 
 
 def restore(settings: Settings, folder: Path) -> int:
-    """Put a backup into an empty home; return how many files. Content stays in the backup, beside `home`.
+    """Put a backup into an empty home, and into an empty database; return how many files. Content stays in the backup.
 
     Operations that stand as never sent are looked for in the target before they are sent: they may have left since.
     Raises PostroomError when the home holds something, or a file of the backup is not what was written; nothing is
@@ -59,7 +65,15 @@ def restore(settings: Settings, folder: Path) -> int:
     digests = _checked(folder)
     if settings.home.exists() and any(settings.home.iterdir()):
         raise PostroomError(f"{settings.home} is not empty; a backup is restored into an empty home.")
-    shutil.copytree(folder / "home", settings.home, dirs_exist_ok=True)
+    if _is_sqlite(settings) == (_DUMP in digests):
+        raise PostroomError(
+            "The backup is of a hub on another kind of database: POSTROOM_DATABASE_URL has to name "
+            + ("PostgreSQL." if _DUMP in digests else "none, since the copy is of SQLite.")
+        )
+    if _DUMP in digests:
+        postgresql.load(settings.sql_url(), folder / _DUMP)
+    if (folder / "home").is_dir():
+        shutil.copytree(folder / "home", settings.home, dirs_exist_ok=True)
     engine = database.connect(settings.sql_url())
     database.migrate(engine)
     with database.transaction(engine) as tx:
@@ -69,11 +83,15 @@ def restore(settings: Settings, folder: Path) -> int:
 
 
 def _refuse_remote(settings: Settings) -> None:
-    if make_url(settings.sql_url()).get_backend_name() != "sqlite" or settings.database_url or settings.blobs_url:
+    if settings.blobs_url:
         raise PostroomError(
-            "Only a hub whose database and blobs lie in POSTROOM_HOME is copied by this command; take pg_dump for "
-            "PostgreSQL and the means of the object store for blobs, the database first."
+            "The blobs lie in an object store, which this command does not copy: take pg_dump for the database first, "
+            "then the means of the object store."
         )
+
+
+def _is_sqlite(settings: Settings) -> bool:
+    return make_url(settings.sql_url()).get_backend_name() == "sqlite"
 
 
 def _copy_database(source: Path, to: Path) -> None:
