@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, str] = {
     "adapter": "adapter:app",
     "sandbox": "sandbox:app",
     "audit": "audit:app",
+    "migrate": "migrate:migrate",
     "backup": "backup:backup",
     "restore": "backup:restore",
     "erase": "erasing:erase",

@@ -13,13 +13,17 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import OperationalError
 
 from engine.model.errors import PostroomError
 from engine.store.turnstile import TooLong, Turnstile
 
 _BUSY_SECONDS = 60
 _MIGRATION_LOCK = 0x706F7374726F6F6D  # "postroom"; the number of the advisory lock on PostgreSQL
+_TABLE_SECONDS = 20
+"""How long a migration waits for a table that is in use, with whoever comes after it waiting too."""
+_LOCK_NOT_AVAILABLE = "55P03"
 _ALEMBIC = threading.Lock()  # alembic keeps its context in module globals
 _READING = "postroom_reading"
 _ALSO: ContextVar[Callable[[Connection], None] | None] = ContextVar("also", default=None)
@@ -122,20 +126,36 @@ def probe(engine: Engine) -> None:
 def migrate(engine: Engine) -> None:
     """Bring the tables up to date. Any number of processes may start at once; all but one wait.
 
-    Raises PostroomError when the database was written by a newer version of the hub.
+    Programs of the version before go on meanwhile and afterwards: tables only grow, until a later version raises
+    `oldest_program`. Raises PostroomError when the database is of a newer version that this one cannot work on, or when
+    the tables stay in use.
     """
     head = _scripts().get_current_head()
     with _ALEMBIC:
         with reading(engine) as tx:
             if MigrationContext.configure(tx).get_current_revision() == head:
                 return
-        with engine.begin() as tx:
-            if engine.dialect.name == "postgresql":
-                tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
-            _refuse_newer(tx)
-            config = _config()
-            config.attributes["connection"] = tx
-            command.upgrade(config, "head")
+        try:
+            with engine.begin() as tx:
+                _upgrade(tx)
+        except OperationalError as e:
+            if getattr(e.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+                raise
+            raise PostroomError(
+                f"A table stayed in use for {_TABLE_SECONDS} seconds, so the tables were left as they are. End what reads for "
+                "so long (pg_stat_activity names it), then try again.",
+                detail=str(e.orig),
+            ) from e
+
+
+def _upgrade(tx: Connection) -> None:
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+        tx.execute(text(f"SET LOCAL lock_timeout = '{_TABLE_SECONDS}s'"))
+    if not _is_newer(tx):
+        config = _config()
+        config.attributes["connection"] = tx
+        command.upgrade(config, "head")
 
 
 def revision(engine: Engine) -> tuple[str | None, str | None]:
@@ -144,14 +164,20 @@ def revision(engine: Engine) -> tuple[str | None, str | None]:
         return MigrationContext.configure(tx).get_current_revision(), _scripts().get_current_head()
 
 
-def _refuse_newer(tx: Connection) -> None:
+def _is_newer(tx: Connection) -> bool:
+    """Tell whether a newer program brought the tables further, and this one works on them still. Raises PostroomError if not."""
     current = MigrationContext.configure(tx).get_current_revision()
     known = {script.revision for script in _scripts().walk_revisions()}
-    if current is not None and current not in known:
-        raise PostroomError(
-            "The database was written by a newer version of Postroom. Install that version.",
-            detail=f"revision {current} is not one of {sorted(known)}",
-        )
+    if current is None or current in known:
+        return False
+    has_row = inspect(tx).has_table("oldest_program")
+    oldest = tx.execute(text("SELECT revision FROM oldest_program")).scalar() if has_row else None
+    if oldest in known:
+        return True
+    raise PostroomError(
+        "The database was written by a newer version of Postroom. Install that version.",
+        detail=f"revision {current} is not one of {sorted(known)}, and works from {oldest} on",
+    )
 
 
 def _config() -> Config:

@@ -384,6 +384,14 @@ automation = Table(
 )
 """How many steps the automation of a ruleset stands down since when, and who said so; audits before that do not count."""
 
+oldest_program = Table(
+    "oldest_program",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("revision", String(8), nullable=False),
+)
+"""One row: the revision of the oldest program that works on these tables. A migration that takes something away raises it."""
+
 keyed_calls, webhooks, webhook_deliveries = http_tables(metadata)
 """Answers to requests with a key of the caller's, who is told of events, and what is told."""
 

@@ -83,8 +83,24 @@ def test_a_database_of_a_newer_version_is_refused(engine: Engine) -> None:
     with transaction(engine) as tx:
         tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
+        tx.execute(text("UPDATE oldest_program SET revision = '9998'"))
+
     with pytest.raises(PostroomError, match="newer version"):
         migrate(engine)
+
+
+def test_a_program_goes_on_with_tables_that_a_newer_one_has_only_added_to(engine: Engine) -> None:
+    with transaction(engine) as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        tx.execute(text("ALTER TABLE documents ADD COLUMN colour TEXT"))
+
+    migrate(engine)
+
+    with transaction(engine) as tx:
+        documents.add(tx, document())
+    with reading(engine) as tx:
+        assert MigrationContext.configure(tx).get_current_revision() == "9999"
+        assert documents.get(tx, document_id()) == document()
 
 
 def test_threads_may_migrate_at_once(empty_url: str) -> None:
