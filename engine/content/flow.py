@@ -123,8 +123,11 @@ class Flow(Value):
     when: When
     record: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(@[1-9][0-9]*)?$")]
     """Canonical schema of the record: `invoice`, or `invoice@2` for its second version."""
-    matches: tuple[Literal["vendor", "purchase_order", "customer", "account"], ...] = ()
-    """Who and what is looked for in the master data; `account`: a vendor or a customer, whichever the document is about."""
+    matches: tuple[Literal["vendor", "purchase_order", "customer", "account", "posted"], ...] = ()
+    """Who and what is looked for in the master data; `account`: a vendor or a customer, whichever the document is about.
+
+    `posted`: what was posted of the vendor under the numbers that a statement of account lists.
+    """
     ruleset: Ref
     queues: Mapping[Name, str] = Field(min_length=1)
     """Review queues by name, each with the team that owns it."""
@@ -175,6 +178,8 @@ class Flow(Value):
     @field_validator("matches")
     @classmethod
     def _one_party(cls, matches: tuple[str, ...]) -> tuple[str, ...]:
+        if "posted" in matches and "vendor" not in matches:
+            raise ValueError("`posted` goes with `vendor`: it is looked for what was posted of it")
         if len({"vendor", "customer", "account"} & set(matches)) > 1:
             raise ValueError("a document is of a vendor or of a customer; name one of them, or `account` for either")
         return matches

@@ -42,6 +42,8 @@ class Signature(Value):
     issued: date | None = None
     due: date | None = None
     """As printed; not one that was worked out from the terms."""
+    paid_on: date | None = None
+    """Of one that the ERP had posted: when it was paid, where its export says so."""
     currency: str = ""
     total: Decimal | None = None
     subtotal: Decimal | None = None

@@ -19,6 +19,7 @@ POSTED_INVOICES = Kind(
         Column(name="currency", type="currency", meaning="Currency of the document, ISO 4217.", required=True),
         Column(name="order", meaning="Purchase orders; several separated by `;`."),
         Column(name="due_date", type="date", meaning="Day until which it is paid."),
+        Column(name="paid_on", type="date", meaning="Day on which it was paid in full; empty while it is open."),
         Column(name="reversed", type="boolean", meaning="Taken back in the ERP: it holds nothing up any more."),
     ),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from engine.model.document import DocumentType
 from engine.model.field import FieldSet
 from engine.model.finding import Finding
 from engine.model.purchasing import LineMatch
+from engine.model.reconciled import Position
 from engine.model.value import Value
 
 Aside = Literal["reminder", "statement", "quotation", "pro_forma", "order_confirmation"]
@@ -104,3 +105,5 @@ class Match(Value):
     """Of an order: the order lines that a decision to post stands on. Empty for a mere possibility."""
     charges: tuple[int, ...] = ()
     """Beside them: indexes of lines that are freight or other charges, which nobody ordered and the order allows."""
+    positions: tuple[Position, ...] | None = None
+    """Beside them: what became of each position of a statement of account; None where none was compared."""

@@ -28,6 +28,8 @@ from engine.stages.parties.accounts import NUMBER as ACCOUNT_NUMBER
 from engine.stages.parties.accounts import match_account
 from engine.stages.parties.customers import NUMBER, match_customer
 from engine.stages.parties.signals import BUYER, VENDOR, Side
+from engine.stages.reconcile import asked as asked_positions
+from engine.stages.reconcile import reconcile
 from engine.stages.tolerances.orders import Parties, items_of, judge_match
 from engine.stages.tolerances.rates import rate_differences, received_on
 from engine.stages.validate import validate
@@ -127,7 +129,11 @@ def match(house: House, record: Record, flow: Flow, *, witness: Witness) -> dict
         parties = witness.ask(questions.customers(asked, number) if is_customers else questions.vendors(asked))
         orders = witness.ask(questions.named_orders(order_numbers(record)))
     party = (match_customer if is_customers else match_vendor)(record, candidates=parties, policy=policy, model=model)
-    return {"vendor": party, "purchase_order": match_order(record, candidates=orders, vendor=party)}
+    order = match_order(record, candidates=orders, vendor=party)
+    if "posted" in flow.matches and party.outcome == "one":
+        known = witness.ask(questions.posted(asked_positions(record, vendor=party)))
+        order = order.model_copy(update={"positions": reconcile(record, known)})
+    return {"vendor": party, "purchase_order": order}
 
 
 def _match_account(house: House, record: Record, flow: Flow, witness: Witness) -> dict[str, Match]:
@@ -157,7 +163,7 @@ def note(tx: Connection, house: House, document: Document, found: Gathered, *, i
     """
     case = found.case
     policy = leakage.policy_of(house, case.ruleset.matching or "")
-    if not is_posted or not found.ordered.bills or case.customer is not None:
+    if not is_posted or not found.ordered.bills or case.customer is not None or case.positions is not None:
         conventions.forget(tx, document_id=document.id)
         leakage.forget(tx, document.id, policy=policy)
         return

@@ -18,12 +18,14 @@ from engine.model.layout import LearnedPlacing
 from engine.model.leakage import AcceptedInvoice
 from engine.model.masterdata import ExchangeRate
 from engine.model.purchasing import PurchaseOrder, ReceiptLine
+from engine.model.reconciled import Known
 from engine.model.record import Candidate
 from engine.model.value import digest
 from engine.model.waiver import Waiver
 from engine.runtime import leakage
 from engine.runtime.witness import Question
 from engine.stages.canonical.dates import habit_in
+from engine.stages.duplicates.keys import blocking_keys
 from engine.stages.money.habit import learned
 from engine.stages.values.date_order import Habit as DateHabit
 from engine.store import (
@@ -44,7 +46,7 @@ from engine.store import (
     waivers as passes,
 )
 from engine.store.as_of import Asked
-from engine.store.signatures import Earlier, Key, earlier
+from engine.store.signatures import Earlier, Key, earlier, under
 from engine.store.waits import Wait
 
 _CANDIDATES: TypeAdapter[list[Candidate]] = TypeAdapter(list[Candidate])
@@ -59,6 +61,7 @@ _RATE: TypeAdapter[ExchangeRate | None] = TypeAdapter(ExchangeRate | None)
 _DATE_HABIT: TypeAdapter[DateHabit] = TypeAdapter(DateHabit)
 _TEXTS: TypeAdapter[Mapping[str, str]] = TypeAdapter(Mapping[str, str])
 _WAIVERS: TypeAdapter[tuple[Waiver, ...]] = TypeAdapter(tuple[Waiver, ...])
+_KNOWN: TypeAdapter[list[Known]] = TypeAdapter(list[Known])
 _COUNT: TypeAdapter[int] = TypeAdapter(int)
 
 
@@ -215,6 +218,15 @@ def rivals(mine: Signature, keys: Sequence[Key], *, window_days: int, nearest: i
         "rivals", claim, _RIVALS,
         lambda tx: told(earlier(tx, mine, keys, window_days=window_days, nearest=nearest)),
         lambda tx, at: told(earlier(tx, mine, keys, window_days=window_days, nearest=nearest, at=at)),
+    )  # fmt: skip
+
+
+def posted(wanted: Sequence[Signature]) -> Question[list[Known]]:
+    """Ask what is here of a vendor under the numbers of some claims, posted or not."""
+    keys = [key.digest for one in wanted for key in blocking_keys(one)]
+    return Question(
+        "posted", [one.number for one in wanted] + ([wanted[0].vendor_id] if wanted else []), _KNOWN,
+        lambda tx: under(tx, keys), lambda tx, at: under(tx, keys, at=at),
     )  # fmt: skip
 
 

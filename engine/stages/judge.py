@@ -17,13 +17,26 @@ from engine.stages.facts import (
     orders,
     parties,
     reading,
+    statements,
     tolerances,
 )
 from engine.stages.facts.case import FUNCTIONS, Case, needed
 from engine.stages.facts.repeated import repeated
 from engine.stages.tables import ask
 
-ROOMS = (reading, normalized, amounts, parties, duplicates, orders, deliveries, tolerances, changes, contracts)
+ROOMS = (
+    reading,
+    normalized,
+    amounts,
+    parties,
+    duplicates,
+    orders,
+    deliveries,
+    tolerances,
+    changes,
+    contracts,
+    statements,
+)
 """The modules whose functions are in the register."""
 
 

@@ -9,6 +9,7 @@ from engine.content.matrix import Matrix, MatrixExample
 from engine.content.matrix_row import MatrixRow
 from engine.model.field import Field, Provenance, Row
 from engine.model.purchasing import LineMatch
+from engine.model.reconciled import Position
 from engine.model.record import Candidate, Classification, Match, Record
 from engine.stages.items import made_of
 from engine.stages.promises import told
@@ -93,8 +94,18 @@ def with_pairs(order: Match, told: Sequence[Mapping[str, str]]) -> Match:
         )
         for one in told if "po_line" in one
     )  # fmt: skip
-    charges = tuple(int(one["line"]) - 1 for one in told if "po_line" not in one)
-    return order.model_copy(update={"pairs": pairs, "charges": charges})
+    charges = tuple(int(one["line"]) - 1 for one in told if not {"po_line", "standing"} & set(one))
+    positions = tuple(_position(one) for one in told if "standing" in one) or None
+    return order.model_copy(update={"pairs": pairs, "charges": charges, "positions": positions})
+
+
+def _position(one: Mapping[str, str]) -> Position:
+    """Return a position of a statement in the words of an example."""
+    return Position.model_validate({
+        "line": int(one["line"]) - 1, "number": one.get("number", ""), "standing": one["standing"],
+        "stated": one.get("amount"), "document_id": one.get("posted_as", ""), "ours": one.get("posted_amount"),
+        "paid_on": one.get("paid_on"),
+    }, strict=False)  # fmt: skip
 
 
 def environment_of(env: Mapping[str, str] = {}, xref: Mapping[str, Mapping[str, str]] = {}) -> Environment:

@@ -10,7 +10,9 @@ from typing import NamedTuple
 from engine.content.matched_names import LINES
 from engine.model.field import Row, by_name
 from engine.model.purchasing import LineMatch
+from engine.model.reconciled import Position, Standing
 from engine.model.record import Match, Record
+from engine.stages.reconcile import listed
 from engine.stages.sums import exact
 
 _EVIDENCE: Mapping[str, tuple[str, ...]] = {
@@ -38,6 +40,9 @@ def shares_of(record: Record, order: Match) -> tuple[Share, ...]:
         by_line.setdefault(pair.line, {}).setdefault((pair.order, pair.order_line), []).append(pair)
     found: list[Share] = []
     charges = frozenset(order.charges)
+    if order.positions is not None:
+        known = {one.line: one for one in order.positions}
+        return tuple(Share(index, _standing(known.get(index))) for index in range(len(record.lines)))
     for index, row in enumerate(record.lines):
         told = [_share(index, row, pairs) for pairs in by_line.get(index, {}).values()]
         found += told or [Share(index, _charge(row) if index in charges else {})]
@@ -48,9 +53,34 @@ def header_of(record: Record, order: Match) -> Mapping[str, str]:
     """Return what is told of the whole document: its orders, the one where there is but one, and the sum of its charges."""
     orders = tuple(dict.fromkeys(pair.order for pair in order.pairs))
     charges = [_number(record.lines[index], "amount") for index in order.charges if index < len(record.lines)]
-    told = {"orders": ", ".join(orders), "po_number": orders[0] if len(orders) == 1 else ""}
+    told = {"orders": ", ".join(orders), "po_number": orders[0] if len(orders) == 1 else "", **_positions(order)}
     total = sum((amount for amount in charges if amount is not None), Decimal(0))
     return {name: text for name, text in {**told, "charge_total": f"{total:f}" if total else ""}.items() if text}
+
+
+def _standing(one: Position | None) -> Mapping[str, str]:
+    """Return what is told of a position of a statement."""
+    if one is None:
+        return {}
+    told = {
+        "standing": one.standing, "posted_as": one.document_id,
+        "posted_amount": "" if one.ours is None else _plain(one.ours),
+    }  # fmt: skip
+    return {name: text for name, text in told.items() if text}
+
+
+def _positions(order: Match) -> Mapping[str, str]:
+    """Return the positions of a statement that somebody has to hear of."""
+    wanted: Mapping[str, Standing] = {
+        "missing": "missing",
+        "differing": "differs",
+        "paid": "paid",
+        "in_hand": "in_hand",
+    }
+    return {
+        name: ", ".join(one.told for one in listed(order.positions or (), standing))
+        for name, standing in wanted.items()
+    }  # fmt: skip
 
 
 def _share(index: int, row: Row, pairs: Sequence[LineMatch]) -> Share:

@@ -14,8 +14,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection, TextClause, delete, insert, or_, select, text
 
 from engine.model.duplicate import Signature
+from engine.model.reconciled import Known
 from engine.store import tables
-from engine.store.writing import insert_new
+from engine.store.writing import chunks, insert_new
 
 GIVEN_UP = ("duplicate", "rejected", "unpacked", "stale", "echo")
 """States of documents that claim nothing any more."""
@@ -25,6 +26,8 @@ _KEYS = tables.signature_keys
 _PAIRS = tables.distinct_claims
 _UNKNOWN = 0
 _LAST = 2**62
+_MOST_ASKED = 500
+"""Values of one statement."""
 _MOST = 2
 """So many times `nearest` documents are compared in all; those that share most keys come first."""
 
@@ -87,6 +90,27 @@ def earlier(
         later = set(tx.execute(select(came.c.id).where(came.c.id.in_(ids), came.c.received_at > at)).scalars())
         found = [one for one in found if one.document_id not in later]
     return Earlier(tuple(found), _cleared(tx, mine.document_id, at))
+
+
+def under(tx: Connection, digests: Sequence[int], *, at: datetime | None = None) -> list[Known]:
+    """Return every claim under some keys that was not given up, in a set order, with whether it is posted.
+
+    With `at` only what was received by that moment; where it stood then is not known, where it stands now counts.
+    """
+    seqs: set[int] = set()
+    for some in chunks(sorted(set(digests)), _MOST_ASKED):
+        seqs |= set(tx.execute(select(_KEYS.c.seq).where(_KEYS.c.key.in_(some))).scalars())
+    known: list[Known] = []
+    documents = tables.documents
+    columns = (_ROWS.c.data, documents.c.state, documents.c.received_at)
+    joined = _ROWS.outerjoin(documents, documents.c.id == _ROWS.c.document_id)
+    for some in chunks(sorted(seqs), _MOST_ASKED):
+        for row in tx.execute(select(*columns).select_from(joined).where(_ROWS.c.seq.in_(some)).order_by(_ROWS.c.seq)):
+            came = at is None or row.received_at is None or row.received_at <= at
+            if came and row.state not in GIVEN_UP:
+                claim = Signature.model_validate_json(row.data)
+                known.append(Known(claim=claim, is_posted=row.state in {None, "posted"}))
+    return known
 
 
 def get(tx: Connection, document_id: str) -> Signature | None:

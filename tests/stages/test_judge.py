@@ -77,6 +77,8 @@ def test_a_full_record_has_facts_of_the_right_kind() -> None:
         "duplicate_agrees", "duplicate_differs", "corrects_uncredited", "corrected_number", "consent", "payment_age_days",
         "changed_fields", "changes", "stated_otherwise", "unread_fields", "new_iban_is_valid", "new_tax_id_is_valid", "effective_in_past_days",
         "buyer_signature", "vendor_signature", "start_in_past_days", "term_disagrees", "lines_without_unit",
+        "position_count", "positions_missing", "positions_differing", "positions_paid", "positions_in_hand", "positions_unread",
+        "unsure_positions", "statement_delta_minor",
         "match_outcome", "unmatched_lines", "match_alternative", "order_failures", "order_price_excess_minor",
         "order_price_differences", "over_ordered", "over_received", "over_amount_minor", "charge_excess_minor",
         "item_differs", "waits_for_receipt", "wait_is_over", "lines_without_quantity", "lines_without_item", "unsure_quantities", "received_before",

@@ -24,11 +24,11 @@ def posted_signature(cells: Mapping[str, str], *, vendor: Mapping[str, str], ent
     amount = Decimal(cells["amount"])
     is_credit = cells.get("type") == "credit_note" or (not cells.get("type") and amount < 0)
     kind: DocumentType = "credit_note" if is_credit else "invoice"
-    net, due = cells.get("net"), cells.get("due_date")
+    net, due, paid = cells.get("net"), cells.get("due_date"), cells.get("paid_on")
     orders = (bare(part) for part in cells.get("order", "").split(";"))
     return Signature(
         document_id=posted_id(cells), type=kind, number=cells["number"], issued=date.fromisoformat(cells["date"]),
-        due=date.fromisoformat(due) if due else None, currency=cells["currency"],
+        due=date.fromisoformat(due) if due else None, paid_on=date.fromisoformat(paid) if paid else None, currency=cells["currency"],
         total=plain(abs(amount) if is_credit else amount),
         subtotal=plain(abs(Decimal(net)) if is_credit else Decimal(net)) if net else None, vendor_id=cells["vendor_id"],
         vendor_tax_ids=ids(tax_id, vendor.get("tax_id")), vendor_ibans=ids(bare, vendor.get("iban")),

@@ -15,6 +15,7 @@ from engine.model.field import Field
 from engine.model.finding import Finding
 from engine.model.money import minor
 from engine.model.purchasing import OrderMatch, Verdict
+from engine.model.reconciled import Position
 from engine.model.record import Match, Record
 from engine.stages.books import NO_BOOKS, Books
 from engine.stages.money.infer import infer
@@ -60,6 +61,11 @@ class Case:
     def explained(self) -> Inference:
         """What explains the amounts."""
         return self.money or infer(self.record)
+
+    @property
+    def positions(self) -> tuple[Position, ...] | None:
+        """What we know of the positions of a statement of account; None where nobody looked."""
+        return self.order.positions
 
     @property
     def customer(self) -> Match | None:
