@@ -207,6 +207,8 @@ def _preview(looked: Looked, *, as_json: bool) -> None:
         return
     for one in looked.documents:
         out.print(f"{one.id[:12]} {escape(one.name)} would be erased.", highlight=False)
+    for file in looked.golden:
+        out.print(f"{file} holds it too: take the case out of the content's repository by hand.", highlight=False)
     _refused(looked.refused)
 
 

@@ -7,6 +7,8 @@ from rich.table import Table
 
 from admin.cli.console import out, print_json
 from admin.cli.house import opened
+from admin.cli.person import person
+from admin.cli.users import BY
 from engine.runtime import layouts
 
 _SHORT = 12
@@ -42,10 +44,11 @@ def show(
 @app.command("export")
 def export(
     name: Annotated[str, typer.Argument(help="Name of the file: suppliers makes suppliers.v1.yaml, then .v2.yaml.")],
+    by: Annotated[str | None, BY] = None,
 ) -> None:
     """Write what corrections taught into the next version of a file, to be pinned, compared, released and promoted."""
     with opened() as house:
-        done = layouts.export(house, name)
+        done = layouts.export(house, name, by=person(by).name)
     if done is None:
         out.print("Nothing was learned that no file says.", highlight=False)
         return

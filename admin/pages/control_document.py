@@ -21,7 +21,7 @@ from engine.store.database import reading
 router = APIRouter(include_in_schema=False, prefix="/documents")
 Reader = Annotated[Asker, Depends(Needs("read_documents"))]
 Shown = Annotated[tuple[FieldGroup, ...], Query()]
-_QUIET = frozenset({"findings", "digests"})
+_QUIET = frozenset({"findings", "digests", "entries", "files"})
 _LONGEST = 160
 
 

@@ -44,10 +44,10 @@ def learned(request: Request, asker: Reader, told: str = "") -> HTMLResponse:
 
 
 @router.post("/accept", dependencies=[Depends(refuse_forged)])
-def accept(request: Request, asker: Editor, name: Annotated[str, Form(max_length=60)]) -> Response:  # noqa: ARG001 - the right is asked for
+def accept(request: Request, asker: Editor, name: Annotated[str, Form(max_length=60)]) -> Response:
     """Write what was learned into the next version of a file of layouts, to be pinned and promoted."""
     try:
-        made = layouts.export(request.app.state.house, name)
+        made = layouts.export(request.app.state.house, name, by=asker.name)
     except PostroomError as e:
         return page(request, "desk/refused.html.j2", status=409, message=e.message, back="learned")
     told = "" if made is None else f"layout/{made.book.ref}"

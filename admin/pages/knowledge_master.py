@@ -154,7 +154,7 @@ def export(
     """Write what corrections taught into the next version of a file, as a draft."""
     house: House = request.app.state.house
     try:
-        done = layouts.export(house, name)
+        done = layouts.export(house, name, by=asker.name)
     except PostroomError as e:
         return refused(request, e.message, "/knowledge/learned")
     if done is None:

@@ -17,9 +17,10 @@ from engine.model.errors import PostroomError
 from engine.model.person import Where
 from engine.model.rights import FieldGroup
 from engine.model.value import Value
-from engine.runtime import cached
+from engine.runtime import cached, golden
 from engine.runtime.house import House
 from engine.runtime.people.accounts import Hand, note
+from engine.runtime.promotion import kept as reports
 from engine.stages.cover import GROUPS
 from engine.stages.search_words import asked as words_of
 from engine.store import database, documents, erasing, ledger, retention, search
@@ -55,6 +56,8 @@ class Looked(Value):
     documents: tuple[Kept, ...]
     """Documents that would be erased, each with those that came in the same mail or bundle."""
     refused: tuple[Refusal, ...]
+    golden: tuple[str, ...] = ()
+    """Golden cases that people made of one of them, unmasked: files of the content's repository, to be taken out by hand."""
 
 
 def look(house: House, document_ids: Sequence[str]) -> Looked:
@@ -69,7 +72,8 @@ def look(house: House, document_ids: Sequence[str]) -> Looked:
             reasons = [one for kept in found for one in _refusals(house, tx, kept, holds)]
             refused += reasons
             good += [] if reasons else [one for one in found if one.state != "erased"]
-    return Looked(documents=tuple(good), refused=tuple(refused))
+    cases = golden.made_of(house.settings.content_folder(), [one.id for one in good]) if good else ()
+    return Looked(documents=tuple(good), refused=tuple(refused), golden=cases)
 
 
 def about(
@@ -258,8 +262,10 @@ def rows_of(house: House) -> tuple[Keep, ...]:
 
 
 def sweep(house: House, document_ids: Iterable[str]) -> None:
-    """Remove the files of erased documents: the bytes that came in, pictures, and what the cache keeps. Again is no harm."""
-    for one in document_ids:
+    """Remove the files of erased documents: bytes, pictures, the cache, reports that name them. Again is no harm."""
+    gone = set(document_ids)
+    reports.forget(house, gone)
+    for one in gone:
         with reading(house.engine) as tx:
             document = documents.get(tx, one)
             said = [event for event in ledger.story(tx, one) if event.kind == ledger.ERASED]

@@ -8,7 +8,7 @@ import json
 import re
 import secrets
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -260,6 +260,16 @@ def cases(root: Path, wanted: Sequence[str] = ()) -> list[tuple[Path, Case]]:
             raise ContentError(f"no golden case {one!r}; there are flows: {there}", file=str(folder))
         chosen += fitting
     return [(file, _loaded(file)) for file in dict.fromkeys(chosen)]
+
+
+def made_of(root: Path, document_ids: Collection[str]) -> tuple[str, ...]:
+    """Return the cases (`golden/<flow>/<name>.json`) that hold one of these documents with its values as they were."""
+    found = []
+    for file in sorted((root / FOLDER).glob("*/*.json")):
+        text = file.read_text(encoding="utf-8", errors="replace")
+        if any(one in text for one in document_ids) and not _loaded(file).is_masked:
+            found.append(file.relative_to(root).as_posix())
+    return tuple(found)
 
 
 def _loaded(file: Path) -> Case:

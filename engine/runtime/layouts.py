@@ -12,9 +12,9 @@ from engine.model.record import Record
 from engine.model.value import Value
 from engine.runtime.house import House
 from engine.stages.layout.known import known
-from engine.store import documents
+from engine.store import documents, ledger
 from engine.store import layouts as learned
-from engine.store.database import reading
+from engine.store.database import reading, transaction
 
 _SUREST = ("vendor_tax_id", "vendor_registration_id", "vendor_iban", "vendor_name")
 """What a vendor is called by in a file, the first of these that is known."""
@@ -60,8 +60,8 @@ def overview(house: House) -> tuple[Known, ...]:
     )  # fmt: skip
 
 
-def export(house: House, name: str) -> Exported | None:
-    """Write what was learned since into the next version of a file of layouts; None when nothing was.
+def export(house: House, name: str, *, by: str) -> Exported | None:
+    """Write what was learned since into the next version of a file of layouts, and say so in the ledger; None when nothing was.
 
     Raises ContentError when the folder cannot be written, PostroomError when the name is none for a file.
     """
@@ -78,7 +78,11 @@ def export(house: House, name: str) -> Exported | None:
     if book is None or book.placed == old:
         return None
     file = _written(root, book)
-    return Exported(book, file, sum(old.get(key) != one for key, one in book.placed.items()), elsewhere)
+    done = Exported(book, file, sum(old.get(key) != one for key, one in book.placed.items()), elsewhere)
+    with transaction(house.engine) as tx:
+        data = {"layout": book.ref, "places": done.taken}
+        ledger.append(tx, at=house.clock.now(), document_id=None, kind="layouts_accepted", actor=by, data=data)
+    return done
 
 
 def _written(root: Path, book: LayoutBook) -> Path:

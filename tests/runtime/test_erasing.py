@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Iterator
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ from sqlalchemy import select, update
 
 from engine.content.retention_policy import Keep
 from engine.model.errors import PostroomError, ReadError
-from engine.runtime import erasing, intake, kpi, story
+from engine.runtime import erasing, golden, intake, kpi, story
 from engine.runtime.house import House
 from engine.runtime.people.accounts import Hand
+from engine.runtime.promotion import kept
 from engine.store import desk, ledger, retention, tables
 from engine.store.columns import unpack
 from engine.store.database import reading, transaction
@@ -257,3 +259,32 @@ def kept_with(house: House, rows: tuple[Keep, ...], monkeypatch: pytest.MonkeyPa
 )  # fmt: skip
 def test_time_is_counted_as_the_law_counts_it(row: Keep, until: date) -> None:
     assert row.until(date(2026, 1, 31)) == until
+
+
+def test_reports_that_name_an_erased_document_go_with_it_and_say_so(hub: Hub, tmp_path: Path) -> None:
+    house = hub.house
+    one, other = (posted(hub, tmp_path, number) for number in ("RE-1001", "RE-1002"))
+    reports = []
+    for document in (one, other):
+        text = f'{{"changes": [{{"document_id": "{document}", "after": "{MARK}"}}]}}'.encode()
+        reports.append(house.blobs.put(BytesIO(text), limit=10_000)[0])
+        with transaction(house.engine) as tx:
+            ledger.append(
+                tx, at=house.clock.now(), document_id=None, kind=kept.JUDGED, actor="anna", data={"report": reports[-1]}
+            )  # fmt: skip
+
+    confirmed(house, one)
+
+    with pytest.raises(PostroomError, match="erased since"):
+        kept.find(house, reports[0])
+    with house.blobs.open(reports[1]) as stream:
+        assert other.encode() in stream.read()
+
+
+def test_golden_cases_that_hold_a_document_are_named_unless_they_are_masked(hub: Hub, tmp_path: Path) -> None:
+    document = posted(hub, tmp_path)
+    for name, is_masked in (("plain", False), ("masked", True)):
+        golden.add(hub.house, tmp_path / "content", document, name=name, is_masked=is_masked)
+
+    assert golden.made_of(tmp_path / "content", [document]) == ("golden/ap_invoice/plain.json",)
+    assert golden.made_of(tmp_path / "content", ["0" * 64]) == ()

@@ -12,7 +12,7 @@ from engine.model.correction import Correction
 from engine.runtime import corrections, judging, layouts, replay
 from engine.runtime.house import House
 from engine.runtime.promotion.look import look, versions
-from engine.store import documents, tables
+from engine.store import documents, ledger, tables
 from engine.store.database import reading, transaction
 from tests.content.content_folder import adopted, copied, next_version
 from tests.house import furnished_house
@@ -57,7 +57,7 @@ def number_of(house: House, document_id: str) -> tuple[str, str]:
 
 
 def test_what_is_exported_reads_the_next_document_without_the_database(house: House, tmp_path: Path) -> None:
-    done = layouts.export(house, "suppliers")
+    done = layouts.export(house, "suppliers", by="ina")
     second = understood(without_database(house), paper(tmp_path, "NWX-78-C", total="360.00"))
 
     assert done is not None
@@ -66,18 +66,21 @@ def test_what_is_exported_reads_the_next_document_without_the_database(house: Ho
 
 
 def test_nothing_new_makes_no_new_version(house: House) -> None:
-    layouts.export(house, "suppliers")
+    layouts.export(house, "suppliers", by="ina")
 
-    assert layouts.export(house, "suppliers") is None
+    assert layouts.export(house, "suppliers", by="ina") is None
+    with reading(house.engine) as tx:
+        (told,) = ledger.of_house(tx, "layouts_accepted")
+    assert (told.actor, told.data) == ("ina", {"layout": "suppliers@1", "places": 1})
 
 
 def test_a_later_correction_goes_into_the_next_version(house: House, tmp_path: Path) -> None:
-    layouts.export(house, "suppliers")
+    layouts.export(house, "suppliers", by="ina")
     second = understood(house, paper(tmp_path, "NWX-78-C", total="360.00"))
     judging.judge(house, second, 1)
     corrections.correct(house, second, [Correction(path="total", value="360.00")], by="carl")
 
-    done = layouts.export(house, "suppliers")
+    done = layouts.export(house, "suppliers", by="ina")
 
     assert done is not None
     assert (done.book.ref, done.taken, sorted(done.book.vendors[0].fields)) == (
@@ -87,7 +90,7 @@ def test_a_later_correction_goes_into_the_next_version(house: House, tmp_path: P
 
 def test_the_list_says_what_only_the_database_knows(house: House) -> None:
     before = {(one.identity, one.field, one.book) for one in layouts.overview(house)}
-    layouts.export(house, "suppliers")
+    layouts.export(house, "suppliers", by="ina")
     now = replay.under(house, Library.load(house.settings.content_folder(), "dev"))
 
     assert before == {("vendor_tax_id:gb980780684", "invoice_number", "")}
@@ -96,7 +99,7 @@ def test_the_list_says_what_only_the_database_knows(house: House) -> None:
 
 def test_the_gate_names_the_documents_that_an_edited_layout_changes(house: House, tmp_path: Path) -> None:
     content = house.settings.content_folder()
-    layouts.export(house, "suppliers")
+    layouts.export(house, "suppliers", by="ina")
     adopted(content, "dev")
     now = without_database(house)
     ours = understood(now, paper(tmp_path, "NWX-78-C", total="360.00"))

@@ -1,7 +1,8 @@
 """Reports of the gate and what people said to them: kept in the blob store and in the ledger, and found again."""
 
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 
 from engine.content.ownership import load_ownership
 from engine.model.errors import PostroomError
@@ -14,6 +15,7 @@ from engine.store.database import reading, transaction
 JUDGED, APPROVED = "promotion_judged", "promotion_approved"
 _LARGEST = 2 * 1024**3
 """Bytes of a report; one of ten thousand changed documents has some megabytes."""
+_ID = re.compile(rb"[0-9a-f]{64}")
 _SHORTEST = 6
 """Digits by which a report may be named."""
 
@@ -50,8 +52,28 @@ def find(house: House, name: str) -> GateReport:
             f"{'No' if not fitting else 'More than one'} report begins with {name}. "
             "`postroom promote FLOW@N --to ENV --dry-run` makes one and says its id."
         )
-    with house.blobs.open(fitting.pop()) as stream:
-        return GateReport.model_validate_json(stream.read())
+    try:
+        with house.blobs.open(fitting.pop()) as stream:
+            return GateReport.model_validate_json(stream.read())
+    except FileNotFoundError as e:
+        raise PostroomError(
+            f"Report {name} named a document that was erased since, and went with it. Look through the gate again."
+        ) from e
+
+
+def forget(house: House, document_ids: Collection[str]) -> int:
+    """Remove the reports that name one of these documents; the ledger keeps who agreed to what. Return how many they were."""
+    count = 0
+    for sha256 in {str(one["report"]) for one in _told(house, JUDGED)} if document_ids else ():
+        try:
+            with house.blobs.open(sha256) as stream:
+                named = set(_ID.findall(stream.read()))
+        except FileNotFoundError:
+            continue
+        if not named.isdisjoint(one.encode() for one in document_ids):
+            house.blobs.remove(sha256)
+            count += 1
+    return count
 
 
 def approve(
