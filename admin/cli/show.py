@@ -99,6 +99,9 @@ def _decision(told: Story) -> None:
         for candidate in told.vendor.candidates[:5]:
             evidence = ", ".join(f"{signal} {what}" for signal, what in candidate.evidence)
             out.print(f"  {candidate.id} {candidate.name}: {evidence}", highlight=False)
+    for one in told.positions:
+        stands = f"  {one.standing} {one.told}"
+        out.print(f"{stands}: {one.document_id[:24]}" if one.document_id else stands, highlight=False, markup=False)
     if told.decision is None:
         return
     decision = told.decision

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from engine.model.duplicate import Signature
+from engine.model.duplicate import ERP, Signature
 from engine.model.value import Value
 
 Standing = Literal["posted", "paid", "in_hand", "differs", "missing", "payment", "unread"]
@@ -40,12 +40,17 @@ class Position(Value):
     def told(self) -> str:
         """Number and amount in words, both amounts where they differ."""
         if self.standing == "differs":
-            return f"{self.number}: {_plain(self.stated)} instead of {_plain(self._ours_alike)}"
+            return f"{self.number}: {_plain(self.stated)} instead of {_plain(self.posted_amount)}"
         since = f" on {self.paid_on.isoformat()}" if self.standing == "paid" and self.paid_on is not None else ""
         return f"{self.number or f'line {self.line + 1}'} ({_plain(self.stated)}){since}"
 
     @property
-    def _ours_alike(self) -> Decimal | None:
+    def erp_number(self) -> str:
+        """Company and number of the document of the ERP; empty for one that came here, or for none."""
+        return self.document_id.removeprefix(ERP) if self.document_id.startswith(ERP) else ""
+
+    @property
+    def posted_amount(self) -> Decimal | None:
         """Our amount with at least the decimals that the statement prints."""
         if self.ours is None or self.stated is None:
             return self.ours

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from engine.model.decision import Decision
 from engine.model.document import Document
 from engine.model.operation import AuditEvent, Operation, Receipt
+from engine.model.reconciled import Position
 from engine.model.record import Match, Record
 from engine.model.value import Value
 from engine.runtime.house import House
@@ -50,6 +51,8 @@ class Story(Value):
     document: Document
     record: Record | None
     vendor: Match | None
+    positions: tuple[Position, ...] = ()
+    """Of a statement of account: what we know of each position."""
     decision: Decision | None
     operations: tuple[Operation, ...]
     errors: Mapping[str, str]
@@ -109,10 +112,12 @@ def _gathered(tx: Connection, document_ids: Sequence[str]) -> _Parts:
 def _told(document: Document, parts: _Parts) -> Story:
     written = parts.operations.get(document.id, ())
     results = parts.results.get(document.id, {}).get(document.revision, {})
+    matched = results["match"].data if "match" in results else None
     return Story(
         document=document,
         record=_read(results, "record", Record),
-        vendor=Match.model_validate(results["match"].data["vendor"]) if "match" in results else None,
+        vendor=Match.model_validate(matched["vendor"]) if matched else None,
+        positions=(Match.model_validate(matched["purchase_order"]).positions or ()) if matched else (),
         decision=_read(results, "decision", Decision),
         operations=tuple(written),
         errors={one.key: parts.errors[one.key] for one in written if one.key in parts.errors},

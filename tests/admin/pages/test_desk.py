@@ -24,6 +24,7 @@ from tests.admin.visitors import HAND, browser, fields, house_of, opened
 from tests.durable.invoices import VENDOR, ubl_invoice
 from tests.runtime.desk.held import judged_again, large_invoice, old_invoice, stored
 from tests.runtime.processed import TEXT_INVOICE, walked
+from tests.runtime.sources.following import at_home
 
 
 @pytest.fixture(scope="module")
@@ -407,3 +408,27 @@ def test_the_match_shows_invoice_order_and_receipt_side_by_side(
     assert "GR-7" in grid
     assert '<td class="number off">' in grid
     assert "26.00" in grid[grid.index("number off") :][:120]
+
+
+def test_a_statement_shows_what_is_known_of_each_position(hub: TestClient, anna: TestClient, tmp_path: Path) -> None:
+    house = house_of(hub)
+    here = fresh(house, tmp_path, old_invoice, "RE-3100")
+    text = (
+        f"{VENDOR['name']}\nStatement of account\nVAT no: {VENDOR['tax_id']}\nStatement date: 31 October 2026\nCurrency: EUR\n\n"
+        "Date          Type          Document       Amount\n"
+        "02/10/2026    Invoice       RE-3100        125.00\n"
+        "09/10/2026    Invoice       RE-3199         25.00\n\nBalance due                               150.00\n"
+    )
+    (tmp_path / "statement.txt").write_text(text, encoding="utf-8")
+
+    one = walked(at_home(house, {}, {}, "vendor_statement@1"), tmp_path / "statement.txt")
+    page = anna.get(f"/desk/{one}").text
+
+    table = page[page.index('aria-label="Positions"') :]
+    table = table[: table.index("</table>")]
+    assert f'href="/desk/{here}"' in table
+    assert table.index("differs") < table.index(">missing<")
+    assert [one["standing"] for one in anna.get(f"/api/v1/documents/{one}/story").json()["positions"]] == [
+        "differs",
+        "missing",
+    ]
