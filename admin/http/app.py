@@ -15,6 +15,9 @@ from admin.http import (
     health,
     hooks,
     kpi,
+    lessons,
+    looks,
+    master,
     operations,
     people,
     problems,
@@ -25,6 +28,7 @@ from admin.http import (
     splits,
     targets,
     webhooks,
+    whole,
 )
 from admin.http.describe import describe
 from admin.http.door import door
@@ -61,9 +65,13 @@ def make_app(settings: Settings, *, token: str, with_worker: bool) -> FastAPI:
         documents.router,
         corrections.router,
         splits.router,
+        whole.router,
+        looks.router,
         sheets.router,
         targets.router,
         content.router,
+        lessons.router,
+        master.router,
         releases.router,
         operations.router,
         reviews.router,

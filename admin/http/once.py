@@ -23,8 +23,8 @@ from engine.store.keyed_calls import KeyedCall
 
 HEADER = "idempotency-key"
 _KEY = re.compile(r"[!-~]{1,255}")
-_OWN_LIMITS = frozenset({"/api/v1/documents"})
-"""Addresses that bound the body themselves, because it is a document."""
+_OWN_LIMITS = re.compile(r"/api/v1/(documents|master/\w{1,40}/imports)")
+"""Addresses that bound the body themselves, because it is a file."""
 _LARGEST = 8 * 1024 * 1024
 _LONGEST_ANSWER = 256 * 1024
 _ENVELOPE = 1 << 20
@@ -45,7 +45,7 @@ class Once:
             await self._app(scope, receive, send)
             return
         house: House = scope["app"].state.house
-        own = scope["path"] in _OWN_LIMITS
+        own = _OWN_LIMITS.fullmatch(scope["path"]) is not None
         counted = Counted(scope, receive, limit=house.settings.max_bytes + _ENVELOPE if own else _LARGEST)
         key = Request(scope).headers.get(HEADER)
         if key is None or scope["method"] != "POST" or state(scope, "asker") is None:

@@ -32,7 +32,7 @@ _ANCHORS = 5
 _MOST_DIGITS = 10
 _DECIDING: tuple[Verb, ...] = ("correct_documents", "approve_documents")
 Decider = Annotated[Asker, Depends(Needs("correct_documents", "approve_documents"))]
-_REFUSED: dict[int | str, dict[str, Any]] = {
+REFUSED: dict[int | str, dict[str, Any]] = {
     404: {"description": "Unknown id"},
     409: {"description": "Not possible as things stand; the answer says why"},
 }
@@ -129,12 +129,10 @@ def queues(request: Request) -> list[str]:
     return list(answering.queues(request.app.state.house))
 
 
-@router.post(
-    "/documents/{document_id}/approve", status_code=202, summary="Let pass what rules hold", responses=_REFUSED
-)
+@router.post("/documents/{document_id}/approve", status_code=202, summary="Let pass what rules hold", responses=REFUSED)
 def approve(request: Request, document_id: str, answer: Answer, asker: Decider) -> Stands:
     """Let pass what the rules hold in a document as it stands, and judge it anew. An approver is always a person."""
-    house, found = _reached(request, asker, document_id)
+    house, found = decided(request, asker, document_id)
 
     def act() -> None:
         begun = answering.approve(
@@ -146,20 +144,20 @@ def approve(request: Request, document_id: str, answer: Answer, asker: Decider) 
     return _answered(house, found, act)
 
 
-@router.post("/documents/{document_id}/reject", summary="End a document for good", responses=_REFUSED)
+@router.post("/documents/{document_id}/reject", summary="End a document for good", responses=REFUSED)
 def reject(request: Request, document_id: str, answer: Answer, asker: Decider) -> Stands:
     """End a document; the reason is needed. What stands in a target has to be taken back first."""
-    house, found = _reached(request, asker, document_id)
+    house, found = decided(request, asker, document_id)
     by = reach.actor(asker, answer.by)
     return _answered(
         house, found, lambda: answering.reject(house, found, revision=answer.revision, by=by, why=answer.why)
     )
 
 
-@router.post("/documents/{document_id}/pass-on", summary="Hand the item to another queue", responses=_REFUSED)
+@router.post("/documents/{document_id}/pass-on", summary="Hand the item to another queue", responses=REFUSED)
 def pass_on(request: Request, document_id: str, answer: PassOn, asker: Decider) -> Stands:
     """Hand the item to another queue and the team that owns it."""
-    house, found = _reached(request, asker, document_id)
+    house, found = decided(request, asker, document_id)
     by = reach.actor(asker, answer.by)
     return _answered(
         house, found,
@@ -167,29 +165,29 @@ def pass_on(request: Request, document_id: str, answer: PassOn, asker: Decider) 
     )  # fmt: skip
 
 
-@router.post("/documents/{document_id}/comments", summary="Say something, or ask somebody", responses=_REFUSED)
+@router.post("/documents/{document_id}/comments", summary="Say something, or ask somebody", responses=REFUSED)
 def comment(request: Request, document_id: str, said: Comment, asker: Decider) -> Stands:
     """Keep a comment; with `to` the item becomes theirs."""
-    house, found = _reached(request, asker, document_id)
+    house, found = decided(request, asker, document_id)
     by = reach.actor(asker, said.by)
     return _answered(house, found, lambda: answering.say(house, found, said.text, by=by, to=said.to))
 
 
-@router.post("/documents/{document_id}/take", summary="Take the item for a while", responses=_REFUSED)
+@router.post("/documents/{document_id}/take", summary="Take the item for a while", responses=REFUSED)
 def take(request: Request, document_id: str, asker: Decider) -> Stands:
     """Take the item for 15 minutes, or renew that; others are refused meanwhile."""
-    house, found = _reached(request, asker, document_id)
+    house, found = decided(request, asker, document_id)
     return _answered(house, found, lambda: taking.take(house, found, by=asker.name))
 
 
-@router.post("/documents/{document_id}/give-back", summary="Let others have the item", responses=_REFUSED)
+@router.post("/documents/{document_id}/give-back", summary="Let others have the item", responses=REFUSED)
 def give_back(request: Request, document_id: str, asker: Decider) -> Stands:
     """Let others have an item that you took."""
-    house, found = _reached(request, asker, document_id)
+    house, found = decided(request, asker, document_id)
     return _answered(house, found, lambda: taking.give_back(house, found, by=asker.name))
 
 
-def _reached(request: Request, asker: Asker, document_id: str) -> tuple[House, str]:
+def decided(request: Request, asker: Asker, document_id: str) -> tuple[House, str]:
     """Return the house and the whole id of a document that somebody may decide about. Raises HTTPException."""
     house: House = request.app.state.house
     found = reach.document(house, asker, "read_documents", document_id)
@@ -204,6 +202,11 @@ def _answered(house: House, document_id: str, act: Callable[[], object]) -> Stan
         act()
     except Refused as e:
         raise HTTPException(412 if isinstance(e, Gone) else 409, e.message) from e
+    return standing(house, document_id)
+
+
+def standing(house: House, document_id: str) -> Stands:
+    """Return where a document stands. Raises HTTPException 404 for one that is gone."""
     with reading(house.engine) as tx:
         document = documents.get(tx, document_id)
     if document is None:

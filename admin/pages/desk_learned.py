@@ -15,6 +15,7 @@ from engine.model.person import Asker
 from engine.runtime import layouts
 from engine.runtime.desk import lessons
 from engine.runtime.house import House
+from engine.runtime.knowledge_desk import drafts
 from engine.runtime.layouts import Known
 from engine.runtime.people import reach
 from engine.stages.cover import GROUPS, covered
@@ -51,6 +52,8 @@ def accept(request: Request, asker: Editor, name: Annotated[str, Form(max_length
     except PostroomError as e:
         return page(request, "desk/refused.html.j2", status=409, message=e.message, back="learned")
     told = "" if made is None else f"layout/{made.book.ref}"
+    if told:
+        drafts.note_begun(request.app.state.house, told, by=asker.name)
     return RedirectResponse(f"/desk/learned?told={told}", status_code=303)
 
 

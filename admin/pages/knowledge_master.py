@@ -1,8 +1,8 @@
 """Master data on pages: search, the history of a row, and import with a look at what it would do; and what layouts were learned."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -10,6 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData, UploadFile
 
 from admin.http.form_token import refuse_forged
+from admin.http.master import hidden as masked_of
+from admin.http.master import named, searchable, shown_cell
 from admin.http.who import Needs
 from admin.pages.desk import Shown
 from admin.pages.field_names import label
@@ -18,17 +20,15 @@ from admin.pages.knowledge_edit import Editor, refused
 from admin.pages.shell import page
 from engine.model import master_kinds
 from engine.model.errors import ContentError, PostroomError
-from engine.model.masterdata import Kind, Version
+from engine.model.masterdata import Version
 from engine.model.person import Asker
 from engine.model.rights import FieldGroup, Subject
 from engine.runtime import layouts, master_export
 from engine.runtime.house import House
 from engine.runtime.knowledge_desk import drafts, importing
-from engine.runtime.people import accounts
-from engine.runtime.people.accounts import Hand
 from engine.stages.cover import GROUPS, covered, group_of, values
 from engine.store import master_find
-from engine.store.database import reading, transaction
+from engine.store.database import reading
 
 router = APIRouter(include_in_schema=False, prefix="/knowledge", dependencies=[Depends(refuse_forged)])
 Keeper = Annotated[Asker, Depends(Needs("edit_master_data"))]
@@ -72,7 +72,7 @@ def _looked(request: Request, asker: Asker, file: UploadFile, kind: str, *, full
     house: House = request.app.state.house
     try:
         file_id = importing.put_by(house, file.file, file.filename or "")
-        outcomes = importing.tried(house, file_id, _kind(kind).name, by=asker.name, full=full)
+        outcomes = importing.tried(house, file_id, named(kind).name, by=asker.name, full=full)
     except ContentError as e:
         more = e.detail.splitlines()[:10]
         return refused(request, " ".join([f"{e.line}: {e.reason}" if e.line else e.reason, *more]), "/knowledge/master")
@@ -91,7 +91,7 @@ def confirm(
 ) -> Response:  # fmt: skip
     """Import a file that was looked at."""
     try:
-        importing.imported(request.app.state.house, file, _kind(kind).name, by=asker.name, full=full == "yes")
+        importing.imported(request.app.state.house, file, named(kind).name, by=asker.name, full=full == "yes")
     except PostroomError as e:
         return refused(request, e.message, "/knowledge/master")
     return RedirectResponse(f"/knowledge/master/{kind}", status_code=303)
@@ -104,9 +104,9 @@ def rows(
 ) -> HTMLResponse:  # fmt: skip
     """List rows that hold a text. Nobody finds a masked value by guessing at it."""
     house: House = request.app.state.house
-    one = _kind(kind)
+    one = named(kind)
     with reading(house.engine) as tx:
-        found = master_find.find(tx, _searchable(one, asker), text, most=PAGE + 1, skip=start)
+        found = master_find.find(tx, searchable(one, asker), text, most=PAGE + 1, skip=start)
     filled = [name for name in one.names if any(row.get(name) for row in found)]
     shown = list(dict.fromkeys([*one.key, *filled]))[:_SHOWN]
     template = "knowledge/master_rows.html.j2" if request.headers.get("HX-Request") else "knowledge/master_list.html.j2"
@@ -122,8 +122,8 @@ def row(
 ) -> HTMLResponse:
     """Show a row with its history."""
     house: House = request.app.state.house
-    one = _kind(kind)
-    hidden = _hidden(house, asker, one, key, reveal)
+    one = named(kind)
+    hidden = masked_of(house, asker, one, key, reveal)
     try:
         found = master_export.history(house, one, key)
     except (LookupError, PostroomError) as e:
@@ -163,40 +163,11 @@ def export(
     return RedirectResponse(f"/knowledge/layout/{done.book.ref}", status_code=303)
 
 
-def _kind(name: str) -> Kind:
-    try:
-        return master_kinds.kind(name)
-    except LookupError as e:
-        raise HTTPException(404, str(e.args[0])) from e
-
-
-def _searchable(kind: Kind, asker: Asker) -> Kind:
-    """Return a kind without the columns that somebody may not see: what is masked is not searched either."""
-    sees = asker.sees(Subject())
-    kept = tuple(one for one in kind.columns if (group := group_of(one.name)) is None or group in sees)
-    return kind.model_copy(update={"columns": kept})
-
-
-def _hidden(
-    house: House, asker: Asker, kind: Kind, key: Sequence[str], reveal: Sequence[FieldGroup]
-) -> frozenset[FieldGroup]:  # fmt: skip
-    """Return which groups stay masked; what is revealed is noted in the ledger. Raises HTTPException 403."""
-    if not reveal:
-        return GROUPS
-    if lacking := set(reveal) - asker.sees(Subject()):
-        raise HTTPException(403, f"You have not the right to see: {', '.join(sorted(lacking))}.")
-    with transaction(house.engine) as tx:
-        told = {"fields": sorted(set(reveal)), "kind": kind.name, "key": list(key)}
-        accounts.note(tx, house, Hand(asker.name, asker.where), "data_revealed", told)
-    return GROUPS - set(reveal)
-
-
 def _plain(hidden: frozenset[FieldGroup]) -> Cover:
     """Return what shows a value of a column, masked where its group is hidden."""
 
     def shown(column: str, value: str) -> str:
-        data: Mapping[str, Any] = {column: value or ""}
-        return str(covered(data, values(data, hidden), hidden)[column])
+        return shown_cell(column, value, hidden)
 
     return shown
 

@@ -25,22 +25,6 @@ BROWSERS_ONLY: Mapping[str, str] = {
 }
 """By the beginning of a verb's name below the runtime: why the API has no route for it."""
 
-NOT_YET: Mapping[str, str] = {
-    "desk.asking_anew.": "another type, waiting and opening again: the command line and pages only",
-    "desk.consequences.": "what each reading would lead to",
-    "desk.region.": "reading a part of a page again",
-    "desk.lessons.": "refusing what was learned from corrections",
-    "corrections.types": "types that a document can be said to be",
-    "layouts.": "learned layouts: `postroom layouts`",
-    "knowledge_desk.importing.": "master data from a file: `postroom masterdata import`",
-    "knowledge_desk.drafts.note_begun": "who began a draft that master data led to",
-    "master_export.": "history of master data: `postroom masterdata history`",
-    "rules.explained": "why each rule fired: `postroom rules explain`; the story of a document has the decision",
-    "audit.bundle.": "the signed bundle of one document: `postroom audit bundle`",
-    "versions.kept": "the story of a document names the versions",
-}
-"""What pages do and the API does not do yet, and where programs do it meanwhile. It only becomes shorter."""
-
 
 def used(folder: str) -> dict[str, set[str]]:
     """Return the functions of the runtime that a folder calls, with the files that do."""
@@ -79,7 +63,7 @@ def test_every_verb_of_a_page_has_a_route_of_the_api() -> None:
         verb: files
         for verb, files in used("admin/pages").items()
         if verb not in programs and verb.rpartition(".")[2][0].islower()
-        and not any(verb.removeprefix(f"{RUNTIME}.").startswith(one) for one in (*BROWSERS_ONLY, *NOT_YET))
+        and not any(verb.removeprefix(f"{RUNTIME}.").startswith(one) for one in BROWSERS_ONLY)
     }  # fmt: skip
 
     assert lacking == {}
