@@ -16,6 +16,9 @@ import numpy as np
 
 from admin.samples.labelled import draw
 from admin.samples.labelled.changes import CUSTOMERS, LANGUAGES, VENDORS, change_request
+from admin.samples.labelled.contracts import CUSTOMERS as BUYERS
+from admin.samples.labelled.contracts import LANGUAGES as SIGNED_IN
+from admin.samples.labelled.contracts import contract, order_form
 from admin.samples.labelled.leads import lead
 from admin.samples.labelled.model import Labelled
 from admin.samples.labelled.remittances import remittance
@@ -29,10 +32,18 @@ from engine.runtime.settings import Settings
 from engine.store import masterdata, reviews
 from engine.store.database import reading, transaction
 
-MAKERS = {"lead": lead, "remittance": remittance, "change_request": change_request}
-FLOWS = ("lead_dataverse@1", "remittance_netsuite@1", "account_change_business_central@1")
-IN = {"change_request": LANGUAGES}
+MAKERS = {
+    "lead": lead,
+    "remittance": remittance,
+    "change_request": change_request,
+    "order_form": order_form,
+    "contract": contract,
+}
+FLOWS = ("lead_dataverse@1", "remittance_netsuite@1", "account_change_business_central@1", "signed_order_hubspot@1")
+IN = {"change_request": LANGUAGES, "order_form": SIGNED_IN, "contract": SIGNED_IN}
 """Languages that papers of a type are drawn in, where these are not English and German alone."""
+SIGNED = frozenset({"order_form", "contract"})
+"""Types that are signed, with ink where they are drawn."""
 FORMS = ("pdf", "pdf", "text", "mail", "scan")
 AUDIT, AGAIN = "audit_sample", "asked_before"
 
@@ -96,11 +107,12 @@ def main(count: int, seed: int, types: Sequence[str]) -> None:
         house.library.environment.__dict__["flows"] = FLOWS
         with transaction(house.engine) as tx:
             masterdata.write(tx, master_kinds.VENDORS, [dict(one) for one in VENDORS])
-            masterdata.write(tx, master_kinds.CUSTOMERS, [dict(one) for one in CUSTOMERS])
+            masterdata.write(tx, master_kinds.CUSTOMERS, [dict(one) for one in (*CUSTOMERS, *BUYERS)])
         for kind, maker in ((one, MAKERS[one]) for one in types):
             for at in range(count):
-                paper = maker(rng, f"{kind}-{at:03d}", language=rng.choice(IN.get(kind, ("en", "de"))))
                 form = FORMS[at % len(FORMS)]
+                drawn = {"is_drawn": form in {"pdf", "scan"}} if kind in SIGNED else {}
+                paper = maker(rng, f"{kind}-{at:03d}", language=rng.choice(IN.get(kind, ("en", "de"))), **drawn)
                 record, held = walked(house, *made(paper, form, noise))
                 again = (paper.truth.get("account_number"), paper.truth.get("issue_date"))
                 held = [one for one in held if not (one == AGAIN and again in seen)]

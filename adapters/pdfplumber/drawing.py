@@ -34,6 +34,9 @@ _MAX_DEPTH = 8
 _MAX_OBJECTS = 200_000
 _MAX_RULES = 4000
 _MAX_SHAPES = 20_000
+_MAX_STROKES = 4000
+_BOX = 20
+"""Pieces of which a box with round corners, or a circle, has fewer."""
 _THIN = 2.5
 """Points: a filled rectangle not thicker than this is a line."""
 _STRAIGHT = 1.0
@@ -73,6 +76,8 @@ class Drawing:
         """Every image."""
         self.shapes: list[Shape] = []
         """Filled shapes, in painting order."""
+        self.strokes: list[tuple[Bounds, int]] = []
+        """Bounds of what is drawn freely, in painting order, and how many pieces of it are neither across nor down."""
         self.layered: set[int] = set()
         """Addresses of text objects that belong to a layer which may be switched off."""
         self.order: dict[int, int] = {}
@@ -98,8 +103,13 @@ class Drawing:
             return
         count = count_segments(path)
         bounds = self._pen.bounds(path, matrix) if is_filled else None
+        straight: list[Segment] = []
         if len(self.segments) < _MAX_RULES and (is_stroked or bounds is None or _may_be_thin(bounds)):
-            self.segments.extend(_lines(path, count, compose(self._pen.matrix(path), matrix), is_stroked=is_stroked))
+            straight = list(_lines(path, count, compose(self._pen.matrix(path), matrix), is_stroked=is_stroked))
+            self.segments.extend(straight)
+        if len(self.strokes) < _MAX_STROKES and _is_free(path, count, len(straight), is_stroked=is_stroked):
+            free = self._pen.bounds(path, matrix)
+            self.strokes.extend([(free, count - 1 - len(straight))] if free else [])
         if bounds is not None and len(self.shapes) < _MAX_SHAPES:
             colour = self._pen.colour(path)
             if colour is not None:
@@ -191,6 +201,16 @@ def _walk(page: Address, pen: _Pen) -> Iterator[tuple[Address, Matrix, int]]:
 def _may_be_thin(bounds: Bounds) -> bool:
     """Whether a filled figure may be a line, by its bounds, which hold all of it."""
     return min(bounds[2] - bounds[0], bounds[3] - bounds[1]) <= 2 * _THIN
+
+
+def _is_free(path: Address, count: int, straight: int, *, is_stroked: bool) -> bool:
+    """Whether a path is no line, box or circle: it may be part of something written by hand."""
+    if count < 2 or straight >= count - 1:  # noqa: PLR2004 - a piece from one point to another
+        return False
+    if count > _BOX or not is_stroked:
+        return count > _BOX
+    (ax, ay, _), *_, (bx, by, _) = _points(path, count, IDENTITY)
+    return max(abs(ax - bx), abs(ay - by)) > _STRAIGHT
 
 
 def _is_layered(text: Address) -> bool:

@@ -154,6 +154,7 @@ class _Run:
             update={
                 "words": self._unpack.words(answer["words"]),
                 "rules": self._unpack.rules(answer["rules"]),
+                "drawings": self._unpack.drawings(answer["drawings"]),
                 "hidden": self._unpack.words(answer["hidden"]),
             }
         )

@@ -5,6 +5,7 @@ from itertools import repeat
 from sys import intern
 from typing import Any
 
+from engine.model.field import Box
 from engine.model.page import Rule, Word
 
 _PER_POINT = 100
@@ -24,6 +25,10 @@ class Unpacker:
     def rules(self, boxes: Sequence[Sequence[int]]) -> tuple[Rule, ...]:
         """Return the rules of a page. Raises TypeError or ValueError for columns that do not fit together."""
         return tuple(map(Rule._make, zip(*self._columns(boxes), strict=True)))
+
+    def drawings(self, boxes: Sequence[Sequence[int]]) -> tuple[Box, ...]:
+        """Return the boxes of what is drawn freely. Raises TypeError or ValueError for columns that do not fit together."""
+        return tuple(map(Box._make, zip(*self._columns(boxes), strict=True)))
 
     def _columns(self, boxes: Sequence[Sequence[int]]) -> Iterator[list[float]]:
         x0, top, x1, bottom = boxes

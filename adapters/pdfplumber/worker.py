@@ -15,12 +15,13 @@ from adapters.pdfplumber.glyphs import are_digits_disguised
 from adapters.pdfplumber.letters import ink
 from adapters.pdfplumber.packing import Packed, columns, packed
 from adapters.pdfplumber.regions import codes_of
+from adapters.pdfplumber.scribbles import scribbles
 from adapters.pdfplumber.sight import HiddenWord, look
 from adapters.pdfplumber.trust import distrust
 from adapters.pdfplumber.words import RawWord, main_angle
 from adapters.shared.rendering import open_pdf
 
-_ANNOTATIONS_WITH_TEXT = (c.FPDF_ANNOT_WIDGET, c.FPDF_ANNOT_FREETEXT, c.FPDF_ANNOT_STAMP)
+_ANNOTATIONS_WITH_TEXT = (c.FPDF_ANNOT_WIDGET, c.FPDF_ANNOT_FREETEXT, c.FPDF_ANNOT_STAMP, c.FPDF_ANNOT_INK)
 DISGUISED = "digits drawn as other digits"
 _MOST_HIDDEN = 2000
 _GARBAGE = ("unmapped characters", "garbled characters", "damaged page")
@@ -61,7 +62,7 @@ def _page(pdf: Any, number: int, empty: set[Picture]) -> dict[str, Any]:
     except pypdfium2.PdfiumError:
         return {
             "number": number, "width": 595, "height": 842, "rotation": 0, "why": "damaged page", "words": packed((), ()),
-            "rules": columns(()), "hidden": packed((), ()), "reasons": [], "codes": [],
+            "rules": columns(()), "drawings": columns(()), "hidden": packed((), ()), "reasons": [], "codes": [],
         }  # fmt: skip
     try:
         if _has_text_in_annotations(page):
@@ -100,6 +101,7 @@ def _contents(page: Any, empty: set[Picture]) -> dict[str, Any]:
         "why": "" if drawing.objects == 0 else why,
         "words": _placed(() if why else seen.words, frame),
         "rules": columns(rules(drawing, frame)),
+        "drawings": columns(scribbles(drawing, stored, frame)),
         "hidden": _placed(unread, frame),
         "reasons": _reasons(seen.hidden),
         "codes": codes_of(page, drawing, stored, frame, empty=empty, is_picture=why not in ("", DISGUISED)),
@@ -118,7 +120,7 @@ def _placed(found: Sequence[RawWord], frame: Frame) -> Packed:
 
 
 def _has_text_in_annotations(page: Any) -> bool:
-    """Whether filled form fields, typed notes or stamps lie on the page."""
+    """Whether filled form fields, typed notes, stamps or ink lie on the page."""
     for index in range(min(c.FPDFPage_GetAnnotCount(page.raw), 2000)):
         annotation = c.FPDFPage_GetAnnot(page.raw, index)
         kind = c.FPDFAnnot_GetSubtype(annotation)

@@ -13,6 +13,7 @@ from adapters.shared.imaging.flatten import flatten
 from adapters.shared.imaging.lines import find_lines
 from adapters.shared.imaging.mend import Mended, mend, quarter_turn
 from adapters.shared.imaging.pictures import Picture, size_in_points
+from adapters.shared.imaging.scribbles import find_scribbles
 from adapters.shared.imaging.token import Grey, Token
 from adapters.shared.imaging.upright import Lie, lie_of
 
@@ -189,6 +190,10 @@ def page_answer(picture: Picture, attempt: Attempt) -> dict[str, Any]:
         "rules": [
             (horizontal(x0), vertical(y0), horizontal(x1), vertical(y1))
             for x0, y0, x1, y1 in (find_lines(mended.pixels) if attempt.tokens else ())
+        ],
+        "drawings": [
+            (horizontal(x0), vertical(y0), horizontal(x1), vertical(y1))
+            for x0, y0, x1, y1 in find_scribbles(mended.pixels, attempt.tokens)
         ],
         "codes": [
             (code.symbology, code.text, horizontal(code.x0), vertical(code.top), horizontal(code.x1), vertical(code.bottom))

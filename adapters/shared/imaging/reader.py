@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from adapters.shared.guard import ChildDied, Guard
 from engine.model.errors import ReadError
+from engine.model.field import Box
 from engine.model.finding import Finding
 from engine.model.page import Code, Page, Reading, Rule, Word
 from engine.ports import Limits
@@ -116,7 +117,8 @@ class _Run:
         return Page(
             number=number, width=answer["width"], height=answer["height"], rotation=answer["rotation"],
             words=words, rules=tuple(Rule(*rule) for rule in answer["rules"]),
-            codes=tuple(Code(*code) for code in answer["codes"]), how="ocr", by=self._by,
+            codes=tuple(Code(*code) for code in answer["codes"]),
+            drawings=tuple(Box(*drawn) for drawn in answer.get("drawings", ())), how="ocr", by=self._by,
             picture=answer.get("picture", ""),
         ), None  # fmt: skip
 

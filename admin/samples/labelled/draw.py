@@ -2,7 +2,7 @@
 
 from html import escape
 
-from admin.samples.labelled.model import Labelled, in_columns
+from admin.samples.labelled.model import Labelled, Signed, in_columns
 from admin.samples.pages.sheet import A4, Sheet
 
 _WIDE, _CELL, _MARGIN, _STEP = 48, 18, 56.0, 17.0
@@ -10,6 +10,9 @@ _SECOND, _SMALL = 320.0, 9.0
 _TABLE = 500.0
 _BEHIND = 92.0
 """Points from a label to its value."""
+_SIGNED, _LINE = 22.0, 220.0
+"""Points from row to row where people sign, and how long the line is."""
+_TO_WRITE_ON = "_" * 22
 _TICKED, _EMPTY = "[x]", "[ ]"
 
 
@@ -40,6 +43,10 @@ def as_text(paper: Labelled) -> str:
         "",
     ]
     lines += [f"{_TICKED if is_on else _EMPTY} {sentence}" for is_on, sentence in paper.ticks]
+    for blocks in _side_by_side(paper):
+        height = max(len(block.rows) for block in blocks)
+        lines += ["", "".join(f"{block.heading:{_WIDE}}" for block in blocks)]
+        lines += ["".join(f"{_row(block, at):{_WIDE}}" for block in blocks) for at in range(height)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -57,10 +64,14 @@ def as_html(paper: Labelled) -> str:
     )
     sums = "".join(f"<p>{escape(name)}: {escape(value)}</p>" for name, value in paper.sums)
     ticks = "".join(f"<p>{'☒' if is_on else '☐'} {escape(sentence)}</p>" for is_on, sentence in paper.ticks)
+    signed = "".join(
+        "<table><tr>" + "".join(f"<td>{_cell_of(block)}</td>" for block in blocks) + "</tr></table>"
+        for blocks in _side_by_side(paper)
+    )
     head = "".join(f"<p>{escape(line)}</p>" for line in (*paper.letterhead, *paper.addressee))
     return (
         f'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>{head}<h1>{escape(paper.title)}</h1>'
-        f"<table>{rows}{note}</table><table>{table}</table>{sums}{ticks}</body></html>"
+        f"<table>{rows}{note}</table><table>{table}</table>{sums}{ticks}{signed}</body></html>"
     )
 
 
@@ -82,7 +93,42 @@ def as_pdf(paper: Labelled, *, family: str = "helvetica") -> bytes:
         sheet.text(_MARGIN + 1, y, "x" if is_on else "", size=9)
         sheet.text(_MARGIN + 14, y, sentence)
         y += _STEP
+    for blocks in _side_by_side(paper):
+        y = max(_signed(sheet, block, x, y + 14) for x, block in zip((_MARGIN, _SECOND), blocks, strict=False))
     return sheet.finish()
+
+
+def _signed(sheet: Sheet, block: Signed, x: float, y: float) -> float:
+    """Draw where one side signs; return where it ends."""
+    sheet.text(x, y, block.heading, bold=True)
+    for label, value in block.rows:
+        y += _SIGNED
+        sheet.text(x, y, f"{label}:")
+        start = x + max(_BEHIND - 20, sheet.measure(f"{label}:") + 8)
+        if value:
+            sheet.text(start, y, value)
+        else:
+            sheet.line(start, y + 2, x + _LINE, y + 2)
+        if label == block.inked:
+            sheet.scrawl(start + 6, y, width=82, height=17, seed=f"{block.heading}{label}{y}")
+    return y + _SIGNED
+
+
+def _side_by_side(paper: Labelled) -> list[tuple[Signed, ...]]:
+    """Return the blocks that stand beside one another."""
+    return [(block,) for block in paper.blocks] if paper.is_stacked else [paper.blocks] if paper.blocks else []
+
+
+def _row(block: Signed, at: int) -> str:
+    if at >= len(block.rows):
+        return ""
+    label, value = block.rows[at]
+    return f"{label}: {value or _TO_WRITE_ON}"
+
+
+def _cell_of(block: Signed) -> str:
+    rows = "".join(f"<p>{escape(_row(block, at))}</p>" for at in range(len(block.rows)))
+    return f"<p><b>{escape(block.heading)}</b></p>{rows}"
 
 
 def _values(sheet: Sheet, paper: Labelled, y: float) -> float:

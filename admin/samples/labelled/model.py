@@ -11,6 +11,15 @@ Shape = Literal["beside", "columns", "below"]
 Row = tuple[str, ...]
 
 
+class Signed(Value):
+    """Where one side signs: a heading, and labelled rows below it; an empty value is a line to write on."""
+
+    heading: str
+    rows: tuple[tuple[str, str], ...]
+    inked: str = ""
+    """Label of the row on whose line somebody signed by hand."""
+
+
 class Labelled(Value):
     """One paper of a type that content describes."""
 
@@ -31,6 +40,10 @@ class Labelled(Value):
     """Columns of amounts, set to the right."""
     sums: tuple[tuple[str, str], ...] = ()
     ticks: tuple[tuple[bool, str], ...] = ()
+    blocks: tuple[Signed, ...] = ()
+    """Where each side signs, at the end."""
+    is_stacked: bool = False
+    """The blocks stand below one another, not beside."""
     shape: Shape = "beside"
     truth: Mapping[str, Any]
     """The record that it means."""

@@ -1,5 +1,6 @@
 """A sheet of paper to draw on, measured in points from the top left, always the same bytes for the same strokes."""
 
+import random
 import re
 from functools import lru_cache
 from io import BytesIO
@@ -135,6 +136,20 @@ class Sheet:
         self._canvas.setStrokeColor(_colour(colour))
         self._canvas.setLineWidth(width)
         self._canvas.line(x0, self.height - y0, x1, self.height - y1)
+
+    def scrawl(self, x: float, y: float, *, width: float, height: float, seed: str) -> None:
+        """Sign with ink: loops from (x, y) to the right, always the same for one seed."""
+        rng = random.Random(seed)
+        path = self._canvas.beginPath()
+        path.moveTo(x, self.height - y)
+        steps = rng.randrange(6, 9)
+        for at in range(steps):
+            right, up = x + width * (at + 1) / steps, self.height - y + rng.uniform(-0.2, 0.3) * height
+            near, far = rng.uniform(0.6, 1.3) * height, rng.uniform(0.2, 0.7) * height
+            path.curveTo(right - 4, up + near, right + rng.uniform(2, 9), up - far, right, up)
+        self._canvas.setStrokeColor(_colour("#1a2a6c"))
+        self._canvas.setLineWidth(1.1)
+        self._canvas.drawPath(path, stroke=1, fill=0)
 
     def box(self, x: float, y: float, width: float, height: float, *, fill: str = "", stroke: str = "") -> None:
         """Draw a rectangle whose top left corner is (x, y)."""

@@ -11,12 +11,14 @@ from engine.stages.papers.spots import spots_on
 from engine.stages.papers.words import BlockWords
 
 How = Literal["electronic", "ink", "typed", "missing"]
-_SURE: Mapping[How, float] = {"electronic": 0.9, "ink": 0.85, "typed": 0.6, "missing": 0.85}
+_SURE: Mapping[How, float] = {"electronic": 0.9, "ink": 0.85, "typed": 0.85, "missing": 0.85}
 """Confidence of each. That something is drawn at the place says that it was signed, not by whom."""
 _ON_A_SCAN = 0.9
 """Share of that on a scan, where a stamp, a fold or a stain may be taken for ink."""
 _SCRIBBLED = 0.6
 """Words recognised worse than this at the place for a signature are handwriting."""
+_AS_WORDS = 0.6
+"""Confidence that words which nobody can read are ink."""
 _ABOVE, _BELOW = 4.0, 2.5
 """Line heights around its label in which a signature stands."""
 _LEAST_WIDE, _LEAST_HIGH, _MOST_HIGH = 18.0, 5.0, 90.0
@@ -59,8 +61,12 @@ def _mark(block: Block, words: BlockWords, name: str, field: PaperField, languag
     for spot in spots_on(sheet, words, {name: field}, used=frozenset(), language=language):
         print_ = spot.raw.strip(_BLANK)
         if sum(c.isalpha() for c in print_) >= _FEWEST_LETTERS:
-            how: How = "ink" if is_ocr and spot.legible < _SCRIBBLED else "typed"
-            return Mark(name, how, spot.raw, spot.box, page, _SURE["typed"])
+            is_hand = is_ocr and spot.legible < _SCRIBBLED
+            return (
+                Mark(name, "ink", spot.raw, spot.box, page, _AS_WORDS)
+                if is_hand
+                else Mark(name, "typed", spot.raw, spot.box, page, _SURE["typed"])
+            )
     if labels:
         one = labels[0]
         return Mark(name, "missing", "", one.line.box_of(one.start, one.end), page, _SURE["missing"])

@@ -70,12 +70,14 @@ class PaperWords:
 
     def named_on(self, line: Line, phrases: Phrases, *, is_ocr: bool) -> Iterator[Named]:
         """Yield what phrases of a table stand on a line, left to right, at each place the longest."""
-        words = tuple(self._mended(word) for word in line.folded) if is_ocr else line.folded
+        mended = tuple(self._mended(word) for word in line.folded) if is_ocr else ()
         free = 0
-        for start in range(len(words)):
-            if start < free or not words[start]:
+        for start in range(len(line.folded)):
+            if start < free or not line.folded[start]:
                 continue
-            found = _longest(line, words, start, phrases)
+            # as it was read first: words that only look misread, such as `d'effet`, are words too
+            read = (_longest(line, words, start, phrases) for words in (line.folded, mended) if words)
+            found = max(filter(None, read), key=lambda one: one[0], default=None)
             if found is not None:
                 end, key = found
                 free = _with_colon(line, end)

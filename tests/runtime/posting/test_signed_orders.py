@@ -1,5 +1,6 @@
 """What customers sign: an account, a contact, a won deal with its paper and a kick-off in the CRM, and an order that is billed."""
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,10 @@ import pytest
 
 from adapters.hubspot.plug import PLUG as HUBSPOT
 from adapters.netsuite.plug import PLUG as NETSUITE
+from admin.samples.labelled.contracts import order_form
+from admin.samples.labelled.draw import as_pdf
 from engine.model.master_kinds import CUSTOMERS
+from engine.runtime import intake, steps
 from engine.runtime.house import House
 from engine.store import masterdata
 from engine.store.database import transaction
@@ -58,6 +62,24 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         masterdata.write(tx, CUSTOMERS, [CUSTOMER])
     yield house
     house.close()
+
+
+def test_ink_on_a_drawn_paper_is_seen_on_its_side(house: House) -> None:
+    rng = random.Random("ink")  # noqa: S311 - the same papers every time
+    drawn = [order_form(rng, f"ink-{at}", language="en", is_drawn=True) for at in range(6)]
+    there = at_home(house, {}, {}, FLOW)
+
+    for paper in drawn:
+        document = intake.accept_bytes(
+            there, as_pdf(paper), name=f"{paper.name}.pdf", source="test", parent_id=None
+        ).document
+        steps.read(there, document.id, 1)
+        steps.understand(there, document.id, 1)
+        record = steps.load_record(there, document.id, 1)[1]
+        for name in ("buyer_signature", "vendor_signature"):
+            assert record.value(name) == paper.truth[name], paper.name
+
+    assert {paper.truth["buyer_signature"] for paper in drawn} >= {"ink", "missing"}
 
 
 def test_what_a_customer_signed_reaches_crm_and_billing_once_and_the_rest_a_person(
