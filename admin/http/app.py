@@ -8,6 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPBearer
 
 from admin.http import (
+    alerts,
     content,
     control,
     corrections,
@@ -77,6 +78,7 @@ def make_app(settings: Settings, *, token: str, with_worker: bool) -> FastAPI:
         reviews.router,
         hooks.router,
         control.router,
+        alerts.router,
         kpi.router,
         people.router,
         retention.router,

@@ -79,7 +79,7 @@ def _page(request: Request, asker: Asker, template: str, shown: Control) -> HTML
         periods={one: PERIOD_NAMES[one] for one in PERIODS}, states=list(OPERATION_MOVES), bad_states=BAD_STATES,
         target_words=TARGET_WORDS, source_words=SOURCE_WORDS, label=label, cover=_cover,
         may_release=asker.may("release_operations"), may_list=asker.may("read_operations"),
-        may_read=asker.may("read_documents"), wrong=_wrong(shown),
+        may_read=asker.may("read_documents"), may_know=asker.may("read_content"), wrong=_wrong(shown),
     )  # fmt: skip
 
 

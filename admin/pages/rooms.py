@@ -7,6 +7,7 @@ from admin.pages import (
     audit,
     control,
     control_acts,
+    control_alerts,
     control_document,
     control_operations,
     control_search,
@@ -35,6 +36,7 @@ def control_room() -> tuple[APIRouter, ...]:
     return (
         control.router,
         control_acts.router,
+        control_alerts.router,
         control_operations.router,
         control_document.router,
         control_search.router,

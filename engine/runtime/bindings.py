@@ -64,7 +64,7 @@ def bound(library: Library, plugs: Mapping[str, Plug]) -> tuple[Bound, ...]:
         users = [flow.ref for flow in _live(library) if any(send.target == name for send in flow.sends)]
         found += _target(name, binding, plugs, ", ".join(users) or "nobody")
     for name, way in library.environment.alerts.items():
-        found += _way(name, way)
+        found += alert_way(name, way)
     try:
         check_bindings(library, plugs)
     except ContentError as e:
@@ -72,7 +72,7 @@ def bound(library: Library, plugs: Mapping[str, Plug]) -> tuple[Bound, ...]:
     return tuple(found)
 
 
-def _way(name: str, way: AlertWay) -> Iterator[Bound]:
+def alert_way(name: str, way: AlertWay) -> Iterator[Bound]:
     """Yield where a way of alerts leads, and whether its secret is there."""
     if isinstance(way, ChatWay):
         yield _setting(f"alerts.{name}.url", way.url, "alerts")

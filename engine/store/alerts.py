@@ -97,7 +97,21 @@ def forget(tx: Connection, *, before: datetime) -> None:
     tx.execute(delete(_TABLE).where(_TABLE.c.state != "pending", _TABLE.c.ended_at < before))
 
 
-def latest(tx: Connection, *, limit: int) -> list[Alert]:
-    """Return the latest messages, the newest first."""
+def latest(
+    tx: Connection, *, limit: int, way: str | None = None, state: State | None = None, before: int | None = None
+) -> list[Alert]:  # fmt: skip
+    """Return the latest messages, the newest first; of one way, in one state, before a number where these are given."""
     query = select(*_COLUMNS).order_by(_TABLE.c.seq.desc()).limit(limit)
+    if way is not None:
+        query = query.where(_TABLE.c.way == way)
+    if state is not None:
+        query = query.where(_TABLE.c.state == state)
+    if before is not None:
+        query = query.where(_TABLE.c.seq < before)
     return [Alert.model_validate(dict(row)) for row in tx.execute(query).mappings()]
+
+
+def waiting(tx: Connection, way: str) -> int:
+    """Return how many messages wait for a way."""
+    query = select(func.count()).where(_TABLE.c.way == way, _TABLE.c.state == "pending")
+    return tx.execute(query).scalar_one()

@@ -19,7 +19,7 @@ from engine.runtime.alerts import ways, wording
 from engine.runtime.house import House
 from engine.runtime.people.accounts import Hand, note
 from engine.store import alerts
-from engine.store.alerts import Alert, Event
+from engine.store.alerts import Alert, Event, State
 from engine.store.database import reading, transaction
 
 log = structlog.get_logger()
@@ -91,10 +91,12 @@ def try_out(house: House, name: str, *, hand: Hand) -> None:
         raise PostroomError(f"{name}: {e}") from e
 
 
-def latest(house: House, *, limit: int = 50) -> list[Alert]:
-    """Return the latest messages with what came of them, the newest first."""
+def latest(
+    house: House, *, limit: int = 50, way: str | None = None, state: State | None = None, before: int | None = None
+) -> list[Alert]:  # fmt: skip
+    """Return the latest messages with what came of them, the newest first: of one way, in one state, before a number."""
     with reading(house.engine) as tx:
-        return alerts.latest(tx, limit=limit)
+        return alerts.latest(tx, limit=limit, way=way, state=state, before=before)
 
 
 def _tell(house: House, name: str) -> bool:
