@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from admin.samples.labelled import draw
+from admin.samples.labelled import draw, statements
 from admin.samples.labelled.changes import CUSTOMERS, LANGUAGES, VENDORS, change_request
 from admin.samples.labelled.contracts import CUSTOMERS as BUYERS
 from admin.samples.labelled.contracts import LANGUAGES as SIGNED_IN
@@ -22,11 +22,12 @@ from admin.samples.labelled.contracts import contract, order_form
 from admin.samples.labelled.leads import lead
 from admin.samples.labelled.model import Labelled
 from admin.samples.labelled.remittances import remittance
+from admin.samples.labelled.statements import vendor_statement
 from admin.samples.raster import image_pdf
 from admin.samples.raster.scan import render, scanned
 from engine.model import master_kinds
 from engine.model.record import Record
-from engine.runtime import intake, judging, steps
+from engine.runtime import erp_history, intake, judging, steps, story
 from engine.runtime.house import House, open_house
 from engine.runtime.settings import Settings
 from engine.store import masterdata, reviews
@@ -38,9 +39,15 @@ MAKERS = {
     "change_request": change_request,
     "order_form": order_form,
     "contract": contract,
+    "vendor_statement": vendor_statement,
 }
-FLOWS = ("lead_dataverse@1", "remittance_netsuite@1", "account_change_business_central@1", "signed_order_hubspot@1")
-IN = {"change_request": LANGUAGES, "order_form": SIGNED_IN, "contract": SIGNED_IN}
+FLOWS = (
+    "lead_dataverse@1", "remittance_netsuite@1", "account_change_business_central@1", "signed_order_hubspot@1",
+    "vendor_statement@1",
+)  # fmt: skip
+IN = {
+    "change_request": LANGUAGES, "order_form": SIGNED_IN, "contract": SIGNED_IN, "vendor_statement": statements.LANGUAGES,
+}  # fmt: skip
 """Languages that papers of a type are drawn in, where these are not English and German alone."""
 SIGNED = frozenset({"order_form", "contract"})
 """Types that are signed, with ink where they are drawn."""
@@ -108,6 +115,9 @@ def main(count: int, seed: int, types: Sequence[str]) -> None:
         with transaction(house.engine) as tx:
             masterdata.write(tx, master_kinds.VENDORS, [dict(one) for one in VENDORS])
             masterdata.write(tx, master_kinds.CUSTOMERS, [dict(one) for one in (*CUSTOMERS, *BUYERS)])
+        books = Path(folder) / "posted_invoices.csv"
+        books.write_text(statements.exported())
+        erp_history.import_history(house, books, None, actor="bench")
         for kind, maker in ((one, MAKERS[one]) for one in types):
             for at in range(count):
                 form = FORMS[at % len(FORMS)]
@@ -118,6 +128,9 @@ def main(count: int, seed: int, types: Sequence[str]) -> None:
                 held = [one for one in held if not (one == AGAIN and again in seen)]
                 seen.add(again)
                 wrong = compared(paper, record, tally)
+                stood = {one.line: one.standing for one in story.story(house, record.document_id).positions}
+                told = [stood.get(at) == one for at, one in enumerate(paper.standings)]
+                tally.update({f"{kind} standings": len(told), f"{kind} standings right": sum(told)})
                 is_routed = held == ([paper.reason] if paper.reason else [])
                 tally.update(
                     {

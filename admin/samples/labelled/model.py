@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from engine.model.document import DocumentType
+from engine.model.reconciled import Standing
 from engine.model.value import Value
 
 Shape = Literal["beside", "columns", "below"]
@@ -47,6 +48,8 @@ class Labelled(Value):
     shape: Shape = "beside"
     truth: Mapping[str, Any]
     """The record that it means."""
+    standings: tuple[Standing, ...] = ()
+    """Of a statement of account: what we know of each of its rows."""
     reason: str = ""
     """The rule that should hold it; empty where it should go through."""
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from admin.samples.labelled import draw
+from admin.samples.labelled import draw, statements
 from admin.samples.labelled.changes import LANGUAGES, change_request
 from admin.samples.labelled.contracts import LANGUAGES as SIGNED_IN
 from admin.samples.labelled.contracts import contract, order_form
 from admin.samples.labelled.leads import lead
 from admin.samples.labelled.model import Labelled
 from admin.samples.labelled.remittances import remittance
+from admin.samples.labelled.statements import vendor_statement
 from engine.content.json_schema import parse_schema
 from engine.content.paper_type import PaperExample
 from engine.content.vocabulary import Vocabulary, load_vocabularies
@@ -27,8 +28,11 @@ MAKERS: Mapping[str, Callable[..., Labelled]] = {
     "change_request": change_request,
     "order_form": order_form,
     "contract": contract,
+    "vendor_statement": vendor_statement,
 }
-SPOKEN = {"change_request": LANGUAGES, "order_form": SIGNED_IN, "contract": SIGNED_IN}
+SPOKEN = {
+    "change_request": LANGUAGES, "order_form": SIGNED_IN, "contract": SIGNED_IN, "vendor_statement": statements.LANGUAGES,
+}  # fmt: skip
 FILLS = {"contract": "order_form"}
 """The record of a type, where it is another's."""
 COUNT = 12
