@@ -101,6 +101,8 @@ class PaperType(Wording):
     """Header fields of the record by name."""
     blocks: Mapping[Name, Phrases] = {}
     """Parts of a page under a heading of their own, with those headings: where each side signs."""
+    headed_by: Mapping[Name, Name] = {}
+    """By block the field whose value heads it as well: the name of the party that signs there."""
     lines: Mapping[Name, PaperField] = {}
     """Columns of its table, by the names of the record's lines."""
     others: Phrases = Field(default={})
@@ -189,7 +191,7 @@ def _whole(paper: PaperType, source: Source, found: Mapping[str, tuple[PaperType
     if paper.like not in others:
         raise source.error(f"no paper {paper.like!r} to be like; there are: {', '.join(others) or 'none'}", "like")
     other = found[paper.like][0]
-    tables = ("fields", "lines", "blocks", "others")
+    tables = ("fields", "lines", "blocks", "headed_by", "others")
     whole = paper.model_copy(update={name: {**getattr(other, name), **getattr(paper, name)} for name in tables})
     _check(whole, source, root)
     return whole
@@ -207,6 +209,7 @@ def _check(paper: PaperType, source: Source, root: Path) -> None:
         properties = parse_schema(file.read_text(encoding="utf-8")).get("properties", {})
     except (OSError, ValueError, SchemaError) as e:
         raise ContentError(f"cannot be read as a JSON Schema: {e}", file=str(file)) from e
+    _check_heads(paper, source)
     cells = properties.get("lines", {}).get("items", {}).get("properties", {})
     for group, fields, known in (("fields", paper.fields, properties), ("lines", paper.lines, cells)):
         for name, field in fields.items():
@@ -223,3 +226,11 @@ def _check(paper: PaperType, source: Source, root: Path) -> None:
             said = set(field.choices) if field.kind == "choice" else set()
             if wrong := said - set(known[name].get("enum", said)):
                 raise source.error(f"{file.name} does not allow {min(wrong)!r}", group, name, "choices")
+
+
+def _check_heads(paper: PaperType, source: Source) -> None:
+    for block, name in paper.headed_by.items():
+        if block not in paper.blocks or name not in paper.fields:
+            raise source.error(
+                "names a block, and the field that heads it; one of the two is not there", "headed_by", block
+            )

@@ -58,6 +58,7 @@ def test_the_highest_version_counts_unless_another_is_pinned(root: Path) -> None
             "x is not among the blocks",
         ),
         ("kind: id", "kind: signature, choices: {electronic: {en: [e signed]}}", "stands `within` a block"),
+        ("examples:", "headed_by: {signed: claim_number}\nexamples:", "one of the two is not there"),
         ("kind: id", "kind: months, choices: {week: {en: [week]}}", "there are: month, quarter, year"),
         ("fields:\n  claim_number: {kind: id, labels: {en: [claim no]}}", "like: lead", "no paper 'lead' to be like"),
         ("fields:\n  claim_number: {kind: id, labels: {en: [claim no]}}", "cues: {}", "name its `fields`"),

@@ -38,7 +38,7 @@ COLUMNS: Mapping[str, Mapping[str, Column]] = {
         | _of("number", "revenue estimatedamount leadsourcecode") | _of("guid", "leadid")
     ),
     "opportunities": (
-        _texts("name", 300) | _texts("description", 2000) | _texts("customerneed", 2000)
+        _texts("name", 300) | _texts("description", 2000) | _texts("customerneed", 2000) | _texts("new_dealnumber", 100)
         | _of("number", "estimatedvalue budgetamount closeprobability") | _of("date", "estimatedclosedate")
         | _of("guid", "opportunityid")
     ),
@@ -63,7 +63,11 @@ PRIMARY = {
     "accounts": "accountid", "contacts": "contactid", "leads": "leadid", "opportunities": "opportunityid",
     "salesorders": "salesorderid", "tasks": "activityid", "annotations": "annotationid",
 }  # fmt: skip
-ALTERNATE = {"accounts": ("accountnumber",), "contacts": ("emailaddress1",), "salesorders": ("ordernumber",)}
+ALTERNATE = {
+    "accounts": ("accountnumber",), "contacts": ("emailaddress1",), "salesorders": ("ordernumber",),
+    "opportunities": ("new_dealnumber",),
+}  # fmt: skip
+"""Those that mappings ask an admin to define; `new_dealnumber` is a column of the organisation's own."""
 REQUIRED = {
     "accounts": ("name",),
     "contacts": ("lastname",),

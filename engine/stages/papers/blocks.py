@@ -1,6 +1,6 @@
 """Blocks of a labelled paper: parts of a page under a heading of their own, such as where each side signs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from engine.model.field import Box
@@ -10,6 +10,8 @@ from engine.stages.papers.words import Named, PaperWords
 
 _LONGEST = 16
 """Line heights from its heading to the end of a block, where no other one begins before."""
+_BELOW_PHRASE, _BELOW_NAME = 8.0, 3.5
+"""Line heights from a heading to the first label of its block; `Customer: Ash Ltd` is a value where nobody signs below it."""
 _AROUND = 2.0
 """Line heights by which a block reaches to the left of its heading."""
 
@@ -29,26 +31,51 @@ class Parted(NamedTuple):
     blocks: tuple[Block, ...]
 
 
-def parted(sheet: Sheet, words: PaperWords) -> Parted:
-    """Return a page and its blocks. A heading without a place to sign, or another label of the block, below it makes none."""
-    found = tuple(_blocks(sheet, words)) if words.blocks else ()
+def parted(sheet: Sheet, words: PaperWords, names: Mapping[str, str]) -> Parted:
+    """Return a page and its blocks. A heading without a place to sign, or another label of the block, below it makes none.
+
+    `names` are folded names by block, which head it as well as its phrases do.
+    """
+    found = tuple(_blocks(sheet, words, names)) if words.blocks else ()
     if not found:
         return Parted(sheet, ())
     outside = [word for word in sheet.page.words if not any(_is_in(word, one.area) for one in found)]
     return Parted(Sheet(_with(sheet.page, outside)), found)
 
 
-def _blocks(sheet: Sheet, words: PaperWords) -> Iterator[Block]:
+def _blocks(sheet: Sheet, words: PaperWords, names: Mapping[str, str]) -> Iterator[Block]:
+    heads = list(_heads(sheet, words, names))
     is_ocr = sheet.page.how == "ocr"
-    heads = [
-        one for line in sheet.lines for one in words.blocks_on(line, is_ocr=is_ocr)
-        if not any(line.folded[line.cells[line.cell_of[one.start]][0] : one.start])
-    ]  # fmt: skip
     for head in heads:
         area = _area(head, heads, sheet)
         inside = Sheet(_with(sheet.page, [word for word in sheet.page.words if _is_in(word, area)]))
-        if words.inside(head.name).is_shown_on(inside):
+        first = words.inside(head.name).first_on(inside, is_ocr=is_ocr)
+        if first is not None and first.box.top - head.line.box.bottom <= _reach(head) * head.line.height:
             yield Block(head.name, inside, area)
+
+
+def _heads(sheet: Sheet, words: PaperWords, names: Mapping[str, str]) -> Iterator[Named]:
+    """Yield what may head a block: its phrases at the beginning of a cell, and cells that end in the name of who signs there."""
+    is_ocr = sheet.page.how == "ocr"
+    for line in sheet.lines:
+        told = [
+            one for one in words.blocks_on(line, is_ocr=is_ocr)
+            if not any(line.folded[line.cells[line.cell_of[one.start]][0] : one.start])
+        ]  # fmt: skip
+        yield from told
+        taken = {line.cell_of[one.start] for one in told}
+        for start, end in (cell for cell in line.cells if line.cell_of[cell[0]] not in taken):
+            said = "".join(line.folded[start:end])
+            block = next((block for block, name in names.items() if name and said.endswith(name)), None)
+            if block is not None:
+                yield Named(block, line, start, end, frozenset())
+
+
+def _reach(head: Named) -> float:
+    """Return how many line heights below its heading a block begins: right below a name, which may just be a value."""
+    cell_end = head.line.cells[head.line.cell_of[head.start]][1]
+    is_phrase = bool(head.languages) and head.end == cell_end
+    return _BELOW_PHRASE if is_phrase else _BELOW_NAME
 
 
 def _area(head: Named, heads: Sequence[Named], sheet: Sheet) -> Box:

@@ -52,7 +52,8 @@ def _labelled(
     reading: Reading, document_id: str, classification: Classification, words: PaperWords,
     vocabularies: Mapping[str, Vocabulary],
 ) -> Extraction:  # fmt: skip
-    paper, whole = words.paper, [parted(sheet, words) for sheet in sheets_of(reading)]
+    paper, names = words.paper, _names(sheets_of(reading), words, classification.language)
+    whole = [parted(sheet, words, names) for sheet in sheets_of(reading)]
     sheets = [one.rest for one in whole]
     habits = Habits(reading, vocabularies, classification.language, paper=paper)
     by = {page.number: f"{page.by}+{paper.ref}" for page in reading.pages}
@@ -70,6 +71,16 @@ def _labelled(
         document_id=document_id, classification=classification, page_count=reading.page_count or len(reading.pages),
         fields=fields, lines=lines, findings=tuple(_unread(name, print_) for name, print_ in lost.items() if name not in found),
     )  # fmt: skip
+
+
+def _names(sheets: Sequence[Sheet], words: PaperWords, language: str | None) -> Mapping[str, str]:
+    """Return the folded names of the parties that head blocks, as their labels say them; by block."""
+    named = {name: words.paper.fields[name] for name in words.paper.headed_by.values()}
+    said: dict[str, str] = {}
+    for sheet in sheets if named else ():
+        for spot in spots_on(sheet, words, named, used=frozenset(), language=language):
+            said.setdefault(spot.name, fold(spot.raw))
+    return {block: said[field] for block, field in words.paper.headed_by.items() if field in said}
 
 
 def _signed(

@@ -111,14 +111,13 @@ class BlockWords:
         """Return the words of services for signing on a line."""
         return list(self._paper.named_on(line, self._electronic, is_ocr=is_ocr))
 
-    def is_shown_on(self, sheet: Sheet) -> bool:
-        """Tell whether a part of a page has a label of the block: of its signature where it is one for signing."""
-        is_ocr = sheet.page.how == "ocr"
-        return any(
-            self.electronic_on(line, is_ocr=is_ocr)
-            or any(one.name in self._needed for one in self.leading_on(line, is_ocr=is_ocr))
-            for line in sheet.lines
-        )
+    def first_on(self, sheet: Sheet, *, is_ocr: bool) -> Line | None:
+        """Return the first line with a label of the block, of its signature where it is one for signing; None without one."""
+        for line in sheet.lines:
+            needed = any(one.name in self._needed for one in self.leading_on(line, is_ocr=is_ocr))
+            if needed or self.electronic_on(line, is_ocr=is_ocr):
+                return line
+        return None
 
     def leading_on(self, line: Line, *, is_ocr: bool) -> list[Named]:
         """Return the labels that lead a cell: set apart by a colon, before a line to write on, or alone; not words of a sentence."""

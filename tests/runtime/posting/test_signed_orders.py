@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.dataverse.plug import PLUG as DATAVERSE
 from adapters.hubspot.plug import PLUG as HUBSPOT
 from adapters.netsuite.plug import PLUG as NETSUITE
 from admin.samples.labelled.contracts import order_form
@@ -146,3 +147,34 @@ def test_what_a_customer_signed_reaches_crm_and_billing_once_and_the_rest_a_pers
     assert [(one["item"]["id"], one["class"]["id"], str(one["rate"])) for one in order["item"]["items"]] == [
         ("501", "2", "240.00"), ("502", "3", "1500.00"),
     ]  # fmt: skip
+
+
+def test_the_same_paper_reaches_dataverse_once(house: House, tmp_path: Path) -> None:
+    with (
+        DATAVERSE.sandbox(host="127.0.0.1", port=0) as organisation,
+        NETSUITE.sandbox(host="127.0.0.1", port=0) as account,
+    ):
+        bound = {
+            "dataverse": {"adapter": "dataverse", "settings": dict(organisation.settings())},
+            "netsuite": {"adapter": "netsuite", "settings": dict(account.settings())},
+        }
+        there = at_home(house, bound, {}, "signed_order_dataverse@1")
+
+        keys, asked = walked(there, tmp_path, "dataverse", form(number="OF-9", quote="Q-9"))
+
+        rows = {path: list(found) for path, found in organisation.objects.items()}
+        orders = account.objects["salesOrder"]
+        for name in bound:
+            there.target(name).close()  # type: ignore[attr-defined]
+
+    assert [key.split("/")[2] for key in keys] == [
+        "accounts", "contacts", "opportunities", "annotations", "tasks", "sales_order",
+    ]  # fmt: skip
+    assert set(asked) <= {"audit_sample"}
+    (opportunity,), (note,), (task,) = rows["opportunities"], rows["annotations"], rows["tasks"]
+    wanted = {"new_dealnumber": "Q-9", "estimatedclosedate": "2026-10-16", "closeprobability": 100}
+    assert {name: opportunity[name] for name in wanted} == wanted
+    assert str(opportunity["estimatedvalue"]) == "3900"
+    assert (note["filename"], bool(note["documentbody"])) == ("OF-9.pdf", True)
+    assert task["description"].startswith("Close the opportunity as won. Speak to Anna Novak.")
+    assert [one["otherRefNum"] for one in orders] == ["OF-9"]

@@ -90,6 +90,50 @@ def test_dates_and_names_of_those_who_sign_are_not_those_of_the_paper(vocabulari
     assert found["buyer_name"].value == "Ash Ltd"
 
 
+CAPTIONS = """____________________________          ____________________________
+Customer signature                    Supplier signature
+Name: Emma Wood                       Name: Karl Berg
+"""
+NAMES = """The parties have signed this agreement.
+ASH LTD                               LINDENHOF HANDELS GMBH
+By: /s/ Emma Wood                     By: ______________________
+Name: Emma Wood                       Name: Karl Berg
+Date: 20 October 2026                 Date: ______________________
+"""
+ON_BEHALF = """Signed for and on behalf of Ash Ltd
+Signature: /s/ Emma Wood
+Name: Emma Wood
+Signed for and on behalf of Lindenhof Handels GmbH
+Signature: ______________________
+Name: Karl Berg
+"""
+STAMP = """Accepted by: Ash Ltd
+DocuSigned by:
+Emma Wood
+3F1A88C0D2B74E1
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "signed"),
+    [
+        pytest.param(CAPTIONS, ("missing", "missing"), id="captions below lines"),
+        pytest.param(NAMES, ("typed", "missing"), id="headed by names"),
+        pytest.param(ON_BEHALF, ("typed", "missing"), id="on behalf of names"),
+        pytest.param(STAMP, ("electronic", None), id="a stamp over a name"),
+    ],
+)
+def test_whose_block_it_is_says_its_heading(
+    text: str, signed: tuple[str, str | None], vocabularies: Mapping[str, Vocabulary]
+) -> None:
+    found = read(HEAD + "Supplier: Lindenhof Handels GmbH\n" + text, vocabularies)
+
+    sides = (found.get("buyer_signature"), found.get("vendor_signature"))
+    assert tuple(one.value if one else None for one in sides) == signed
+    assert (found["buyer_name"].value, found["issue_date"].value) == ("Ash Ltd", "2026-10-14")
+    assert found["buyer_signatory"].value == "Emma Wood"
+
+
 def test_without_a_place_to_sign_nothing_is_said_of_a_signature(vocabularies: Mapping[str, Vocabulary]) -> None:
     found = read(HEAD + "This agreement is made by and between the parties.\n", vocabularies)
 
