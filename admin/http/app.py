@@ -28,6 +28,7 @@ from admin.http import (
     sheets,
     splits,
     targets,
+    views,
     webhooks,
     whole,
 )
@@ -76,6 +77,7 @@ def make_app(settings: Settings, *, token: str, with_worker: bool) -> FastAPI:
         releases.router,
         operations.router,
         reviews.router,
+        views.router,
         hooks.router,
         control.router,
         alerts.router,

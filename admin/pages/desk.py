@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
+from urllib.parse import urlencode
 
 from babel.dates import format_timedelta
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from admin.http.reach import hidden
 from admin.http.who import Needs
@@ -17,7 +18,7 @@ from engine.model.errors import ReadError
 from engine.model.person import Asker
 from engine.model.rights import FieldGroup
 from engine.runtime import corrections
-from engine.runtime.desk import answering, pages, viewing
+from engine.runtime.desk import answering, pages, viewing, views
 from engine.runtime.house import House
 from engine.runtime.people import reach
 from engine.stages.cover import GROUPS, covered, group_of, values
@@ -25,10 +26,10 @@ from engine.stages.cover_page import uncovered
 from engine.store import documents, summaries
 from engine.store.database import reading
 from engine.store.summaries import Listed, Order, Wanted
+from engine.store.views import Look, Whose
 
 router = APIRouter(include_in_schema=False, prefix="/desk")
 PAGE = 50
-View = Literal["mine", "team", "late", "all"]
 Shown = Annotated[tuple[FieldGroup, ...], Query()]
 _KEEP = {"Cache-Control": "private, max-age=3600"}
 Reader = Annotated[Asker, Depends(Needs("read_documents"))]
@@ -38,13 +39,19 @@ class Filters:
     """What a person wants to see of the list."""
 
     def __init__(
-        self, view: View = "team", queue: Annotated[str, Query(max_length=80)] = "",
+        self, view: Whose = "team", queue: Annotated[str, Query(max_length=80)] = "",
         text: Annotated[str, Query(max_length=200)] = "", order: Order = "urgent",
         reason: Annotated[str, Query(max_length=80)] = "", kind: Annotated[str, Query(max_length=40)] = "",
         start: Annotated[int, Query(ge=0, le=100_000)] = 0,
     ) -> None:  # fmt: skip
         self.view, self.queue, self.text, self.order = view, queue, text, order
         self.reason, self.kind, self.start = reason, kind, start
+
+    def look(self) -> Look:
+        """Return what a saved view keeps of it."""
+        return Look(
+            view=self.view, queue=self.queue, text=self.text, order=self.order, reason=self.reason, kind=self.kind
+        )  # fmt: skip
 
     def wanted(self, asker: Asker, now: datetime) -> Wanted:
         """Return what to ask the store for."""
@@ -57,9 +64,13 @@ class Filters:
 
 
 @router.get("")
-def waiting(request: Request, asker: Reader, filters: Annotated[Filters, Depends()]) -> HTMLResponse:
-    """Show what waits for people, the most urgent first."""
+def waiting(request: Request, asker: Reader, filters: Annotated[Filters, Depends()]) -> Response:
+    """Show what waits for people, the most urgent first; without a choice the view that somebody begins with."""
     house: House = request.app.state.house
+    saved = views.of(house, asker)
+    begin = next((one for one in saved.views if one.id == saved.default), None)
+    if begin is not None and not request.url.query:
+        return RedirectResponse(address(begin.look), status_code=303)
     now, language = house.clock.now(), language_of(request)
     wanted = filters.wanted(asker, now)
     with reading(house.engine) as tx:
@@ -68,6 +79,7 @@ def waiting(request: Request, asker: Reader, filters: Annotated[Filters, Depends
     template = "desk/rows.html.j2" if request.headers.get("HX-Request") else "desk/list.html.j2"
     return page(
         request, template, rows=rows[:PAGE], count=count, filters=filters, more=len(rows) > PAGE, step=PAGE,
+        saved=saved, look=filters.look(), address=address, sharing=views.teams(house, asker),
         queues=answering.queues(house), now=now, label=label, cover=lambda text: covered(text, frozenset(), GROUPS),
         amount=lambda text: shown_amount(text, language), day=lambda text: shown_date(text, language),
         due=lambda at: format_timedelta(at - now, add_direction=True, locale=language),
@@ -136,6 +148,11 @@ def words(request: Request, asker: Reader, document_id: str, number: int, reveal
         raise HTTPException(404, str(e)) from e
     boxes = pages.hidden_on(house, document, sheet, masked_of(house, asker, document, reveal))
     return JSONResponse([[*word[:5]] for word in uncovered(sheet.words, boxes)], headers=_KEEP)
+
+
+def address(look: Look) -> str:
+    """Return the address of the list as a view shows it."""
+    return f"/desk?{urlencode({name: one for name, one in look.model_dump(mode='json').items() if one})}"
 
 
 def masked_of(house: House, asker: Asker, document: Document, reveal: Sequence[FieldGroup]) -> frozenset[FieldGroup]:

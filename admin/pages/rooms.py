@@ -15,6 +15,7 @@ from admin.pages import (
     desk_acts,
     desk_learned,
     desk_looks,
+    desk_views,
     desk_whole,
     entrance,
     knowledge,
@@ -50,7 +51,14 @@ def furnish(app: FastAPI) -> None:
     for router in (entrance.router, account.router, start.router, audit.router, people.router, kpi.router, roi.router):
         app.include_router(router)
     app.include_router(retention.router)
-    for router in (desk_learned.router, desk.router, desk_looks.router, desk_acts.router, desk_whole.router):
+    for router in (
+        desk_learned.router,
+        desk_views.router,
+        desk.router,
+        desk_looks.router,
+        desk_acts.router,
+        desk_whole.router,
+    ):
         app.include_router(router)
     # what has a name of its own before what any piece may be called
     for router in (

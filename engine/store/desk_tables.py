@@ -4,10 +4,11 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData,
 from sqlalchemy.types import TypeEngine
 
 from engine.store.columns import JsonText, Moment, PlainText
+from engine.store.view_tables import view_tables
 
 
-def desk_tables(metadata: MetaData, counter: TypeEngine[int]) -> tuple[Table, Table, Table, Table]:
-    """Return waivers, comments, drafts and summaries."""
+def desk_tables(metadata: MetaData, counter: TypeEngine[int]) -> tuple[Table, Table, Table, Table, Table, Table]:
+    """Return waivers, comments, drafts, summaries, saved views and which of them lists open with."""
     waivers = Table(
         "waivers",
         metadata,
@@ -63,4 +64,4 @@ def desk_tables(metadata: MetaData, counter: TypeEngine[int]) -> tuple[Table, Ta
         Index(None, "type"),
         Index(None, "vendor_id"),
     )
-    return waivers, comments, drafts, summaries
+    return waivers, comments, drafts, summaries, *view_tables(metadata, counter)

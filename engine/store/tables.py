@@ -110,7 +110,8 @@ ledger_head = Table(
 
 operations, receipts, departures, operation_payloads, alarms = operation_tables(metadata)
 outbox, calls, targets = posting_tables(metadata)
-waivers, comments, drafts, summaries = desk_tables(metadata, Counter)
+waivers, comments, drafts, summaries, saved_views, view_defaults = desk_tables(metadata, Counter)
+alerts = alert_tables(metadata)
 holds, erasures = retention_tables(metadata, Counter)
 sources, source_changes, source_calls = source_tables(metadata)
 search_documents, search_words = search_tables(metadata, Counter)
@@ -394,7 +395,5 @@ oldest_program = Table(
 
 keyed_calls, webhooks, webhook_deliveries = http_tables(metadata)
 """Answers to requests with a key of the caller's, who is told of events, and what is told."""
-
-alerts = alert_tables(metadata)
 
 kpi_documents, kpi_reasons, kpi_mark, review_efforts, roi_inputs = kpi_tables(metadata, Counter)
