@@ -15,19 +15,43 @@ A test of a missing fact is neither true nor false (three-valued logic): `missin
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, Literal, NamedTuple
 
 from engine.content.facts import Fact, FactCatalogue
 
-Operator = Literal["==", "!=", "<", "<=", ">", ">="]
+Operator = Literal["==", "!=", "<", "<=", ">", ">=", "has", "lacks"]
+"""`has`: the words of the literal stand in the text, see `has_words`; cells of tables write it, conditions of rules do not."""
 FactLiteral = bool | int | str
-NEGATED: Mapping[Operator, Operator] = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+NEGATED: Mapping[Operator, Operator] = {
+    "==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "has": "lacks", "lacks": "has"
+}  # fmt: skip
+
+
+def has_words(text: str, words: str) -> bool:
+    """Tell whether words stand in a text one after the other, whatever their case, accents and signs between them.
+
+    Whole words; a `*` at the end lets the last one go on: `tank*` stands in `Shell Tankstelle`.
+    """
+    wanted = f" {folded(words)}"
+    return wanted in f" {folded(text)} " if words.endswith("*") else f"{wanted} " in f" {folded(text)} "
+
+
+@lru_cache(maxsize=20_000)
+def folded(text: str) -> str:
+    """Return the words of a text in small letters without accents, one blank between them."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
+    return " ".join(re.findall(r"[^\W_]+", "".join(one for one in plain if not unicodedata.combining(one))))
+
+
 _COMPARED: Mapping[Operator, Callable[[Any, Any], bool]] = {
-    "==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge
+    "==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge, "has": has_words,
+    "lacks": lambda known, words: not has_words(known, words),
 }  # fmt: skip
 _ORDER = frozenset({"<", "<=", ">", ">="})
 _WORDS = frozenset({"and", "or", "not", "in", "is", "missing", "present", "true", "false"})

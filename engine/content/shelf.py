@@ -98,11 +98,27 @@ def everything(root: Path) -> Shelf:
     shelf.tolerances |= _folder(shelf, "tolerance", rules / "tolerances", load_tolerances)
     for file in sorted((rules / "tables").glob("*.csv")):
         _add_table(shelf, file)
+    for ruleset in shelf.rulesets.values():
+        _check_order(shelf, ruleset)
     shelf.flows |= _folder(shelf, "flow", rules / "flows", load_flow)
     _add_schemas(shelf, None)
     _check_facts(shelf)
     _add_matrices(shelf, None)
     return shelf
+
+
+def _check_order(shelf: Shelf, ruleset: Ruleset) -> None:
+    """Refuse a table that asks what a table says that is not asked before it."""
+    said: set[str] = set()
+    for table in (shelf.tables[ref] for ref in ruleset.tables if ref in shelf.tables):
+        for name in table.inputs:
+            source = shelf.facts[name].table
+            if source and source not in said:
+                raise ContentError(
+                    f"{table.ref} asks for {name}, which {source} says: list {source} before it",
+                    file=str(shelf.sources[f"ruleset/{ruleset.ref}"]), path="tables",
+                )  # fmt: skip
+        said.add(table.name)
 
 
 def _check_facts(shelf: Shelf) -> None:
@@ -143,6 +159,7 @@ def add_flow(shelf: Shelf, ref: str) -> None:
         if ruleset.matching is not None and ruleset.matching not in shelf.tolerances:
             policy = _one(shelf, "tolerance", rules / "tolerances", ruleset.matching, load_tolerances)
             shelf.tolerances[policy.ref] = policy
+        _check_order(shelf, ruleset)
         shelf.rulesets[ruleset.ref] = ruleset
     _add_schemas(shelf, {flow.record} - shelf.schemas.keys())
     _add_matrices(shelf, set(flow.mappings) - shelf.matrices.keys())

@@ -24,7 +24,7 @@ from typing import Literal, NamedTuple, get_args
 
 from engine.content.condition import And, Condition
 from engine.content.facts import Fact, FactCatalogue
-from engine.content.table_cell import ANYTHING, CellError, literal, parse_cell
+from engine.content.table_cell import ANYTHING, CellError, has_words, literal, parse_cell
 from engine.model.decision import FactValue
 from engine.model.errors import ContentError
 
@@ -100,11 +100,21 @@ def load_table(file: Path, *, catalogue: FactCatalogue) -> Table:
             rows.append(_row(file, number, named, catalogue, taken={row.id for row in rows}))
     if not rows or not examples:
         raise _error(file, lines[-1][0], "id", "a table has at least one row and one row called `example`")
+    _refuse_words(file, policy, rows)
     if policy.startswith("collect") and any(catalogue[c[1:]].type != "integer" for c in columns if c.startswith("=")):
         raise _error(file, lines[1][0], "hit policy", f"{policy} makes numbers; its outputs are integer facts")
     inputs = tuple(column for column in columns if column not in {"id", "why"} and not column.startswith("="))
     outputs = tuple(column[1:] for column in columns if column.startswith("="))
     return Table(file, name, version, policy, meaning, inputs, outputs, tuple(rows), tuple(examples))
+
+
+def _refuse_words(file: Path, policy: HitPolicy, rows: Sequence[TableRow]) -> None:
+    """Refuse words under a policy that allows one answer only: one text may hold the words of several rows."""
+    looking = next((row for row in rows for _, test in row.cells if has_words(test)), None)
+    if looking is not None and policy in {"unique", "any"}:
+        raise _error(
+            file, looking.line, "", f"`has` needs an order of the rows: a text may hit several; not {policy} but first"
+        )
 
 
 def _title(file: Path, line: int, cells: Sequence[str]) -> tuple[str, int, HitPolicy, str]:
@@ -135,8 +145,8 @@ def _columns(file: Path, line: int, cells: Sequence[str], *, name: str, catalogu
             raise _error(file, line, column, "a table can neither test nor say what rules assert")
         if column.startswith("=") and catalogue[fact].table != name:
             raise _error(file, line, column, f"the catalogue does not say `table: {name}` of this fact")
-        if not column.startswith("=") and catalogue[fact].table:
-            raise _error(file, line, column, "this fact comes out of a table; tables do not feed one another")
+        if not column.startswith("=") and catalogue[fact].table == name:
+            raise _error(file, line, column, "this fact comes out of this very table")
     if not any(column.startswith("=") for column in columns):
         raise _error(file, line, "", "a table without a column of outputs (`=fact`) says nothing")
     return columns

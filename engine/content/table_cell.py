@@ -5,6 +5,7 @@
            | ["not"] choice
     choice = test { "|" test }         any of them
     test   = literal | sign literal    sign: < <= > >=, for integers
+           | "has" words            the words stand in the text, whole, in that order; `*` at the end: the last goes on
            | "[" integer ".." integer ")"   from .. to; `[` and `]` with the end, `(` and `)` without; an end may be left out
     literal = integer, true, false, or text as it stands
 
@@ -13,7 +14,7 @@ A fact that is missing hits `-` and `missing` only: no test holds for what is no
 
 import re
 
-from engine.content.condition import And, Compare, Condition, FactLiteral, Not, Operator, Or, Presence
+from engine.content.condition import And, Compare, Condition, FactLiteral, Not, Operator, Or, Presence, folded
 from engine.content.facts import Fact
 
 ANYTHING = "-"
@@ -67,7 +68,29 @@ def _test(text: str, name: str, fact: Fact) -> Condition:
         _only_for_integers(name, fact)
         sign: Operator = found[1]  # type: ignore[assignment]
         return Compare(name, sign, literal(found[2], name, fact))
+    if text.startswith("has "):
+        return Compare(name, "has", _words(text.removeprefix("has ").strip(), name, fact))
     return Compare(name, "==", literal(text, name, fact))
+
+
+def has_words(test: Condition) -> bool:
+    """Tell whether a cell looks for words, which several cells of a column may find in one text."""
+    match test:
+        case Compare(operator="has"):
+            return True
+        case Not(part):
+            return has_words(part)
+        case And(parts) | Or(parts):
+            return any(map(has_words, parts))
+    return False
+
+
+def _words(text: str, name: str, fact: Fact) -> str:
+    if fact.type != "text" or fact.values:
+        raise CellError(f"words are looked for in free text; {name} is {fact.type} with values of its own")
+    if not folded(text):
+        raise CellError("`has` names the words that are looked for")
+    return text
 
 
 def _range(found: re.Match[str], name: str, fact: Fact) -> Condition:

@@ -1,10 +1,12 @@
 """From what readers saw to one record: the order in which the pure stages look at a document."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from email.utils import parseaddr
+from typing import Any, NamedTuple
 
 from engine.model.correction import Correction
 from engine.model.document import Document
+from engine.model.field import Field, Provenance
 from engine.model.layout import LearnedPlacing
 from engine.model.page import Reading
 from engine.model.record import Extraction, Record
@@ -16,6 +18,7 @@ from engine.stages.arbitrate import arbitrate
 from engine.stages.calibrate.calibrate import calibrate
 from engine.stages.canonical.dates import has_open_dates
 from engine.stages.classify import classify
+from engine.stages.contradict.around import Letter
 from engine.stages.contradict.contradict import contradict
 from engine.stages.correct import corrected, typed
 from engine.stages.extract.evidence import Evidence
@@ -44,7 +47,9 @@ def understand(
     """
     asked = witness or Live(house.engine)
     said: tuple[Correction, ...] = asked.ask(questions.corrections(document.id, revision))
-    extraction, evidence = _read_values(house, document, reading, asked, said)
+    mail = letter_of(house, document)
+    extraction, evidence = _read_values(house, document, reading, asked, said, mail)
+    extraction = _sent_by(extraction, mail, house.library.schemas.get(extraction.classification.type))
     extraction = corrected(extraction, said)
     findings = tuple(dict.fromkeys((*reading.findings, *extraction.findings, *doubts(extraction))))
     extraction = extraction.model_copy(update={"findings": findings, "page_count": reading.page_count})
@@ -59,7 +64,7 @@ def understand(
 
 
 def _read_values(
-    house: House, document: Document, reading: Reading, witness: Witness, said: Sequence[Correction]
+    house: House, document: Document, reading: Reading, witness: Witness, said: Sequence[Correction], mail: Letter | None
 ) -> tuple[Extraction, Mapping[str, Evidence]]:  # fmt: skip
     """Return the values as they are read of the type that a person said, and what speaks for those that stand in print."""
     vocabularies = house.library.vocabularies
@@ -75,8 +80,23 @@ def _read_values(
     extraction = arbitrate(
         printed, reading.embedded, document_id=document.id, classification=classification, pages=reading.pages
     )
-    mail = letter_of(house, document)
     return contradict(extraction, reading, name=document.name, mail=mail, vocabularies=vocabularies), evidence
+
+
+def _sent_by(extraction: Extraction, mail: Letter | None, schema: Mapping[str, Any] | None) -> Extraction:
+    """Return the extraction with the address that the mail came from, in the field whose schema says `x-from: mail_sender`.
+
+    Who sends can be forged: rules say how far it is believed, the gateway of mails checks it (SPF, DKIM).
+    """
+    address = parseaddr(mail.sender)[1].casefold() if mail is not None else ""
+    properties = schema["properties"] if schema is not None else {}
+    name = next((name for name, one in properties.items() if one.get("x-from") == "mail_sender"), None)
+    if not address or name is None or extraction.get(name) is not None:
+        return extraction
+    told = Field(
+        name=name, value=address, raw=mail.sender if mail else "", confidence=1.0, provenance=Provenance(how="embedded", by="mail")
+    )  # fmt: skip
+    return extraction.model_copy(update={"fields": (*extraction.fields, told)})
 
 
 def _taught(house: House, printed: Extraction, reading: Reading, witness: Witness) -> Extraction:

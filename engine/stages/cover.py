@@ -13,7 +13,7 @@ from engine.stages.masking import kind_of
 
 GROUPS: frozenset[FieldGroup] = frozenset({"bank", "identity"})
 _BANK = re.compile(r"iban|bic$|swift|bank_?acc|bank_?n(o|um)|bankn$|bankl$|account_?(no|num)|sort_?code|routing_?n", re.IGNORECASE)  # fmt: skip
-_IDENTITY = re.compile(r"tax_?(id|no|num|reg)|vat_?(id|no|num|reg)|registration_?(id|no|num)|stceg|stcd\d|id_number", re.IGNORECASE)  # fmt: skip
+_IDENTITY = re.compile(r"tax_?(id|no|num|reg)|vat_?(id|no|num|reg)|registration_?(id|no|num)|stceg|stcd\d|id_number|employee_?(email|name|id|no|num)", re.IGNORECASE)  # fmt: skip
 _IBAN = re.compile(r"\b[A-Z]{2}[0-9]{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,4})?\b")
 _FIELD_TEXTS = frozenset({"value", "raw", "text"})
 _LEAST = 6

@@ -17,6 +17,7 @@ from engine.stages.facts import (
     orders,
     parties,
     reading,
+    spending,
     statements,
     tolerances,
 )
@@ -36,6 +37,7 @@ ROOMS = (
     changes,
     contracts,
     statements,
+    spending,
 )
 """The modules whose functions are in the register."""
 

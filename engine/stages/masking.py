@@ -34,7 +34,7 @@ _IDS = frozenset(
     for part in ("tax_id", "tax_number", "registration_id", "endpoint", "id_number")
 )
 _IBANS = frozenset({"vendor_iban", "buyer_iban", "payee_iban", "customer_iban", "iban"})
-_MAILS = frozenset({"vendor_email", "buyer_email", "customer_email", "email"})
+_MAILS = frozenset({"vendor_email", "buyer_email", "customer_email", "employee_email", "email"})
 _PHONES = frozenset({"vendor_phone", "buyer_phone", "customer_phone", "phone"})
 _BARE: Mapping[str, str] = {
     "tax_id": "id", "registration_id": "id", "tax_number": "id", "street": "place", "city": "place", "postcode": "place",

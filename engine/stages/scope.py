@@ -9,6 +9,7 @@ from engine.content.converters import Tables
 from engine.content.environment import Entity, Environment
 from engine.content.matched_names import LINES, MATCH, ORDER_LINES
 from engine.model.record import Match, Record
+from engine.stages.line_words import line_words
 from engine.stages.order_lines import Share, header_of, shares_of
 from engine.stages.parties.changes import changes_of
 
@@ -156,7 +157,9 @@ def scope_of(record: Record, *, vendor: Match, order: Match, environment: Enviro
         groups={name: tuple(_filled(row) for row in rows) for name, rows in groups.items()},
         vendor=_party(vendor) if vendor.kind != "customer" else {},
         customer=_party(vendor) if vendor.kind == "customer" else {},
-        header_match={**header_of(record, order), **_changed(record, vendor)},
+        header_match=_filled(
+            {**header_of(record, order), **_changed(record, vendor), "line_words": line_words(record)}
+        ),
         shares=shares,
         whole={share.line: at for at, share in enumerate(shares) if count[share.line] == 1},
         order=_party(order),

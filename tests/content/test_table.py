@@ -22,6 +22,7 @@ CATALOGUE = FactCatalogue(
         "kind": Fact(type="text", values=("a", "b", "c"), meaning="m"),
         "size": Fact(type="integer", unit="minor", meaning="m", missing="not read"),
         "flag": Fact(type="boolean", meaning="m"),
+        "shop": Fact(type="text", meaning="m", missing="not read"),
         "who": Fact(type="text", values=("x", "y"), meaning="m", missing="no answer", table="t"),
         "points": Fact(type="integer", unit="points", meaning="m", missing="no answer", table="t"),
         "set_by_rule": Fact(type="boolean", asserted=True, meaning="m"),
@@ -52,6 +53,7 @@ def table(
         (["r,a,-,-,w"], "t.v1.csv:3: =who: '-' is nothing that who can be"),
         (["r,a,-,x,"], "t.v1.csv:3: why: every row says why"),
         (["r,a,-,x,w", "r,b,-,x,w"], "t.v1.csv:4: id: every row has an id of its own"),
+        (["r,has a,-,x,w"], "t.v1.csv:3: kind: words are looked for in free text; kind is text with values of its own"),
         (["r,a,-,x"], "t.v1.csv:3: 4 cells where the columns are 5"),
     ],
 )  # fmt: skip
@@ -68,7 +70,7 @@ def test_a_broken_cell_is_refused_with_file_line_and_column(tmp_path: Path, rows
         ("id,kid,size,=who,why", "unique", "2: kid: this is no fact of rules/facts.yaml"),
         ("id,set_by_rule,size,=who,why", "unique", "set_by_rule: a table can neither test nor say what rules assert"),
         ("id,kind,size,=flag,why", "unique", "=flag: the catalogue does not say `table: t` of this fact"),
-        ("id,who,size,=who,why", "unique", "who: this fact comes out of a table; tables do not feed one another"),
+        ("id,who,size,=who,why", "unique", "who: this fact comes out of this very table"),
         ("id,kind,size,flag,why", "unique", "a table without a column of outputs"),
         ("id,kind,kind,=who,why", "unique", "each once"),
         (HEAD, "best", "hit policy: unknown 'best'; there are: unique, any, first"),
@@ -203,3 +205,33 @@ def _made(rows: list[tuple[str, str, str]]) -> Table:
 def test_a_cell_says_what_it_allows() -> None:
     with pytest.raises(CellError, match="write - for anything, or missing"):
         parse_cell(" ", "size", CATALOGUE["size"])
+
+
+SHOPS = ("inn,has inn,-,x,w", "fuel,has tank*|has petrol station,-,y,w")
+
+
+@pytest.mark.parametrize(
+    ("shop", "who"),
+    [
+        ("The Old Mill Inn", "x"), ("Innendienst GmbH", None), ("SHELL-TANKSTELLE 12", "y"), ("Petrol station", "y"), ("Petrol", None),
+        ("Tankstelle zum Inn", "x"), ("Tänkstelle", "y"), (None, None),
+    ],
+)  # fmt: skip
+def test_words_are_found_whole_whatever_their_case_and_accents(
+    tmp_path: Path, shop: str | None, who: str | None
+) -> None:
+    made = table(tmp_path, *SHOPS, policy="first", columns="id,shop,size,=who,why", example="example,Inn,1,x,")
+
+    assert ask(made, {"shop": shop, "size": 1}).says == {"who": who}
+
+
+def test_words_need_an_order_of_rows_and_lint_sees_a_row_that_is_never_reached(tmp_path: Path) -> None:
+    columns, example = "id,shop,size,=who,why", "example,Inn,1,x,"
+    with pytest.raises(ContentError, match="needs an order of the rows"):
+        table(tmp_path, *SHOPS, columns=columns, example=example)
+
+    made = table(
+        tmp_path, SHOPS[0], "r,has old inn,-,y,w", "rest,-,-,x,w", policy="first", columns=columns, example=example
+    )
+
+    assert [(one.code, one.subject) for one in lint_table(made, CATALOGUE)] == [("table_unreachable", "r")]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.content.condition import And, Compare, Condition, FactLiteral, Not, Operator, Or, Presence, compare
+from engine.content.condition import And, Compare, Condition, FactLiteral, Not, Operator, Or, Presence, compare, folded
 from engine.content.facts import Fact, FactCatalogue
 from engine.model.decision import FactValue
 
@@ -50,7 +50,7 @@ def cells_of(
     named: dict[str, set[FactLiteral]] = {name: set() for name in catalogue.facts}
     for condition in conditions:
         for test in _comparisons(condition):
-            named[test.fact].add(test.value)
+            named[test.fact].add(folded(str(test.value)) if test.operator == "has" else test.value)
     for case in cases:
         for name, value in case.items():
             if value is not None and name in named:
