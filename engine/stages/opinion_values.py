@@ -156,7 +156,7 @@ class Habits:
 
     def _id(self, raw: str, value: str) -> Typed | None:
         """Return a number of theirs; without any digit it is a word."""
-        found = self._bare(raw, value)
+        found = self._bare(raw.rstrip(".· "), value)
         return found if found is not None and any(c.isdigit() for c in found[0]) else None
 
     def _announces(self, word: str) -> bool:

@@ -148,15 +148,22 @@ def _discount(row: Mapping[str, Field], product: Decimal | None) -> Decimal:
 
 
 def _product(row: Mapping[str, Field], amount: Decimal | None, places: int) -> tuple[Decimal | None, Decimal]:
-    """Return quantity times price per its base, or None when one of them is not stated; and its slack."""
+    """Return quantity times price per its base and period, or None when one of them is not stated; and its slack."""
     quantity, (price, base) = stated(row, "quantity"), _price(row)
     if quantity is None or price is None or not base:
         return None, Decimal(0)
+    quantity *= _periods(row, quantity * price, amount)
     product = quantity * price
     if base == 1 and amount is not None:
         base = _unread_base(product, amount)
     half = Decimal(5).scaleb(-max(places, decimals(price)) - 1)
     return product / base, abs(quantity * half / base)
+
+
+def _periods(row: Mapping[str, Field], product: Decimal, amount: Decimal | None) -> Decimal:
+    """Return how often the price is due; once where the amount is already that of all periods together."""
+    periods = stated(row, "periods")
+    return Decimal(1) if periods is None or product == amount else periods
 
 
 def _price(row: Mapping[str, Field]) -> tuple[Decimal | None, Decimal]:

@@ -14,6 +14,7 @@ _BESIDE, _NEXT, _BELOW, _BARE = 1.0, 0.97, 0.85, 0.9
 _FARTHEST_BELOW, _RUNS_ON, _SHIFT = 2.6, 1.9, 3.0
 """Line heights to a value below its label, between the lines of a long one, and how far these may begin beside one another."""
 _FEW = 2
+_SPECKS = ".·•,'`"
 _SHAPED: frozenset[ValueKind] = frozenset(
     {"date", "amount", "number", "email", "phone", "iban", "tax_id", "choice", "months"}
 )
@@ -147,11 +148,22 @@ def _below(
 def _spot(
     name: str, area: _Area, sheet: Sheet, labels: Mapping[int, Sequence[Named]], field: PaperField, *, own: float
 ) -> Spot:  # fmt: skip
+    area = _without_specks(area)
     pieces = [area, *(_following(area, sheet, labels) if field.is_long else ())]
     words = [word for piece in pieces for word in piece.line.words[piece.start : piece.end]]
     raw = " ".join(piece.line.part(piece.start, piece.end) for piece in pieces).lstrip(": ").strip()
     least = min((word.confidence for word in words if any(c.isalnum() for c in word.text)), default=1.0)
     return Spot(name, raw, union(words), area.line.page, own * area.score, least)
+
+
+def _without_specks(area: _Area) -> _Area:
+    """Return an area without signs alone at its ends, as which specks are recognised; a print of signs alone as it is."""
+    start, end = area.start, area.end
+    while start < end and not area.line.texts[start].strip(_SPECKS):
+        start += 1
+    while start < end and not area.line.texts[end - 1].strip(_SPECKS):
+        end -= 1
+    return area._replace(start=start, end=end) if start < end else area
 
 
 def _following(area: _Area, sheet: Sheet, labels: Mapping[int, Sequence[Named]]) -> Iterator[_Area]:

@@ -11,7 +11,8 @@ _FEWEST = 2
 """Headings that make a line one of headings."""
 _GAP = 3.5
 """Line heights between two rows after which the table is over."""
-_RULES = "|!¦"
+_RULES = "|!¦.·•,'`"
+"""Signs that a rule of the table, or a speck, is recognised as where they stand alone."""
 _NEAR = 1.2
 """Line heights between the two lines of stacked headings."""
 _COVERED = 0.6
@@ -165,7 +166,7 @@ def _cells(line: Line, columns: Sequence[_Column]) -> tuple[Cell, ...]:
 
 
 def _bare(line: Line, part: tuple[int, int]) -> tuple[int, int]:
-    """Return a print without the rules of a table that were recognised as signs at its ends."""
+    """Return a print without the rules of a table, or specks, that were recognised as signs at its ends."""
     start, end = part
     while start < end and not line.texts[start].strip(_RULES):
         start += 1

@@ -15,6 +15,8 @@ from engine.stages.extract.lines_of_text import Line, Sheet
 OTHER = ""
 """What announces a value that is none of ours."""
 _WINDOW = 9
+_REMARK = 4
+"""Words in brackets behind a label."""
 _MISREAD_LEAST, _FARTHEST = 5, 1
 """Letters of a word that may be one letter off on a scan."""
 
@@ -152,9 +154,22 @@ def _longest(line: Line, words: tuple[str, ...], start: int, phrases: Phrases) -
 
 
 def _with_colon(line: Line, end: int) -> int:
-    """Return the end of a label with the points that stand apart behind it: `Name :`, `Name ....`."""
+    """Return the end of a label with what belongs to it: a remark in brackets, points that stand apart: `Term (months) :`."""
+    end = _with_remark(line, end)
     while end < len(line.words) and not line.texts[end].strip(".:?"):
         end += 1
+    return end
+
+
+def _with_remark(line: Line, end: int) -> int:
+    """Return the end of a label with a remark in brackets that a colon, or the end of its cell, follows."""
+    cell_end = line.cells[line.cell_of[end - 1]][1]
+    if end == cell_end or not line.texts[end].startswith("(") or line.texts[end - 1].endswith(":"):
+        return end
+    for at in range(end, min(cell_end, end + _REMARK)):
+        text = line.texts[at]
+        if text.rstrip(":").endswith(")"):
+            return at + 1 if text.endswith(":") or at + 1 == cell_end or line.texts[at + 1] == ":" else end
     return end
 
 

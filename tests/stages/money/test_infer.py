@@ -47,6 +47,20 @@ def test_sums_come_out_by_the_convention_of_the_supplier(fields: dict[str, Any])
 
 
 @pytest.mark.parametrize(
+    ("price", "amount", "unexplained"),
+    [
+        pytest.param("20.00", "4800.00", "0", id="a price per period"),
+        pytest.param("480.00", "4800.00", "0", id="a price of all periods together"),
+        pytest.param("20.00", "4900.00", "100.00", id="a slip"),
+    ],
+)
+def test_a_price_that_is_due_every_period_counts_that_often(price: str, amount: str, unexplained: str) -> None:
+    line = {"quantity": "10", "unit_price": price, "periods": "24", "amount": amount}
+
+    assert read(lines=[line], total=amount).unexplained("line") == Decimal(unexplained)
+
+
+@pytest.mark.parametrize(
     ("amounts", "expected"),
     [(("3.35", "16.35"), {"half_up@2"}), (("3.34", "16.34"), {"half_even@2", "down@2"}), (("3.34", "16.33"), set())],
     ids=["half up", "half even or cut off", "neither"],

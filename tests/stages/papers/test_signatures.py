@@ -140,6 +140,12 @@ def test_without_a_place_to_sign_nothing_is_said_of_a_signature(vocabularies: Ma
     assert {name for name in found if "sign" in name} == set()
 
 
+def test_a_speck_beside_a_value_is_none_of_it(vocabularies: Mapping[str, Vocabulary]) -> None:
+    found = read(HEAD + "Contact: · Emma Wood .\n", vocabularies)
+
+    assert found["buyer_contact_name"].value == "Emma Wood"
+
+
 @pytest.mark.parametrize(
     ("print_", "months"),
     [

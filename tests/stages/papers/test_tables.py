@@ -37,6 +37,7 @@ ONE = [{"invoice_number": "AR-1", "issue_date": "2026-03-14", "amount": "98.00"}
             id="every heading stacked",
         ),
         pytest.param("Invoice no    Date          Amount paid\n| AR-1 |     14/03/2026    98.00 |", id="rules as signs"),
+        pytest.param("Invoice no    Date          Amount paid\n. AR-1.       14/03/2026    98.00 ·", id="specks as signs"),
         pytest.param("Invoice no    Date      Amount paid\nAR-1      14/03/2026 | 98.00", id="prints run together"),
         pytest.param(
             "Invoice no    Date          Our doc    Amount paid\nAR-1          14/03/2026    99881      98.00",
