@@ -27,6 +27,8 @@ from truths import ROOT
 _KIB = 1024
 _DPI, _QUALITY = 200, 70
 _POINTS = (595, 842)
+_LARGEST = str(2**30)
+"""500 scanned pages are more than a hub takes by default."""
 
 
 def family(pid: int) -> list[int]:
@@ -80,7 +82,10 @@ def measure(file: Path, home: Path, *, every: float) -> int:
     command = [str(Path(sys.executable).with_name("postroom")), "read", "--json", str(file)]
     began, most, each = time.monotonic(), Counter[str](), Counter[str]()
     with subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, "POSTROOM_HOME": str(home)}, stdout=subprocess.DEVNULL
+        command,
+        cwd=ROOT,
+        env={"POSTROOM_MAX_BYTES": _LARGEST, **os.environ, "POSTROOM_HOME": str(home)},
+        stdout=subprocess.DEVNULL,
     ) as run:
         while run.poll() is None:
             now = look(run.pid)
