@@ -51,7 +51,7 @@ class Labelled(Value):
     standings: tuple[Standing, ...] = ()
     """Of a statement of account: what we know of each of its rows."""
     reason: str = ""
-    """The rule that should hold it; empty where it should go through."""
+    """The rule that should hold it, or several with commas; empty where it should go through."""
 
 
 def in_columns(values: Sequence[tuple[str, str]]) -> list[tuple[tuple[str, str], ...]]:

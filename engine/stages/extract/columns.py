@@ -98,11 +98,10 @@ def assigned(marked: Marked, columns: Sequence[Column], lexicon: Lexicon) -> Ass
         if column.name in NUMERIC and column.name not in cells and not (amount.is_percent and column.name in _PLAIN):
             cells[column.name] = [numbers[index]]
             used.update(range(amount.start, amount.end))
-    for amount in merged:
-        if amount.start in used:
-            unit = _LETTERS.search(line.words[amount.start].text)
-            if unit and fold(unit[0]) in lexicon.units:
-                cells["unit"] = [Piece(unit[0], line.page, line.words[amount.start].box)]
+    if (counted := _shifted(placed, columns)) is not None:
+        cells["quantity"] = [Piece(counted.raw, line.page, box_of(counted), counted)]
+        used.update(range(counted.start, counted.end))
+    cells |= _merged_unit(merged, used, lexicon)
     for start, end in _text_runs(line, used, columns):
         name = _text_name(line, start, end, columns, lexicon)
         if name is not None:
@@ -111,6 +110,28 @@ def assigned(marked: Marked, columns: Sequence[Column], lexicon: Lexicon) -> Ass
     if "line_number" in cells and not any(c.isdigit() for c in cells["line_number"][0].text):
         del cells["line_number"]
     return Assigned(cells, numbers)
+
+
+def _merged_unit(merged: Sequence[Amount], used: set[int], lexicon: Lexicon) -> dict[ColumnName, list[Piece]]:
+    """Return the unit that is printed in one word with a number that was taken: `5Stk`."""
+    found: dict[ColumnName, list[Piece]] = {}
+    for amount in (one for one in merged if one.start in used):
+        word = amount.line.words[amount.start]
+        unit = _LETTERS.search(word.text)
+        if unit and fold(unit[0]) in lexicon.units:
+            found["unit"] = [Piece(unit[0], amount.line.page, word.box)]
+    return found
+
+
+def _shifted(placed: Mapping[int, tuple[float, Amount]], columns: Sequence[Column]) -> Amount | None:
+    """Return the quantity that a long text before it pushed under the heading of its unit; only of goods without prices."""
+    names = [column.name for column in columns]
+    if not {"quantity", "unit"} <= set(names) or set(names) & (MONEY | {"unit_price"}):
+        return None
+    if any(names[index] == "quantity" for index in placed if index != BASE):
+        return None
+    alone = (amount for index, (_, amount) in placed.items() if index != BASE and names[index] == "unit")
+    return next((one for one in alone if one.line.cells[one.line.cell_of[one.start]][0] == one.start), None)
 
 
 def _text_name(line: Line, start: int, end: int, columns: Sequence[Column], lexicon: Lexicon) -> ColumnName | None:

@@ -9,6 +9,8 @@ from engine.stages.facts.case import Case, fact, permille
 from engine.stages.thresholds.drift import stepped
 
 _ITEM = ("item_code", "buyer_item_code", "standard_item_code")
+_FEW, _FIRST, _MOST, _SHOWN, _DIGITS = 2, 3, 1000, 20, 5
+"""Positions that make a count, up to which number it may begin when its first lines were lost, the last one that is looked at, how many are named, and the digits that a number has no more of."""
 _SILENT = frozenset({"GROUP", "INFORMATION"})
 
 
@@ -40,6 +42,20 @@ def unsure_quantities(case: Case) -> FactValue:
 
 
 @fact
+def skipped_positions(case: Case) -> FactValue:
+    """Name the numbers that the lines' own count leaves out; that of the order may have gaps."""
+    printed = [(index, text) for index, row in enumerate(case.record.lines) if (text := _position(row))]
+    numbers = [int(text) for _, text in printed]
+    if len(numbers) < _FEW or numbers[0] > _FIRST or numbers != sorted(set(numbers)):
+        return None
+    ordered = {(pair.line, pair.order_line.lstrip("0")) for pair in case.orders.pairs} if case.orders else set()
+    if set(printed) <= ordered:
+        return None
+    left_out = sorted(set(range(1, min(numbers[-1], _MOST))) - set(numbers))
+    return ", ".join(map(str, left_out[:_SHOWN])) or None
+
+
+@fact
 def received_before(case: Case) -> FactValue:
     """Name the receipts in the master data that were entered of this very delivery note."""
     return None if case.orders is None else ", ".join(case.orders.booked) or None
@@ -48,6 +64,12 @@ def received_before(case: Case) -> FactValue:
 def _counts(row: Row) -> bool:
     fields = by_name(row)
     return not _is_silent(row) and any(fields[name].value for name in _ITEM if name in fields)
+
+
+def _position(row: Row) -> str:
+    field = by_name(row).get("line_number")
+    text = field.value.strip().rstrip(".").lstrip("0") if field is not None else ""
+    return text if text.isdecimal() and len(text) < _DIGITS else ""
 
 
 def _is_silent(row: Row) -> bool:

@@ -11,7 +11,7 @@ from adapters.sap.sandbox.sandbox import SapSandbox
 from adapters.sap.target import SapTarget
 from engine.model import master_kinds
 from engine.model.correction import Correction
-from engine.runtime import corrections, dispatcher, intake, judging, mappings, replay, steps
+from engine.runtime import corrections, dispatcher, intake, judging, mappings, master_sync, replay, steps, waiting
 from engine.runtime.house import House
 from engine.store import masterdata, operations, reviews
 from engine.store.database import reading, transaction
@@ -287,3 +287,31 @@ def test_only_who_is_not_known_becomes_a_customer(sap_house: House, sandbox: Sap
     assert [partner["OrganizationBPName1"] for partner in sandbox.objects["A_BusinessPartner"]] == [
         "Ostwind Werke GmbH"
     ]
+
+
+def test_a_bill_waits_for_its_goods_and_goes_on_when_their_note_was_received(
+    sap_house: House, sandbox: SapSandbox, tmp_path: Path
+) -> None:
+    number = "4500017009"
+    lines = [{**one, "line": line, "receipt_required": "true"} for one, line in ((CARTRIDGE, "10"), (FRAME, "20"))]
+    with transaction(sap_house.engine) as tx:
+        order = {"number": number, "vendor_id": VENDOR["id"], "currency": "EUR", "status": "open", "lines": lines}
+        masterdata.upsert_orders(tx, [order])
+    text = BILL.replace("NF-2026-71", "NF-2026-79").replace("12.10.2026", "20.10.2026").replace(ORDER, number)
+    note = NOTE.format(first="4").replace("LS-7001", "LS-7009").replace(ORDER, number)
+
+    bill, _ = posted(sap_house, tmp_path, "early", text, "ap_invoice_sap")
+    early = steps.get(sap_house, bill).state
+    _, asked = posted(sap_house, tmp_path, "goods", note, "goods_receipt_sap")
+    unwoken = waiting.look(sap_house)
+    master_sync.sync(sap_house, "sap", kinds=("goods_receipts",), actor="test")
+    for one in waiting.look(sap_house):
+        walk(sap_house, one.id, one.revision)
+
+    assert (early, asked, unwoken) == ("waiting", [], [])
+    received = [one for one in sandbox.objects["A_MaterialDocumentHeader"] if one["ReferenceDocument"] == "LS-7009"]
+    billed = [
+        one for one in sandbox.objects["A_SupplierInvoice"] if one["SupplierInvoiceIDByInvcgParty"] == "NF-2026-79"
+    ]
+    assert (len(received), len(billed)) == (1, 1)
+    assert [row["PurchaseOrderItem"] for row in billed[0]["to_SuplrInvcItemPurOrdRef"]] == ["20", "10"]

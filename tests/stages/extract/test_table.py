@@ -305,6 +305,18 @@ def test_goods_without_prices_are_read_from_a_delivery_note() -> None:
     assert [(r["item_code"], r["quantity"]) for r in _rows(text)] == [("A-100", "12"), ("A-200", "4")]
 
 
+def test_a_quantity_that_a_long_text_pushes_under_its_unit_keeps_its_line() -> None:
+    text = """
+    Delivery note no. 4711
+    Pos   Article no    Description                    Qty  Unit
+    1     A-100         Bolt                            12  pcs
+    2     A-200         Filter cartridge 120 mm               6  pcs
+    3     A-300         Nut                              4  pcs
+    """
+
+    assert [(r["item_code"], r["quantity"]) for r in _rows(text)] == [("A-100", "12"), ("A-200", "6"), ("A-300", "4")]
+
+
 def test_numbers_in_running_text_stay_in_the_description() -> None:
     text = """
     Invoice no. 4711

@@ -1,10 +1,12 @@
 """Facts about lines that bring goods, or order them."""
 
+from decimal import Decimal
+
 import pytest
 
 from engine.content.ruleset import Ruleset
 from engine.model.decision import FactValue
-from engine.model.purchasing import OrderMatch
+from engine.model.purchasing import LineMatch, OrderMatch
 from engine.model.record import Record
 from engine.stages.facts import deliveries  # noqa: F401 - registers its functions
 from engine.stages.facts.case import FUNCTIONS, Case
@@ -62,3 +64,35 @@ def test_receipts_of_this_delivery_note_are_named() -> None:
 
     assert fact("received_before", record(), told) == "5000000017, 5000000018"
     assert fact("received_before", record(), OrderMatch(outcome="unique")) is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "told"),
+    [
+        (["1", "2", "3"], None),
+        (["1", "3"], "2"),
+        (["2", "3"], "1"),
+        (["001", "002.", "005"], "3, 4"),
+        (["10", "30"], None),
+        (["1", "1", "4"], None),
+        (["3", "1"], None),
+        (["1"], None),
+        (["1", "99999999"], None),
+    ],
+    ids=["whole", "one lost", "first lost", "zeros", "of the order", "groups", "unsorted", "one line", "misread"],
+)
+def test_numbers_that_the_lines_leave_out_are_named(printed: list[str], told: str | None) -> None:
+    lines = [{"line_number": number, "quantity": "2"} for number in printed]
+
+    assert fact("skipped_positions", record(lines=lines)) == told
+
+
+def test_lines_that_bear_the_numbers_of_their_order_may_leave_some_out() -> None:
+    one = record(lines=[{"line_number": "1"}, {"line_number": "3"}])
+    pairs = tuple(
+        LineMatch(line=line, order="PO-1", order_line=number, amount=Decimal(0))
+        for line, number in ((0, "00001"), (1, "00003"))
+    )
+
+    assert fact("skipped_positions", one, OrderMatch(outcome="unique", pairs=pairs)) is None
+    assert fact("skipped_positions", one, OrderMatch(outcome="unique", pairs=pairs[:1])) == "2"
