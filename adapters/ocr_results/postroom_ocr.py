@@ -72,7 +72,8 @@ def _sheet(page: Tree, unit: str, dpi: float | None) -> Sheet:
         for code in page.get("codes").items()
     ]
     language = language_code(page.get("language").text())
-    return Sheet(*units, points, prints, marks, float(quarters * 90), language=language)
+    drawings = [_corners(box, 0) for box in page.get("drawings").items()]
+    return Sheet(*units, points, prints, marks, float(quarters * 90), language=language, drawings=drawings)
 
 
 def _units(width: float, height: float, unit: str, dpi: float | None) -> tuple[Corner, Corner]:

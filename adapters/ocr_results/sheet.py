@@ -61,6 +61,8 @@ class Sheet(NamedTuple):
     """Degrees clockwise by which the content is said to stand turned; used when no word shows its direction."""
     language: str | None = None
     """ISO 639-1, as the engine says."""
+    drawings: Sequence[Sequence[Corner]] = ()
+    """Corners of what is drawn: signatures, where the engine looks for them."""
 
 
 class Placement(NamedTuple):
@@ -181,11 +183,12 @@ def _page(sheet: Sheet, placement: Placement, by: str) -> Page:
     if len(hidden) > len(words):
         raise misshapen(f"most words of page {placement.number} lie outside it, so its size or unit is wrong")
     codes = ((mark, placement.box(mark.corners) or Box(0, 0, 0, 0)) for mark in sheet.marks if mark.text)
+    drawings = (placement.box(corners) for corners in sheet.drawings)
     width, height = placement.size
     return Page(
         number=placement.number, width=round(width, 2), height=round(height, 2), words=tuple(words), hidden=tuple(hidden),
         codes=tuple(Code(_symbology(mark.symbology), mark.text, *box) for mark, box in codes), rotation=placement.rotation,
-        language=sheet.language, how="ocr", by=by,
+        drawings=tuple(box for box in drawings if box is not None), language=sheet.language, how="ocr", by=by,
     )  # fmt: skip
 
 

@@ -42,7 +42,8 @@ def read(root: Tree, limits: Limits) -> Reading:
     if count > limits.max_pages:
         # lay_out refuses them by the same rule; nothing is allocated for pages that are only counted
         count = limits.max_pages + 1
-    sheets = (_sheet(prints.get(number, [])) for number in range(1, count + 1))
+    signed = _signed(answer)
+    sheets = (_sheet(prints.get(number, []), signed.get(number, [])) for number in range(1, count + 1))
     pages, placements = lay_out(sheets, by=SERVICE, limits=limits)
     if not any(page.words for page in pages) and not answer.expenses and not answer.blocks:
         raise misshapen("there are no Blocks and no ExpenseDocuments")
@@ -98,6 +99,15 @@ def _prints(answer: _Answer) -> dict[int, list[Print]]:
     return found
 
 
+def _signed(answer: _Answer) -> dict[int, list[tuple[Corner, ...]]]:
+    """Return the corners of signatures by page, where AnalyzeDocument was asked for them (`SIGNATURES`)."""
+    found: dict[int, list[tuple[Corner, ...]]] = {}
+    for block in answer.blocks:
+        if block.get("BlockType").text() == "SIGNATURE" and (corners := _corners(block)):
+            found.setdefault(_page_of(block, "Page"), []).append(corners)
+    return found
+
+
 def _labels_and_values(expenses: Sequence[Tree]) -> Iterator[tuple[int, Print]]:
     for expense in expenses:
         rows = (field for row in _rows(expense) for field in row)
@@ -136,10 +146,10 @@ def _corners(tree: Tree) -> tuple[Corner, ...]:
     return rectangle(left, top, width, height) if box and width > 0 and height > 0 else ()
 
 
-def _sheet(prints: Sequence[Print]) -> Sheet:
+def _sheet(prints: Sequence[Print], signed: Sequence[Sequence[Corner]]) -> Sheet:
     shape = aspect(prints)
     points = points_for(shape, 1.0)
-    return Sheet(width=1.0, height=1.0, points=(shape * points, points), prints=prints)
+    return Sheet(width=1.0, height=1.0, points=(shape * points, points), prints=prints, drawings=signed)
 
 
 def _expense(expense: Tree, placements: Sequence[Placement]) -> Opinion:

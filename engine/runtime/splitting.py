@@ -154,6 +154,7 @@ def _as_ocr_page(page: Page) -> dict[str, Any]:
         "codes": [
             {"symbology": c.symbology, "text": c.text, "box": [c.x0, c.top, c.x1, c.bottom]} for c in page.codes
         ],
+        "drawings": [list(box) for box in page.drawings],
     }  # fmt: skip
 
 

@@ -38,6 +38,7 @@ _FEWEST_DIALLED, _MOST_DIALLED = 5, 17
 _SPAN = re.compile(r"(?<![\d.,])(\d{1,4})[\s)\]-]*([^\W\d_]+)")
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _MOST_MONTHS = 1200
+_SIGNED = frozenset({"electronic", "ink", "typed", "missing"})
 _SWAPPED = 0.3
 _FIRST_YEAR, _LAST_YEAR = 1970, 2079
 _WIDEST = 20
@@ -80,7 +81,7 @@ class Habits:
         plainly: dict[ValueKind, Callable[[str, str], Typed | None]] = {
             "text": _text, "id": self._id, "date": self._date, "amount": self._money, "number": self._measure,
             "currency": self._currency, "country": _country, "email": _email, "phone": _phone, "iban": _iban,
-            "tax_id": _tax_id, "months": partial(_months, field),
+            "tax_id": _tax_id, "months": partial(_months, field), "signature": partial(_signature, field),
         }  # fmt: skip
         return plainly.get(field.kind) or partial(_choice, field)
 
@@ -205,6 +206,11 @@ def _choice(field: PaperField, raw: str, value: str) -> Typed | None:
     parts = [fold(part) for part in (ticked_in(raw) if has_boxes(raw) else (raw, first))]
     known = next((named[part] for part in parts if part in named), None)
     return (known, "") if known else None
+
+
+def _signature(field: PaperField, raw: str, value: str) -> Typed | None:
+    """Return how something was signed, as a service says it in our words."""
+    return (value, "") if value in _SIGNED else _choice(field, raw, value)
 
 
 def _months(field: PaperField, raw: str, _: str) -> Typed | None:

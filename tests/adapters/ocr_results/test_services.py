@@ -173,6 +173,19 @@ def test_tokens_of_google_become_words_at_white_space(read: Read) -> None:
     assert [word.text for word in page.words] == ["$", "12.50", "DATE", ":", "3"]
 
 
+def test_signatures_that_a_service_found_stay_with_their_page_when_it_is_cut_out(read: Read) -> None:
+    answer = services.analysed()
+    box = {"Left": 0.2, "Top": 0.8, "Width": 0.25, "Height": 0.04}
+    answer["Blocks"].append({"BlockType": "SIGNATURE", "Page": 1, "Confidence": 96.0, "Geometry": {"BoundingBox": box}})
+
+    page = _read(read, answer, TEXTRACT).pages[0]
+    again = _read(read, as_ocr_result(Reading(pages=(page,), page_count=1)), OWN).pages[0]
+
+    (drawn,) = page.drawings
+    assert drawn == pytest.approx((0.2 * page.width, 0.8 * page.height, 0.45 * page.width, 0.84 * page.height), abs=0.1)
+    assert again.drawings == (drawn,)
+
+
 def test_our_own_format_carries_everything(read: Read) -> None:
     reading = _read(read, services.own(), OWN)
 
