@@ -79,6 +79,7 @@ def test_a_full_record_has_facts_of_the_right_kind() -> None:
         "buyer_signature", "vendor_signature", "start_in_past_days", "term_disagrees", "lines_without_unit",
         "position_count", "positions_missing", "positions_differing", "positions_paid", "positions_in_hand", "positions_unread",
         "unsure_positions", "statement_delta_minor",
+        "merchant", "line_words", "merchant_country", "employee", "expense_category", "employee_role", "expense_approval",
         "match_outcome", "unmatched_lines", "match_alternative", "order_failures", "order_price_excess_minor",
         "order_price_differences", "over_ordered", "over_received", "over_amount_minor", "charge_excess_minor",
         "item_differs", "waits_for_receipt", "wait_is_over", "lines_without_quantity", "lines_without_item", "unsure_quantities", "skipped_positions", "received_before",
