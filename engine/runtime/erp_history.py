@@ -126,6 +126,9 @@ class _Work:
             claims[name] = posted_signature(cells, vendor=vendor, entity=self._entities.get(cells["entity"]))
         posted.forget(tx, sorted(gone))
         ours = self._posted_here(tx, claims.values())
+        for name, document_id in ours.items():
+            if (paid := claims[name].paid_on) is not None:
+                signatures.note_paid(tx, document_id, paid)
         wanted = [(one, keys_of(one)) for name, one in claims.items() if name not in ours]
         self._count["ours"] += len(ours)
         self._count.update(posted.remember(tx, wanted).model_dump())
@@ -134,14 +137,15 @@ class _Work:
         """Return what was counted."""
         return Imported(**self._count, complaints=tuple(self._complaints), unknown_vendors=tuple(self._unknown))
 
-    def _posted_here(self, tx: Connection, claims: Iterable[Signature]) -> set[str]:
-        """Return the ids of rows that came about because a document of our own was posted."""
+    def _posted_here(self, tx: Connection, claims: Iterable[Signature]) -> dict[str, str]:
+        """Return the rows that came about because a document of our own was posted: their ids, with that of the document."""
         if not posted.has_documents(tx):
-            return set()
+            return {}
         by_id = {one.document_id: one for one in claims}
-        return {name for name in posted.unknown(tx, by_id) if self._is_ours(tx, by_id[name])}
+        found = {name: self._ours(tx, by_id[name]) for name in sorted(posted.unknown(tx, by_id))}
+        return {name: document_id for name, document_id in found.items() if document_id is not None}
 
-    def _is_ours(self, tx: Connection, mine: Signature) -> bool:
+    def _ours(self, tx: Connection, mine: Signature) -> str | None:
         window, nearest = self._policy.window_days, self._policy.nearest
         found = signatures.earlier(tx, mine, keys_of(mine), window_days=window, nearest=nearest)
         for one in found.signatures:
@@ -149,8 +153,8 @@ class _Work:
             if document is None or document.state not in {"posting", "posted"}:
                 continue
             if resemble(mine, one, self._policy).probability * 1000 >= self._policy.certain_permille:
-                return True
-        return False
+                return one.document_id
+        return None
 
 
 def _check_header(path: Path, header: Sequence[str], columns: ColumnMap | None) -> None:

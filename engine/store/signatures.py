@@ -7,11 +7,11 @@ SQLite a write transaction is alone anyway), and a document that changed what it
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import Connection, TextClause, delete, insert, or_, select, text
+from sqlalchemy import Connection, TextClause, delete, insert, or_, select, text, update
 
 from engine.model.duplicate import Signature
 from engine.model.reconciled import Known
@@ -117,6 +117,14 @@ def get(tx: Connection, document_id: str) -> Signature | None:
     """Return what a document claims, or None."""
     data = tx.execute(select(_ROWS.c.data).where(_ROWS.c.document_id == document_id)).scalar_one_or_none()
     return None if data is None else Signature.model_validate_json(data)
+
+
+def note_paid(tx: Connection, document_id: str, day: date) -> None:
+    """Write down when what a document claims was paid. Its claim stays as it was, in its place."""
+    known = get(tx, document_id)
+    if known is not None and known.paid_on != day:
+        data = known.model_copy(update={"paid_on": day}).model_dump_json(exclude_defaults=True)
+        tx.execute(update(_ROWS).where(_ROWS.c.document_id == document_id).values(data=data))
 
 
 def release(tx: Connection, document_id: str) -> None:

@@ -14,7 +14,7 @@ from engine.runtime.corrections import Refused
 from engine.runtime.erp_history import Imported, import_history
 from engine.runtime.house import House
 from engine.runtime.witness import Live
-from engine.store import documents, ledger, masterdata
+from engine.store import documents, ledger, masterdata, signatures
 from engine.store.database import reading, transaction
 from tests.stages.duplicates.invoices import Line, Paper, Vendor
 from tests.store.factories import document, document_id
@@ -141,6 +141,18 @@ def test_what_was_posted_from_here_is_not_held_against_itself(empty_house: House
 
     assert (done.ours, done.new) == (1, 0)
     assert arrive(empty_house).outcome == "no"
+
+
+def test_the_erp_tells_when_what_was_posted_from_here_was_paid(empty_house: House, file: Path) -> None:
+    arrive(empty_house)
+    post(empty_house, "one")
+    done = give(empty_house, file, f"{ROW},2026-04-01", header=f"{HEADER},paid_on")
+    arrive(empty_house)
+
+    with reading(empty_house.engine) as tx:
+        claim = signatures.get(tx, document_id("one"))
+    assert (done.ours, claim.paid_on if claim else None) == (1, date(2026, 4, 1))
+    assert arrive(empty_house, "two", replace(PAPER, number="RE-2026-0816")).best is not None
 
 
 def test_a_person_tells_a_document_from_one_of_the_erp(empty_house: House, file: Path) -> None:
