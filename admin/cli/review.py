@@ -9,7 +9,8 @@ from admin.cli.again import find, judge_again
 from admin.cli.console import out, print_json
 from admin.cli.house import opened
 from engine.model.document import Document
-from engine.runtime.desk import answering, asking_anew
+from engine.runtime import workflow
+from engine.runtime.desk import answering, asking_anew, merging
 from engine.runtime.house import House
 from engine.stages.cover import GROUPS, covered
 from engine.store import summaries
@@ -116,5 +117,34 @@ def reopen(
 
     def change(house: House, found: Document) -> int:
         return asking_anew.reopen(house, found.id, revision=found.revision, by=by, why=why)
+
+    judge_again(document, change, as_json=as_json)
+
+
+@app.command("merge")
+def merge(
+    documents: Annotated[list[str], typer.Argument(help="Document ids or the beginnings of them, in the order of the pages.")],
+    by: Annotated[str, _BY], *, as_json: Annotated[bool, _JSON] = False,
+) -> None:  # fmt: skip
+    """Make one document of several in review that are one paper."""
+
+    def change(house: House, first: Document) -> None:
+        found = [first, *(find(house, one) for one in documents[1:])]
+        done = merging.merge(house, [merging.Part(id=one.id, revision=one.revision) for one in found], by=by)
+        workflow.enqueue(done.id, done.revision)
+
+    judge_again(documents[0], change, as_json=as_json)
+
+
+@app.command("unmerge")
+def unmerge(
+    document: Annotated[str, _DOCUMENT], by: Annotated[str, _BY], why: Annotated[str, _WHY],
+    *, as_json: Annotated[bool, _JSON] = False,
+) -> None:  # fmt: skip
+    """Reject a document that was made of several, and judge these by themselves again."""
+
+    def change(house: House, found: Document) -> None:
+        for one in merging.undo(house, found.id, revision=found.revision, by=by, why=why):
+            workflow.enqueue(one.id, one.revision)
 
     judge_again(document, change, as_json=as_json)

@@ -12,7 +12,7 @@ from admin.pages.shell import language_of, page
 from engine.model.field import Field
 from engine.model.person import Asker
 from engine.model.rights import FieldGroup
-from engine.runtime import story, versions
+from engine.runtime import merged, story, versions
 from engine.runtime.house import House
 from engine.runtime.people import reach as rights
 from engine.stages.cover import covered, group_of, values
@@ -49,12 +49,13 @@ def one(request: Request, asker: Reader, document_id: str, reveal: Shown = ()) -
 
     with reading(house.engine) as tx:
         may_see = asker.sees(rights.subject(tx, house, found.id))
+        is_part = merged.became(tx, found.id) is not None
     content = versions.kept(house.settings.content_folder(), told.decision.digests) if told.decision else ()
     return page(
         request, "control/document.html.j2", told=told, line=story.line(told), rows=_rows(told, hidden, cover),
         label=label, cover=cover, is_masked=lambda name: group_of(name) in hidden, content=content,
         may_reveal=sorted(hidden & may_see), may_operations=asker.may("read_operations"),
-        may_review=told.document.state == "in_review", details=lambda data: _details(cover(data)),
+        is_part=is_part, may_review=told.document.state == "in_review", details=lambda data: _details(cover(data)),
         amount=lambda text: shown_amount(text, language), day=lambda text: shown_date(text, language),
     )  # fmt: skip
 

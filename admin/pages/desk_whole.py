@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from admin.http.form_token import refuse_forged
 from admin.pages.desk_acts import Corrector, Decider, Seen, Why, done, house_for
+from admin.pages.desk_merge import ordering
 from admin.pages.shell import page
 from engine.model.errors import PostroomError
 from engine.model.person import Asker
@@ -26,11 +27,13 @@ _MOST = 100
 
 @router.post("/together")
 def together(
-    request: Request, asker: Decider, act: Annotated[str, Form(pattern="^(approve|reject|pass-on)$")],
+    request: Request, asker: Decider, act: Annotated[str, Form(pattern="^(approve|reject|pass-on|merge)$")],
     ticked: Annotated[list[str], Form(max_length=_MOST)], why: Why = "",
     queue: Annotated[str, Form(max_length=80)] = "",
 ) -> Response:  # fmt: skip
     """Answer several documents alike, each as it was seen (`ID:REVISION`); say which were refused, and why."""
+    if act == "merge":
+        return ordering(request, asker, ticked)
     refused: list[tuple[str, str]] = []
     answered = 0
     for one in ticked:

@@ -15,6 +15,7 @@ from admin.pages import (
     desk_acts,
     desk_learned,
     desk_looks,
+    desk_merge,
     desk_views,
     desk_whole,
     entrance,
@@ -54,6 +55,7 @@ def furnish(app: FastAPI) -> None:
     for router in (
         desk_learned.router,
         desk_views.router,
+        desk_merge.router,
         desk.router,
         desk_looks.router,
         desk_acts.router,

@@ -15,7 +15,8 @@ SETTLING_DAYS = 30
 TOUCHES: frozenset[str] = frozenset(
     {
         "document_corrected", "document_approved", "document_rejected", "review_passed_on", "comment", "lesson_refused",
-        "waiting_begun", "waiting_ended", "reading_confirmed", "replay_begun", "told_apart", "split_decided",
+        "waiting_begun", "waiting_ended", "reading_confirmed", "replay_begun", "told_apart", "split_decided", "documents_merged", "merged_into",
+        "merge_undone",
         "operation_edited", "operation_retried", "operation_settled", "operation_absent", "operation_cancelled",
         "operation_parked",
     }

@@ -17,7 +17,7 @@ from engine.model.errors import PostroomError
 from engine.model.person import Where
 from engine.model.rights import FieldGroup
 from engine.model.value import Value
-from engine.runtime import cached, golden
+from engine.runtime import cached, golden, merged
 from engine.runtime.house import House
 from engine.runtime.people.accounts import Hand, note
 from engine.runtime.promotion import kept as reports
@@ -334,7 +334,9 @@ def _families(tx: Connection, document_ids: Sequence[str]) -> list[list[str]]:
 def _below(tx: Connection, root: str) -> list[str]:
     ids = [root]
     for one in ids:
-        ids += [child.id for child in documents.children(tx, one) if child.id not in ids]
+        said = merged.of(tx, one)
+        near = [*(said.parts if said else ()), *(child.id for child in documents.children(tx, one))]
+        ids += [other for other in dict.fromkeys(near) if other not in ids]
     return ids
 
 

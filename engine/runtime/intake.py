@@ -42,13 +42,13 @@ def accept(
         parent_id=parent_id,
         flow=flow,
     )
-    _refuse_erased(house, document)
+    refuse_erased(house, document)
     with transaction(house.engine) as tx:
         return register(tx, document)
 
 
-def _refuse_erased(house: House, document: Document) -> None:
-    """Refuse bytes that were erased before: nobody has to erase them twice, and what was posted of them stands."""
+def refuse_erased(house: House, document: Document) -> None:
+    """Refuse bytes that were erased before (ReadError): nobody erases them twice, and what was posted of them stands."""
     with reading(house.engine) as tx:
         known = documents.get(tx, document.id)
         said = [event.at for event in ledger.story(tx, document.id) if event.kind == ledger.ERASED]

@@ -20,6 +20,7 @@ from engine.runtime import (
     intake,
     mail,
     mail_body,
+    merged,
     metrics,
     pieces,
     reading,
@@ -48,14 +49,8 @@ def read(house: House, document_id: str, revision: int) -> dict[str, Any]:
     """Read the pages, or unpack a mail. Returns {"next": "understand" | "over", "children": [ids]}."""
     try:
         document = begin(house, document_id, revision)
-        if document.blob.media_type == reading.MAIL:
-            return {"next": "over", "children": unpack(house, document, revision)}
-        if parts := pieces.pieces_of(house, document):
-            children = pieces.unpack(house, document, parts)
-            conclude(
-                house, document.id, revision, "unpacked", "data_unpacked", {"children": children, "parts": len(parts)}
-            )
-            return {"next": "over", "children": children}
+        if (taken_apart := _without_reading(house, document, revision)) is not None:
+            return {"next": "over", "children": taken_apart}
         result = splitting.read_before(house, document, revision) or reading.read(house, document)
         found, question = splitting.plan(house, document, result)
         note = {"pages": result.page_count, "readers": sorted({page.by for page in result.pages if page.by})}
@@ -96,6 +91,31 @@ def understand(house: House, document_id: str, revision: int) -> dict[str, Any]:
         results["lessons"] = witness.statement(house.clock.now())
     keep(house, document, revision, results, "record_made", note)
     return {"next": "judge"}
+
+
+def _without_reading(house: House, document: Document, revision: int) -> list[str] | None:
+    """End the walk of what is not read itself and return what came out of it; None for what is to be read."""
+    if _is_merged(house, document, revision):
+        return []
+    if document.blob.media_type == reading.MAIL:
+        return unpack(house, document, revision)
+    parts = pieces.pieces_of(house, document)
+    if not parts:
+        return None
+    children = pieces.unpack(house, document, parts)
+    conclude(house, document.id, revision, "unpacked", "data_unpacked", {"children": children, "parts": len(parts)})
+    return children
+
+
+def _is_merged(house: House, document: Document, revision: int) -> bool:
+    """End the walk of a part of a document that counts, and of a whole whose parts were judged by themselves again."""
+    with reading_tx(house.engine) as tx:
+        whole, is_undone = merged.became(tx, document.id), merged.is_undone(tx, document.id)
+    if whole is not None:
+        conclude(house, document.id, revision, "unpacked", "merged_into", {"revision": revision, "into": whole})
+    elif is_undone:
+        conclude(house, document.id, revision, "duplicate", "parts_judged_again", {"revision": revision})
+    return whole is not None or is_undone
 
 
 def unpack(house: House, document: Document, revision: int) -> list[str]:

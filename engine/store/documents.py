@@ -16,12 +16,12 @@ from engine.store.writing import insert_new, upsert
 
 StepKind = Literal[
     "reading", "extraction", "record", "match", "decision", "plan", "cut", "witness", "lessons", "made_with",
-    "judged_by", "planned_by", "reversal",
+    "judged_by", "planned_by", "reversal", "merge",
 ]  # fmt: skip
 """`cut` is the step of a person: where to cut the file. `witness` is what judging asked the store, with the answers,
 `lessons` what reading asked of what people had taught before, `made_with` the digests of the content that read it,
 `judged_by` and `planned_by` the digests of program, content and input that a decision and a plan rest on, `reversal` what
-a person asked to take back."""
+a person asked to take back, `merge` that a person made one document of several."""
 
 _TABLE = tables.documents
 _HEX = re.compile(r"[0-9a-f]{1,64}")

@@ -23,6 +23,7 @@ _AT_ONCE = 200
 _DAY = 86_400
 _MOVING = frozenset({"received", "processing", "posting", "waiting"})
 _ASIDE = frozenset({"unpacked", "stale", "echo"})
+_MERGE = "merge"
 _ENDED = frozenset({"committed", "rejected", "parked", "unknown"})
 _ANSWERED = frozenset({"document_corrected", "document_approved", "reading_confirmed"})
 """After these somebody has looked at the values."""
@@ -169,7 +170,9 @@ def _efforts(tx: Connection, ids: Sequence[str]) -> dict[str, Any]:
 
 def _arrivals(tx: Connection, ids: Sequence[str]) -> dict[str, int]:
     column = tables.arrivals.c.document_id
-    return dict(tx.execute(select(column, func.count()).where(column.in_(ids)).group_by(column)).all())
+    # a document made of several came in once
+    came = (column.in_(ids), tables.arrivals.c.source != _MERGE)
+    return dict(tx.execute(select(column, func.count()).where(*came).group_by(column)).all())
 
 
 def _corrected(tx: Connection, ids: Sequence[str]) -> dict[str, frozenset[str]]:

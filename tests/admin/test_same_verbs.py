@@ -21,6 +21,7 @@ BROWSERS_ONLY: Mapping[str, str] = {
     "knowledge_desk.drafts.unfinished": "what is typed and could not be saved",
     "knowledge_desk.pieces.shelf_of": "tells a page whether the content loads; programs get that as a problem",
     "knowledge_desk.releasing.writers": "the API answers it with what is missing",
+    "merged.became": "the entry `merged_into` of the story of a document says the same",
     "sheets.opened": "the picture of a matrix, of which programs get the text",
 }
 """By the beginning of a verb's name below the runtime: why the API has no route for it."""

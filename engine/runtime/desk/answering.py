@@ -91,7 +91,7 @@ def reject(house: House, document_id: str, *, revision: int, by: str, why: str) 
             raise Refused(
                 f"It is {document.state.replace('_', ' ')}: only what is held, waits or is parked is rejected."
             )
-        _call_off(tx, document_id, by=by, why=why, at=now)
+        call_off(tx, document_id, by=by, why=why, at=now)
         documents.move(tx, document_id, "rejected", at=now)
         steps.give_back(tx, document_id)
         waits.end(tx, document_id)
@@ -168,7 +168,7 @@ def _may_pass(holding: Sequence[Hold], objections: Sequence[str]) -> None:
         raise Refused(f"Only an approver may let this pass ({', '.join(for_approvers)}). {objections[0]}")
 
 
-def _call_off(tx: Connection, document_id: str, *, by: str, why: str, at: datetime) -> None:
+def call_off(tx: Connection, document_id: str, *, by: str, why: str, at: datetime) -> None:
     """Call off what surely did not leave. Raises Refused when something stands in a target, or may."""
     departures.call_back(tx, document_id)
     for one in operations.of_document(tx, document_id):

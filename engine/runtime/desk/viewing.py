@@ -11,12 +11,13 @@ from engine.model.judged import Judged
 from engine.model.operation import AuditEvent, Operation
 from engine.model.purchasing import OrderMatch, Verdict
 from engine.model.record import Match, Record
-from engine.runtime import ordering, replay
+from engine.runtime import merged, ordering, replay
 from engine.runtime.desk.answering import Hold, holds
 from engine.runtime.desk.lessons import Lesson, behind
 from engine.runtime.desk.match_grid import Grid, grid
 from engine.runtime.history import History
 from engine.runtime.house import House
+from engine.runtime.merged import Merge
 from engine.runtime.rates import rates_of
 from engine.runtime.witness import Recorded
 from engine.stages import plan as plan_stage
@@ -86,6 +87,8 @@ class Sight(NamedTuple):
     draft: Draft | None
     events: tuple[AuditEvent, ...]
     children: tuple[str, ...]
+    merge: Merge | None
+    """What a person said of it as a part of another document, or as one made of several."""
     lessons: Mapping[str, Lesson]
     """By path of a field: what taught the place that it was read at."""
 
@@ -100,6 +103,7 @@ def sight(house: House, document_id: str, *, by: str) -> Sight:
         written = tuple(operations.of_document(tx, document_id))
         said, typed = desk.comments(tx, document_id), desk.draft(tx, document_id, by=by)
         events = tuple(ledger.story(tx, document_id))
+        merge = merged.of(tx, document_id)
         children = tuple(child.id for child in documents.children(tx, document_id))
     history, known = _judged(house, document_id)
     decision = known.decision if known and known.decision.flow else None
@@ -120,7 +124,7 @@ def sight(house: House, document_id: str, *, by: str) -> Sight:
         ordered=ordered, verdicts=verdicts,
         grid=_grid(house, history, known, ordered, verdicts) if history and known and ordered else None,
         writes=tuple(_writes(house, history, known)) if history and known and decision else (),
-        operations=written, comments=said, draft=typed, events=events, children=children,
+        operations=written, comments=said, draft=typed, events=events, children=children, merge=merge,
         lessons=taught,
     )  # fmt: skip
 

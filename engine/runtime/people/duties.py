@@ -19,7 +19,7 @@ from engine.runtime.people import reach
 from engine.store import corrections, documents, ledger, master_history
 from engine.store.database import reading
 
-_BY_HAND = frozenset({"document_corrected", "operation_edited", "split_decided", "told_apart"})
+_BY_HAND = frozenset({"document_corrected", "operation_edited", "split_decided", "documents_merged", "told_apart"})
 """What a person did to a document, by the kind of ledger entry."""
 _LIVE = ("promoted", "rolled_back")
 

@@ -25,6 +25,7 @@ HISTORIES = (
     "document_corrected",
     "operation_edited",
     "split_decided",
+    "documents_merged",
     "told_apart",
     "corrections",
     "promoted",
