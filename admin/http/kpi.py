@@ -36,6 +36,10 @@ class Ask(BaseModel):
     team: str = Field(default="", max_length=120)
     vendor: str = Field(default="", max_length=120)
 
+
+class Typed(Ask):
+    """The same as a form of a page sends it: a field without anything typed is there and empty."""
+
     @field_validator("day", mode="before")
     @classmethod
     def _nothing_typed(cls, given: object) -> object:
@@ -68,7 +72,10 @@ def groups(request: Request, _asker: Reader) -> Mapping[Group, Sequence[str]]:
     return kpi.choices(request.app.state.house)
 
 
-@router.get("/kpi/export.{form}", summary="Key figures as a file", response_class=Response)
+@router.get(
+    "/kpi/export.{form}", summary="Key figures as a file", response_class=Response,
+    responses={406: {"description": "The library that writes this form is not installed"}},
+)  # fmt: skip
 def export(request: Request, asker: Reader, ask: Asked, form: kpi_export.Form) -> Response:
     """Return the same as CSV or Parquet: a row for each group, of the period and of the one before."""
     return exported(found_for(request, asker, ask), form)
@@ -92,11 +99,11 @@ def keep(request: Request, asker: Reader, inputs: Inputs) -> Inputs:
 
 
 def exported(found: Kpi, form: kpi_export.Form) -> Response:
-    """Return figures as a file to be kept. Raises HTTPException 501 where the library for it is not installed."""
+    """Return figures as a file to be kept. Raises HTTPException 406 where the library for it is not installed."""
     try:
         content = kpi_export.written(kpi.rows(found), form)
     except kpi_export.NoParquet as e:
-        raise HTTPException(501, e.message) from e
+        raise HTTPException(406, e.message) from e
     name = f"figures-{found.wanted.step}-{found.begins}-by-{found.wanted.by}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(content, media_type=kpi_export.MEDIA[form], headers=headers)

@@ -36,6 +36,7 @@ KINDS: Mapping[str, Kind] = {
         Kind(name="not-allowed", status=403, title="Not allowed", help="Ask who manages people for the right, or have somebody do it who holds it."),
         Kind(name="not-found", status=404, title="Not found", help="Look the id up in the list; what is out of your reach is not there for you."),
         Kind(name="method-not-allowed", status=405, title="Method not allowed", help="Use one of the methods that the header Allow names."),
+        Kind(name="no-such-form", status=406, title="Not in this form", help="Take another form; the detail says what this hub lacks for the one that was asked for."),
         Kind(name="conflict", status=409, title="Not as it stands", help="Read it again and decide anew; the detail says what stands in the way."),
         Kind(name="in-flight", status=409, title="Still being answered", help="Wait as Retry-After says, then send the same request with the same key."),
         Kind(name="key-reused", status=409, title="Key of another request", help="Send another Idempotency-Key: this one stands for another request."),

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
-from admin.http.kpi import Ask, exported, found_for
+from admin.http.kpi import Ask, Typed, exported, found_for
 from admin.http.who import Needs
 from admin.pages.field_names import label, shown_amount
 from admin.pages.kpi_charts import Column, columns
@@ -26,7 +26,7 @@ from engine.runtime.people.reach import is_everywhere
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Asker, Depends(Needs("read_status"))]
-Asked = Annotated[Ask, Query()]
+Asked = Annotated[Typed, Query()]
 GROUP_NAMES = {
     "all": marked("Everything"), "type": marked("Type"), "entity": marked("Company"), "queue": marked("Queue"),
     "team": marked("Team"), "vendor": marked("Vendor"),

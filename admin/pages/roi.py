@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from admin.http.form_token import refuse_forged
-from admin.http.kpi import Ask, found_for
+from admin.http.kpi import Ask, Typed, found_for
 from admin.http.who import Needs
 from admin.pages.field_names import shown_amount
 from admin.pages.kpi import STEP_NAMES, Words, address
@@ -21,7 +21,7 @@ from engine.runtime.kpi_roi import FORMULAS, INPUTS
 
 router = APIRouter(include_in_schema=False, prefix="/roi")
 Reader = Annotated[Asker, Depends(Needs("read_status"))]
-Asked = Annotated[Ask, Query()]
+Asked = Annotated[Typed, Query()]
 
 
 @router.get("")

@@ -135,6 +135,8 @@ const doing = {
 
 function act(name) {
   doing[name]();
+  // every value that was read has a faint box, those that are asked about a stronger one; they lie below what is pointed at
+  document.querySelectorAll("#values [data-box]").forEach((row) => boxOn(row.dataset.page, row.dataset.box, row.matches(".asked") ? "read asked" : "read"));
   lay();
 }
 
@@ -210,5 +212,7 @@ if (sheet) {
     row.addEventListener("focusin", () => show(row.dataset.page, row.dataset.box));
     row.addEventListener("pointerenter", () => { if (row.tagName === "TR") show(row.dataset.page, row.dataset.box); });
   });
+  // every value that was read has a faint box, those that are asked about a stronger one; they lie below what is pointed at
+  document.querySelectorAll("#values [data-box]").forEach((row) => boxOn(row.dataset.page, row.dataset.box, row.matches(".asked") ? "read asked" : "read"));
   lay();
 }

@@ -1,7 +1,7 @@
 """A reviewer at the desk in a real browser: keyboard only, nothing lost, nothing that axe-core complains about."""
 
-import time
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -26,6 +26,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
 ]
+_NUMBERS = count(1)
 MORNING = 20
 
 
@@ -49,7 +50,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Hous
 @pytest.fixture
 def desk(tab: Page, served: tuple[str, House]) -> Page:
     base, house = served
-    person = accounts.add(house, f"anna{time.time_ns()}", hand=HAND)
+    person = accounts.add(house, f"anna{next(_NUMBERS)}", hand=HAND)
     accounts.grant(house, person.name, Grant(role="reviewer", fields=("bank", "identity")), hand=HAND)
     secret = stay.begin(house, accounts.find(house, person.name), Where(), way="password")
     tab.context.add_cookies([{"name": "postroom-session", "value": secret, "url": base}])
@@ -73,6 +74,8 @@ def test_the_list_and_a_document_can_be_used_by_everybody(desk: Page) -> None:
     desk.get_by_role("link", name="Nordlicht Filtertechnik GmbH").first.click()
     expect(desk.get_by_role("heading", name="Nordlicht Filtertechnik GmbH")).to_be_visible()
     expect(desk.locator("#page-1 img")).to_be_visible()
+    expect(desk.locator("#page-1 img")).to_have_js_property("complete", True)
+    expect(desk.locator("#page-1 .box.read.asked")).to_have_count(1)  # every value has its box
     shoot(desk, "desk-document")
     desk.locator("#whole summary").click()
     desk.locator("#whole").scroll_into_view_if_needed()

@@ -148,7 +148,7 @@ def test_without_the_library_parquet_is_declined(vera: TestClient, monkeypatch: 
 
     answer = vera.get("/kpi/export.parquet")
 
-    assert answer.status_code == 501
+    assert answer.status_code == 406
     assert "postroom[parquet]" in answer.text
 
 
