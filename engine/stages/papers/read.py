@@ -27,6 +27,8 @@ _SURE, _CELL, _TICKED, _PARTY, _TOLD = 0.93, 0.9, 0.9, 0.9, 0.85
 _CLEAR = 0.9
 """Recognised words below this confidence make a value doubtful."""
 _DISPUTED = 0.6
+_SENTENCE, _RUNNING = 9, 0.5
+"""Words that a short text has at most, and the share of confidence that a longer one keeps."""
 _MOST_SHOWN = 60
 _BLANK = "_.-\u2013\u2014\u2026 "
 """Signs of a line on which nobody wrote."""
@@ -117,7 +119,14 @@ def _candidates(
             if typed is None and spot.raw:
                 lost.setdefault(spot.name, spot.raw)
             if typed is not None:
-                yield _settled_date(typed, habits) if fields[spot.name].kind == "date" else typed
+                yield _settled_date(typed, habits) if fields[spot.name].kind == "date" else _doubted(typed, fields)
+
+
+def _doubted(field: Field, fields: Mapping[str, PaperField]) -> Field:
+    """Return a text that runs on like a sentence as less sure: clauses begin with the words of labels, too."""
+    said = fields[field.name]
+    is_sentence = said.kind == "text" and not said.is_long and len(field.value.split()) > _SENTENCE
+    return field.model_copy(update={"confidence": round(_RUNNING * field.confidence, 3)}) if is_sentence else field
 
 
 def _printed(spot: Spot, by: Mapping[int, str]) -> Field:

@@ -140,6 +140,23 @@ def test_without_a_place_to_sign_nothing_is_said_of_a_signature(vocabularies: Ma
     assert {name for name in found if "sign" in name} == set()
 
 
+def test_a_signature_far_below_the_name_of_the_customer_is_not_the_customers(
+    vocabularies: Mapping[str, Vocabulary],
+) -> None:
+    found = read(HEAD + "Start date: 1 November 2026\n\n\nSignature: /s/ Karl Berg\n", vocabularies)
+
+    assert "buyer_signature" not in found
+    assert found["buyer_name"].value == "Ash Ltd"
+
+
+def test_a_clause_that_begins_like_a_label_casts_no_doubt_on_its_value(vocabularies: Mapping[str, Vocabulary]) -> None:
+    clause = "6. Customer: the Customer shall name a contact person and provide access at any time.\n"
+
+    found = read(HEAD + clause, vocabularies)["buyer_name"]
+
+    assert (found.value, found.confidence) == ("Ash Ltd", read(HEAD, vocabularies)["buyer_name"].confidence)
+
+
 def test_a_speck_beside_a_value_is_none_of_it(vocabularies: Mapping[str, Vocabulary]) -> None:
     found = read(HEAD + "Contact: · Emma Wood .\n", vocabularies)
 
