@@ -4,6 +4,7 @@ A number counts as the same where a scan or a label in front may have made the d
 counts where the amount is the same to the cent.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -39,9 +40,9 @@ def reconcile(record: Record, known: Sequence[Known]) -> tuple[Position, ...]:
     """Return every position of a statement but balances brought forward, with what we know of it."""
     rows = [by_name(row) for row in record.lines]
     is_open_items = not any(_text(row, "document_kind") == "payment" for row in rows)
-    currency = record.value("currency") or ""
+    currency, books = record.value("currency") or "", _Books(known)
     return tuple(
-        _position(index, row, known, currency, is_open_items=is_open_items)
+        _position(index, row, books, currency, is_open_items=is_open_items)
         for index, row in enumerate(rows) if _counts(row)
     )  # fmt: skip
 
@@ -85,13 +86,13 @@ def _stated(row: Cells) -> Decimal | None:
     return moved
 
 
-def _position(index: int, row: Cells, known: Sequence[Known], currency: str, *, is_open_items: bool) -> Position:
+def _position(index: int, row: Cells, books: "_Books", currency: str, *, is_open_items: bool) -> Position:
     number, stated, kind = _text(row, "invoice_number"), _stated(row), _text(row, "document_kind")
     if kind == "payment":
         return Position(line=index, number=number, standing="payment", stated=stated)
     if not number or stated is None:
         return Position(line=index, number=number, standing="unread", stated=stated)
-    found = _found(number, stated, known)
+    found = books.find(number, stated)
     if found is None:
         is_silent = stated < 0 and not kind
         return Position(line=index, number=number, standing="payment" if is_silent else "missing", stated=stated)
@@ -116,12 +117,27 @@ def _standing(
     return "posted" if found.is_posted else "in_hand"
 
 
-def _found(number: str, stated: Decimal, known: Sequence[Known]) -> Known | None:
-    """Return the claim that a position means: of one number the posted one of the same amount before others."""
-    named = [(one, numbers.compare(number, one.claim.number)) for one in known]
-    same = [one for one, level in named if level in _SAME and _is_of_side(one.claim, stated)]
-    alike = [one for one, level in named if level in _ALIKE and _owed(one.claim) == stated]
-    return min(same or alike, key=lambda one: _order(one, stated), default=None)
+class _Books:
+    """What is known of a vendor, by number and by amount: a statement of thousands of positions is no reason to wait."""
+
+    def __init__(self, known: Sequence[Known]) -> None:
+        self._numbered: dict[str, list[Known]] = defaultdict(list)
+        self._worth: dict[Decimal | None, list[Known]] = defaultdict(list)
+        for one in known:
+            for key in _keys(one.claim.number):
+                self._numbered[key].append(one)
+            self._worth[_owed(one.claim)].append(one)
+
+    def find(self, number: str, stated: Decimal) -> Known | None:
+        """Return the claim that a position means: of one number the posted one of the same amount before others."""
+        near = [one for key in _keys(number) for one in self._numbered.get(key, ()) if _is_of_side(one.claim, stated)]
+        same = [one for one in near if numbers.compare(number, one.claim.number) in _SAME]
+        alike = (one for one in self._worth.get(stated, ()) if numbers.compare(number, one.claim.number) in _ALIKE)
+        return min(same or alike, key=lambda one: _order(one, stated), default=None)
+
+
+def _keys(number: str) -> frozenset[str]:
+    return frozenset({numbers.core(number), numbers.stem(number)})
 
 
 def _order(one: Known, stated: Decimal) -> tuple[bool, bool, str]:

@@ -8,6 +8,7 @@ import pytest
 from engine.model.document import DocumentType
 from engine.model.duplicate import Signature
 from engine.model.reconciled import Known
+from engine.stages.duplicates import numbers
 from engine.stages.matrix_examples import record_of
 from engine.stages.reconcile import delta, reconcile
 
@@ -59,6 +60,19 @@ def test_a_number_that_looks_alike_counts_where_the_amount_is_the_same() -> None
 
     assert standing(misread, known("RE-100377", "10")) == "posted"
     assert standing(misread, known("RE-100377", "99")) == "missing"
+
+
+def test_a_statement_of_thousands_of_positions_compares_each_with_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+    compare = numbers.compare
+    monkeypatch.setattr(numbers, "compare", lambda mine, theirs: compared.append(theirs) or compare(mine, theirs))  # type: ignore[func-returns-value]
+    lines = [{"invoice_number": f"RE-{70000 + at}", "amount": f"{at}.50"} for at in range(2000)]
+    record = record_of({"currency": "EUR", "total": "0.00", "lines": lines}, kind="vendor_statement")
+
+    found = reconcile(record, [known(f"RE-{70000 + at}", f"{at}.50") for at in range(2000)])
+
+    assert {one.standing for one in found} == {"posted"}
+    assert len(compared) <= 4 * len(lines)
 
 
 def test_of_a_list_of_movements_a_paid_invoice_is_no_question() -> None:

@@ -1,5 +1,7 @@
 """Facts about a statement of account: what we know of its positions."""
 
+from collections.abc import Sequence
+
 from engine.model.decision import FactValue
 from engine.model.field import by_name
 from engine.model.money import minor
@@ -8,6 +10,7 @@ from engine.stages.facts.case import Case, fact, permille
 from engine.stages.reconcile import delta, listed
 from engine.stages.thresholds.drift import stepped
 
+_SHOWN = 30
 _READ = ("invoice_number", "amount", "credit", "open_amount")
 
 
@@ -60,7 +63,7 @@ def unsure_positions(case: Case) -> FactValue:
             for name, field in by_name(case.record.lines[one.line]).items() if name in least
         )
     ]  # fmt: skip
-    return ", ".join(doubtful) or None
+    return _few(doubtful)
 
 
 @fact
@@ -71,4 +74,10 @@ def statement_delta_minor(case: Case) -> FactValue:
 
 
 def _told(case: Case, standing: Standing) -> str | None:
-    return ", ".join(one.told for one in listed(case.positions or (), standing)) or None
+    return _few([one.told for one in listed(case.positions or (), standing)])
+
+
+def _few(told: Sequence[str]) -> str | None:
+    """Return the first of them in words, with how many more there are: people read this."""
+    more = f" and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
+    return ", ".join(told[:_SHOWN]) + more or None
