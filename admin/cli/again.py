@@ -19,16 +19,30 @@ Change = Callable[[House, Document], int | None]
 
 def judge_again(document: str, change: Change, *, as_json: bool) -> None:
     """Change something about a document, process it to its end and show it. Ends the command: 0 when all is settled."""
+
+    def begin(house: House) -> list[Entry]:
+        found = find(house, document)
+        revision = change(house, found)
+        if revision is not None:
+            workflow.enqueue(found.id, revision)
+        return [Entry(found.name, found.id, is_new=True)]
+
+    process(begin, as_json=as_json)
+
+
+def process(begin: Callable[[House], list[Entry]], *, as_json: bool, alone: bool = False) -> None:
+    """Begin something with documents, process them to their end and show them. Ends the command: 0 when all is settled.
+
+    With `alone` what was taken out of them is not shown.
+    """
     with opened() as house:
         worker = Worker(house)
         worker.start()
         try:
-            found = find(house, document)
-            revision = change(house, found)
-            if revision is not None:
-                workflow.enqueue(found.id, revision)
-            entry = Entry(found.name, found.id, is_new=True)
-            lines = list(lines_of(house, [entry], wait(house, [entry], show=not as_json)))
+            entries = begin(house)
+            ids = wait(house, entries, show=not as_json)
+            told = story.stories(house, [one.document_id for one in entries if one.document_id]) if alone else []
+            lines = [story.line(one) for one in told] or list(lines_of(house, entries, ids))
         finally:
             worker.stop(wait_seconds=0)
     if as_json:

@@ -5,9 +5,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from admin.cli.again import find, judge_again
+from admin.cli.again import find, judge_again, process
 from admin.cli.console import out, print_json
 from admin.cli.house import opened
+from admin.cli.run import Entry
 from engine.model.document import Document
 from engine.runtime import workflow
 from engine.runtime.desk import answering, asking_anew, merging
@@ -143,8 +144,12 @@ def unmerge(
 ) -> None:  # fmt: skip
     """Reject a document that was made of several, and judge these by themselves again."""
 
-    def change(house: House, found: Document) -> None:
-        for one in merging.undo(house, found.id, revision=found.revision, by=by, why=why):
+    def begin(house: House) -> list[Entry]:
+        found = find(house, document)
+        begun = merging.undo(house, found.id, revision=found.revision, by=by, why=why)
+        for one in begun:
             workflow.enqueue(one.id, one.revision)
+        parts = [find(house, one.id) for one in begun]
+        return [Entry(one.name, one.id, is_new=True) for one in (*parts, found)]
 
-    judge_again(document, change, as_json=as_json)
+    process(begin, as_json=as_json, alone=True)

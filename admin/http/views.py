@@ -42,7 +42,7 @@ class NewView(BaseModel):
 class Beginning(BaseModel):
     """With which view the list opens."""
 
-    view: Annotated[int, Field(ge=1, le=2**31 - 1)] | None
+    view: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)] | None
 
 
 @router.get("", summary="Saved views of the review list")
