@@ -4,12 +4,14 @@ import json
 import random
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapters.dynamics_bc.plug import PLUG as BUSINESS_CENTRAL
+from adapters.netsuite.plug import PLUG as NETSUITE
 from admin.samples.pages import receipt
 from admin.samples.spending import Expense, Flaw, expense, mailed
 from engine.runtime import dispatcher, intake, judging, steps
@@ -106,3 +108,30 @@ def test_an_employee_is_paid_back_as_a_vendor_in_business_central(house: House) 
         "4930",
         "4653",
     }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("seed", "accounts"),
+    [pytest.param(36, ["4676", "1576"], id="tax-at-home"), pytest.param(21, ["4674"], id="tax-abroad-is-cost")],
+)
+def test_an_employee_is_paid_back_what_was_paid_in_netsuite(house: House, seed: int, accounts: list[str]) -> None:
+    one = made(house, seed)
+    with NETSUITE.sandbox(host="127.0.0.1", port=0) as account:
+        there = at_home(
+            house, {"netsuite": {"adapter": "netsuite", "settings": dict(account.settings())}}, {}, "expense_netsuite@1"
+        )
+        tables = account.masters
+        tables["vendor"] += [{**tables["vendor"][1], "id": f"300{n}", "entityid": f"E-{n}"} for n in range(1, 6)]
+        tables["account"] += [{**tables["account"][1], "id": n, "acctnumber": n} for n in (*ACCOUNTS, "1576")]
+        company = there.library.environment.company.entities[0].name
+        tables["subsidiary"].append({**tables["subsidiary"][0], "name": company})
+        document, asked = sent(there, one)
+        there.target("netsuite").close()  # type: ignore[attr-defined]
+    with reading(house.engine) as tx:
+        (operation,) = operations.of_document(tx, document)
+    lines = operation.payload["expense"]["items"]
+
+    assert (asked, operation.state) == ([], "committed")
+    assert [line["account"]["refName"] for line in lines] == accounts
+    assert sum(Decimal(line["amount"]) for line in lines) == one.paper.sums.total
