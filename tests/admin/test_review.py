@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -12,8 +11,6 @@ from engine.model.errors import PostroomError
 from engine.runtime.house import House
 from tests.house import furnished_house
 from tests.runtime.desk.held import large_invoice, old_invoice, stored
-from tests.runtime.desk.papers import old_paper
-from tests.runtime.processed import walked
 
 
 @pytest.fixture
@@ -47,20 +44,3 @@ def test_what_waits_is_listed_and_answered(house: House, tmp_path: Path) -> None
     with pytest.raises(PostroomError, match="Only an approver"):
         say("approve", other[:12], "--by", "anna")
     assert stored(house, other).revision == 1
-
-
-@pytest.mark.slow
-def test_documents_are_merged_and_the_merge_is_taken_back(house: House, tmp_path: Path) -> None:
-    ids = [walked(house, old_paper(tmp_path, f"NF-2021-{at}", month=at)) for at in (60, 61)]
-
-    merged = lines("merge", *(one[:12] for one in ids), "--by", "anna", "--json")
-    undone = lines("unmerge", merged[1]["id"][:12], "--by", "anna", "--why", "Two papers.", "--json")
-
-    assert [(one["state"], one["parent"]) for one in merged] == [("unpacked", None), ("in_review", ids[0])]
-    assert [(one["id"], one["state"]) for one in undone] == [
-        *((one, "in_review") for one in sorted(ids)), (merged[1]["id"], "rejected")
-    ]  # fmt: skip
-
-
-def lines(*arguments: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in CliRunner().invoke(app, list(arguments)).stdout.splitlines()]

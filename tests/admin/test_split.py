@@ -15,6 +15,7 @@ from engine.model.document import SETTLED
 from tests.forked import postroom
 from tests.house import test_settings
 from tests.runtime.bundles import hybrid
+from tests.runtime.desk.papers import old_paper
 
 pytestmark = pytest.mark.slow
 
@@ -76,6 +77,19 @@ def test_a_file_that_a_person_keeps_is_judged_as_one_document(desk: Desk, scan: 
 
     assert kept["number"], "it was read as a document"
     assert "split_unsure" not in {*kept["reasons"], *again["reasons"]}
+
+
+def test_documents_are_merged_and_the_merge_is_taken_back(desk: Desk, tmp_path: Path) -> None:
+    papers = [old_paper(tmp_path, f"NF-2021-{at}", month=at) for at in (60, 61)]
+    ids = [line["id"] for line in desk.lines("run", *papers)]
+
+    part, whole = desk.lines("review", "merge", *ids, "--by", "anna")
+    undone = desk.lines("review", "unmerge", whole["id"], "--by", "anna", "--why", "Two papers.")
+
+    assert (part["state"], whole["parent"], whole["route"]) == ("unpacked", ids[0], "review")
+    assert {line["id"]: line["state"] for line in undone} == {
+        **dict.fromkeys(ids, "in_review"), whole["id"]: "rejected"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
