@@ -23,6 +23,9 @@ echo
 echo "== The ledger"
 $postroom audit verify
 echo
+echo "== The other workflows: expenses, a statement, a lead, a change of an account, a signed order form"
+tools/demo_workflows.sh "$POSTROOM_HOME/workflows"
+echo
 id=$(sha256sum samples/documents/32-scan-grey-de.pdf | cut -c1-12)
 echo "Demo done in $((SECONDS - began)) s. Data: $POSTROOM_HOME. The story of one document (an id is the SHA-256 of its bytes):"
 echo "  POSTROOM_HOME=$POSTROOM_HOME $postroom show $id"
