@@ -17,10 +17,11 @@ MATRIX = "mappings/outbound/files.ap_invoice_csv.v1.yaml"
 
 @pytest.fixture
 def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the mappings that may be changed."""
+    """A copy of the mappings that may be changed, with the tables that they ask."""
     shutil.copytree(ROOT / "mappings", tmp_path / "mappings", ignore=shutil.ignore_patterns("inbound"))
-    for folder in ("rules", "environments"):
-        (tmp_path / folder).mkdir()
+    shutil.copytree(ROOT / "rules" / "tables", tmp_path / "rules" / "tables")
+    shutil.copy(ROOT / "rules" / "facts.yaml", tmp_path / "rules")
+    (tmp_path / "environments").mkdir()
     monkeypatch.setenv("POSTROOM_CONTENT", str(tmp_path))
     return tmp_path
 
