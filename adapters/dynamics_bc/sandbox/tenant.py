@@ -55,7 +55,7 @@ class BcSandbox(EntraSandbox):
         self._ticks = itertools.count()
         self._begin = datetime(2026, 1, 2, 8, 0, tzinfo=UTC)
         self.vat = Decimal("0.19")
-        for number in ("V10000", "V20000", "4711", "4712"):
+        for number in ("V10000", "V20000", "4711", "4712", "E1001"):
             self.stand(
                 "vendors",
                 number=number,
@@ -65,7 +65,7 @@ class BcSandbox(EntraSandbox):
             )
         for number in ("C10000", "C20000"):
             self.stand("customers", number=number, displayName=f"Customer {number}", blocked="_x0020_")
-        for number in ("6210", "681500"):
+        for number in ("6210", "681500", "4674"):
             self.stand("accounts", number=number, displayName=f"Account {number}", blocked=False)
         for number in ("1896-S", "A-1"):
             self.stand("items", number=number, displayName=f"Item {number}", blocked=False)
@@ -263,6 +263,8 @@ class BcSandbox(EntraSandbox):
             Decimal(0),
         )
         net = (net - Decimal(row.get("discountAmount", 0))).quantize(Decimal("0.01"))
+        if row.get("pricesIncludeTax"):
+            net = (net / (1 + self.vat)).quantize(Decimal("0.01"))
         row |= {
             "totalAmountExcludingTax": net, "totalTaxAmount": (net * self.vat).quantize(Decimal("0.01")),
             "totalAmountIncludingTax": (net * (1 + self.vat)).quantize(Decimal("0.01")),
