@@ -76,6 +76,13 @@ def _wrong(api: Any, method: str, path: str, body: Any, kind: str) -> list[str]:
 def _sent(matrix: Matrix, example: MatrixExample) -> tuple[str, str, Any, str]:
     with NetSuiteSandbox() as sandbox:
         sandbox.masters["currency"].append({"id": "9", "name": "Krone", "symbol": "NOK"})
+        for at, number in enumerate(("4674", "1576")):
+            account = {"id": str(801 + at), "acctnumber": number, "accttype": "Expense", "isinactive": "F"}
+            sandbox.masters["account"].append({**account, "accountsearchdisplayname": number})
+        employees = [
+            {**sandbox.masters["vendor"][1], "id": number, "entityid": f"E-{number}"} for number in ("3001", "3003")
+        ]
+        sandbox.masters["vendor"] += employees
         sandbox.standing["vendorBill"] = [{"id": "10001", "entity": {"id": "201"}, "tranId": "earlier"}]
         billed = {"entity": {"id": "301"}, "tranDate": "2026-02-01"}
         sandbox.standing["invoice"] = [{"id": f"1100{n}", "tranId": f"AR-{n}", **billed} for n in (1, 2)]
