@@ -186,18 +186,29 @@ def _row(
     return XrefRow(cells[0], line, tuple(own), tuple(said))
 
 
+@dataclass(frozen=True)
+class _Cell:
+    """When a cell fits a key. No closure: a library is sent to the processes that replay."""
+
+    kind: str
+    cell: str
+    pattern: re.Pattern[str] | None
+
+    def __call__(self, key: str) -> bool:
+        if self.cell == ANYTHING:
+            return True
+        if self.pattern is not None:
+            return len(key) <= _LONGEST and self.pattern.fullmatch(key) is not None
+        if self.kind == "nocase":
+            return key.casefold() == self.cell.casefold()
+        return key.startswith(self.cell) if self.kind == "prefix" else key == self.cell
+
+
 def _test(cell: str, kind: str) -> Callable[[str], bool]:
-    if cell == ANYTHING:
-        return lambda _: True
-    if kind == "exact":
-        return lambda key: key == cell
-    if kind == "nocase":
-        folded = cell.casefold()
-        return lambda key: key.casefold() == folded
-    if kind == "prefix":
-        return lambda key: key.startswith(cell)
-    pattern = re.compile(translate(cell) if kind == "wildcard" else cell)
-    return lambda key: len(key) <= _LONGEST and pattern.fullmatch(key) is not None
+    pattern = None
+    if cell != ANYTHING and kind in {"wildcard", "regex"}:
+        pattern = re.compile(translate(cell) if kind == "wildcard" else cell)
+    return _Cell(kind, cell, pattern)
 
 
 def _rank(cell: str, kind: str) -> Rank:

@@ -1,5 +1,6 @@
 """Cross-reference tables: the closest row answers, and what is no answer is told."""
 
+import pickle
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,6 +63,15 @@ def test_rows_that_fit_equally_answer_only_when_they_agree(tmp_path: Path) -> No
 
     assert units.look(["C62", "DE"]) == Answer("ST", ("a", "b"))
     assert units.look(["C62", "DE"], "name") == Answer(None, ("a", "b"))
+
+
+@pytest.mark.parametrize("kind", ["exact", "nocase", "prefix", "wildcard", "regex"])
+def test_a_table_of_any_kind_can_be_sent_to_another_process(tmp_path: Path, kind: str) -> None:
+    made = one_column(tmp_path, kind, "ab", "-")
+
+    sent = pickle.loads(pickle.dumps(made.rows))  # noqa: S301 - our own bytes
+
+    assert replace(made, rows=sent).look(["ab"]) == made.look(["ab"])
 
 
 def test_an_entry_of_the_environment_wins(tmp_path: Path) -> None:
