@@ -76,9 +76,10 @@ def waiting(request: Request, asker: Reader, filters: Annotated[Filters, Depends
     with reading(house.engine) as tx:
         rows = summaries.listed(tx, wanted, most=PAGE + 1, skip=filters.start)
         count = summaries.count(tx, wanted)
-    template = "desk/rows.html.j2" if request.headers.get("HX-Request") else "desk/list.html.j2"
+    is_part = "HX-Request" in request.headers
+    template = "desk/rows.html.j2" if is_part else "desk/list.html.j2"
     return page(
-        request, template, rows=rows[:PAGE], count=count, filters=filters, more=len(rows) > PAGE, step=PAGE,
+        request, template, rows=rows[:PAGE], count=count, is_part=is_part, filters=filters, more=len(rows) > PAGE, step=PAGE,
         saved=saved, look=filters.look(), address=address, sharing=views.teams(house, asker),
         queues=answering.queues(house), now=now, label=label, cover=lambda text: covered(text, frozenset(), GROUPS),
         amount=lambda text: shown_amount(text, language), day=lambda text: shown_date(text, language),

@@ -1,6 +1,7 @@
 """The review desk over HTTP: who sees what, what is kept, what an answer leads to."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -73,6 +74,9 @@ def test_the_list_shows_what_waits_and_why(hub: TestClient, anna: TestClient, tm
     assert "issued_long_ago" in page
     assert "Nordlicht Filtertechnik GmbH" in page
     assert "Nothing waits here." in anna.get("/desk?view=all&text=RE-9999").text
+    part = anna.get("/desk?view=all&text=re-3001", headers={"HX-Request": "true"}).text
+    assert re.search(r'id="count"[^>]*hx-swap-oob="true">1 document<', part)
+    assert "hx-swap-oob" not in page
 
 
 def test_a_document_shows_what_is_asked_first_and_what_would_be_written(
