@@ -127,7 +127,7 @@ def due(request: Request, _asker: Keeper) -> DueList:
             document_id=one.kept.id, name=one.kept.name, type=one.kept.type, since=one.since, why=one.why,
             is_erased_next=one.is_erased,
         )
-        for one in erasing.due(house)[:1000]
+        for one in erasing.due(house, most=1000)
     ]  # fmt: skip
     return DueList(documents=found)
 

@@ -28,11 +28,11 @@ MOST = 200
 def shown(request: Request, _asker: Keeper) -> Response:
     """Show the rules, what is over, what is held and what waits for a second person."""
     house: House = request.app.state.house
-    due = erasing.due(house)
+    due = erasing.due(house, most=MOST + 1)
     with reading(house.engine) as tx:
         holds, waiting = store.holds(tx, ended=True), store.waiting(tx)
     return page(
-        request, "retention/rules.html.j2", rules=erasing.rows_of(house), due=due[:MOST], count=len(due), label=label,
+        request, "retention/rules.html.j2", rules=erasing.rows_of(house), due=due[:MOST], more=len(due) > MOST, label=label,
         holds=[one for one in holds if one.ended_at is None], ended=[one for one in holds if one.ended_at is not None],
         waiting=waiting,
     )  # fmt: skip

@@ -1,12 +1,15 @@
 """What an environment says about how long documents are kept, and what happens to them then."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from engine.model.value import Value
+
+_DAY = timedelta(days=1)
+_FIRST = date(1, 1, 2)
 
 
 class Keep(Value):
@@ -43,3 +46,14 @@ class Keep(Value):
         year, month = months // 12, months % 12 + 1
         day = date(year, month, min(begin.day, monthrange(year, month)[1]))
         return date.fromordinal(day.toordinal() + self.days)
+
+    def kept_from(self, today: date) -> date:
+        """Return the first day of arrival of documents that have to be kept still; what came before is over."""
+        months = today.year * 12 + today.month - 1 - self.years * 12 - self.months
+        first = date(max(1, months // 12), months % 12 + 1, 1)
+        found = date.fromordinal(max(1, first.toordinal() - self.days))
+        while found > _FIRST and self.until(found - _DAY) > today:
+            found -= _DAY
+        while self.until(found) <= today:
+            found += _DAY
+        return found

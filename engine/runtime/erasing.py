@@ -6,7 +6,7 @@ files of a document that is erased: `sweep` removes them.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -172,21 +172,22 @@ def replay(house: House, listed: Path, *, hand: Hand) -> Ran:
     return Ran(erased=tuple(erased), refused=tuple(refused))
 
 
-def due(house: House) -> list[Due]:
-    """Return the documents at rest whose time is over, by id."""
-    now, found, after = house.clock.now(), list[Due](), ""
-    if not rows_of(house):
-        return []
-    while True:
-        with reading(house.engine) as tx:
-            some = retention.before(tx, now, after=after, limit=_AT_ONCE)
-        for one in some:
-            rule = ends(house, one)
-            if rule is not None and rule[0] <= now.date():
-                found.append(Due(kept=one, since=rule[0], why=rule[1], is_erased=rule[2]))
-        if len(some) < _AT_ONCE:
-            return found
-        after = some[-1].id
+def due(house: House, *, most: int | None = None) -> list[Due]:
+    """Return the documents at rest whose time is over, by id; with `most` only so many, whichever are found first."""
+    today, found, step = house.clock.now().date(), dict[str, Due](), min(_AT_ONCE, most or _AT_ONCE)
+    for row in rows_of(house):
+        moment, after = datetime.combine(row.kept_from(today), time.min, UTC), None
+        while most is None or len(found) < most:
+            with reading(house.engine) as tx:
+                some = retention.before(tx, moment, kind=row.type, entity=row.entity, after=after, limit=step)
+            for one in some:
+                rule = ends(house, one)
+                if rule is not None and rule[0] <= today:
+                    found[one.id] = Due(kept=one, since=rule[0], why=rule[1], is_erased=rule[2])
+            if len(some) < step:
+                break
+            after = some[-1]
+    return [found[one] for one in sorted(found)][:most]
 
 
 def run(house: House, *, hand: Hand) -> Ran:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from engine.model.value import Value
 from engine.store import tables
@@ -98,10 +98,19 @@ def kept(tx: Connection, document_ids: Sequence[str]) -> list[Kept]:
     return _kept(tx, _DOCUMENTS.c.id.in_(document_ids))
 
 
-def before(tx: Connection, moment: datetime, *, after: str, limit: int) -> list[Kept]:
-    """Return documents at rest that came before a moment, by id from the one after `after`."""
-    is_old = (_DOCUMENTS.c.received_at < moment) & _DOCUMENTS.c.state.in_(_AT_REST) & (_DOCUMENTS.c.id > after)
-    return _kept(tx, is_old, limit=limit)
+def before(
+    tx: Connection, moment: datetime, *, kind: str | None, entity: str | None, after: Kept | None, limit: int
+) -> list[Kept]:  # fmt: skip
+    """Return documents at rest that came before a moment, of a type and a company, the oldest first, from the one after `after`."""
+    at, id_ = _DOCUMENTS.c.received_at, _DOCUMENTS.c.id
+    wanted = [at < moment, _DOCUMENTS.c.state.in_(_AT_REST)]
+    # by the day of arrival, and not by the index of types: nearly all documents are of one type, and few are old
+    wanted += [
+        func.coalesce(column, "") == one for column, one in ((_LINES.c.type, kind), (_LINES.c.entity, entity)) if one
+    ]
+    if after is not None:
+        wanted.append(or_(at > after.received_at, and_(at == after.received_at, id_ > after.id)))
+    return _kept(tx, and_(*wanted), order=(at, id_), limit=limit)
 
 
 def of_subject(tx: Connection, words: str, *, limit: int) -> list[str]:
@@ -116,7 +125,9 @@ def _exactly(words: str) -> str:
     return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _kept(tx: Connection, wanted: Any, *, limit: int | None = None) -> list[Kept]:
+def _kept(
+    tx: Connection, wanted: Any, *, order: Sequence[Any] = (_DOCUMENTS.c.id,), limit: int | None = None
+) -> list[Kept]:
     query = (
         select(
             _DOCUMENTS.c.id, _DOCUMENTS.c.name, _DOCUMENTS.c.state, _DOCUMENTS.c.received_at, _LINES.c.type, _LINES.c.entity,
@@ -124,6 +135,6 @@ def _kept(tx: Connection, wanted: Any, *, limit: int | None = None) -> list[Kept
         )
         .join(_LINES, _LINES.c.document_id == _DOCUMENTS.c.id, isouter=True)
         .where(wanted)
-        .order_by(_DOCUMENTS.c.id)
+        .order_by(*order)
     )  # fmt: skip
     return [Kept.model_validate(dict(row)) for row in tx.execute(query.limit(limit)).mappings()]
