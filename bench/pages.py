@@ -141,7 +141,9 @@ def addresses(invoice: str, paper: str) -> dict[str, str]:
         "API search": "/api/v1/search?text=lindenhof+re-0001", "API key figures": "/api/v1/kpi",
         "key figures": "/kpi", "key figures, type": "/kpi?by=type&step=week", "key figures, vendor": "/kpi?by=vendor", "return": "/roi", "audit": "/audit", "audit, words": "/audit?text=judged",
         "learned": "/desk/learned", "knowledge": "/knowledge", "master data": "/knowledge/master", "people": "/people",
-        "health": "/readyz", "me": "/me",
+        "health": "/readyz", "me": "/me", "retention": "/retention", "alerts": "/control/alerts",
+        "API kept": "/api/v1/retention/rules", "API due": "/api/v1/retention/due", "API alerts": "/api/v1/alerts/log",
+        "API reviews": "/api/v1/reviews",
     }  # fmt: skip
 
 
@@ -251,6 +253,7 @@ def signed_in(client: TestClient, house: House) -> TestClient:
         Grant(role="reviewer", team="ap"),
         Grant(role="auditor"),
         Grant(role="people_admin"),
+        Grant(role="records_manager"),
     ):
         accounts.grant(house, name, grant, hand=HAND)
     came = browser(client)
