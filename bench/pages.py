@@ -143,7 +143,7 @@ def addresses(invoice: str, paper: str) -> dict[str, str]:
         "learned": "/desk/learned", "knowledge": "/knowledge", "master data": "/knowledge/master", "people": "/people",
         "health": "/readyz", "me": "/me", "retention": "/retention", "alerts": "/control/alerts",
         "API kept": "/api/v1/retention/rules", "API due": "/api/v1/retention/due", "API alerts": "/api/v1/alerts/log",
-        "API reviews": "/api/v1/reviews",
+        "API reviews": "/api/v1/reviews", "API audit": "/api/v1/audit", "API chain": "/api/v1/audit/chain",
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from fastapi.security import HTTPBearer
 
 from admin.http import (
     alerts,
+    audit,
     content,
     control,
     corrections,
@@ -86,6 +87,7 @@ def make_app(settings: Settings, *, token: str, with_worker: bool) -> FastAPI:
         hooks.router,
         control.router,
         alerts.router,
+        audit.router,
         kpi.router,
         people.router,
         retention.router,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 RUNTIME = "engine.runtime"
+STORE = "engine.store"
 BROWSERS_ONLY: Mapping[str, str] = {
     "people.entry.": "people sign in with a browser; programs have tokens",
     "people.by_provider.": "people sign in with a browser; programs have tokens",
@@ -27,20 +28,27 @@ BROWSERS_ONLY: Mapping[str, str] = {
 """By the beginning of a verb's name below the runtime: why the API has no route for it."""
 
 
-def used(folder: str) -> dict[str, set[str]]:
+SMALL: Mapping[str, str] = {
+    "summaries.count": "how many the filters of the list leave; programs count what they page through",
+    "summaries.some": "names of documents that the API gives one by one",
+}
+"""Readings of the store that pages make beside those of the API."""
+
+
+def used(folder: str, below: str = RUNTIME) -> dict[str, set[str]]:
     """Return the functions of the runtime that a folder calls, with the files that do."""
     found: dict[str, set[str]] = {}
     for file in sorted((ROOT / folder).rglob("*.py")):
-        for verb in verbs(ast.parse(file.read_text(encoding="utf-8"))):
+        for verb in verbs(ast.parse(file.read_text(encoding="utf-8")), below):
             found.setdefault(verb, set()).add(file.name)
     return found
 
 
-def verbs(tree: ast.Module) -> Iterator[str]:
+def verbs(tree: ast.Module, below: str) -> Iterator[str]:
     modules: dict[str, str] = {}
     names: dict[str, str] = {}
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(RUNTIME):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(below):
             for one in node.names:
                 whole = f"{node.module}.{one.name}"
                 (modules if find_spec_of(whole) else names)[one.asname or one.name] = whole
@@ -68,6 +76,17 @@ def test_every_verb_of_a_page_has_a_route_of_the_api() -> None:
     }  # fmt: skip
 
     assert lacking == {}
+
+
+def test_what_a_page_reads_of_the_store_programs_can_read() -> None:
+    programs = set(used("admin/http", STORE))
+    lacking = {
+        verb.removeprefix(f"{STORE}.")
+        for verb in used("admin/pages", STORE)
+        if verb not in programs and verb.rpartition(".")[2][0].islower()
+    }
+
+    assert lacking == set(SMALL)
 
 
 def test_what_is_for_browsers_only_is_used_by_pages() -> None:

@@ -15,7 +15,7 @@ from engine.runtime.audit.names import SOURCE
 from engine.runtime.audit.verify import verify
 from engine.runtime.house import House
 from engine.runtime.people.accounts import Hand, note
-from engine.store import audit, masterdata, tables
+from engine.store import audit, ledger, masterdata, tables
 from engine.store.database import transaction
 from tests.admin.pages.test_control import visitor
 from tests.admin.visitors import fields, house_of, opened
@@ -160,3 +160,40 @@ def test_what_an_entry_tells_is_words_and_no_program_text() -> None:
     told = {"workflows": ["a:1", "b:1"], "was": {"total": "1.00", "lines": [1, 2]}, "is_off": False}
 
     assert said(told) == "workflows: a:1, b:1, was: total: 1.00, lines: 1, 2, is_off: False"
+
+
+def test_programs_read_the_history_as_the_page_does(house: House, ines: TestClient) -> None:
+    for number in range(5):
+        told(house, "told_to_programs", number=number, vendor_iban=IBAN)
+
+    first = ines.get("/api/v1/audit", params={"kind": "told_to_programs", "limit": 3}).json()
+    rest = ines.get("/api/v1/audit", params={"kind": "told_to_programs", "limit": 3, "after": first["next"]}).json()
+    lines = ines.get("/api/v1/audit/export.jsonl", params={"kind": "told_to_programs"}).text.splitlines()
+
+    assert [one["data"]["number"] for one in first["entries"] + rest["entries"]] == [4, 3, 2, 1, 0]
+    assert rest["next"] is None
+    assert IBAN not in json.dumps(first)
+    assert [json.loads(line)["hash"] for line in lines][:3] == [one["hash"] for one in first["entries"]]
+    assert "told_to_programs" in ines.get("/api/v1/audit/kinds").json()["kinds"]
+    assert ines.get("/api/v1/audit", params={"since": "9999-12-31", "until": "9999-12-31"}).status_code == 422
+    assert ines.get("/api/v1/audit", params={"after": "bm8"}).status_code == 422
+
+
+def test_programs_walk_the_chain_to_its_end(house: House, ines: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    told(house, "counted", number=0)
+    monkeypatch.setattr(ledger.verify_on, "__kwdefaults__", {"limit": 2})
+    looks = [ines.get("/api/v1/audit/chain").json()]
+    while looks[-1]["next"]:
+        looks.append(ines.get("/api/v1/audit/chain", params={"after": looks[-1]["next"]}).json())
+
+    assert [one["is_whole"] for one in looks] == [None] * (len(looks) - 1) + [True]
+    assert len(looks) > 1
+    assert looks[-1]["checked_to"] == looks[-1]["entries"]
+
+
+def test_who_is_no_auditor_gets_no_history_by_the_api(hub: TestClient) -> None:
+    viewer = visitor(hub, "vera", Grant(role="viewer"))
+
+    assert [viewer.get(f"/api/v1/audit{rest}").status_code for rest in ("", "/kinds", "/chain", "/export.csv")] == [
+        403
+    ] * 4
