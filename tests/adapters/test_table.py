@@ -77,5 +77,5 @@ def test_what_an_adapter_reads_is_said_and_changes_where_it_tells_of_them(manife
 
 def test_stand_in_alone_is_said_where_nothing_else_was_there() -> None:
     assert {name for row in WRITTEN if row.checked == "stand-in" for name in row.objects} == {
-        "file", "files", "packages", "messages",
+        "file", "files", "packages", "messages", "slack", "teams",
     }  # fmt: skip

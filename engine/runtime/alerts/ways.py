@@ -1,11 +1,6 @@
-"""The ways by which alerts go out: SMTP, and the webhooks of chats. What went wrong is said without any secret in it.
-
-Slack: https://api.slack.com/messaging/webhooks. Teams: an adaptive card to a workflow's webhook
-(https://learn.microsoft.com/power-automate/teams/send-a-message-in-teams).
-"""
+"""The ways by which alerts go out: SMTP, and the webhooks of chats. What went wrong is said without any secret in it."""
 
 import json
-import re
 import smtplib
 import ssl
 from email.message import EmailMessage
@@ -14,6 +9,7 @@ from email.utils import format_datetime, make_msgid
 import structlog
 
 from engine.content.alert_policy import AlertWay, ChatWay, MailWay
+from engine.model.chat import block, card, entities
 from engine.runtime.alerts.wording import Message, Note
 from engine.runtime.house import House
 from engine.runtime.settings import secret
@@ -22,8 +18,6 @@ from engine.runtime.webhooks import calling
 log = structlog.get_logger()
 
 SECONDS = 20
-_MARKS = re.compile(r"([\\`*_\[\]()#>~|])")
-"""What a card would take for formatting."""
 
 
 class Failed(Exception):
@@ -92,32 +86,18 @@ def _chat(house: House, way: ChatWay, message: Message) -> None:
 
 
 def _slack(message: Message) -> dict[str, object]:
-    lines = [_entities(message.title)]
+    lines = [entities(message.title)]
     for one in message.notes:
-        lines += [f"*{_entities(one.title)}*", _entities(one.text)] + ([f"<{one.url}|Look>"] if one.url else [])
-    return {"text": "\n".join([*lines, _entities(message.more)]).strip()}
-
-
-def _entities(text: str) -> str:
-    """Return a text in which nothing addresses anybody or leads anywhere (Slack's three control characters)."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        lines += [f"*{entities(one.title)}*", entities(one.text)] + ([f"<{one.url}|Look>"] if one.url else [])
+    return {"text": "\n".join([*lines, entities(message.more)]).strip()}
 
 
 def _card(message: Message) -> dict[str, object]:
-    body: list[dict[str, object]] = [_block(message.title, weight="Bolder", size="Medium")]
+    body = [block(message.title, weight="Bolder", size="Medium")]
     for one in message.notes:
-        body += [_block(one.title, weight="Bolder"), _block(one.text)]
-    body += [_block(message.more)] if message.more else []
-    card = {
-        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "type": "AdaptiveCard", "version": "1.4",
-        "body": body, "actions": _actions(message.notes),
-    }  # fmt: skip
-    content = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
-    return {"type": "message", "attachments": [content]}
-
-
-def _block(text: str, **looks: str) -> dict[str, object]:
-    return {"type": "TextBlock", "text": _MARKS.sub(r"\\\1", text), "wrap": True, **looks}
+        body += [block(one.title, weight="Bolder"), block(one.text)]
+    body += [block(message.more)] if message.more else []
+    return card(body, _actions(message.notes))
 
 
 def _actions(notes: tuple[Note, ...]) -> list[dict[str, str]]:
