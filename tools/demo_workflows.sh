@@ -28,7 +28,7 @@ serve netsuite
   echo 'flows: [expense_json@1, vendor_statement@1, lead_hubspot@1, account_change_business_central@1, signed_order_hubspot@1]'
   echo 'targets:'
   for name in expenses statements notices; do
-    echo "  $name: {adapter: files, settings: {delivery: local, folder: \"{out}/$name\"}}"
+    echo "  $name: {adapter: files, sensitive: [bank, identity], settings: {delivery: local, folder: \"{out}/$name\"}}"
   done
   sed -e '/^$/,$d' -e 's/^hubspot:/crm:/' -e 's/^/  /' "$here/hubspot.txt"
   sed -e '/^$/,$d' -e 's/^dynamics_bc:/business_central:/' -e 's/^/  /' "$here/dynamics_bc.txt"

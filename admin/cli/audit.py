@@ -48,10 +48,10 @@ def bundle(
     ] = False,
 ) -> None:
     """Write source, readings, decision, content, acts of people, payloads, answers and ledger into one signed zip."""
+    from engine.model.sensitive import GROUPS
     from engine.runtime import story
     from engine.runtime.audit import bundle as lineage
     from engine.runtime.people.accounts import Hand
-    from engine.stages.cover import GROUPS
 
     if to.exists():
         raise PostroomError(f"{to} is there already; take another name.")

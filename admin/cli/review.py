@@ -10,10 +10,11 @@ from admin.cli.console import out, print_json
 from admin.cli.house import opened
 from admin.cli.run import Entry
 from engine.model.document import Document
+from engine.model.sensitive import GROUPS
 from engine.runtime import workflow
 from engine.runtime.desk import answering, asking_anew, merging
 from engine.runtime.house import House
-from engine.stages.cover import GROUPS, covered
+from engine.stages.cover import covered
 from engine.store import summaries
 from engine.store.database import reading
 from engine.store.summaries import Order, Wanted

@@ -17,6 +17,7 @@ from admin.cli.console import err, out
 from engine.content.environment import load_environments
 from engine.content.secrecy import SECRET_NAME
 from engine.model.errors import ContentError
+from engine.model.sensitive import GROUPS
 from engine.ports import HasSandbox, Plug, StandIn
 from engine.runtime.plugs import discover
 from engine.runtime.settings import Settings
@@ -144,7 +145,8 @@ def _tell(adapter: str, plug: Any, sandbox: StandIn, folder: Path) -> None:
         else:
             settings[name] = {"env": variable}
             given.append(f"export {variable}='{value}'")
-    binding = yaml.safe_dump({adapter: {"adapter": adapter, "settings": settings}}, sort_keys=False, allow_unicode=True)
+    bound = {"adapter": adapter, "sensitive": sorted(GROUPS), "settings": settings}
+    binding = yaml.safe_dump({adapter: bound}, sort_keys=False, allow_unicode=True)
     err.print(
         f"{plug.manifest.title} pretends to be at {sandbox.url}. Below `targets:` of an environment:", highlight=False
     )

@@ -11,12 +11,13 @@ from admin.http.who import Needs
 from engine.model.alarm import Alarm
 from engine.model.errors import PostroomError
 from engine.model.person import Asker
+from engine.model.sensitive import GROUPS
 from engine.runtime import alarms
 from engine.runtime.alerts import messenger, standing
 from engine.runtime.alerts.standing import WayStanding
 from engine.runtime.house import House
 from engine.runtime.people.accounts import Hand
-from engine.stages.cover import GROUPS, covered
+from engine.stages.cover import covered
 from engine.store.alerts import Alert, State
 
 router = APIRouter(prefix="/api/v1/alerts", tags=["control room"])

@@ -13,6 +13,7 @@ from engine.content.lint.finding import LintFinding
 from engine.model.document import Document
 from engine.model.errors import PostroomError
 from engine.model.person import Asker
+from engine.model.sensitive import GROUPS
 from engine.runtime import rules
 from engine.runtime.house import House
 from engine.runtime.knowledge_desk import drafts, examining, pieces, taking_up, trying
@@ -20,7 +21,7 @@ from engine.runtime.knowledge_desk.drafts import Broken, Changed
 from engine.runtime.knowledge_desk.examining import Examples
 from engine.runtime.knowledge_desk.pieces import NotThere, Piece, Text
 from engine.runtime.people import reach
-from engine.stages.cover import GROUPS, covered
+from engine.stages.cover import covered
 from engine.store.database import reading
 
 router = APIRouter(prefix="/api/v1/content", tags=["content"])

@@ -8,9 +8,10 @@ from pydantic import BaseModel
 from admin.http.operations import covered_line
 from admin.http.who import Needs
 from engine.model.person import Asker
+from engine.model.sensitive import GROUPS
 from engine.runtime import searching
 from engine.runtime.control import Control, Period, control
-from engine.stages.cover import GROUPS, covered
+from engine.stages.cover import covered
 from engine.store.operation_list import OperationLine
 from engine.store.summaries import Summary
 

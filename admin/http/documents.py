@@ -14,11 +14,11 @@ from admin.http.paging import After, cursor, place, unknown
 from admin.http.who import Needs
 from engine.model.person import Asker
 from engine.model.rights import FieldGroup
+from engine.model.sensitive import GROUPS
 from engine.runtime import intake, story, workflow
 from engine.runtime.house import House
 from engine.runtime.overview import Overview, overview
 from engine.runtime.people.reach import is_everywhere, seen
-from engine.stages.cover import GROUPS
 from engine.store import documents
 from engine.store.database import reading
 

@@ -11,12 +11,13 @@ from admin.http.who import Needs
 from engine.model.errors import PostroomError
 from engine.model.kpi import Group, Step
 from engine.model.person import Asker
+from engine.model.sensitive import GROUPS
 from engine.runtime import kpi, kpi_export, kpi_roi
 from engine.runtime.house import House
 from engine.runtime.kpi import Kpi, Wanted
 from engine.runtime.kpi_roi import Inputs, Roi
 from engine.runtime.people.reach import is_everywhere
-from engine.stages.cover import GROUPS, covered
+from engine.stages.cover import covered
 
 router = APIRouter(prefix="/api/v1", tags=["figures"])
 Reader = Annotated[Asker, Depends(Needs("read_status"))]

@@ -9,13 +9,14 @@ from admin.http.content import Draft
 from admin.http.who import Needs
 from engine.model.errors import PostroomError
 from engine.model.person import Asker
+from engine.model.sensitive import GROUPS
 from engine.runtime import layouts
 from engine.runtime.desk import lessons
 from engine.runtime.house import House
 from engine.runtime.knowledge_desk import drafts
 from engine.runtime.layouts import Known
 from engine.runtime.people import reach
-from engine.stages.cover import GROUPS, covered, values
+from engine.stages.cover import covered, values
 from engine.store.database import reading
 
 router = APIRouter(prefix="/api/v1/lessons", tags=["content"])

@@ -14,6 +14,7 @@ from engine.model.errors import ReadError
 from engine.model.field import Box
 from engine.model.person import Asker
 from engine.model.rights import FieldGroup
+from engine.model.sensitive import GROUPS, group_of
 from engine.runtime import rules, versions
 from engine.runtime.audit import bundle
 from engine.runtime.desk import consequences, pages, region, viewing
@@ -21,7 +22,7 @@ from engine.runtime.desk.consequences import Outcome
 from engine.runtime.house import House
 from engine.runtime.people import reach as rights
 from engine.runtime.people.accounts import Hand
-from engine.stages.cover import GROUPS, covered, group_of, values
+from engine.stages.cover import covered, values
 from engine.store import documents
 from engine.store.database import reading
 

@@ -17,12 +17,13 @@ from engine.model.errors import ContentError, PostroomError
 from engine.model.masterdata import Edit, Kind, Outcome, Version
 from engine.model.person import Asker
 from engine.model.rights import FieldGroup, Subject
+from engine.model.sensitive import GROUPS, group_of
 from engine.runtime import master_export
 from engine.runtime.house import House
 from engine.runtime.knowledge_desk import importing
 from engine.runtime.people import accounts
 from engine.runtime.people.accounts import Hand
-from engine.stages.cover import GROUPS, covered, group_of, values
+from engine.stages.cover import covered, values
 from engine.store import master_find
 from engine.store.database import reading, transaction
 

@@ -15,12 +15,13 @@ from admin.http.who import Needs
 from engine.model.operation import Operation, OperationState
 from engine.model.person import Asker
 from engine.model.rights import Verb
+from engine.model.sensitive import GROUPS
 from engine.runtime import operation_edit, operation_story, operations
 from engine.runtime.house import House
 from engine.runtime.operation_story import OperationStory
 from engine.runtime.operations import Answer, Refused
 from engine.runtime.people.reach import is_everywhere, may
-from engine.stages.cover import GROUPS, covered, values
+from engine.stages.cover import covered, values
 from engine.store import documents, operation_list
 from engine.store import operations as stored
 from engine.store.database import reading

@@ -9,12 +9,13 @@ from engine.model.document import Document
 from engine.model.operation import Operation
 from engine.model.person import Asker
 from engine.model.rights import FieldGroup, Verb
+from engine.model.sensitive import GROUPS
 from engine.runtime import operations, story
 from engine.runtime.house import House
 from engine.runtime.operations import Refused
 from engine.runtime.people import accounts, reach
 from engine.runtime.people.accounts import Hand
-from engine.stages.cover import GROUPS, covered, values
+from engine.stages.cover import covered, values
 from engine.store.database import reading, transaction
 
 Reveal = Annotated[

@@ -17,13 +17,14 @@ from engine.content.ownership import load_ownership
 from engine.model.errors import PostroomError
 from engine.model.gate import GateReport
 from engine.model.person import Asker
+from engine.model.sensitive import GROUPS
 from engine.runtime.house import House
 from engine.runtime.knowledge_desk import gate, releasing
 from engine.runtime.knowledge_desk.gate import Look, Past
 from engine.runtime.promotion import kept
 from engine.runtime.promotion.kept import Agreement
 from engine.runtime.release import Standing
-from engine.stages.cover import GROUPS, covered
+from engine.stages.cover import covered
 
 router = APIRouter(prefix="/api/v1", tags=["releases"])
 Editor = Annotated[Asker, Depends(Needs("edit_content"))]

@@ -14,13 +14,14 @@ from admin.http.who import Needs
 from engine.model.document import State
 from engine.model.person import Asker
 from engine.model.rights import Verb
+from engine.model.sensitive import GROUPS
 from engine.runtime import workflow
 from engine.runtime.desk import answering, taking
 from engine.runtime.desk.taking import Gone, Refused
 from engine.runtime.house import House
 from engine.runtime.people import duties
 from engine.runtime.people.reach import may, within
-from engine.stages.cover import GROUPS, covered
+from engine.stages.cover import covered
 from engine.store import documents, summaries
 from engine.store.database import reading
 from engine.store.summaries import Listed, Order, Wanted

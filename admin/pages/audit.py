@@ -14,12 +14,12 @@ from admin.http.who import Needs
 from admin.pages.field_names import label
 from admin.pages.shell import page
 from engine.model.person import Asker
+from engine.model.sensitive import GROUPS
 from engine.runtime.audit import bundle as lineage
 from engine.runtime.audit import entries
 from engine.runtime.house import House
 from engine.runtime.people import reach as rights
 from engine.runtime.people.accounts import Hand
-from engine.stages.cover import GROUPS
 from engine.store.audit import Question
 from engine.store.database import reading
 from engine.store.ledger import GENESIS, Walked

@@ -13,11 +13,12 @@ from admin.pages.field_names import label
 from admin.pages.shell import marked, page
 from engine.model.operation import OPERATION_MOVES
 from engine.model.person import Asker
+from engine.model.sensitive import GROUPS
 from engine.runtime.control import PERIODS, Control, Period, control
 from engine.runtime.house import House
 from engine.runtime.posting import breaker
 from engine.runtime.sources import standing
-from engine.stages.cover import GROUPS, covered
+from engine.stages.cover import covered
 
 router = APIRouter(include_in_schema=False, prefix="/control")
 Reader = Annotated[Asker, Depends(Needs("read_status"))]

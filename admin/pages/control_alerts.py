@@ -11,11 +11,12 @@ from admin.pages.field_names import label
 from admin.pages.shell import marked, page
 from engine.model.errors import PostroomError
 from engine.model.person import Asker
+from engine.model.sensitive import GROUPS
 from engine.runtime import alarms
 from engine.runtime.alerts import messenger, standing
 from engine.runtime.house import House
 from engine.runtime.people.accounts import Hand
-from engine.stages.cover import GROUPS, covered
+from engine.stages.cover import covered
 
 router = APIRouter(include_in_schema=False, prefix="/control/alerts", dependencies=[Depends(refuse_forged)])
 PAGE = 50

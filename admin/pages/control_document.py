@@ -12,10 +12,11 @@ from admin.pages.shell import language_of, page
 from engine.model.field import Field
 from engine.model.person import Asker
 from engine.model.rights import FieldGroup
+from engine.model.sensitive import group_of
 from engine.runtime import merged, story, versions
 from engine.runtime.house import House
 from engine.runtime.people import reach as rights
-from engine.stages.cover import covered, group_of, values
+from engine.stages.cover import covered, values
 from engine.store.database import reading
 
 router = APIRouter(include_in_schema=False, prefix="/documents")

@@ -9,8 +9,9 @@ from admin.http.who import Needs
 from admin.pages.field_names import label, shown_amount, shown_date
 from admin.pages.shell import language_of, page
 from engine.model.person import Asker
+from engine.model.sensitive import GROUPS
 from engine.runtime import searching
-from engine.stages.cover import GROUPS, covered
+from engine.stages.cover import covered
 
 router = APIRouter(include_in_schema=False, prefix="/search")
 MOST = 50

@@ -17,11 +17,12 @@ from engine.model.document import SETTLED, Document
 from engine.model.errors import ReadError
 from engine.model.person import Asker
 from engine.model.rights import FieldGroup
+from engine.model.sensitive import GROUPS, group_of
 from engine.runtime import corrections
 from engine.runtime.desk import answering, pages, viewing, views
 from engine.runtime.house import House
 from engine.runtime.people import reach
-from engine.stages.cover import GROUPS, covered, group_of, values
+from engine.stages.cover import covered, values
 from engine.stages.cover_page import uncovered
 from engine.store import documents, summaries
 from engine.store.database import reading

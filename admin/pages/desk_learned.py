@@ -12,13 +12,14 @@ from admin.pages.field_names import label
 from admin.pages.shell import page
 from engine.model.errors import PostroomError
 from engine.model.person import Asker
+from engine.model.sensitive import GROUPS
 from engine.runtime import layouts
 from engine.runtime.desk import lessons
 from engine.runtime.house import House
 from engine.runtime.knowledge_desk import drafts
 from engine.runtime.layouts import Known
 from engine.runtime.people import reach
-from engine.stages.cover import GROUPS, covered
+from engine.stages.cover import covered
 from engine.store.database import reading
 
 router = APIRouter(include_in_schema=False, prefix="/desk/learned")

@@ -12,9 +12,10 @@ from admin.pages.field_names import shown_amount
 from admin.pages.shell import language_of
 from engine.model.errors import ReadError
 from engine.model.field import Box
+from engine.model.sensitive import GROUPS, group_of
 from engine.runtime.desk import consequences, pages, region, viewing
 from engine.runtime.house import House
-from engine.stages.cover import GROUPS, covered, group_of
+from engine.stages.cover import covered
 
 router = APIRouter(include_in_schema=False, prefix="/desk")
 _KEEP = {"Cache-Control": "private, max-age=3600"}

@@ -17,6 +17,7 @@ from engine.content.lint.finding import LintFinding
 from engine.model.document import Document
 from engine.model.errors import ContentError, PostroomError
 from engine.model.person import Asker
+from engine.model.sensitive import GROUPS
 from engine.runtime import rules
 from engine.runtime.house import House
 from engine.runtime.knowledge_desk import drafts, examining, grids, taking_up, trying
@@ -24,7 +25,7 @@ from engine.runtime.knowledge_desk.drafts import Broken, Changed
 from engine.runtime.knowledge_desk.grids import NoPlace
 from engine.runtime.knowledge_desk.pieces import Text
 from engine.runtime.people import reach
-from engine.stages.cover import GROUPS, covered
+from engine.stages.cover import covered
 from engine.store.database import reading
 
 router = APIRouter(include_in_schema=False, prefix="/knowledge", dependencies=[Depends(refuse_forged)])

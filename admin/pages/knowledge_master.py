@@ -23,10 +23,11 @@ from engine.model.errors import ContentError, PostroomError
 from engine.model.masterdata import Version
 from engine.model.person import Asker
 from engine.model.rights import FieldGroup, Subject
+from engine.model.sensitive import GROUPS, group_of
 from engine.runtime import layouts, master_export
 from engine.runtime.house import House
 from engine.runtime.knowledge_desk import drafts, importing
-from engine.stages.cover import GROUPS, covered, group_of, values
+from engine.stages.cover import covered, values
 from engine.store import master_find
 from engine.store.database import reading
 

@@ -19,10 +19,11 @@ from engine.content.ownership import load_ownership
 from engine.model.errors import ContentError, PostroomError
 from engine.model.gate import GateReport
 from engine.model.person import Asker
+from engine.model.sensitive import GROUPS
 from engine.runtime.house import House
 from engine.runtime.knowledge_desk import gate, pieces, releasing
 from engine.runtime.promotion import kept
-from engine.stages.cover import GROUPS, covered
+from engine.stages.cover import covered
 
 router = APIRouter(include_in_schema=False, prefix="/knowledge", dependencies=[Depends(refuse_forged)])
 Agreeing = Annotated[Asker, Depends(Needs("edit_content", "promote"))]

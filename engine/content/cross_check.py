@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from pathlib import Path
 
+from engine.content.approved import check_approved
 from engine.content.environment import Environment
 from engine.content.flow import Flow, Need, Reversal, Send
 from engine.content.needs import unmet
@@ -32,6 +33,7 @@ def check(shelf: Shelf, environment: Environment, *, file: Path, flows_file: Pat
             raise ContentError(f"{ref} needs {need.name}, {wrong}", file=str(file), path=_place(need))
         for send in shelf.flows[ref].sends:
             _known(send.target, environment.targets, file=file, path="targets", why=f"; {ref} sends to it")
+        check_approved(shelf.flows[ref], shelf, environment, file=file)
         for matrix in (shelf.matrices[one] for one in shelf.flows[ref].mappings):
             for table in matrix.xref_tables:
                 _known(table, environment.xref, file=file, path="xref", why=f"; {matrix.ref} looks values up in it")

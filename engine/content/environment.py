@@ -18,6 +18,7 @@ from engine.content.retention_policy import Keep
 from engine.content.secrecy import SECRET_NAME, is_reference, refuse_secrets
 from engine.content.webhook_policy import WebhookPolicy
 from engine.model.call_limits import CallLimits
+from engine.model.rights import FieldGroup
 from engine.model.value import Value
 
 
@@ -70,6 +71,8 @@ class Binding(Value):
     limits: TargetLimits = TargetLimits()
     window: Window | None = None
     """When operations may leave; at any time when not said."""
+    sensitive: tuple[FieldGroup, ...] = ()
+    """Groups of sensitive fields that may be sent there; a live flow that would send others is refused."""
 
 
 class Expectation(Value):

@@ -16,12 +16,12 @@ from engine.content.retention_policy import Keep
 from engine.model.errors import PostroomError
 from engine.model.person import Where
 from engine.model.rights import FieldGroup
+from engine.model.sensitive import GROUPS
 from engine.model.value import Value
 from engine.runtime import cached, golden, merged
 from engine.runtime.house import House
 from engine.runtime.people.accounts import Hand, note
 from engine.runtime.promotion import kept as reports
-from engine.stages.cover import GROUPS
 from engine.stages.search_words import asked as words_of
 from engine.store import database, documents, erasing, ledger, retention, search
 from engine.store.database import reading, transaction

@@ -8,10 +8,11 @@ from sqlalchemy import Connection
 from engine.model.document import Document
 from engine.model.person import Asker
 from engine.model.rights import FieldGroup
+from engine.model.sensitive import GROUPS
 from engine.model.value import Value
 from engine.runtime.house import House
 from engine.runtime.people import reach
-from engine.stages.cover import GROUPS, covered, values
+from engine.stages.cover import covered, values
 from engine.stages.search_words import asked, compact, words
 from engine.store import documents, operation_list, operations, search, summaries
 from engine.store.database import reading, transaction

@@ -9,26 +9,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.model.rights import FieldGroup
-from engine.stages.masking import kind_of
+from engine.model.sensitive import group_of
 
-GROUPS: frozenset[FieldGroup] = frozenset({"bank", "identity"})
-_BANK = re.compile(r"iban|bic$|swift|bank_?acc|bank_?n(o|um)|bankn$|bankl$|account_?(no|num)|sort_?code|routing_?n", re.IGNORECASE)  # fmt: skip
-_IDENTITY = re.compile(r"tax_?(id|no|num|reg)|vat_?(id|no|num|reg)|registration_?(id|no|num)|stceg|stcd\d|id_number|employee_?(email|name|id|no|num)", re.IGNORECASE)  # fmt: skip
 _IBAN = re.compile(r"\b[A-Z]{2}[0-9]{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,4})?\b")
 _FIELD_TEXTS = frozenset({"value", "raw", "text"})
 _LEAST = 6
 """Letters and digits from which a value is looked for in other texts too."""
 _TAIL = 4
 _DOTS = "••••"
-
-
-def group_of(name: str) -> FieldGroup | None:
-    """Return the group of a field, or of a path of a payload, by the last part of its name; None shows it to everybody."""
-    last = name.rpartition(".")[2].partition("[")[0]
-    kind = kind_of(last)
-    if kind == "iban" or _BANK.search(last):
-        return "bank"
-    return "identity" if kind == "id" or _IDENTITY.search(last) else None
 
 
 def values(data: Any, hidden: frozenset[FieldGroup]) -> frozenset[str]:

@@ -8,7 +8,8 @@ from engine.model.field import Box
 from engine.model.page import Page, Word
 from engine.model.record import Record
 from engine.model.rights import FieldGroup
-from engine.stages.cover import group_of, spans
+from engine.model.sensitive import group_of
+from engine.stages.cover import spans
 
 _AMOUNT = re.compile(r"[-+(]?\d{1,3}(?:[.,' ]?\d{3})*[.,]\d{2}[-)]?")
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[,;]?")

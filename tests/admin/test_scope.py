@@ -11,8 +11,8 @@ from fastapi.testclient import TestClient
 from admin.http import who
 from engine.model.operation import Lineage, short_key
 from engine.model.rights import ROLES, FieldGroup, Grant, Role
+from engine.model.sensitive import GROUPS
 from engine.runtime.people import tokens
-from engine.stages.cover import GROUPS
 from engine.store import desk, documents, ledger, operations, reviews
 from engine.store.database import reading, transaction
 from engine.store.reviews import Urgency

@@ -85,7 +85,7 @@ def test_a_flow_of_a_new_name_comes_last(content: Path) -> None:
         content,
         "environments/test.yaml",
         "targets:\n",
-        "targets:\n  erp_json: {adapter: files, settings: {delivery: local, folder: x}}\n",
+        "targets:\n  erp_json: {adapter: files, sensitive: [bank, identity], settings: {delivery: local, folder: x}}\n",
     )
 
     assert Library.candidate(content, "test", "ap_invoice_json@1").environment.flows == (

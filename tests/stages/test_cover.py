@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from engine.stages.cover import GROUPS, covered, group_of, values
+from engine.model.sensitive import GROUPS, group_of
+from engine.stages.cover import covered, values
 
 IBAN = "DE89370400440532013000"
 TAX = "DE129273398"

@@ -4,7 +4,7 @@ import pytest
 
 from engine.model.field import Box
 from engine.model.page import Page, Word
-from engine.stages.cover import GROUPS
+from engine.model.sensitive import GROUPS
 from engine.stages.cover_page import careful_covers, uncovered
 
 

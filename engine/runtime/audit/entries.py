@@ -9,10 +9,11 @@ from typing import Any, Literal, NamedTuple
 from engine.model.operation import AuditEvent
 from engine.model.person import Asker
 from engine.model.rights import FieldGroup
+from engine.model.sensitive import GROUPS
 from engine.runtime.house import House
 from engine.runtime.people import reach
 from engine.runtime.people.accounts import Hand, note
-from engine.stages.cover import GROUPS, covered, values
+from engine.stages.cover import covered, values
 from engine.store import audit, documents, ledger
 from engine.store.audit import Question
 from engine.store.columns import dump_json

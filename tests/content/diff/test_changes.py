@@ -53,7 +53,8 @@ def told(shipped: Shelf, content: Path) -> list[Change]:
         (FLOW, 'procurement: "Procurement"', 'procurement: "Buying"', "queue procurement: Procurement -> Buying"),
         (SCHEMA, '"title": "Invoice or credit note"', '"minProperties": 1, "title": "Invoice or credit note"', "minProperties: added (1)"),
         (DEV, 'folder: "{out}/erp"', 'folder: "{out}/new"', "binding erp folder: {out}/erp -> {out}/new"),
-        (DEV, '  erp_json: {adapter: files, settings: {delivery: local, folder: "{out}/erp_json"}}\n', "", "binding erp_json: removed"),
+        (DEV, "erp: {adapter: files, sensitive: [bank, identity]", "erp: {adapter: files, sensitive: [bank]", "binding erp sensitive: removed identity"),
+        (DEV, '  erp_json: {adapter: files, sensitive: [bank, identity], settings: {delivery: local, folder: "{out}/erp_json"}}\n', "", "binding erp_json: removed"),
     ],
     ids=lambda one: "" if len(str(one)) > 60 else str(one),
 )  # fmt: skip

@@ -13,13 +13,13 @@ from typer.testing import CliRunner
 from admin.cli.main import app
 from engine.model.person import Where
 from engine.model.record import Record
+from engine.model.sensitive import GROUPS
 from engine.runtime.audit import archive, signing
 from engine.runtime.audit.bundle import bundle
 from engine.runtime.audit.names import KEY, LEDGER, MANIFEST, SIGNATURE, SOURCE
 from engine.runtime.audit.verify import verify
 from engine.runtime.house import House
 from engine.runtime.people.accounts import Hand
-from engine.stages.cover import GROUPS
 from engine.store import ledger
 from engine.store.database import reading
 from tests.durable.invoices import ubl_invoice

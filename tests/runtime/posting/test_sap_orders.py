@@ -101,7 +101,7 @@ def sap_house(tmp_path_factory: pytest.TempPathFactory, sandbox: SapSandbox) -> 
     company = dev.read_text(encoding="utf-8").partition("company:")[2]
     dev.write_text(
         f"name: dev\nkind: development\nflows: [{', '.join(f'{name}@1' for name in FLOWS)}]\n"
-        f"targets:\n  sap: {{adapter: sap, settings: {_yaml(bound)}}}\ncompany:{company}", encoding="utf-8",
+        f"targets:\n  sap: {{adapter: sap, sensitive: [identity], settings: {_yaml(bound)}}}\ncompany:{company}", encoding="utf-8",
     )  # fmt: skip
     house = furnished_house(folder / "home", content=content)
     with transaction(house.engine) as tx:
