@@ -44,8 +44,9 @@ class PostOffice:
         return int(self._server.server_address[1])
 
     def start(self) -> None:
-        """Serve in a thread."""
-        self._thread.start()
+        """Serve in a thread; one that serves goes on."""
+        if not self._thread.is_alive():
+            self._thread.start()
 
     def stop(self) -> None:
         """Stop serving and close the port."""
