@@ -26,8 +26,8 @@ class NotifySettings(Value):
     recipients: tuple[str, ...] = ()
     """Domains, addresses, or `*`."""
     ca_file: str | None = None
-    slack_url: Secret = None
-    teams_url: Secret = None
+    slack_webhook: Secret = None
+    teams_webhook: Secret = None
     timeout_seconds: float = 60
 
     @property
@@ -52,7 +52,7 @@ def parse_settings(manifest: Manifest, settings: Mapping[str, Any]) -> NotifySet
     checked = typed(manifest, settings, NotifySettings)
     if checked.username and checked.security == "none" and not _is_here(checked.host):
         raise _wrong("security", "a password leaves this machine only encrypted: use `starttls` or `tls`")
-    for name in ("slack_url", "teams_url"):
+    for name in ("slack_webhook", "teams_webhook"):
         parts = urlsplit(getattr(checked, name) or "https://unused")
         if not parts.hostname or (parts.scheme != "https" and not _is_here(parts.hostname)):
             raise _wrong(name, "whoever knows the address can write there, so it begins with https")

@@ -27,10 +27,10 @@ class NotifyTarget(AnswersAtOnce):
         patience = Patience(read=settings.timeout_seconds, whole=3 * settings.timeout_seconds)
         self._post = mail.Post(settings) if settings.host else None
         self._channels: dict[str, Channel] = {}
-        if settings.slack_url:
-            self._channels["slack"] = Slack(settings.slack_url, patience=patience)
-        if settings.teams_url:
-            self._channels["teams"] = Teams(settings.teams_url, patience=patience)
+        if settings.slack_webhook:
+            self._channels["slack"] = Slack(settings.slack_webhook, patience=patience)
+        if settings.teams_webhook:
+            self._channels["teams"] = Teams(settings.teams_webhook, patience=patience)
 
     def move_in(self, surroundings: Surroundings) -> None:
         """Take over where notes and documents lie."""

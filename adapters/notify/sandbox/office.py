@@ -30,7 +30,7 @@ class NotifySandbox(Sandbox):
         return {
             "host": "127.0.0.1", "port": self.post.port, "security": "none", "username": _USER, "password": _PASSWORD,
             "sender": "postroom@hub.example", "sender_name": "Postroom", "recipients": ["birch.example"],
-            "slack_url": f"{self.url}{_SLACK}", "teams_url": f"{self.url}{_TEAMS}?sig={_SIGNED}",
+            "slack_webhook": f"{self.url}{_SLACK}", "teams_webhook": f"{self.url}{_TEAMS}?sig={_SIGNED}",
         }  # fmt: skip
 
     def start(self) -> None:

@@ -51,7 +51,7 @@ class TestSlack(Told, HttpTargetContract):
         return operation("slack", 9, {"title": "A", "text": "x" * 41_000}), "invalid_payload"
 
     def wrong_settings(self, sandbox: Any) -> Mapping[str, Any]:
-        return {"slack_url": f"{sandbox.url}/services/T0/B0/wrong"}
+        return {"slack_webhook": f"{sandbox.url}/services/T0/B0/wrong"}
 
 
 class TestTeams(TestSlack):
@@ -71,7 +71,7 @@ class TestTeams(TestSlack):
         return operation("teams", 9, {"title": "A", "text": "x" * 29_000}), "28 KB"
 
     def wrong_settings(self, sandbox: Any) -> Mapping[str, Any]:
-        return {"teams_url": f"{sandbox.url}/workflows/1?sig=wrong", "slack_url": None}
+        return {"teams_webhook": f"{sandbox.url}/workflows/1?sig=wrong", "slack_webhook": None}
 
 
 class TestMail(Told, TargetContract):

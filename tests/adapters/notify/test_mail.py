@@ -180,8 +180,8 @@ def test_a_relay_that_is_away_has_nothing(office: NotifySandbox, tmp_path: Path)
     ("changed", "path"),
     [
         ({"host": "mail.example.com"}, "settings.security"),
-        ({"slack_url": "http://hooks.slack.example/x"}, "settings.slack_url"),
-        ({"teams_url": "https:///x"}, "settings.teams_url"),
+        ({"slack_webhook": "http://hooks.slack.example/x"}, "settings.slack_webhook"),
+        ({"teams_webhook": "https:///x"}, "settings.teams_webhook"),
         ({"recipients": None}, "settings"),
         ({"recipients": ["a b"]}, "settings.recipients"),
     ],
