@@ -120,7 +120,7 @@ FLOW, RULES, DEV = "rules/flows/ap_invoice.v1.yaml", "rules/sets/ap_invoice.v1.y
         (RULES, "mandatory: [invoice_number,", "mandatory: [invoice_no,", "unknown 'invoice_no'; ap_invoice@1 names it mandatory"),
         (RULES, "when: vendor_outcome == 'none'", "when: vendor_outcom == 'none'", "unknown fact `vendor_outcom`; did you mean vendor_outcome or "),
         (RULES, "matching: sap_like@1", "matching: sap@1", "matching: unknown 'sap@1'; there are: dynamics_like@1"),
-        (DEV, "flows: [ap_invoice@1,", "flows: [ap_invoices@1,", "flows[0]: unknown 'ap_invoices@1'; there are: account_change_business_central@1, account_change_netsuite@1, ap_invoice@1"),
+        (DEV, "flows: [ap_invoice@1,", "flows: [ap_invoices@1,", "flows[0]: unknown 'ap_invoices@1'; there are: account_change_business_central@1, account_change_business_central@2, account_change_netsuite@1, account_change_netsuite@2, ap_invoice@1"),
         (DEV, "  erp: {", "  erpp: {", "targets: unknown 'erp'; ap_invoice@1 sends to it; there are: erp_fixed"),
         ("environments/prod.yaml", "kind: production", "kind: prod", "prod.yaml"),
         ("mappings/canonical/invoice.schema.json", '"type": "object"', '"type": "objekt"', "invoice.schema.json"),

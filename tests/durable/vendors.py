@@ -35,6 +35,8 @@ from tests.adapters.dynamics_fo.test_target import TestContract as Finance
 from tests.adapters.files.test_idoc_http import TestContract as Idocs
 from tests.adapters.hubspot.test_contract import TestContract as HubSpot
 from tests.adapters.netsuite.test_contract import TestContract as NetSuite
+from tests.adapters.notify.test_contract import TestMail as Mail
+from tests.adapters.notify.test_contract import TestSlack as Slack
 from tests.adapters.sap.test_contract import TestContract as Sap
 from tests.durable import drops, load
 from tests.durable.siege import LIMITS, hub_settings, storm
@@ -108,6 +110,8 @@ VENDORS = {
         "VendInvoiceJourBiEntities",
     ),
     "idoc_http": Vendor("files", Idocs, lambda one: Idocs().shown(one)[2], can_look=False),
+    "mail": Vendor("notify", Mail, lambda one: Mail().shown(one)[2], can_look=False),
+    "slack": Vendor("notify", Slack, lambda one: Slack().shown(one)[2], can_look=False),
     "bucket": Vendor("files", drops.Bucket, drops.number),
     "put": Vendor("files", drops.Put, drops.number),
     "webdav": Vendor("files", drops.Dav, drops.number),
