@@ -23,7 +23,7 @@ Reader = Annotated[Asker, Depends(Needs("read_audit"))]
 Exporter = Annotated[Asker, Depends(Needs("export_audit"))]
 MEDIA: Mapping[Form, str] = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
 _FILE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {one: {"schema": {"type": "string"}} for one in MEDIA.values()}, "description": "The entries"}
+    200: {"content": {one: {} for one in MEDIA.values()}, "description": "The entries"}
 }
 _MOST_DIGITS = 15
 
