@@ -29,11 +29,25 @@ WORDED: Mapping[ValueKind, frozenset[str]] = {
     "choice": frozenset(), "months": frozenset({"month", "quarter", "year"}), "signature": frozenset({"electronic"}),
 }  # fmt: skip
 """Kinds that need words of their own, and what these may mean; of a choice anything."""
-Side = Literal["sender", "addressee"]
+Side = Literal["sender", "sender_address", "addressee"]
 Language = Annotated[str, Field(pattern="^[a-z]{2}$")]
 """ISO 639-1."""
 Phrases = Mapping[Language, tuple[str, ...]]
 """Phrases by language. Matching ignores case, accents, signs and spaces."""
+
+
+Part = Literal["date", "subject", "body", "writer"]
+"""Part of a letter: the day above the greeting, the line right above it (else the first words), what is written, and who
+signs below the closing."""
+
+
+class LetterWords(Value):
+    """How prose begins and ends that no title names."""
+
+    greetings: Phrases
+    closings: Phrases
+    over: tuple[Name, ...] = ()
+    """Types of which wordings alone do not speak against a letter: `driver` and `pallets` make no delivery note of prose."""
 
 
 class PaperField(Value):
@@ -45,7 +59,9 @@ class PaperField(Value):
     is_long: bool = Field(default=False, alias="long")
     """It may run on over the lines below."""
     stands_for: Side | None = None
-    """Where no label names it, the party that wrote the paper, or to whom it is written."""
+    """Where no label names it, the party that wrote the paper, its address, or to whom it is written."""
+    part: Part | None = None
+    """Where no label names it, the part of a letter that it is."""
     same_as: Name | None = None
     """The value that counts where this one is not said: of a row whose paper has but one column of amounts."""
     choices: Mapping[str, Phrases] = {}
@@ -97,6 +113,8 @@ class PaperType(Wording):
     """Another type whose record it fills, and whose fields, columns, blocks and words it has as well, in the version in force."""
     cues: Phrases = Field(default={})
     """Words that hint at the type from anywhere on the page."""
+    letter: LetterWords | None = None
+    """A paper with a greeting and a closing, that nothing on it says to be of another type, is one of these."""
     fields: Mapping[Name, PaperField] = {}
     """Header fields of the record by name."""
     blocks: Mapping[Name, Phrases] = {}
@@ -113,6 +131,8 @@ class PaperType(Wording):
     def _has_fields(self) -> "PaperType":
         if not self.fields and self.like is None:
             raise ValueError("name its `fields`, or the type that it is `like`")
+        if self.letter is None and any(field.part for field in self.fields.values()):
+            raise ValueError("a `part` of a letter needs the words of a `letter`: `greetings` and `closings`")
         return self
 
     @property
@@ -136,6 +156,7 @@ class PaperType(Wording):
             self.titles,
             self.cues,
             self.others,
+            *self._framed,
             *self.blocks.values(),
             *(field.labels for field in self.all_fields),
         )
@@ -146,9 +167,13 @@ class PaperType(Wording):
         """Fields of the header and of lines."""
         return (*self.fields.values(), *self.lines.values())
 
+    @property
+    def _framed(self) -> tuple[Phrases, ...]:
+        return () if self.letter is None else (self.letter.greetings, self.letter.closings)
+
     def phrases(self, language: str) -> tuple[str, ...]:
         """Return every phrase of one language."""
-        tables = [self.titles, self.cues, self.others, *self.blocks.values()]
+        tables = [self.titles, self.cues, self.others, *self._framed, *self.blocks.values()]
         for field in self.all_fields:
             tables += [field.labels, *field.choices.values()]
         return tuple(phrase for table in tables for phrase in table.get(language, ()))

@@ -1,6 +1,7 @@
 """What a file is, by its content and never by its name."""
 
 import json
+import mimetypes
 import re
 from pathlib import Path
 
@@ -86,6 +87,11 @@ _LONG_JSON = tuple(
 )
 _MAIL_MARKS = frozenset({"from", "to", "subject", "received", "mime-version", "date"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+
+
+def ending_of(media_type: str) -> str:
+    """Return how names of files of a type usually end (`pdf`); `bin` where nobody knows."""
+    return (mimetypes.guess_extension(media_type) or ".bin").removeprefix(".")
 
 
 def sniff(path: Path) -> str:

@@ -13,6 +13,7 @@ from engine.model.record import Extraction, Record
 from engine.runtime import date_habits, questions
 from engine.runtime.correspondence import letter_of
 from engine.runtime.house import House
+from engine.runtime.media_type import ending_of
 from engine.runtime.witness import Live, Witness
 from engine.stages.arbitrate import arbitrate
 from engine.stages.calibrate.calibrate import calibrate
@@ -49,7 +50,8 @@ def understand(
     said: tuple[Correction, ...] = asked.ask(questions.corrections(document.id, revision))
     mail = letter_of(house, document)
     extraction, evidence = _read_values(house, document, reading, asked, said, mail)
-    extraction = _sent_by(extraction, mail, house.library.schemas.get(extraction.classification.type))
+    schema = house.library.schemas.get(extraction.classification.type)
+    extraction = _told_by_arrival(extraction, document, mail, schema)
     extraction = corrected(extraction, said)
     findings = tuple(dict.fromkeys((*reading.findings, *extraction.findings, *doubts(extraction))))
     extraction = extraction.model_copy(update={"findings": findings, "page_count": reading.page_count})
@@ -83,20 +85,28 @@ def _read_values(
     return contradict(extraction, reading, name=document.name, mail=mail, vocabularies=vocabularies), evidence
 
 
-def _sent_by(extraction: Extraction, mail: Letter | None, schema: Mapping[str, Any] | None) -> Extraction:
-    """Return the extraction with the address that the mail came from, in the field whose schema says `x-from: mail_sender`.
+def _told_by_arrival(
+    extraction: Extraction, document: Document, mail: Letter | None, schema: Mapping[str, Any] | None
+) -> Extraction:
+    """Return the extraction with what the arrival tells, in the fields whose schema says so (`x-from`) and that nothing on it fills.
 
-    Who sends can be forged: rules say how far it is believed, the gateway of mails checks it (SPF, DKIM).
+    `mail_sender`: the address that the mail came from. Who sends can be forged: rules say how far it is believed, the gateway
+    of mails checks it (SPF, DKIM). `arrival_date`: the day on which it came, of what is not dated itself. `file_type`: the
+    usual ending of such a file.
     """
     address = parseaddr(mail.sender)[1].casefold() if mail is not None else ""
-    properties = schema["properties"] if schema is not None else {}
-    name = next((name for name, one in properties.items() if one.get("x-from") == "mail_sender"), None)
-    if not address or name is None or extraction.get(name) is not None:
-        return extraction
-    told = Field(
-        name=name, value=address, raw=mail.sender if mail else "", confidence=1.0, provenance=Provenance(how="embedded", by="mail")
-    )  # fmt: skip
-    return extraction.model_copy(update={"fields": (*extraction.fields, told)})
+    day, ending = document.received_at.date().isoformat(), ending_of(document.blob.media_type)
+    told = {
+        "mail_sender": (address, mail.sender if mail else "", "mail"), "arrival_date": (day, day, "arrival"),
+        "file_type": (ending, document.blob.media_type, "arrival"),
+    }  # fmt: skip
+    fields = []
+    for name, one in (schema["properties"] if schema is not None else {}).items():
+        value, raw, by = told.get(one.get("x-from"), ("", "", ""))
+        if value and extraction.get(name) is None:
+            where = Provenance(how="embedded", by=by)
+            fields.append(Field(name=name, value=value, raw=raw, confidence=1.0, provenance=where))
+    return extraction.model_copy(update={"fields": (*extraction.fields, *fields)}) if fields else extraction
 
 
 def _taught(house: House, printed: Extraction, reading: Reading, witness: Witness) -> Extraction:

@@ -16,6 +16,8 @@ from engine.stages.kinds.language import KNOWN, fit_of, language_of
 from engine.stages.kinds.structure import Shape, invoice_labels
 from engine.stages.kinds.titles import Title, titles_of
 from engine.stages.kinds.words import KindWords, Phrase, kind_words_of
+from engine.stages.papers.letters import letter_on
+from engine.stages.papers.words import letters_of
 
 _TITLE_PAGES, _CUE_PAGES = 2, 3
 _LATER_PAGE = 0.6
@@ -36,6 +38,8 @@ _RIGHT = 0.75
 """How often a kind is right grows like this power of how far it leads: measured on real and on drawn pages."""
 _FOREIGN = 0.4
 """The most that the type is sure of a paper in a language without vocabulary: below every threshold of use."""
+_AS_LETTER = 0.7
+"""How sure a paper is a letter that has a greeting and a closing, and nothing that says it to be anything else."""
 _FEW = 3
 _FORMS: tuple[DocumentType, ...] = ("order_form", "onboarding_packet", "change_request")
 _WITH_MONEY: tuple[DocumentType, ...] = ("invoice", "credit_note", "receipt")
@@ -71,6 +75,9 @@ def classify(reading: Reading, vocabularies: Mapping[str, Vocabulary]) -> Classi
     if named is not None:
         scores = with_aside(scores, named)
     type_, confidence = _best(scores)
+    is_hinted = max(scores.values(), default=0.0) < _NOTED
+    if named is None and is_hinted and (letter := _letter(type_, sheets, vocabularies)) is not None:
+        type_, confidence = letter, _AS_LETTER
     if fit.is_foreign and type_ != "receipt":
         confidence = round(min(confidence, _FOREIGN * fit.share / KNOWN), 3)
     return Classification(
@@ -78,6 +85,17 @@ def classify(reading: Reading, vocabularies: Mapping[str, Vocabulary]) -> Classi
         evidence=_evidence(type_, titles, phrases), is_foreign=fit.is_foreign and type_ != "receipt",
         aside=named.aside if named and named.type == type_ else None,
     )  # fmt: skip
+
+
+def _letter(
+    hinted: DocumentType, sheets: Sequence[Sheet], vocabularies: Mapping[str, Vocabulary]
+) -> DocumentType | None:
+    """Return the type of letters that the pages are worded as, or None; `hinted` is what single wordings speak for."""
+    for name, words in letters_of(vocabularies).items():
+        over = words.paper.letter.over if words.paper.letter is not None else ()
+        if (hinted == "unknown" or hinted in over) and letter_on(sheets, words) is not None:
+            return name
+    return None
 
 
 def phrases_of(sheet: Sheet, words: KindWords, lexicon: Lexicon) -> list[Phrase]:

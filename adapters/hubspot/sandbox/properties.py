@@ -21,7 +21,7 @@ def _strings(names: str) -> dict[str, str]:
 TYPES: Mapping[str, Mapping[str, str]] = {
     "companies": {
         **_strings("name domain address address2 city zip state country phone website industry description vat_number"),
-        **_strings("hs_parent_company_id type lifecyclestage hubspot_owner_id registration_number payment_terms customer_number"),
+        **_strings("hs_parent_company_id type lifecyclestage hubspot_owner_id registration_number payment_terms customer_number vendor_number"),
         "annualrevenue": _NUMBER, "numberofemployees": _NUMBER,
     },
     "contacts": {
@@ -53,9 +53,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "hs_ticket_priority": ("LOW", "MEDIUM", "HIGH", "URGENT"),
 }
 UNIQUE: Mapping[str, tuple[str, ...]] = {
-    "contacts": ("email",), "companies": ("customer_number",), "deals": ("deal_number",),
+    "contacts": ("email",), "companies": ("customer_number", "vendor_number"), "deals": ("deal_number",),
 }  # fmt: skip
-"""`customer_number` and `deal_number` are properties that mappings ask an admin to make."""
+"""`customer_number`, `vendor_number` and `deal_number` are properties that mappings ask an admin to make."""
 
 
 def unique_of(kind: str) -> tuple[str, ...]:

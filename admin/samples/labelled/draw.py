@@ -2,6 +2,7 @@
 
 from html import escape
 
+from admin.samples.labelled import prose
 from admin.samples.labelled.model import Labelled, Signed, in_columns
 from admin.samples.pages.sheet import A4, Sheet
 
@@ -18,6 +19,8 @@ _TICKED, _EMPTY = "[x]", "[ ]"
 
 def as_text(paper: Labelled) -> str:
     """Return a paper as text, its cells set apart by spaces."""
+    if paper.prose is not None:
+        return prose.as_text(paper, paper.prose)
     lines = [*paper.letterhead, *_gap(paper.letterhead), *paper.addressee, *_gap(paper.addressee), paper.title, ""]
     if paper.shape == "below":
         for pair in in_columns(paper.values):
@@ -52,6 +55,8 @@ def as_text(paper: Labelled) -> str:
 
 def as_html(paper: Labelled) -> str:
     """Return a paper as the HTML of a mail that a web site sends."""
+    if paper.prose is not None:
+        return prose.as_html(paper, paper.prose)
     rows = "".join(
         f"<tr><td><b>{escape(label)}:</b></td><td>{escape(value)}</td></tr>" for label, value in paper.values
     )
@@ -77,6 +82,8 @@ def as_html(paper: Labelled) -> str:
 
 def as_pdf(paper: Labelled, *, family: str = "helvetica") -> bytes:
     """Return a paper as a PDF of one page. Same paper, same bytes."""
+    if paper.prose is not None:
+        return prose.as_pdf(paper, paper.prose, family=family)
     sheet = Sheet(size=A4, family=family, points=_SMALL, title=paper.name)
     y = _MARGIN
     for line, is_bold in ((paper.letterhead[:1], True), (paper.letterhead[1:], False), (paper.addressee, False)):

@@ -21,6 +21,21 @@ class Signed(Value):
     """Label of the row on whose line somebody signed by hand."""
 
 
+class Prose(Value):
+    """The running text of a letter, in place of labelled values and tables."""
+
+    place: str = ""
+    """Place and day on a line of their own, above the subject."""
+    subject_label: str = ""
+    """What announces the subject, where anything does."""
+    greeting: str
+    sentences: tuple[str, ...]
+    closing: str
+    writer: str
+    signature: Row = ()
+    """Where the writer is, below the name."""
+
+
 class Labelled(Value):
     """One paper of a type that content describes."""
 
@@ -35,6 +50,8 @@ class Labelled(Value):
     """Label and value, in reading order; an empty value is left empty on the paper."""
     long: tuple[str, str] = ("", "")
     """Label and text of a value over several lines."""
+    prose: Prose | None = None
+    """Of a letter; its title is the subject."""
     headings: Row = ()
     rows: tuple[Row, ...] = ()
     right: tuple[int, ...] = ()

@@ -16,6 +16,7 @@ from engine.stages.extract.lexicon import fold
 from engine.stages.extract.lines_of_text import Sheet, sheets_of
 from engine.stages.opinion_values import Habits
 from engine.stages.papers.blocks import Block, parted
+from engine.stages.papers.letters import Letter, letter_on, parts_of
 from engine.stages.papers.signatures import marks_in
 from engine.stages.papers.spots import Spot, spots_on
 from engine.stages.papers.table import Cell, Table, table_of
@@ -32,7 +33,7 @@ _SENTENCE, _RUNNING = 9, 0.5
 _MOST_SHOWN = 60
 _BLANK = "_.-\u2013\u2014\u2026 "
 """Signs of a line on which nobody wrote."""
-_PARTIES: Mapping[Side, str] = {"sender": "vendor_name", "addressee": "buyer_name"}
+_PARTIES: Mapping[Side, str] = {"sender": "vendor_name", "sender_address": "vendor_address", "addressee": "buyer_name"}
 
 
 def read_print(
@@ -66,7 +67,12 @@ def _labelled(
     inside = (field for one in whole for block in one.blocks for field in _signed(block, words, habits, by, language))
     found = _chosen(chain(_candidates(sheets, words, table, habits, by, language, lost), inside))
     found |= {field.name: field for field in _ticks(sheets, paper.fields, by) if field.name not in found}
-    found |= {field.name: field for field in _sides(reading, classification, vocabularies, words, found)}
+    letter = letter_on(sheets, words) if words.greetings else None
+    parts = _of_letter(letter, sheets, words, habits, by)
+    # words of labels stand in subjects as well: `Question about your invoice 4711`
+    found = {**found, **{name: one for name, one in parts.items() if _goes_on(one, found.get(name))}}
+    sides = _sides(reading, classification, vocabularies, words, found)
+    found |= {field.name: field for field in sides if letter is None or not letter.holds(field.provenance)}
     found |= {field.name: field for field in _currency(sheets, paper.fields, habits, by) if field.name not in found}
     fields = tuple(found[name] for name in paper.fields if name in found)
     return Extraction(
@@ -189,6 +195,28 @@ def _ticks(sheets: Sequence[Sheet], fields: Mapping[str, PaperField], by: Mappin
                 how="read", page=tick.line.page, box=_rounded(tick.line.box), by=by.get(tick.line.page, "")
             )
             yield Field(name=name, value=tick.value, raw=tick.line.text, confidence=_TICKED, provenance=where)
+
+
+def _goes_on(part: Field, known: Field | None) -> bool:
+    """Tell whether a part of a letter is not known under a label, or begins with what is."""
+    return known is None or part.value.startswith(known.value)
+
+
+def _of_letter(
+    letter: Letter | None, sheets: Sequence[Sheet], words: PaperWords, habits: Habits, by: Mapping[int, str]
+) -> dict[str, Field]:
+    """Return the fields that are parts of a letter; the first print of a part that has the form of its field."""
+    named = {field.part: name for name, field in words.paper.fields.items() if field.part is not None}
+    is_ocr = any(sheet.page.how == "ocr" for sheet in sheets)
+    found: dict[str, Field] = {}
+    for told in parts_of(letter, words, is_ocr=is_ocr) if letter is not None else ():
+        name = named.get(told.part, "")
+        if name and name not in found:
+            where = Provenance(how="read", page=told.page, box=_rounded(told.box), by=by.get(told.page, ""))
+            raw = Field(name=name, value=told.raw, raw=told.raw, confidence=told.confidence, provenance=where)
+            typed = habits.typed(raw)
+            found |= {} if typed is None else {name: typed}
+    return found
 
 
 def _sides(

@@ -48,6 +48,9 @@ class PaperWords:
         self.labels = _compiled({**paper.of_block(None), OTHER: PaperField(labels=paper.others)})
         self.headings = _compiled({**paper.lines, OTHER: PaperField(labels=paper.others)})
         self.blocks = _compiled({name: PaperField(labels=labels) for name, labels in paper.blocks.items()})
+        letter = paper.letter
+        self.greetings = _compiled({OTHER: PaperField(labels=letter.greetings)}) if letter else {}
+        self.closings = _compiled({OTHER: PaperField(labels=letter.closings)}) if letter else {}
         self._inside = {name: BlockWords(self, name) for name in paper.blocks}
         phrases = [phrase for language in paper.languages for phrase in paper.phrases(language)]
         self._words = tuple(
@@ -183,6 +186,11 @@ _COMPILED = Compiled(
 def words_of(vocabularies: Mapping[str, Vocabulary], type_: DocumentType) -> PaperWords | None:
     """Return the compiled words of a type of paper, or None when programs read it; the same objects are compiled once."""
     return _COMPILED.of(vocabularies).get(type_)
+
+
+def letters_of(vocabularies: Mapping[str, Vocabulary]) -> Mapping[DocumentType, PaperWords]:
+    """Return the compiled words of the types whose papers are letters, by type."""
+    return {name: words for name, words in _COMPILED.of(vocabularies).items() if words.greetings}
 
 
 def paper_of(vocabularies: Mapping[str, Vocabulary], type_: DocumentType) -> PaperType | None:

@@ -62,20 +62,25 @@ def walked(
     file.write_text(text, encoding="utf-8")
     with file.open("rb") as stream:
         document = intake.accept(house, stream, name=file.name, source="test").document
-    steps.read(house, document.id, 1)
-    steps.understand(house, document.id, 1)
+    return processed(house, document.id)
+
+
+def processed(house: House, document_id: str) -> tuple[list[str], list[str]]:
+    """Walk a document that has arrived to its end, in the same way."""
+    steps.read(house, document_id, 1)
+    steps.understand(house, document_id, 1)
     keys: list[str] = []
-    if judging.judge(house, document.id, 1)["next"] == "plan":
-        for key in judging.plan(house, document.id, 1)["keys"]:
+    if judging.judge(house, document_id, 1)["next"] == "plan":
+        for key in judging.plan(house, document_id, 1)["keys"]:
             with reading(house.engine) as tx:
                 operation = operations.of_keys(tx, [key])[key]
             assert leaving.complete(house, operation)
             dispatcher.post(house, key, attempt=0)
-            steps.settle(house, document.id, 1)
+            steps.settle(house, document_id, 1)
             keys.append(key)
     with reading(house.engine) as tx:
         return keys, [
-            reason for one in reviews.of_document(tx, document.id) if not one.closed_at for reason in one.reasons
+            reason for one in reviews.of_document(tx, document_id) if not one.closed_at for reason in one.reasons
         ]
 
 

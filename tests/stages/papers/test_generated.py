@@ -12,6 +12,8 @@ from admin.samples.labelled.changes import LANGUAGES, change_request
 from admin.samples.labelled.contracts import LANGUAGES as SIGNED_IN
 from admin.samples.labelled.contracts import contract, order_form
 from admin.samples.labelled.leads import lead
+from admin.samples.labelled.letters import LANGUAGES as WRITTEN_IN
+from admin.samples.labelled.letters import correspondence
 from admin.samples.labelled.model import Labelled
 from admin.samples.labelled.remittances import remittance
 from admin.samples.labelled.statements import vendor_statement
@@ -29,9 +31,11 @@ MAKERS: Mapping[str, Callable[..., Labelled]] = {
     "order_form": order_form,
     "contract": contract,
     "vendor_statement": vendor_statement,
+    "correspondence": correspondence,
 }
 SPOKEN = {
     "change_request": LANGUAGES, "order_form": SIGNED_IN, "contract": SIGNED_IN, "vendor_statement": statements.LANGUAGES,
+    "correspondence": WRITTEN_IN,
 }  # fmt: skip
 FILLS = {"contract": "order_form"}
 """The record of a type, where it is another's."""
