@@ -2,7 +2,8 @@
 
 A message has up to three files in the folder, named by the operation's short key: `.leaving` is claimed before the call, by
 one process only; `.sent` holds what the other side answered; `.unsent` says that it surely has nothing. They are read
-in the order sent, leaving, unsent: a process that dies between two of them leaves the more careful one.
+in the order sent, leaving, unsent: a process that dies between two of them leaves the more careful one. They hold no key and no
+text of ours, which may name a person: erasing a document leaves nothing here.
 """
 
 import json
@@ -49,21 +50,21 @@ class Journal:
             return answer
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            _write(path, {"key": operation.key}, flags=os.O_EXCL)
+            _write(path, {"digest": operation.payload_digest}, flags=os.O_EXCL)
         except FileExistsError:
             raise _unknown(operation) from None
         return None
 
     def note_sent(self, operation: Operation, answer: Mapping[str, Any]) -> None:
         """Note what was answered."""
-        note = {"key": operation.key, "digest": operation.payload_digest, "answer": dict(answer)}
+        note = {"digest": operation.payload_digest, "answer": dict(answer)}
         self._put(operation, "sent", note)
         for other in ("leaving", "unsent"):
             self._path(operation, other).unlink(missing_ok=True)
 
     def note_unsent(self, operation: Operation) -> None:
         """Note that the other side surely has nothing."""
-        self._put(operation, "unsent", {"key": operation.key})
+        self._put(operation, "unsent", {"digest": operation.payload_digest})
         self._path(operation, "leaving").unlink(missing_ok=True)
 
     def _answer(self, operation: Operation) -> Mapping[str, Any] | None:
