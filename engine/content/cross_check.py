@@ -88,6 +88,7 @@ def check_flow(flow: Flow, shelf: Shelf) -> None:
         _known(type_, known_types(shelf.root), file=file, path=f"when.types[{index}]")
     _known(flow.ruleset, shelf.rulesets, file=file, path="ruleset")
     _known(flow.record, shelf.schemas, file=file, path="record")
+    _check_dossier(flow, shelf, file)
     _check_sends(flow, shelf, file)
     for queue in sorted(shelf.rulesets[flow.ruleset].queues):
         _known(queue, flow.queues, file=file, path="queues", why=f"; {flow.ruleset} sends to it")
@@ -98,6 +99,26 @@ def check_flow(flow: Flow, shelf: Shelf) -> None:
         _known(name, fields, file=file, path="business_key")
     for name in shelf.rulesets[flow.ruleset].mandatory:
         _known(name, properties, file=file, path="ruleset", why=f"; {flow.ruleset} names it mandatory")
+
+
+def _check_dossier(flow: Flow, shelf: Shelf, file: Path) -> None:
+    """Refuse papers of unknown types, keys and fields to agree on that no record has, and conditions on others."""
+    types = known_types(shelf.root)
+    if flow.joins is not None:
+        _known(flow.joins, types, file=file, path="joins")
+    if flow.collects is None:
+        return
+    for name, wanted in flow.collects.papers.items():
+        _known(wanted.type, types, file=file, path=f"collects.papers.{name}.type")
+    if flow.collects.remind.says is not None:
+        _known(flow.collects.remind.says, types, file=file, path="collects.remind.with")
+    fields = {name for schema in shelf.schemas.values() for name in schema.get("properties", {})}
+    for place, some in (("keys", flow.collects.keys), ("hints", flow.collects.hints)):
+        for name, asked in some.items():
+            for field in asked:
+                _known(field, fields, file=file, path=f"collects.{place}.{name}")
+    for field in flow.collects.agree:
+        _known(field, fields, file=file, path="collects.agree")
 
 
 def _check_sends(flow: Flow, shelf: Shelf, file: Path) -> None:

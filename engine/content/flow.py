@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from engine.content import strict_yaml
+from engine.content.collects import Collects
 from engine.content.facts import Name
 from engine.content.routing import Routing
 from engine.model.document import DocumentType
@@ -137,7 +138,11 @@ class Flow(Value):
 
     With `matches: [account]` also `{account_id}`, and `{asked}`: the fields that a request wants changed.
     """
-    sends: tuple[Send, ...] = Field(min_length=1)
+    joins: DocumentType | None = None
+    """Type of the dossier into which a document goes that is let through; then nothing is sent of it by itself."""
+    collects: Collects | None = None
+    """The papers of which the record is put together, in the flow of a dossier."""
+    sends: tuple[Send, ...] = ()
     reversals: tuple[Reversal, ...] = ()
     """How what was sent is taken back, asked for by a person (`postroom replay --effects --reverse`)."""
     needs: tuple[Need, ...] = ()
@@ -183,6 +188,14 @@ class Flow(Value):
         if len({"vendor", "customer", "account"} & set(matches)) > 1:
             raise ValueError("a document is of a vendor or of a customer; name one of them, or `account` for either")
         return matches
+
+    @model_validator(mode="after")
+    def _ends_somewhere(self) -> "Flow":
+        if self.joins is None and not self.sends:
+            raise ValueError("`sends` is empty: a flow sends something, or `joins` a dossier")
+        if self.joins is not None and (self.sends or self.reversals or self.collects):
+            raise ValueError("a flow that `joins` a dossier sends and collects nothing: the flow of the dossier does")
+        return self
 
     @model_validator(mode="after")
     def _owned_queues(self) -> "Flow":

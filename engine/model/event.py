@@ -15,6 +15,9 @@ from engine.model.value import Value, canonical_json
 EVENT = "application/vnd.postroom.event+json"
 """Media type of an event's bytes. Only our own sources give it: a file that merely looks like one is no event."""
 
+DOSSIER = "application/vnd.postroom.dossier+json"
+"""Media type of a dossier's bytes (engine/model/dossier.py). Only the hub itself gives it."""
+
 Origin = Literal["document", "event"]
 
 

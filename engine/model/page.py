@@ -78,7 +78,7 @@ class Page(Value):
 class Embedded(Value):
     """A record that the file itself carries as data (UBL, CII, Factur-X attachment, a business event)."""
 
-    syntax: Literal["ubl", "cii", "idoc", "event"]
+    syntax: Literal["ubl", "cii", "idoc", "event", "dossier"]
     profile: str = ""
     type: str = "unknown"
     """Document type of DESIGN 5."""

@@ -16,6 +16,7 @@ from engine.model.judged import HELD_QUEUE
 from engine.model.operation import Operation
 from engine.model.record import Match, Record
 from engine.runtime import (
+    dossiers,
     gathering,
     leaving,
     left_over,
@@ -120,11 +121,14 @@ def _judge(house: House, document: Document, record: Record, flow: Flow) -> dict
         thresholds.note(tx, house, document, found.case, decision)
         marks.mark_judged(tx, house.library, document.id, revision, record_type=record.type, decision=decision)
 
-    to: State | None = "posting" if decision.route == "post" else None
+    is_collected = flow.joins is not None and decision.route == "post"
+    to: State | None = "posting" if decision.route == "post" and not is_collected else None
     steps.keep(house, document, revision, results, "document_judged", told, to=to, also=also)
     if decision.route == "wait":
         waiting.begin(house, document, revision, decision, found.ordered)
         return {"next": "over"}
+    if is_collected:
+        return dossiers.join(house, document, record, flow)
     return follow(house, document, revision, decision)
 
 

@@ -13,7 +13,7 @@ from engine.model.document import Document
 from engine.model.errors import PostroomError
 from engine.model.purchasing import OrderMatch, PurchaseOrder, ReceiptLine
 from engine.model.record import Match, Record
-from engine.runtime import questions
+from engine.runtime import dossiers, questions
 from engine.runtime.house import House
 from engine.runtime.witness import Witness
 from engine.stages.match import order_numbers
@@ -52,6 +52,10 @@ def match_orders(
     house: House, document: Document, record: Record, flow: Flow, vendor: Match, *, witness: Witness
 ) -> Surrounded:
     """Return how the lines of a record fit the orders it names, or the open orders of its vendor when it names none."""
+    if flow.collects is not None:
+        papers = (waits.papers_of(document.id),)
+        mark = witness.look(lambda tx: dossiers.mark(tx, document, record.revision), instead="")
+        return Surrounded(OrderMatch(outcome="not_asked"), (), (), papers, mark, None)
     if "purchase_order" not in flow.matches:
         return Surrounded(OrderMatch(outcome="not_asked"), (), (), (), "", None)
     policy = house.library.rulesets[flow.ruleset].match.orders

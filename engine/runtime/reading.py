@@ -5,9 +5,11 @@ from pathlib import Path
 
 from engine.model.document import Document
 from engine.model.errors import ReadError
+from engine.model.event import DOSSIER
 from engine.model.finding import Finding
 from engine.model.page import Opinion, Page, Reading
 from engine.ports import Plug, Reader
+from engine.runtime import dossiers
 from engine.runtime.house import House
 from engine.runtime.pixels import legibility, recognise
 from engine.runtime.sources import events
@@ -32,6 +34,8 @@ def read_path(house: House, document: Document, path: Path, *, keeps_pictures: b
     limits = house.settings.limits()
     if document.origin == "event":
         return events.read(house, document, path)
+    if media_type == DOSSIER:
+        return dossiers.read(house, document, path)
     if document.blob.size == 0:
         raise ReadError("The file is empty. Ask the sender to send it again.", code="empty_file")
     readings: list[Reading] = []

@@ -7,14 +7,16 @@ database: a worker that dies leaves the wait as it was.
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import Connection
 
+from engine.content.collects import Collects
 from engine.content.order_policy import OrderPolicy
 from engine.model.decision import Decision
 from engine.model.document import SETTLED, Document, State
-from engine.runtime import again, metrics, steps
+from engine.runtime import again, dossiers, metrics, steps
 from engine.runtime.house import House
 from engine.runtime.ordering import Surrounded, billing
 from engine.store import documents, ledger, waits
@@ -31,7 +33,8 @@ _AWAITED = frozenset({"order_unknown", "order_failed", "order_lines_unknown", "l
 def begin(house: House, document: Document, revision: int, decision: Decision, found: Surrounded) -> None:
     """Let a document wait, with the moment of the next look. Raises Overtaken."""
     now = house.clock.now()
-    pause = timedelta(hours=_policy(house, decision).receipts.every_hours)
+    patience = _patience(house, decision.flow, decision.ruleset)
+    pause = timedelta(hours=patience.every_hours)
     tries = found.wait.tries if found.wait is not None else 0
     with transaction(house.engine) as tx:
         held = steps.hold(tx, document.id, revision)
@@ -57,7 +60,8 @@ def settling(house: House, document: Document, decision: Decision, found: Surrou
     It raises ordering.Moved when another document billed the same orders meanwhile.
     """
     bill = billing(found, document, is_posted=decision.route == "post")
-    is_watched = decision.route == "review" and bool(found.numbers) and bool(_AWAITED & set(decision.reasons))
+    awaits = bool(_AWAITED & set(decision.reasons)) or house.library.flows[decision.flow].collects is not None
+    is_watched = decision.route == "review" and bool(found.numbers) and awaits
 
     def write(tx: Connection) -> None:
         bill(tx)
@@ -73,9 +77,10 @@ def settling(house: House, document: Document, decision: Decision, found: Surrou
 
 
 def look(house: House) -> list[Document]:
-    """Look at every wait for which something came or whose time has come. Returns the documents to be judged again.
+    """Look at every wait for which something came or whose time has come. Returns the documents to be judged.
 
-    They are in processing, in a new revision; whoever dies before putting them in the queue leaves them to the sweep.
+    They are in processing, in a new revision, or reminders; whoever dies before putting them in the queue leaves them to the
+    sweep.
     """
     with reading(house.engine) as tx:
         woken = waits.woken(tx)
@@ -98,11 +103,13 @@ def _look(house: House, wait: Wait, *, has_come: bool) -> Document | None:
             if document.state in SETTLED:
                 waits.end(tx, wait.document_id)
             return None
-        policy = _policy_of(house, tx, wait)
+        patience = _patience_of(house, tx, wait)
         tries = wait.tries if has_come else wait.tries + 1
-        if not has_come and tries < policy.receipts.tries:
-            waits.looked(tx, wait.document_id, tries=tries, next_at=now + timedelta(hours=policy.receipts.every_hours))
-            return None
+        if not has_come and tries < patience.tries:
+            waits.looked(tx, wait.document_id, tries=tries, next_at=now + timedelta(hours=patience.every_hours))
+            if patience.collects is None:
+                return None
+            return dossiers.remind(tx, house, document, patience.collects, tries)
         waits.looked(tx, wait.document_id, tries=tries, next_at=None)
         why = "came" if has_come else "time_is_over"
         ledger.append(
@@ -114,12 +121,25 @@ def _look(house: House, wait: Wait, *, has_come: bool) -> Document | None:
         return documents.get(tx, wait.document_id)
 
 
-def _policy_of(house: House, tx: Connection, wait: Wait) -> OrderPolicy:
-    """Return the policy under which a document was judged, or today's where that ruleset is gone."""
+class _Patience(NamedTuple):
+    """How often is looked before a person is asked; for a dossier, of what its owner is reminded."""
+
+    every_hours: int
+    tries: int
+    collects: Collects | None = None
+
+
+def _patience_of(house: House, tx: Connection, wait: Wait) -> _Patience:
+    """Return that of the content a document was judged with, or today's where that is gone."""
     data = documents.load(tx, wait.document_id, wait.revision, "decision")
-    ruleset = house.library.rulesets.get(data["ruleset"]) if data else None
-    return ruleset.match.orders if ruleset is not None else OrderPolicy()
+    return _patience(house, data["flow"], data["ruleset"]) if data else _patience(house, "", "")
 
 
-def _policy(house: House, decision: Decision) -> OrderPolicy:
-    return house.library.rulesets[decision.ruleset].match.orders
+def _patience(house: House, flow: str, ruleset: str) -> _Patience:
+    collecting = house.library.flows.get(flow)
+    if collecting is not None and collecting.collects is not None:
+        remind = collecting.collects.remind
+        return _Patience(remind.every_hours, remind.times + 1, collecting.collects)
+    rules = house.library.rulesets.get(ruleset)
+    receipts = (rules.match.orders if rules is not None else OrderPolicy()).receipts
+    return _Patience(receipts.every_hours, receipts.tries)

@@ -129,7 +129,10 @@ def walk(document_id: str, revision: int) -> str:
     if found["next"] == "over":
         return "read"
     understand(document_id, revision)
-    if judge(document_id, revision)["next"] == "over":
+    judged = judge(document_id, revision)
+    for opened in judged.get("children", ()):
+        enqueue(opened, 1)
+    if judged["next"] == "over":
         return "judge"
     planned = plan(document_id, revision)
     if planned["next"] == "over":

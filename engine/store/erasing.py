@@ -12,14 +12,14 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, or_, select, update
 
-from engine.store import documents, search, tables
+from engine.store import documents, dossiers, search, tables
 from engine.store.documents import Packed
 
 GONE = "erased"
 """What stands where a document's name stood."""
 _ENTIRELY = (
     tables.step_results, tables.corrections, tables.comments, tables.drafts, tables.signatures, tables.summaries,
-    tables.accepted_invoices, tables.waivers, tables.departures,
+    tables.accepted_invoices, tables.waivers, tables.departures, tables.dossier_papers,
 )  # fmt: skip
 """Tables whose rows of a document go."""
 _SHA256 = re.compile(r'"picture": ?"([0-9a-f]{64})"')
@@ -48,6 +48,7 @@ def erase(tx: Connection, document_id: str, *, at: datetime) -> None:
         tx.execute(delete(table).where(table.c.document_id == document_id))
     for table, values in _emptied():
         tx.execute(update(table).where(table.c.document_id == document_id).values(values))
+    dossiers.release(tx, document_id)
     _operations(tx, document_id)
     _told(tx, document_id)
 

@@ -30,6 +30,7 @@ from engine.store.posting_tables import posting_tables
 from engine.store.retention_tables import retention_tables
 from engine.store.search_tables import search_tables
 from engine.store.source_tables import source_tables
+from engine.store.waiting_tables import waiting_tables
 
 metadata = MetaData(
     naming_convention={
@@ -111,6 +112,7 @@ ledger_head = Table(
 operations, receipts, departures, operation_payloads, alarms = operation_tables(metadata)
 outbox, calls, targets = posting_tables(metadata)
 waivers, comments, drafts, summaries, saved_views, view_defaults = desk_tables(metadata, Counter)
+waits, wait_orders, dossier_keys, dossier_papers = waiting_tables(metadata)
 alerts = alert_tables(metadata)
 holds, erasures = retention_tables(metadata, Counter)
 sources, source_changes, source_calls = source_tables(metadata)
@@ -324,27 +326,6 @@ distinct_claims = Table(
     Index(None, "other_id"),
 )
 """Pairs of documents of which a person said that they are two claims; the smaller id stands first."""
-
-waits = Table(
-    "waits",
-    metadata,
-    Column("document_id", String(64), ForeignKey("documents.id"), primary_key=True),
-    Column("revision", Integer, nullable=False),
-    Column("since", Moment, nullable=False),
-    Column("next_at", Moment),
-    Column("tries", Integer, nullable=False),
-    Column("mark", PlainText, nullable=False),
-    Index(None, "next_at"),
-)
-"""Documents that wait for an order or a receipt; `next_at` is null where only an arrival wakes them."""
-
-wait_orders = Table(
-    "wait_orders",
-    metadata,
-    Column("document_id", String(64), ForeignKey("documents.id"), primary_key=True),
-    Column("number_key", PlainText, primary_key=True),
-)
-"""The orders that a document waits for, by their searched number."""
 
 conventions = Table(
     "conventions",

@@ -1,4 +1,4 @@
-"""Documents that wait for master data: a receipt that has not been booked in, an order that is not there yet.
+"""Documents that wait: for a receipt that has not been booked in, an order that is not there yet, a paper of a dossier.
 
 A wait keeps the document's first day of waiting over all its revisions. What it waits for is noted by order number, and
 with it a mark of what was known of those orders; when the mark changes, something came.
@@ -10,10 +10,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
 
 from engine.model.value import Value
-from engine.store import keys, tables
+from engine.store import dossiers, keys, tables
 from engine.store.writing import chunks, insert_new_rows
 
 _TABLE, _ORDERS = tables.waits, tables.wait_orders
+_DOSSIER = "dossier:"
+"""Begins what a dossier waits for: its own papers; no order number holds a colon."""
 
 
 class Wait(Value):
@@ -30,12 +32,21 @@ class Wait(Value):
     mark: str
 
 
+def papers_of(dossier: str) -> str:
+    """Return under which number a dossier waits for its papers."""
+    return f"{_DOSSIER}{dossier}"
+
+
+def _key(number: str) -> str:
+    return number if number.startswith(_DOSSIER) else keys.order_number(number)
+
+
 def marks(tx: Connection, numbers: Iterable[str]) -> str:
     """Return a mark of everything that is known of these orders and their receipts; equal marks mean that nothing came.
 
     Read it before the orders themselves: what is written in between then changes it, and is looked at once too often.
     """
-    found = _marks(tx, {keys.order_number(number) for number in numbers} - {""})
+    found = _marks(tx, {_key(number) for number in numbers} - {""})
     return " ".join(f"{key}={found[key]}" for key in sorted(found))
 
 
@@ -49,7 +60,7 @@ def begin(
     if not changed:
         tx.execute(insert(_TABLE).values(document_id=document_id, since=at, tries=0, **values))
     tx.execute(delete(_ORDERS).where(_ORDERS.c.document_id == document_id))
-    wanted = sorted({keys.order_number(number) for number in numbers} - {""})
+    wanted = sorted({_key(number) for number in numbers} - {""})
     insert_new_rows(tx, _ORDERS, [{"document_id": document_id, "number_key": key} for key in wanted])
 
 
@@ -96,7 +107,9 @@ def _marks(tx: Connection, wanted: Iterable[str]) -> Mapping[str, str]:
     """Return by order: how many rows of orders, lines and receipts there are, and which imports wrote them."""
     orders, lines, receipts = tables.orders, tables.order_lines, tables.goods_receipts
     parts: dict[str, list[str]] = {key: [] for key in wanted}
-    for some in chunks(sorted(parts)):
+    for key in (one for one in parts if one.startswith(_DOSSIER)):
+        parts[key].append(dossiers.mark(dossiers.papers(tx, key.removeprefix(_DOSSIER))))
+    for some in chunks(sorted(key for key in parts if not key.startswith(_DOSSIER))):
         queries: Sequence[Select[str, int, int, int]] = [
             _count(orders.c.number_key, orders.c.change_id).where(orders.c.number_key.in_(some)),
             _count(orders.c.number_key, lines.c.change_id)

@@ -148,7 +148,7 @@ def test_a_released_file_that_was_changed_is_no_candidate(content: Path) -> None
 def test_a_candidate_that_is_not_there_is_refused_with_those_that_are(content: Path) -> None:
     with pytest.raises(
         ContentError,
-        match=r"flow/ap_invoice@9 is not there; there are: account_change_business_central\.v1\.yaml, account_change_business_central\.v2\.yaml",
+        match=r"flow/ap_invoice@9 is not there; there are: .*account_change_business_central\.v2\.yaml",
     ):
         Library.candidate(content, "test", "ap_invoice@9")
 

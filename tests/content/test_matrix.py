@@ -123,7 +123,7 @@ FAULTS = [
     ("kind, value: PO", "kind, from: po_number, need: must, misfit: omit", "cannot be omitted"),
     ("each: lines\n", "each: items\n", "the record has no such list; it has lines, taxes"),
     ("each: lines\n", "why: x\n", "go with `each`"),
-    ("from: invoice\n", "from: bill\n", "bill.schema.json does not stand in canonical; there are change_request"),
+    ("from: invoice\n", "from: bill\n", "bill.schema.json does not stand in canonical; there are account_application"),
     ("try.schema.json", "other.schema.json", "there are try.schema.json"),
     ("version: 1", "version: 2", "the file must be called files.try.v2.yaml"),
     ("examples:\n", "rows_of: files.try@1\nexamples:\n", "either `rows` or `rows_of`"),
