@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
-from engine.content.paper_type import Part
+from engine.content.paper_type import Part, Side
 from engine.model.field import Box, Provenance
 from engine.stages.extract.lines_of_text import Line, Sheet, union
 from engine.stages.papers.words import PaperWords, Phrases
+from engine.stages.values.company import split_name
 
 _LEAST_WORDS = 6
 """Words between greeting and closing from which on something is written there."""
@@ -16,11 +18,13 @@ _APART, _NEAR, _SIGNED = 0.9, 4.0, 9.0
 _ALIGNED = 2.0
 """Line heights by which a subject may begin beside the greeting."""
 _MOST_NAMES = 4
+_MOST_SIGNED, _MOST_ADDRESS = 6, 2
+"""Lines below a closing among which the company stands, and those of its address."""
 _MOST_BEGINNING = 8
 """Words that name a letter which has no subject."""
 _MOST_BESIDE_DAY = 6
 """Words of a line with place and day."""
-_DATE = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b|\b(19|20)\d\d\b")
+_DATE = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}(?!\d).*\b(19|20)\d\d\b")
 _DAY, _SUBJECT, _BODY, _WRITER, _BEGINNING = 0.88, 0.85, 0.93, 0.85, 0.6
 """Confidence of the parts on clear print, and of first words in the place of a subject."""
 _DOUBTED, _CLEAR = 0.4, 0.85
@@ -53,9 +57,9 @@ class Letter(NamedTuple):
 
 
 class Told(NamedTuple):
-    """One part of a letter as it is printed."""
+    """One part of a letter as it is printed, or who wrote it, as it stands below the closing."""
 
-    part: Part
+    part: Part | Side
     raw: str
     page: int
     box: Box
@@ -84,6 +88,7 @@ def parts_of(letter: Letter, words: PaperWords, *, is_ocr: bool) -> Iterator[Tol
     yield _named(letter) or _first_words(body)
     yield _told("body", body, _BODY)
     yield from _writer(letter)
+    yield from _signature(letter, words, is_ocr=is_ocr)
 
 
 def _leads(line: Line, words: PaperWords, phrases: Phrases, ocr: frozenset[int]) -> int:
@@ -160,6 +165,24 @@ def _writer(letter: Letter) -> Iterator[Told]:
         yield _told("writer", [below], _WRITER)
 
 
+def _signature(letter: Letter, words: PaperWords, *, is_ocr: bool) -> Iterator[Told]:
+    """Yield the company below the closing, by its legal form, and the lines of its address that follow."""
+    below = [
+        line
+        for line in letter.lines[letter.closing + 1 :][:_MOST_SIGNED]
+        if line.page == letter.lines[letter.closing].page
+    ]
+    at = next((at for at, line in enumerate(below) if split_name(line.text).form), None)
+    if at is None:
+        return
+    yield _told("sender", [below[at]], _WRITER)
+    rest = takewhile(lambda line: "@" not in line.text and not words.labels_on(line, is_ocr=is_ocr), below[at + 1 :])
+    address = list(rest)[:_MOST_ADDRESS]
+    if any(c.isdigit() for line in address for c in line.text):
+        told = _told("sender_address", address, _WRITER)
+        yield told._replace(raw=", ".join(line.text for line in address))
+
+
 def _is_name(texts: Sequence[str]) -> bool:
     small = {"de", "del", "della", "di", "van", "von", "der", "den", "da", "la", "le"}
     named = [text for text in texts if text not in small]
@@ -167,7 +190,7 @@ def _is_name(texts: Sequence[str]) -> bool:
     return is_short and all(text[:1].isupper() and not any(c.isdigit() or c in "@:/" for c in text) for text in named)
 
 
-def _told(part: Part, lines: Sequence[Line], sure: float) -> Told:
+def _told(part: Part | Side, lines: Sequence[Line], sure: float) -> Told:
     words = [word for line in lines for word in line.words]
     mean = sum(word.confidence for word in words) / len(words)
     page = lines[0].page

@@ -206,7 +206,8 @@ def _of_letter(
     letter: Letter | None, sheets: Sequence[Sheet], words: PaperWords, habits: Habits, by: Mapping[int, str]
 ) -> dict[str, Field]:
     """Return the fields that are parts of a letter; the first print of a part that has the form of its field."""
-    named = {field.part: name for name, field in words.paper.fields.items() if field.part is not None}
+    fields = words.paper.fields.items()
+    named = {told: name for name, field in fields for told in (field.part, field.stands_for) if told is not None}
     is_ocr = any(sheet.page.how == "ocr" for sheet in sheets)
     found: dict[str, Field] = {}
     for told in parts_of(letter, words, is_ocr=is_ocr) if letter is not None else ():

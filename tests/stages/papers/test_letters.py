@@ -65,12 +65,15 @@ def test_a_letter_is_prose_that_nothing_else_names(
     [
         pytest.param(LETTER, "subject", "Gate", id="subject"),
         pytest.param(LETTER.replace("Gate", "Subject: Your order 4711 of Friday"), "subject", "Your order 4711 of Friday", id="labels within the subject"),
+        pytest.param(LETTER.replace("Gate", "Gate 2037"), "subject", "Gate 2037", id="a number like a year"),
         pytest.param(LETTER.replace("Gate", "Bath, 3 May 2026"), "subject", "we ask you to speak with the people", id="no subject but first words"),
         pytest.param(LETTER.replace("Gate", "Bath, 3 May 2026\n\nGate"), "issue_date", "2026-05-03", id="place and day"),
         pytest.param(LETTER.replace(WRITTEN, f"{WRITTEN} Come on 3 May 2026."), "issue_date", None, id="a day in the text"),
         pytest.param(LETTER.replace(WRITTEN, f"{WRITTEN}\nAsh Tools Ltd said so."), "account_name", None, id="a company in the text"),
         pytest.param(LETTER.replace("regards\nEmma Wood", "regards, Emma Wood"), "writer_name", "Emma Wood", id="the name behind the closing"),
         pytest.param(LETTER.replace("Emma Wood", "sent from my telephone 7"), "writer_name", None, id="no name"),
+        pytest.param(f"{LETTER}\nTalleres del Ebro S.L.\nCalle Mayor 7\n50001 Zaragoza\nE-mail: a@ebro.example\n", "account_name", "Talleres del Ebro S.L.", id="the company below the name"),
+        pytest.param(f"{LETTER}\nTalleres del Ebro S.L.\nCalle Mayor 7\n50001 Zaragoza\nE-mail: a@ebro.example\n", "account_address", "Calle Mayor 7, 50001 Zaragoza", id="its address"),
         pytest.param(f"{LETTER}\n> Dear Ms Wood,\n> {WRITTEN}\n> Kind regards\n", "body", WRITTEN, id="what is answered to"),
     ],
 )  # fmt: skip
