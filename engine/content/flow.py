@@ -124,10 +124,11 @@ class Flow(Value):
     when: When
     record: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(@[1-9][0-9]*)?$")]
     """Canonical schema of the record: `invoice`, or `invoice@2` for its second version."""
-    matches: tuple[Literal["vendor", "purchase_order", "customer", "account", "posted"], ...] = ()
+    matches: tuple[Literal["vendor", "purchase_order", "customer", "account", "posted", "screening"], ...] = ()
     """Who and what is looked for in the master data; `account`: a vendor or a customer, whichever the document is about.
 
-    `posted`: what was posted of the vendor under the numbers that a statement of account lists.
+    `posted`: what was posted of the vendor under the numbers that a statement of account lists. `screening`: whether names on
+    the document stand on a list of sanctions (master data of the kind `screening`).
     """
     ruleset: Ref
     queues: Mapping[Name, str] = Field(min_length=1)

@@ -109,6 +109,8 @@ class PaperType(Wording):
     """What such a paper is headed."""
     aside: Aside | None = None
     """What vocabularies call papers of the type by their titles, where these look like bills and ask for no payment."""
+    stands_alone: bool = False
+    """It is never a part of another document: a page that is headed so begins one, in whatever packet it stands."""
     like: Name | None = None
     """Another type whose record it fills, and whose fields, columns, blocks and words it has as well, in the version in force."""
     cues: Phrases = Field(default={})

@@ -242,9 +242,21 @@ EXCHANGE_RATES = Kind(
     ),
 )  # fmt: skip
 
+SCREENING = Kind(
+    name="screening", title="Lists of sanctions", table="screening", key=("id",),
+    columns=(
+        _text("id", "Number of the entry, unique over all lists: `EU-1234`; an alias has one of its own.", required=True),
+        _text("name", "Name, in the spelling that is compared.", required=True),
+        _text("list", "Which list it stands on: of an authority, or one of your own.", required=True),
+        _date("as_of", "Day of the list; every row of one import has the same.", required=True),
+        _COUNTRY,
+        _text("reason", "Programme or ground."),
+    ),
+)  # fmt: skip
+
 KINDS: tuple[Kind, ...] = (
     VENDORS, CUSTOMERS, CONTACTS, ITEMS, ITEM_UNITS, ITEM_REFERENCES, ORDERS, ORDER_LINES, GOODS_RECEIPTS, CONTRACTS,
-    GL_ACCOUNTS, COST_CENTRES, TAX_CODES, PAYMENT_TERMS, EXCHANGE_RATES,
+    GL_ACCOUNTS, COST_CENTRES, TAX_CODES, PAYMENT_TERMS, EXCHANGE_RATES, SCREENING,
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from engine.model.field import FieldSet
 from engine.model.finding import Finding
 from engine.model.purchasing import LineMatch
 from engine.model.reconciled import Position
+from engine.model.screening import Screening
 from engine.model.value import Value
 
 Aside = Literal["reminder", "statement", "quotation", "pro_forma", "order_confirmation"]
@@ -107,3 +108,5 @@ class Match(Value):
     """Beside them: indexes of lines that are freight or other charges, which nobody ordered and the order allows."""
     positions: tuple[Position, ...] | None = None
     """Beside them: what became of each position of a statement of account; None where none was compared."""
+    screening: Screening | None = None
+    """Of a party: what lists of sanctions say of the names on the document; None where the flow does not ask."""

@@ -30,6 +30,7 @@ from engine.stages.parties.customers import NUMBER, match_customer
 from engine.stages.parties.signals import BUYER, VENDOR, Side
 from engine.stages.reconcile import asked as asked_positions
 from engine.stages.reconcile import reconcile
+from engine.stages.screen import names_of
 from engine.stages.tolerances.orders import Parties, items_of, judge_match
 from engine.stages.tolerances.rates import rate_differences, received_on
 from engine.stages.validate import validate
@@ -133,6 +134,9 @@ def match(house: House, record: Record, flow: Flow, *, witness: Witness) -> dict
     if "posted" in flow.matches and party.outcome == "one":
         known = witness.ask(questions.posted(asked_positions(record, vendor=party)))
         order = order.model_copy(update={"positions": reconcile(record, known)})
+    if "screening" in flow.matches:
+        screened = questions.screened(names_of(record), likeness=policy.name_score, on=house.clock.now().date())
+        party = party.model_copy(update={"screening": witness.ask(screened)})
     return {"vendor": party, "purchase_order": order}
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
+from sqlalchemy import Connection
 
 from engine.content.leakage import LeakagePolicy
 from engine.model.convention import Habit
@@ -20,6 +21,7 @@ from engine.model.masterdata import ExchangeRate
 from engine.model.purchasing import PurchaseOrder, ReceiptLine
 from engine.model.reconciled import Known
 from engine.model.record import Candidate
+from engine.model.screening import Screening
 from engine.model.value import digest
 from engine.model.waiver import Waiver
 from engine.runtime import leakage
@@ -27,6 +29,7 @@ from engine.runtime.witness import Question
 from engine.stages.canonical.dates import habit_in
 from engine.stages.duplicates.keys import blocking_keys
 from engine.stages.money.habit import learned
+from engine.stages.screen import screen
 from engine.stages.values.date_order import Habit as DateHabit
 from engine.store import (
     as_of,
@@ -38,6 +41,7 @@ from engine.store import (
     masterdata,
     outcomes,
     purchasing,
+    screening,
     waits,
 )
 from engine.store import corrections as said
@@ -63,6 +67,7 @@ _TEXTS: TypeAdapter[Mapping[str, str]] = TypeAdapter(Mapping[str, str])
 _WAIVERS: TypeAdapter[tuple[Waiver, ...]] = TypeAdapter(tuple[Waiver, ...])
 _KNOWN: TypeAdapter[list[Known]] = TypeAdapter(list[Known])
 _COUNT: TypeAdapter[int] = TypeAdapter(int)
+_SCREENING: TypeAdapter[Screening] = TypeAdapter(Screening)
 
 
 class Rivals(NamedTuple):
@@ -228,6 +233,15 @@ def posted(wanted: Sequence[Signature]) -> Question[list[Known]]:
         "posted", [one.number for one in wanted] + ([wanted[0].vendor_id] if wanted else []), _KNOWN,
         lambda tx: under(tx, keys), lambda tx, at: under(tx, keys, at=at),
     )  # fmt: skip
+
+
+def screened(names: Sequence[str], *, likeness: int, on: date) -> Question[Screening]:
+    """Ask whether names stand on a list of sanctions. A replay without an answer of then is given that of today's lists."""
+
+    def look(tx: Connection) -> Screening:
+        return screen(names, screening.entries(tx), screening.lists(tx), likeness=likeness, on=on)
+
+    return Question("screened", [list(names), likeness], _SCREENING, look, lambda tx, _at: look(tx))
 
 
 def told(found: Earlier) -> Rivals:

@@ -17,6 +17,7 @@ from engine.stages.facts import (
     orders,
     parties,
     reading,
+    screening,
     spending,
     statements,
     tolerances,
@@ -36,6 +37,7 @@ ROOMS = (
     tolerances,
     changes,
     contracts,
+    screening,
     statements,
     spending,
 )

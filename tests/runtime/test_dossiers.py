@@ -5,14 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from engine.model.correction import Correction
 from engine.model.document import Document
+from engine.model.master_kinds import SCREENING
 from engine.model.record import Record
 from engine.runtime import corrections, dossiers, intake, judging, steps, waiting
 from engine.runtime.house import House
-from engine.store import database, documents, ledger, reviews
-from engine.store.database import reading
+from engine.store import database, documents, ledger, masterdata, reviews
+from engine.store.database import reading, transaction
 from tests.postgres import postgres_server, postgres_url
 from tests.runtime.sources.following import at_home
 from tests.runtime.test_waiting import Hands, later
@@ -59,11 +61,22 @@ def house(request: pytest.FixtureRequest, knowing_house: House, tmp_path: Path) 
         f"sqlite:///{tmp_path / 'p.sqlite'}" if is_sqlite else request.getfixturevalue("postgres_url")
     )
     database.migrate(engine)
+    screened(engine, "2026-10-19")
     there = at_home(
         replace(knowing_house, engine=engine, clock=Hands(), out=tmp_path / "out", _targets={}), {}, {}, *FLOWS
     )
     yield there
     engine.dispose()
+
+
+def screened(engine: Engine, day: str, *names: str) -> None:
+    """Import a list of sanctions as of a day."""
+    rows = [
+        {"id": f"T-{at}", "name": name, "list": "Test", "as_of": day}
+        for at, name in enumerate(("Nemo Shipping", *names))
+    ]
+    with transaction(engine) as tx:
+        masterdata.write(tx, SCREENING, rows)
 
 
 def walk(house: House, document_id: str, revision: int = 1) -> None:
@@ -156,10 +169,40 @@ def test_a_missing_paper_is_asked_for_twice_and_then_a_person_looks(house: House
     assert {record_of(house, one).value("missing_papers") for one in reminders} == {"register_extract"}
     assert (last.state, asked(house, dossier.id)) == ("in_review", ["papers_missing"])
 
+    screened(house.engine, "2026-11-01")
     sent(house, EXTRACT)
     look(house)
 
     assert document_of(house, dossier.id).state == "posting"
+
+
+@pytest.mark.parametrize(
+    ("listed", "found"),
+    [
+        pytest.param("ZEPHYR TRADING LLC", "Zephyr Trading Ltd", id="the company, in another form"),
+        pytest.param("Berg Karl", "Karl Berg", id="one of its directors, names turned round"),
+    ],
+)
+def test_who_is_on_a_list_goes_to_compliance(house: House, listed: str, found: str) -> None:
+    screened(house.engine, "2026-10-19", listed)
+    for text in (APPLICATION, EXTRACT, TAX):
+        paper = sent(house, text)
+    look(house)
+
+    dossier = dossier_of(house, paper)
+    with reading(house.engine) as tx:
+        (review,) = [one for one in reviews.of_document(tx, dossier.id) if not one.closed_at]
+    assert (review.queue, review.reasons) == ("compliance", ("screening_hit",))
+    assert f"{found} is like {listed} (T-1, Test of 2026-10-19), 100 of 100" in review.message
+
+
+def test_old_lists_let_nobody_in(house: House) -> None:
+    later(house, hours=24 * 8)
+    for text in (APPLICATION, EXTRACT, TAX):
+        paper = sent(house, text)
+    look(house)
+
+    assert asked(house, dossier_of(house, paper).id) == ["screening_stale"]
 
 
 def test_who_has_no_register_needs_no_extract(house: House) -> None:

@@ -77,7 +77,7 @@ def test_a_full_record_has_facts_of_the_right_kind() -> None:
         "duplicate_agrees", "duplicate_differs", "corrects_uncredited", "corrected_number", "consent", "payment_age_days",
         "changed_fields", "changes", "stated_otherwise", "unread_fields", "new_iban_is_valid", "new_tax_id_is_valid", "effective_in_past_days",
         "buyer_signature", "vendor_signature", "start_in_past_days", "term_disagrees", "lines_without_unit",
-        "tax_id", "tax_number", "expired_days", "missing_papers", "papers_disagree", "patience",
+        "tax_id", "tax_number", "expired_days", "missing_papers", "papers_disagree", "patience", "screening_hits", "screening_age_days",
         "position_count", "positions_missing", "positions_differing", "positions_paid", "positions_in_hand", "positions_unread",
         "unsure_positions", "statement_delta_minor",
         "merchant", "line_words", "merchant_country", "employee", "expense_category", "employee_role", "expense_approval",

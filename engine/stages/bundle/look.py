@@ -77,9 +77,17 @@ class Look:
     def __init__(self, page: Page, vocabularies: Mapping[str, Vocabulary], separators: Collection[str]) -> None:
         self.page = page
         self.sheet = sheet_of(page)
+        self._vocabularies = vocabularies
         self._words: KindWords = kind_words_of(vocabularies)
         self._lexicon: Lexicon = lexicon_of(vocabularies)
         self._separators = tuple(fold(text) for text in separators)
+
+    @cached_property
+    def stands_alone(self) -> bool:
+        """Whether it is headed as a paper that is never a part of another document, as content says."""
+        named = self.title is not None and self.title.weight >= _TITLE_LEAST and self.title.type
+        papers = (book.papers.get(named) for book in self._vocabularies.values()) if named else ()
+        return any(paper is not None and paper.stands_alone for paper in papers)
 
     @cached_property
     def is_blank(self) -> bool:

@@ -14,6 +14,8 @@ _TITLE, _LARGE_TITLE, _NO_TITLE = 0.5, 0.85, 0.3
 _SAME_HEAD, _HEAD_APART, _HEAD_LEAST = 0.5, 0.1, 4
 _ALWAYS_OWN = frozenset({"invoice", "credit_note", "purchase_order", "bank_statement", "remittance"})
 """Kinds that hang on no other document; an order and its invoice name the same number."""
+_ALONE = 3.5
+"""Weight of the heading of a paper that is never a part of another one."""
 _SAME_CASE, _BLANK = -0.5, 0.7
 _TITLED = 1.5
 """Weight of a title from which on the page seems to begin something."""
@@ -126,7 +128,7 @@ def _is_unfinished(opened: Open, look: Look, position: Evidence, likeness: Seque
 def _hangs_on(opened: Open, look: Look, numbers: Evidence) -> bool:
     """Tell whether the page is small print, hours or a list of the open document."""
     is_titled = look.title is not None and look.title.weight >= _LARGE_TITLE and look.title.type in _ALWAYS_OWN
-    if look.has_total or is_titled or numbers.name == _ANOTHER:
+    if look.has_total or is_titled or look.stands_alone or numbers.name == _ANOTHER:
         return False
     return look.is_annex or (
         bool(opened.type) and look.is_prose and (look.title is None or look.title.weight < _NO_TITLE)
@@ -195,7 +197,11 @@ def _title(opened: Open, look: Look) -> Evidence:
     if title.type in _ATTACHED and opened.type not in {"", title.type}:
         is_related = bool(opened.tokens & look.tokens)
         return Evidence("title of an appendix", -1.0 if is_related else 0.8)
-    return Evidence("a title of its own", 2.3 if title.weight >= _LARGE_TITLE else 1.8)
+    if look.stands_alone and title.type != opened.type:
+        weight = _ALONE
+    else:
+        weight = 2.3 if title.weight >= _LARGE_TITLE else 1.8
+    return Evidence("a title of its own", weight)
 
 
 def _untitled(opened: Open, look: Look) -> Evidence:
@@ -214,7 +220,7 @@ def _is_other_kind(opened: Open, look: Look) -> bool:
     title = look.title
     if title is None or title.weight < _TITLE or opened.type == title.type:
         return False
-    return title.type in _ALWAYS_OWN and opened.type in _ALWAYS_OWN
+    return look.stands_alone or (title.type in _ALWAYS_OWN and opened.type in _ALWAYS_OWN)
 
 
 def _parties(opened: Open, look: Look) -> Evidence:
