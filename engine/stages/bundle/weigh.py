@@ -197,11 +197,8 @@ def _title(opened: Open, look: Look) -> Evidence:
     if title.type in _ATTACHED and opened.type not in {"", title.type}:
         is_related = bool(opened.tokens & look.tokens)
         return Evidence("title of an appendix", -1.0 if is_related else 0.8)
-    if look.stands_alone and title.type != opened.type:
-        weight = _ALONE
-    else:
-        weight = 2.3 if title.weight >= _LARGE_TITLE else 1.8
-    return Evidence("a title of its own", weight)
+    large = _ALONE if look.stands_alone and title.type != opened.type else 2.3
+    return Evidence("a title of its own", large if title.weight >= _LARGE_TITLE or large == _ALONE else 1.8)
 
 
 def _untitled(opened: Open, look: Look) -> Evidence:
