@@ -274,6 +274,9 @@ class TargetContract:
         Draft202012Validator.check_schema(schema)
 
         assert list(Draft202012Validator(schema).iter_errors(sandbox.settings())) == []
+        # an environment is checked before its credentials are read: their form is the plug's to judge
+        unread = {name: "given" for name in self.plug.manifest.secrets if name in sandbox.settings()}
+        assert list(Draft202012Validator(schema).iter_errors({**sandbox.settings(), **unread})) == []
         with pytest.raises(ContentError):
             self.plug.target({**sandbox.settings(), "no_such_setting": "x"})
 
