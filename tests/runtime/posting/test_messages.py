@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from adapters.dataverse.plug import PLUG as DATAVERSE
 from adapters.dynamics_bc.plug import PLUG as BUSINESS_CENTRAL
 from adapters.hubspot.plug import PLUG as HUBSPOT
 from adapters.notify.journal import Journal
@@ -147,3 +148,36 @@ def test_the_channel_of_sales_hears_of_an_enquiry_once_the_contact_stands(
         "Please send an offer for 200 cartridges before the end of the month.",
     ]
     assert "emma.wood@birch.example" not in said["text"].lower()
+
+
+def test_a_channel_that_is_closed_holds_its_message_and_not_the_lead(
+    house: House, office: NotifySandbox, tmp_path: Path
+) -> None:
+    with DATAVERSE.sandbox(host="127.0.0.1", port=0) as organisation:
+        closed_channel = {**office.settings(), "teams_webhook": f"{office.url}/workflows/gone"}
+        crm = {"crm": {"adapter": "dataverse", "settings": dict(organisation.settings())}}
+        there = at_home(
+            house, {**crm, "messages": {"adapter": "notify", "settings": closed_channel}}, {}, "lead_dataverse@2"
+        )
+        keys, _ = walked(
+            there, tmp_path, "teams", FORM.format(number="L-8", consent=AGREED).replace("14 Oct", "20 Oct")
+        )
+        closed(there)
+        held = [dispatcher.load(there, one).state for one in keys]
+        mended = at_home(
+            house,
+            {**crm, "messages": {"adapter": "notify", "settings": dict(office.settings())}},
+            {},
+            "lead_dataverse@2",
+        )
+        told = dispatcher.post(mended, keys[-1], attempt=1).state
+        closed(mended)
+
+    (said,) = office.objects["teams"]
+    facts = said["attachments"][0]["content"]["body"][2]["facts"]
+    assert ([one.split("/")[2] for one in keys], held, told) == (
+        ["leads", "teams"],
+        ["committed", "planned"],
+        "committed",
+    )
+    assert {"title": "Country", "value": "GB"} in facts
