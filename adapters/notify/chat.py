@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from adapters.shared.answers import Answer, ErrorTable, Meaning, Told
-from adapters.shared.http import Api, Dialect, Patience
+from adapters.shared.http import Api, Dialect, Patience, Unsent
 from engine.model.chat import block, card, entities, unmarked
 from engine.model.errors import Ambiguous, Rejected, Transient, Unauthorised
 
@@ -27,6 +27,9 @@ _SLACK: ErrorTable = {
     "posting_to_general_channel_denied": Meaning(Unauthorised, "Only some may write in that channel."),
     "invalid_payload": Meaning(Rejected),
     "no_text": Meaning(Rejected),
+    "missing_text_or_fallback_or_attachments": Meaning(Rejected),
+    "user_not_found": Meaning(Rejected),
+    "rate_limited": Meaning(Unsent, "It asks us to slow down."),
     "too_many_attachments": Meaning(Rejected),
 }
 """https://api.slack.com/messaging/webhooks#handling_errors"""
@@ -39,8 +42,11 @@ _TEAMS: ErrorTable = {
     "DirectApiAuthorizationRequired": Meaning(Unauthorised, _CLOSED),
 }
 """https://learn.microsoft.com/azure/logic-apps/logic-apps-http-endpoint and the error bodies that it answers with."""
+_ACCEPTED = 202
 _OF_WORKFLOWS = "x-ms-"
 """What the headers of its answers begin with; a proxy's do not."""
+_EMPTY = frozenset({"no_text", "missing_text_or_fallback_or_attachments", "invalid_payload"})
+"""What Slack calls a message without a text, at an address that it knows."""
 _LONGEST_WORD = 100
 _MOST_CARD_BYTES = 28 * 1024
 """https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages: 28 KB a message."""
@@ -107,7 +113,7 @@ class Slack:
     def ping(self) -> str:
         """Post nothing at all, which a good address refuses as such."""
         answer = self.hook.look(method="POST", json={}, expect=(400,))
-        if _slack_says(answer).code not in {"no_text", "invalid_payload"}:
+        if _slack_says(answer).code not in _EMPTY:
             raise Transient("Something other than Slack answers there.", detail=self.hook.api.shown(answer, 200))
         return "Slack knows the webhook"
 
@@ -135,9 +141,10 @@ class Teams:
         return made
 
     def post(self, body: Mapping[str, Any]) -> str:
-        """Post it: the workflow answers 202 and says nothing, but names its run in headers of its own."""
+        """Post it: the workflow answers 202 and says nothing. One that was given an answer of its own names its run in headers."""
         answer = self.hook.post(body, expect=(200, 202))
-        if not any(name.startswith(_OF_WORKFLOWS) for name in answer.headers):
+        is_accepted = answer.status == _ACCEPTED and not answer.body.strip()
+        if not is_accepted and not any(name.startswith(_OF_WORKFLOWS) for name in answer.headers):
             raise Ambiguous("Something answered that is not Teams.", detail=self.hook.api.shown(answer, 200))
         return f"{answer.status} {answer.headers.get('x-ms-workflow-run-id', '')}".strip()
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from adapters.notify.plug import PLUG
+from adapters.shared.contract.http import UNSAID
 from adapters.shared.contract.surroundings import ATTACHED_SHA256
 from engine.model.errors import Ambiguous
 from engine.model.operation import Operation
@@ -72,6 +73,17 @@ class TestTeams(TestSlack):
 
     def wrong_settings(self, sandbox: Any) -> Mapping[str, Any]:
         return {"teams_webhook": f"{sandbox.url}/workflows/1?sig=wrong", "slack_webhook": None}
+
+    @pytest.mark.parametrize("kind", UNSAID)
+    def test_what_was_done_and_not_said_is_unknown_and_found(self, sandbox: Any, kind: str, step: int) -> None:
+        if kind != "empty":
+            super().test_what_was_done_and_not_said_is_unknown_and_found(sandbox, kind, step)
+            return
+        # 202 without a word is what a workflow says when it begins
+        target = self.warm(sandbox)
+        self.spoil(sandbox, kind)
+        sent = target.send(self.operation(1))
+        assert self.settled(sandbox) == sent.external_id
 
 
 class TestMail(Told, TargetContract):
