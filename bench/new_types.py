@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 
 from admin.samples.labelled import deliveries, draw, statements
+from admin.samples.labelled.applicants import LANGUAGES as APPLIED_IN
+from admin.samples.labelled.applicants import account_application, business_licence, tax_form
 from admin.samples.labelled.changes import CUSTOMERS, LANGUAGES, VENDORS, change_request
 from admin.samples.labelled.contracts import CUSTOMERS as BUYERS
 from admin.samples.labelled.contracts import LANGUAGES as SIGNED_IN
@@ -46,17 +48,22 @@ MAKERS = {
     "vendor_statement": vendor_statement,
     "goods_receipt": goods_receipt,
     "correspondence": correspondence,
+    "account_application": account_application,
+    "tax_form": tax_form,
+    "business_licence": business_licence,
 }
 FLOWS = (
     "lead_dataverse@1", "remittance_netsuite@1", "account_change_business_central@1", "signed_order_hubspot@1",
     "vendor_statement@1", "goods_receipt_sap@1", "correspondence_dataverse@1",
+    "account_application@1", "tax_form@1", "business_licence@1", "onboarding_hubspot@1",
 )  # fmt: skip
 IN = {
     "change_request": LANGUAGES, "order_form": SIGNED_IN, "contract": SIGNED_IN, "vendor_statement": statements.LANGUAGES,
     "goods_receipt": deliveries.LANGUAGES, "correspondence": WRITTEN_IN,
+    "account_application": APPLIED_IN, "tax_form": APPLIED_IN, "business_licence": APPLIED_IN,
 }  # fmt: skip
 """Languages that papers of a type are drawn in, where these are not English and German alone."""
-SIGNED = frozenset({"order_form", "contract"})
+SIGNED = frozenset({"order_form", "contract", "account_application", "tax_form"})
 """Types that are signed, with ink where they are drawn."""
 MAILED = frozenset({"correspondence"})
 """Types that look otherwise when they are mails."""
