@@ -90,7 +90,7 @@ _MOST_DIGITS = 2
 
 def _readable(word: str, lexicon: Lexicon) -> str:
     """Return a recognised word as the label word that it is or is one letter off from; `be1eg` reads `beleg`."""
-    if len(word) < _FUZZY_SHORTEST or word in lexicon.labels:
+    if len(word) < _FUZZY_SHORTEST or word in lexicon.labels or word in lexicon.headed:
         return word
     digits = sum(c.isdigit() for c in word)
     if digits:

@@ -114,6 +114,7 @@ class Lexicon:
         self.month_starts = frozenset(month[:3] for month in self.months)
         self.fuzzy_tuple = self._fuzzy_words()
         self.fuzzy_set = frozenset(self.fuzzy_tuple)
+        self.headed = self._headed()
         self.prefixes = frozenset(key[:3] for key in (*self.labels, *self.columns, *self.titles, *self.cues))
 
     def numbers(self, language: str | None) -> Numbers:
@@ -225,6 +226,16 @@ class Lexicon:
             days=words("days"), net=words("net"), discount=words("discount"), immediately=words("immediately"),
             end_of_month=words("end_of_month"), pay=words("pay"),
         )  # fmt: skip
+
+    def _headed(self) -> frozenset[str]:
+        """Return the words that content's papers are headed with, elided ones as one (`d'immatriculation`): none is misread."""
+        found: set[str] = set()
+        for vocabulary in self.vocabularies.values():
+            for paper in vocabulary.papers.values():
+                for phrase in paper.titles.get(vocabulary.language, ()):
+                    words = [fold(word) for word in phrase.split()]
+                    found |= {*words, *(a + b for a, b in pairwise(words) if len(a) == 1)}
+        return frozenset(found)
 
     def _fuzzy_words(self) -> tuple[str, ...]:
         """Return single words of labels, headings and titles that are long enough to be known when misread."""
