@@ -30,6 +30,7 @@ _ATTRIBUTES = {
     "cost_centre": "cost_centre",
     "tax_code": "tax_code",
     "group": "vendor_group",
+    "status": "status",
 }
 _RARE = 300
 """A word is rare when at most so many parties have it."""

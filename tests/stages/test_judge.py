@@ -73,7 +73,7 @@ def test_a_full_record_has_facts_of_the_right_kind() -> None:
     assert [name for name, value in found.items() if CATALOGUE[name].refuse(value)] == []
     assert [name for name, value in found.items() if value is None] == [
         "aside", "missing_fields", "unsure_fields", "schema_error_fields", "contradiction_fields", "einvoice_broken_rules",
-        "other_errors", "unexplained_where", "rounding_open", "rounding_has_changed", "exchange_rate_missing", "ambiguous_dates", "ambiguous_amounts", "due_date_by_terms", "vendor_probability", "customer_candidates", "customer_probability", "customer_name_differs", "buyer_tax_id_is_valid", "is_same_as_first", "duplicate_outcome", "duplicate_permille", "duplicate_of",
+        "other_errors", "unexplained_where", "rounding_open", "rounding_has_changed", "exchange_rate_missing", "ambiguous_dates", "ambiguous_amounts", "due_date_by_terms", "vendor_probability", "customer_candidates", "customer_probability", "customer_name_differs", "party_status", "buyer_tax_id_is_valid", "is_same_as_first", "duplicate_outcome", "duplicate_permille", "duplicate_of",
         "duplicate_agrees", "duplicate_differs", "corrects_uncredited", "corrected_number", "consent", "payment_age_days",
         "changed_fields", "changes", "stated_otherwise", "unread_fields", "new_iban_is_valid", "new_tax_id_is_valid", "effective_in_past_days",
         "buyer_signature", "vendor_signature", "start_in_past_days", "term_disagrees", "lines_without_unit",

@@ -74,6 +74,12 @@ def vendor_probability(case: Case) -> FactValue:
 
 
 @fact
+def party_status(case: Case) -> FactValue:
+    """Tell the status in the master data of the one party that is meant."""
+    return case.master(case.vendor, "status")
+
+
+@fact
 def customer_outcome(case: Case) -> FactValue:
     """Whether one customer of ours is the buyer, several, or none."""
     return "none" if case.customer is None or case.customer.outcome == "not_asked" else case.customer.outcome

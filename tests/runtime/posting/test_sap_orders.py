@@ -19,7 +19,7 @@ from tests.content.content_folder import copied
 from tests.durable.invoices import VENDOR
 from tests.house import furnished_house
 
-FLOWS = ("ap_invoice_sap", "goods_receipt_sap", "sales_order_sap", "customer_sap")
+FLOWS = ("ap_invoice_sap@1", "goods_receipt_sap@1", "sales_order_sap@2", "customer_sap@1")
 ORDER = "4500017001"
 CARTRIDGE = {
     "line": "00010", "item_code": "FP-G3", "supplier_item_code": "NF-3", "description": "Filterpatrone G3",
@@ -100,7 +100,7 @@ def sap_house(tmp_path_factory: pytest.TempPathFactory, sandbox: SapSandbox) -> 
     dev = content / "environments" / "dev.yaml"
     company = dev.read_text(encoding="utf-8").partition("company:")[2]
     dev.write_text(
-        f"name: dev\nkind: development\nflows: [{', '.join(f'{name}@1' for name in FLOWS)}]\n"
+        f"name: dev\nkind: development\nflows: [{', '.join(FLOWS)}]\n"
         f"targets:\n  sap: {{adapter: sap, sensitive: [identity], settings: {_yaml(bound)}}}\ncompany:{company}", encoding="utf-8",
     )  # fmt: skip
     house = furnished_house(folder / "home", content=content)
@@ -118,7 +118,7 @@ def sap_house(tmp_path_factory: pytest.TempPathFactory, sandbox: SapSandbox) -> 
 
 def only_sap(content: Path) -> Path:
     """Leave only what the flows to SAP need, and the words of one language: a folder that is loaded quickly."""
-    flows = {f"{name}.v1.yaml" for name in FLOWS}
+    flows = {f"{ref.replace('@', '.v')}.yaml" for ref in FLOWS}
     for place, keep in (("rules/flows", flows), ("mappings/outbound", None)):
         for file in (content / place).iterdir():
             if not (file.name.startswith("sap.") if keep is None else file.name in keep):
@@ -274,6 +274,31 @@ def test_an_order_of_nobody_we_know_is_held(sap_house: House, tmp_path: Path) ->
     _, asked = posted(sap_house, tmp_path, "strange", strange.replace("B-2026-9", "B-2026-10"), "sales_order_sap")
 
     assert "customer_unknown" in asked
+
+
+def test_an_order_of_ours_is_no_order_of_a_customer(sap_house: House, tmp_path: Path) -> None:
+    ours = ORDERED.replace("An: Lindenhof Handels GmbH", "An: Nordlicht Filtertechnik GmbH").replace(
+        "B-2026-9", "B-2026-21"
+    )
+    ours = ours.replace("Nordwind Handels GmbH", "Lindenhof Handels GmbH").replace("DE136695976", "DE250815845")
+
+    _, asked = posted(sap_house, tmp_path, "ours", ours, "sales_order_sap")
+
+    assert "order_of_ours" in asked
+
+
+@pytest.mark.parametrize("status", ["blocked", "closed"])
+def test_an_order_of_a_customer_that_is_not_open_is_held(sap_house: House, tmp_path: Path, status: str) -> None:
+    with transaction(sap_house.engine) as tx:
+        masterdata.write(tx, master_kinds.CUSTOMERS, [{**CUSTOMER, "status": status}])
+
+    _, asked = posted(
+        sap_house, tmp_path, status, ORDERED.replace("B-2026-9", f"B-2026-3{status[0]}"), "sales_order_sap"
+    )
+
+    with transaction(sap_house.engine) as tx:
+        masterdata.write(tx, master_kinds.CUSTOMERS, [CUSTOMER])
+    assert "customer_not_open" in asked
 
 
 def test_only_who_is_not_known_becomes_a_customer(sap_house: House, sandbox: SapSandbox, tmp_path: Path) -> None:
