@@ -170,7 +170,7 @@ def test_a_set_is_found_by_name_version_or_file(wanted: str) -> None:
 
 @pytest.mark.parametrize("wanted", ["ap_invoic", "ap_invoice@2", "ap_invoice@", "nowhere.yaml"][:2])
 def test_a_set_that_is_not_there_is_refused_with_those_that_are(wanted: str) -> None:
-    with pytest.raises(ContentError, match=r"there are: ap_invoice\.v1\.yaml"):
+    with pytest.raises(ContentError, match=r"there are: .*ap_invoice\.v1\.yaml"):
         rules.files(ROOT, [wanted])
 
 
