@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from engine.content.library import Library
+from engine.content.when import Seen
 from engine.runtime.settings import Settings
 from engine.stages.examples import run_examples
 from tools import finding_codes, reference
@@ -230,7 +231,7 @@ def test_the_first_rule_and_mapping_of_the_readme_work_as_they_stand(tmp_path: P
     subprocess.run(["bash", "-c", f"set -e\npostroom() {{ :; }}\ncut() {{ :; }}\n{script}"], cwd=ROOT, check=True)
 
     library = Library.load(tmp_path / "content", "dev")
-    flow = library.flow_for("invoice")
+    flow = library.flow_for(Seen(type="invoice"))
     assert flow is not None
     assert (flow.ref, flow.ruleset, flow.sends[0].mapping) == ("ap_invoice@3", "ap_invoice@2", "files.ap_invoice_csv@2")
     assert run_examples(library.rulesets["ap_invoice@2"], library.facts) == []

@@ -18,6 +18,7 @@ from admin.cli.main import app as cli
 from engine.content.converters import CONVERTERS
 from engine.content.flow import Send
 from engine.content.library import Library
+from engine.content.when import When
 from engine.model.document import MOVES, SETTLED
 from engine.model.master_kinds import KINDS
 from engine.model.masterdata import Column
@@ -168,8 +169,7 @@ def _rules(library: Library) -> str:
 def _flows(library: Library) -> str:
     rows = [
         (
-            code(ref), codes(flow.when.types) + (" (only with `--flow`)" if flow.when.on_request else "")
-            + (" (events)" if flow.when.origin == "event" else ""),
+            code(ref), _taken(flow.when),
             code(flow.ruleset), code(flow.business_key),
             "<br>".join([
                 *(_send(send) for send in flow.sends),
@@ -185,6 +185,18 @@ def _flows(library: Library) -> str:
         "## Review queues",
         table(("queue", "team"), [(code(name), cell(title)) for name, title in queues.items()]),
     ])  # fmt: skip
+
+
+def _taken(when: When) -> str:
+    """Return which documents a flow takes, in words."""
+    asked = [codes(when.types)]
+    asked += ["(only with `--flow`)"] if when.on_request else []
+    asked += ["(events)"] if when.origin == "event" else []
+    asked += [f"by {codes(when.channels)}"] if when.channels else []
+    asked += [f"from {codes(when.sources)}"] if when.sources else []
+    asked += [f"with type confidence {code(f'{when.type_confidence}')}"] if when.type_confidence is not None else []
+    asked += [f"if {code(when.condition)}"] if when.condition else []
+    return " ".join(asked)
 
 
 def _send(send: Send) -> str:

@@ -13,7 +13,7 @@ from admin.cli.house import opened
 from engine.content import column_map
 from engine.model.duplicate import ERP, DuplicateCheck, Resemblance, told
 from engine.model.errors import PostroomError
-from engine.runtime import duplicates, erp_history, story
+from engine.runtime import duplicates, erp_history, judging, story
 from engine.runtime.erp_history import Imported
 from engine.runtime.house import House
 
@@ -28,7 +28,7 @@ def show(document: Annotated[str, _DOCUMENT], *, as_json: Annotated[bool, _JSON]
     with opened() as house:
         found = find(house, document).id
         known = story.story(house, found)
-        flow = house.library.flow_for(known.record.type, known.document.flow) if known.record is not None else None
+        flow = judging.flow_of(house, known.document, known.record) if known.record is not None else None
         if flow is None:
             raise PostroomError(f"No flow takes document {found[:12]}, so it was not compared with others.")
         checked = duplicates.compare(house, found, policy=house.library.rulesets[flow.ruleset].duplicates)

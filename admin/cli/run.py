@@ -13,6 +13,7 @@ from rich.table import Table
 
 from admin.cli.console import complain, err, out, print_json
 from admin.cli.paths import expand
+from engine.content.when import Seen
 from engine.model.document import SETTLED
 from engine.model.errors import PostroomError, ReadError
 from engine.model.finding import Finding
@@ -49,7 +50,7 @@ def run(
     settings = Settings()
     configure(form=settings.log_format, level=settings.log_level)
     house = open_house(settings, environment=env, out=out_dir)
-    if flow is not None and house.library.flow_for("unknown", flow) is None:
+    if flow is not None and house.library.flow_for(Seen(type="unknown"), flow) is None:
         raise PostroomError(f"No flow {flow} is live here; there are: {', '.join(house.library.environment.flows)}")
     files, missing = expand(paths)
     worker = Worker(house)

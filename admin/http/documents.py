@@ -12,6 +12,7 @@ from admin.http import reach, validators
 from admin.http.body import copy
 from admin.http.paging import After, cursor, place, unknown
 from admin.http.who import Needs
+from engine.content.when import Seen
 from engine.model.person import Asker
 from engine.model.rights import FieldGroup
 from engine.model.sensitive import GROUPS
@@ -61,7 +62,7 @@ async def upload(
 ) -> Accepted:
     """Take the raw body, or the one file of a form, as one document: streamed to disk, bounded, stored and queued before the answer."""
     house: House = request.app.state.house
-    if flow is not None and house.library.flow_for("unknown", flow) is None:
+    if flow is not None and house.library.flow_for(Seen(type="unknown"), flow) is None:
         raise HTTPException(422, f"There is no flow {flow}.")
     limit = house.settings.max_bytes
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as body:

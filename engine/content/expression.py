@@ -220,6 +220,8 @@ def compile_expression(source: str) -> Expression:
     body = [nodes.Assign(nodes.Name("result", "store"), tree, lineno=1)]
     try:
         return Expression(source, reading, _compiled(_EXPRESSIONS, nodes.Template(body, lineno=1)))
+    except TemplateSyntaxError as e:
+        raise ExpressionError(f"{e.message}") from e
     except (RecursionError, SyntaxError, MemoryError) as e:
         raise ExpressionError("the expression is nested too deeply") from e
 

@@ -11,8 +11,8 @@ from engine.content import strict_yaml
 from engine.content.collects import Collects
 from engine.content.facts import Name
 from engine.content.routing import Routing
+from engine.content.when import When
 from engine.model.document import DocumentType
-from engine.model.event import Origin
 from engine.model.value import Value
 
 Ref = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]*@[1-9][0-9]*$")]
@@ -20,29 +20,6 @@ Ref = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]*@[1-9][0-9]*$")]
 ObjectName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 """An object as its system spells it: `vendor_invoice`, `purchaseInvoices`, `A_SupplierInvoice`."""
 _PLACE = re.compile(r"\{([a-z_]+)\}")
-
-
-class When(Value):
-    """Which documents a flow takes."""
-
-    types: tuple[DocumentType, ...] = Field(min_length=1)
-    on_request: bool = False
-    """True: only when the sender asks for it by name."""
-    origin: Origin = "document"
-    """`event`: what a system of record told, and no paper; by default the reverse."""
-    sources: tuple[Name, ...] = ()
-    """Sources of the environment whose events it takes; every source when not said."""
-
-    @model_validator(mode="after")
-    def _sources_of_events(self) -> "When":
-        if self.sources and self.origin != "event":
-            raise ValueError("`sources` goes with `origin: event`")
-        return self
-
-    def takes(self, document_type: DocumentType, origin: Origin, source: str) -> bool:
-        """Tell whether a document is taken by itself, without being asked for by name."""
-        is_ours = not self.sources or source.removeprefix("source:") in self.sources
-        return not self.on_request and document_type in self.types and origin == self.origin and is_ours
 
 
 class Send(Value):

@@ -23,9 +23,8 @@ from engine.content.shelf import Shelf, add_flow, everything, reading_only
 from engine.content.table import Table
 from engine.content.tolerance import TolerancePolicy
 from engine.content.vocabulary import Vocabulary
-from engine.model.document import DocumentType
+from engine.content.when import Seen
 from engine.model.errors import ContentError
-from engine.model.event import Origin
 
 
 @dataclass(frozen=True)
@@ -121,22 +120,25 @@ class Library:
         shelf = _pinned(root, refs, [pin.ref for pin in earlier.reading])
         return _made(shelf, settings.model_copy(update={"flows": refs}), live)
 
-    def flow_for(
-        self,
-        document_type: DocumentType,
-        requested: str | None = None,
-        *,
-        origin: Origin = "document",
-        source: str = "",
-    ) -> Flow | None:
-        """Return the flow for a document: the one asked for (`name` or `name@version`) if it is live, else by type and origin.
+    def flow_for(self, seen: Seen, requested: str | None = None) -> Flow | None:
+        """Return the flow for a document: the one asked for (`name` or `name@version`) if it is live, else the first that takes it.
 
-        None when no live flow takes such a document.
+        Flows are asked in the order of the environment, those with conditions first. None when none takes it.
         """
         live = [self.flows[ref] for ref in self.environment.flows]
         if requested is not None:
             return next((flow for flow in live if requested in (flow.name, flow.ref)), None)
-        return next((flow for flow in live if flow.when.takes(document_type, origin, source)), None)
+        return next(
+            (flow for flow in sorted(live, key=lambda one: not one.when.is_narrowed) if flow.when.takes(seen)), None
+        )
+
+    def declined(self, seen: Seen) -> tuple[str, ...]:
+        """Return the live flows that take documents of this type, but not one that came or reads so."""
+        live = (self.flows[ref] for ref in self.environment.flows)
+        return tuple(
+            one.ref for one in live
+            if seen.type in one.when.types and not one.when.on_request and one.when.origin == seen.origin
+        )  # fmt: skip
 
     def tables_of(self, ruleset: Ruleset) -> tuple[Table, ...]:
         """Return the decision tables that a ruleset asks, in its order."""

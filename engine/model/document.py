@@ -84,7 +84,7 @@ class Document(Value):
     """The file name as it arrived, made printable; for people only."""
     blob: Blob
     source: str
-    """Where it came from: `cli`, `api`, `mail`, an adapter's name."""
+    """Where it came from: `cli`, `api`, `fetch:TARGET`, `source:NAME`; of an attachment `mail:` before that of its mail."""
     received_at: datetime
     parent_id: str | None = None
     """The mail or bundle it was taken out of."""

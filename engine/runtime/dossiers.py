@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from engine.content.collects import Collects
 from engine.content.flow import Flow
+from engine.content.when import Seen
 from engine.model.document import Blob, Document, State
 from engine.model.dossier import DossierFile, decoded, encoded
 from engine.model.errors import ReadError
@@ -45,7 +46,7 @@ class _Place(NamedTuple):
 
 def flow_of(house: House, type_: str) -> Flow | None:
     """Return the live flow of dossiers of a type, or None."""
-    flow = house.library.flow_for(type_, source=SOURCE)
+    flow = house.library.flow_for(Seen(type=type_, source=SOURCE))
     return flow if flow is not None and flow.collects is not None else None
 
 

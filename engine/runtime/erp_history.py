@@ -92,7 +92,8 @@ class _Work:
         self._complaints: list[str] = []
         self._unknown: dict[str, None] = {}
         self._entities = {one.code: one for one in house.library.environment.company.entities}
-        flow = house.library.flow_for("invoice")
+        live = (house.library.flows[ref] for ref in house.library.environment.flows)
+        flow = next((one for one in live if "invoice" in one.when.types and not one.when.on_request), None)
         self._policy = DuplicatePolicy() if flow is None else house.library.rulesets[flow.ruleset].duplicates
 
     def checked(self, rows: row_files.Rows, columns: ColumnMap | None) -> Iterator[Cells]:

@@ -32,6 +32,7 @@ from engine.runtime.settings import Settings
 from engine.runtime.witness import FORM, Question, Recorded, spelled
 from engine.stages.case_diff import Outcome, differences, outcome, record_differences
 from engine.stages.masking import NotMasked, masked
+from engine.stages.seen import seen_of
 
 T = TypeVar("T")
 FOLDER = "golden"
@@ -314,7 +315,9 @@ def _asked_for(house: House, case: Case) -> History:
     history = case.history
     name = case.flow.partition("@")[0]
     live = {ref.partition("@")[0] for ref in house.library.environment.flows}
-    chosen = house.library.flow_for(case.expected.type, None)
+    chosen = house.library.flow_for(
+        seen_of(history.document, history.understood, house.library.environment.company.entities)
+    )
     if history.document.flow is None and chosen is not None and chosen.name != name and name in live:
         return replace(history, document=history.document.model_copy(update={"flow": name}))
     return history

@@ -10,8 +10,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from pydantic import ValidationError
+
 from engine.content.flow import Flow
 from engine.content.library import Library
+from engine.content.when import Seen
 from engine.model.decision import Decision
 from engine.model.judged import Judged
 from engine.model.operation import Plan
@@ -28,6 +31,7 @@ from engine.runtime.witness import Recorded
 from engine.stages import plan as plan_stage
 from engine.stages.plan import Planned
 from engine.stages.route import route
+from engine.stages.seen import seen_of
 from engine.stages.waive import basis, waived
 
 
@@ -64,10 +68,20 @@ def standing(library: Library, kept: Kept, live: Mapping[str, str], *, from_: St
 
 def flow_of(library: Library, kept: Kept, judged_by: Mapping[str, Any]) -> Flow | None:
     """Return the flow that takes a document under a library."""
+    return library.flow_for(_seen(library, kept, judged_by["type"]), wanted_flow(library, kept.document.flow))
+
+
+def _seen(library: Library, kept: Kept, type_: str) -> Seen:
+    """Return what flows are told of a document; its record is looked into only where a flow has conditions."""
     document = kept.document
-    return library.flow_for(
-        judged_by["type"], wanted_flow(library, document.flow), origin=document.origin, source=document.source
-    )
+    plain = Seen(type=type_, origin=document.origin, source=document.source)
+    if not any(library.flows[ref].when.is_narrowed for ref in library.environment.flows):
+        return plain
+    try:
+        record = Record.model_validate(kept.data("record"))
+    except ValidationError:  # touched by hand: whatever is made of it is not believed
+        return plain
+    return seen_of(document, record, library.environment.company.entities)
 
 
 def _reads_alike(library: Library, kept: Kept, live: Mapping[str, str]) -> bool:

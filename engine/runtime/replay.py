@@ -30,6 +30,7 @@ from engine.stages import plan as plan_stage
 from engine.stages.compare import compare
 from engine.stages.decide import RuleBook
 from engine.stages.route import without_flow
+from engine.stages.seen import seen_of
 from engine.store.database import reading
 
 Start = Literal["pages", "extraction", "auto"]
@@ -92,11 +93,10 @@ def judged(
     """
     document = history.document
     record, made_with = _record(house, history, from_, live or {})
-    flow = house.library.flow_for(
-        record.type, wanted_flow(house.library, document.flow), origin=document.origin, source=document.source
-    )
+    seen = seen_of(document, record, house.library.environment.company.entities)
+    flow = house.library.flow_for(seen, wanted_flow(house.library, document.flow))
     if flow is None:
-        return _unjudged(history, record)
+        return _unjudged(history, record, house.library.declined(seen))
     witness = witness or Recorded(house.engine, history.statement, at=history.judged_at)
     if beside is not None and beside.judges_alike and beside.outcome.record == record:
         decided = _as_beside(house, beside.outcome, flow)
@@ -201,11 +201,11 @@ def _record(
     return understood.record, now
 
 
-def _unjudged(history: History, record: Record) -> Judged:
+def _unjudged(history: History, record: Record, declined: Sequence[str] = ()) -> Judged:
     """Return the outcome for a document that no flow takes."""
     return Judged(
         document_id=history.document.id, revision=history.revision, at=history.document.received_at, record=record,
-        decision=without_flow(record.type, findings=record.findings),
+        decision=without_flow(record.type, findings=record.findings, declined=declined),
     )  # fmt: skip
 
 

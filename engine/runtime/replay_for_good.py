@@ -4,6 +4,7 @@ What stands in a target is not touched, unless a person asks to reverse it and t
 takes it back, and only when the target committed to that, what is written now leaves (`runtime.reversing`).
 """
 
+from engine.content.when import Seen
 from engine.model.document import SETTLED
 from engine.model.errors import PostroomError
 from engine.model.operation import Operation
@@ -29,7 +30,7 @@ def begin(
     Raises Stands when an operation took effect or may have, when the document is still being processed, or when the flow
     is not live; Refused when nothing says how it is taken back; LookupError for an unknown document.
     """
-    if flow is not None and house.library.flow_for("unknown", flow) is None:
+    if flow is not None and house.library.flow_for(Seen(type="unknown"), flow) is None:
         live = ", ".join(house.library.environment.flows)
         raise Stands(f"{flow} is not live here, so nothing can be posted by it. Promote it first; live are: {live}.")
     if reverse:

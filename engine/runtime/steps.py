@@ -127,7 +127,7 @@ def unpack(house: House, document: Document, revision: int) -> list[str]:
     children: list[str] = []
     for part in mail_body.documents_of(house, parts):
         arrival = intake.accept_bytes(
-            house, part.content, name=part.name, source=document.source, parent_id=document.id
+            house, part.content, name=part.name, source=f"mail:{document.source}", parent_id=document.id
         )
         if arrival.document.id != document.id and arrival.document.id not in children:
             children.append(arrival.document.id)

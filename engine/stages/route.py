@@ -43,10 +43,17 @@ def route(
     )
 
 
-def without_flow(document_type: str, *, findings: Sequence[Finding] = (), queue: str = "intake") -> Decision:
-    """Return the decision for a document that no live flow takes: a person sorts it, told first what went wrong in reading."""
+def without_flow(
+    document_type: str, *, findings: Sequence[Finding] = (), queue: str = "intake", declined: Sequence[str] = ()
+) -> Decision:
+    """Return the decision for a document that no live flow takes: a person sorts it, told first what went wrong in reading.
+
+    `declined` are flows that take its type, but not as it came or reads.
+    """
     errors = [finding for finding in findings if finding.severity in {"error", "fatal"}]
     what = "It is not known what this is" if document_type == "unknown" else f"Nothing is set up for a {document_type}"
+    if declined:
+        what = f"This {document_type} does not meet the conditions (`when`) of {', '.join(declined)}"
     return Decision(
         route="review", queue=queue, reasons=(*dict.fromkeys(finding.code for finding in errors), "no_flow"),
         message=errors[0].message if errors else f"{what}. Sort it, or reject it.",

@@ -8,7 +8,6 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from engine.content.flow import When
 from engine.content.followed import SourceBinding
 from engine.content.inbound_matrix import inbound_files, load_inbound
 from engine.content.library import Library
@@ -98,21 +97,3 @@ def test_an_environment_names_what_is_there(tmp_path: Path, source: dict[str, An
 
     with pytest.raises(ContentError, match=said):
         Library.load(tmp_path, "dev")
-
-
-@pytest.mark.parametrize(
-    ("when", "origin", "source", "expected"),
-    [
-        ({}, "document", "cli", True), ({}, "event", "source:crm", False), ({"origin": "event"}, "document", "cli", False),
-        ({"origin": "event"}, "event", "source:crm", True), ({"origin": "event", "sources": ["crm"]}, "event", "source:crm", True),
-        ({"origin": "event", "sources": ["erp"]}, "event", "source:crm", False), ({"on_request": True}, "document", "cli", False),
-    ],
-    ids=["paper", "an event is no paper", "paper is no event", "an event", "of this source", "of another", "not by itself"],
-)  # fmt: skip
-def test_a_flow_takes_paper_or_events(when: dict[str, Any], origin: Any, source: str, expected: bool) -> None:
-    assert When.model_validate({"types": ["invoice"], **when}).takes("invoice", origin, source) is expected
-
-
-def test_only_events_come_from_sources() -> None:
-    with pytest.raises(ValidationError, match="goes with"):
-        When.model_validate({"types": ["invoice"], "sources": ["crm"]})

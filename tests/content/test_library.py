@@ -6,6 +6,7 @@ import pytest
 
 from engine.content.library import Library
 from engine.content.released import release
+from engine.content.when import Seen
 from engine.model.errors import ContentError
 
 ROOT = Path(__file__).parents[2]
@@ -61,13 +62,15 @@ def test_everything_that_was_loaded_has_a_digest(shipped: Library) -> None:
 
 
 def test_a_document_goes_to_the_first_live_flow_that_takes_its_type(shipped: Library) -> None:
-    assert [shipped.flow_for(kind) for kind in ("contract", "unknown")] == [None, None]
-    assert {flow.ref for kind in ("invoice", "credit_note") if (flow := shipped.flow_for(kind))} == {"ap_invoice@1"}
+    assert [shipped.flow_for(Seen(type=kind)) for kind in ("contract", "unknown")] == [None, None]
+    assert {flow.ref for kind in ("invoice", "credit_note") if (flow := shipped.flow_for(Seen(type=kind)))} == {
+        "ap_invoice@1"
+    }
 
 
 @pytest.mark.parametrize("asked", ["ap_invoice_idoc", "ap_invoice_idoc@1"])
 def test_a_flow_may_be_asked_for_by_name(shipped: Library, asked: str) -> None:
-    flow = shipped.flow_for("invoice", asked)
+    flow = shipped.flow_for(Seen(type="invoice"), asked)
 
     assert flow is not None
     assert flow.ref == "ap_invoice_idoc@1"
@@ -75,7 +78,7 @@ def test_a_flow_may_be_asked_for_by_name(shipped: Library, asked: str) -> None:
 
 @pytest.mark.parametrize("asked", ["ap_invoice_idoc@2", "other"])
 def test_a_flow_that_is_not_live_is_not_given(shipped: Library, asked: str) -> None:
-    assert shipped.flow_for("invoice", asked) is None
+    assert shipped.flow_for(Seen(type="invoice"), asked) is None
 
 
 def test_a_decision_rests_on_the_digests_of_its_flow(shipped: Library) -> None:
