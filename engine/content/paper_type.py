@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from jsonschema.exceptions import SchemaError
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from engine.content.facts import Name
 from engine.content.json_schema import parse_schema
@@ -32,8 +32,26 @@ WORDED: Mapping[ValueKind, frozenset[str]] = {
 Side = Literal["sender", "sender_address", "addressee"]
 Language = Annotated[str, Field(pattern="^[a-z]{2}$")]
 """ISO 639-1."""
-Phrases = Mapping[Language, tuple[str, ...]]
-"""Phrases by language. Matching ignores case, accents, signs and spaces."""
+MOST_WORDS, MOST_LETTERS = 9, 60
+"""Words on a paper that are compared with one phrase, and the letters that these have at most."""
+_SIGNS = frozenset("#%€$£°№")
+"""Signs that count in a comparison; others are passed over."""
+
+
+def _findable(phrase: str) -> str:
+    """Return a phrase that a paper can show. Raises ValueError for one that is never found."""
+    letters = sum(c.isalnum() or c in _SIGNS for c in phrase)
+    if not letters:
+        raise ValueError(
+            f"{phrase!r} can never be found: it has no letter, no digit and none of {' '.join(sorted(_SIGNS))}"
+        )
+    if letters > MOST_LETTERS or len(phrase.split()) > MOST_WORDS:
+        raise ValueError(f"{phrase!r} can never be found: shorten it to {MOST_WORDS} words and {MOST_LETTERS} letters")
+    return phrase
+
+
+Phrases = Mapping[Language, tuple[Annotated[str, AfterValidator(_findable)], ...]]
+"""Phrases by language. Matching ignores case, accents, signs and spaces; `n` alone is found as `n°`, `nº` and `no` as well."""
 
 
 Part = Literal["date", "subject", "body", "writer"]
@@ -79,11 +97,17 @@ class PaperField(Value):
         if wrong := set(self.choices) - (WORDED.get(self.kind) or set(self.choices)):
             allowed = ", ".join(sorted(WORDED[self.kind]))
             raise ValueError(f"{min(wrong)!r} means nothing to `kind: {self.kind}`; there are: {allowed}")
+        if self.kind == "months" and (split := [one for one in _spelled(self.choices) if not one.isalpha()]):
+            raise ValueError(f"{split[0]!r} can never be found: a unit of time is one word of letters")
         if self.kind == "signature" and self.within is None:
             raise ValueError("a signature stands `within` a block")
         if self.is_long and self.kind != "text":
             raise ValueError("only a text is `long`")
         return self
+
+
+def _spelled(choices: Mapping[str, Phrases]) -> list[str]:
+    return [phrase for words in choices.values() for phrases in words.values() for phrase in phrases]
 
 
 class PaperExample(Value):

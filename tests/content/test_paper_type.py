@@ -51,6 +51,10 @@ def test_the_highest_version_counts_unless_another_is_pinned(root: Path) -> None
         ("kind: id", "kind: id, long: true", "only a text is `long`"),
         ("kind: id", "kind: choice", "`choices` goes with"),
         ("claim_number: {kind: id", "kind: {kind: choice, choices: {b: {en: [bee]}}", "does not allow 'b'"),
+        ("[claim no]", '["?!"]', "'?!' can never be found: it has no letter"),
+        ("[claim no]", "[one two three four five six seven eight nine ten]", "shorten it to 9 words"),
+        ("[claim no]", f"[{'x' * 61}]", "shorten it to 9 words and 60 letters"),
+        ("kind: id", "kind: months, choices: {month: {en: [per month]}}", "a unit of time is one word of letters"),
         ("{en: [claim no]}", "{english: [claim no]}", "pattern"),
         (
             "kind: id",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from engine.content.paper_type import PaperField, PaperType
+from engine.content.paper_type import MOST_WORDS, PaperField, PaperType
 from engine.content.vocabulary import Vocabulary
 from engine.model.document import DocumentType
 from engine.stages.extract.lexicon import LONGEST_PHRASE, Compiled, fold
@@ -14,7 +14,7 @@ from engine.stages.extract.lines_of_text import Line, Sheet
 
 OTHER = ""
 """What announces a value that is none of ours."""
-_WINDOW = 9
+_NUMBER, _IN_FULL = "n", "no"
 _REMARK = 4
 """Words in brackets behind a label."""
 _MISREAD_LEAST, _FARTHEST = 5, 1
@@ -139,15 +139,23 @@ def _compiled(fields: Mapping[str, PaperField]) -> Phrases:
     table: dict[str, dict[str, frozenset[str]]] = {}
     for name, field in fields.items():
         for language, phrases in field.labels.items():
-            for phrase in phrases:
-                known = table.setdefault(fold(phrase), {})
+            for printed in (spelling for phrase in phrases for spelling in _spellings(phrase)):
+                known = table.setdefault(printed, {})
                 known[name] = known.get(name, frozenset()) | {language}
     return table
 
 
+def _spellings(phrase: str) -> Iterator[str]:
+    """Yield a folded phrase as papers print it: the `n` of `n tva` stands for a number and is printed `N°` or `No`, too."""
+    words = phrase.split()
+    yield fold(phrase)
+    if _NUMBER in words:
+        yield "".join(_IN_FULL if word == _NUMBER else fold(word) for word in words)
+
+
 def _longest(line: Line, words: tuple[str, ...], start: int, phrases: Phrases) -> tuple[int, str] | None:
     joined, best = "", None
-    for end in range(start, min(start + _WINDOW, line.cells[line.cell_of[start]][1])):
+    for end in range(start, min(start + MOST_WORDS, line.cells[line.cell_of[start]][1])):
         joined += words[end]
         if len(joined) > LONGEST_PHRASE:
             break
