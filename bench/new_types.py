@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 
 from admin.samples.labelled import deliveries, draw, statements
+from admin.samples.labelled.agreements import LANGUAGES as AGREED_IN
+from admin.samples.labelled.agreements import running_contract
 from admin.samples.labelled.applicants import LANGUAGES as APPLIED_IN
 from admin.samples.labelled.applicants import account_application, business_licence, tax_form
 from admin.samples.labelled.changes import CUSTOMERS, LANGUAGES, VENDORS, change_request
@@ -45,6 +47,7 @@ MAKERS = {
     "change_request": change_request,
     "order_form": order_form,
     "contract": contract,
+    "contract_in_sentences": running_contract,
     "vendor_statement": vendor_statement,
     "goods_receipt": goods_receipt,
     "correspondence": correspondence,
@@ -58,12 +61,13 @@ FLOWS = (
     "account_application@1", "tax_form@1", "business_licence@1", "onboarding_hubspot@1",
 )  # fmt: skip
 IN = {
+    "contract_in_sentences": AGREED_IN,
     "change_request": LANGUAGES, "order_form": SIGNED_IN, "contract": SIGNED_IN, "vendor_statement": statements.LANGUAGES,
     "goods_receipt": deliveries.LANGUAGES, "correspondence": WRITTEN_IN,
     "account_application": APPLIED_IN, "tax_form": APPLIED_IN, "business_licence": APPLIED_IN,
 }  # fmt: skip
 """Languages that papers of a type are drawn in, where these are not English and German alone."""
-SIGNED = frozenset({"order_form", "contract", "account_application", "tax_form"})
+SIGNED = frozenset({"order_form", "contract", "contract_in_sentences", "account_application", "tax_form"})
 """Types that are signed, with ink where they are drawn."""
 MAILED = frozenset({"correspondence"})
 """Types that look otherwise when they are mails."""
@@ -100,16 +104,16 @@ def walked(house: House, name: str, data: bytes, flow: str | None = None) -> tup
     return record, [one for one in held if one != AUDIT]
 
 
-def compared(paper: Labelled, record: Record, tally: Counter[str]) -> list[str]:
+def compared(kind: str, paper: Labelled, record: Record, tally: Counter[str]) -> list[str]:
     """Count right values and return what differs."""
     wanted: dict[str, Any] = dict(paper.truth)
     read: dict[str, Any] = {**record.plain()}
     flat = {**_flat(wanted)}, {**_flat(read)}
     wrong = []
     for path, value in flat[0].items():
-        tally[f"{paper.type} values"] += 1
+        tally[f"{kind} values"] += 1
         if flat[1].get(path) == value:
-            tally[f"{paper.type} right"] += 1
+            tally[f"{kind} right"] += 1
         else:
             wrong.append(f"{path}: {flat[1].get(path)!r} instead of {value!r}")
     loose = paper.type in DERIVED
@@ -118,7 +122,7 @@ def compared(paper: Labelled, record: Record, tally: Counter[str]) -> list[str]:
         path for path in flat[1]
         if path not in {*flat[0], *arrived} and not loose and not path.endswith(("note", "discount"))
     ]  # fmt: skip
-    tally[f"{paper.type} too many"] += len(more)
+    tally[f"{kind} too many"] += len(more)
     return [*wrong, *(f"{path}: {flat[1][path]!r} is not there" for path in more)]
 
 
@@ -154,7 +158,7 @@ def main(count: int, seed: int, types: Sequence[str]) -> None:
                 again = (paper.truth.get("account_number"), paper.truth.get("issue_date"))
                 held = [one for one in held if not (one == AGAIN and again in seen)]
                 seen.add(again)
-                wrong = compared(paper, record, tally)
+                wrong = compared(kind, paper, record, tally)
                 stood = {one.line: one.standing for one in story.story(house, record.document_id).positions}
                 told = [stood.get(at) == one for at, one in enumerate(paper.standings)]
                 tally.update({f"{kind} standings": len(told), f"{kind} standings right": sum(told)})
@@ -164,7 +168,7 @@ def main(count: int, seed: int, types: Sequence[str]) -> None:
                         f"{kind} papers": 1,
                         f"{kind} whole": not wrong,
                         f"{kind} routed": is_routed,
-                        f"{kind} type": record.type == kind,
+                        f"{kind} type": record.type == paper.type,
                     }
                 )
                 tally.update({f"{kind} {form}": 1, f"{kind} {form} whole": not wrong})

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from engine.content.facts import Name
 from engine.content.json_schema import parse_schema
+from engine.content.phrase import parse_phrase
 from engine.content.record_schema import FOLDER, known_types, schema_file
 from engine.content.strict_yaml import Source, load
 from engine.content.wording import Wording, read
@@ -29,6 +30,8 @@ WORDED: Mapping[ValueKind, frozenset[str]] = {
     "choice": frozenset(), "months": frozenset({"month", "quarter", "year"}), "signature": frozenset({"electronic"}),
 }  # fmt: skip
 """Kinds that need words of their own, and what these may mean; of a choice anything."""
+MONTHS: Mapping[str, int] = {"month": 1, "quarter": 3, "year": 12}
+"""Months of the periods that choices name."""
 Side = Literal["sender", "sender_address", "addressee"]
 Language = Annotated[str, Field(pattern="^[a-z]{2}$")]
 """ISO 639-1."""
@@ -50,6 +53,13 @@ def _findable(phrase: str) -> str:
     return phrase
 
 
+def _is_phrase(text: str) -> str:
+    parse_phrase(text)
+    return text
+
+
+Sentences = Mapping[Language, tuple[Annotated[str, AfterValidator(_is_phrase)], ...]]
+"""Phrases of running text by language, as `engine.content.phrase` reads them."""
 Phrases = Mapping[Language, tuple[Annotated[str, AfterValidator(_findable)], ...]]
 """Phrases by language. Matching ignores case, accents, signs and spaces; `n` alone is found as `n°`, `nº` and `no` as well."""
 
@@ -110,6 +120,17 @@ def _spelled(choices: Mapping[str, Phrases]) -> list[str]:
     return [phrase for words in choices.values() for phrases in words.values() for phrase in phrases]
 
 
+class Product(Value):
+    """An amount for a span of time, from that for one period."""
+
+    of: Name
+    """The amount of one period."""
+    per: Name
+    """The choice that says how long that is: `month`, `quarter`, `year`; `once` is the whole."""
+    over: Name
+    """The whole span, in months."""
+
+
 class PaperExample(Value):
     """A paper as plain text, and what is read of it. Two spaces or more part the cells of a line."""
 
@@ -143,6 +164,10 @@ class PaperType(Wording):
     """A paper with a greeting and a closing, that nothing on it says to be of another type, is one of these."""
     fields: Mapping[Name, PaperField] = {}
     """Header fields of the record by name."""
+    phrases: Mapping[Name, Sentences] = {}
+    """By field, sentences of running text that hold its value, or of a choice mean it: `initial term of {}`, `renews => automatic`."""
+    products: Mapping[Name, Product] = {}
+    """Amounts that follow from others where they are not said: the price of a year, as often as the term has years."""
     blocks: Mapping[Name, Phrases] = {}
     """Parts of a page under a heading of their own, with those headings: where each side signs."""
     headed_by: Mapping[Name, Name] = {}
@@ -185,6 +210,7 @@ class PaperType(Wording):
             *self._framed,
             *self.blocks.values(),
             *(field.labels for field in self.all_fields),
+            *self.phrases.values(),
         )
         return frozenset(language for table in tables for language in table)
 
@@ -197,8 +223,8 @@ class PaperType(Wording):
     def _framed(self) -> tuple[Phrases, ...]:
         return () if self.letter is None else (self.letter.greetings, self.letter.closings)
 
-    def phrases(self, language: str) -> tuple[str, ...]:
-        """Return every phrase of one language."""
+    def words(self, language: str) -> tuple[str, ...]:
+        """Return every label, title and heading of one language."""
         tables = [self.titles, self.cues, self.others, *self._framed, *self.blocks.values()]
         for field in self.all_fields:
             tables += [field.labels, *field.choices.values()]
@@ -242,7 +268,7 @@ def _whole(paper: PaperType, source: Source, found: Mapping[str, tuple[PaperType
     if paper.like not in others:
         raise source.error(f"no paper {paper.like!r} to be like; there are: {', '.join(others) or 'none'}", "like")
     other = found[paper.like][0]
-    tables = ("fields", "lines", "blocks", "headed_by", "others")
+    tables = ("fields", "phrases", "products", "lines", "blocks", "headed_by", "others")
     whole = paper.model_copy(update={name: {**getattr(other, name), **getattr(paper, name)} for name in tables})
     _check(whole, source, root)
     return whole
@@ -261,6 +287,7 @@ def _check(paper: PaperType, source: Source, root: Path) -> None:
     except (OSError, ValueError, SchemaError) as e:
         raise ContentError(f"cannot be read as a JSON Schema: {e}", file=str(file)) from e
     _check_heads(paper, source)
+    _check_phrases(paper, source)
     cells = properties.get("lines", {}).get("items", {}).get("properties", {})
     for group, fields, known in (("fields", paper.fields, properties), ("lines", paper.lines, cells)):
         for name, field in fields.items():
@@ -277,6 +304,22 @@ def _check(paper: PaperType, source: Source, root: Path) -> None:
             said = set(field.choices) if field.kind == "choice" else set()
             if wrong := said - set(known[name].get("enum", said)):
                 raise source.error(f"{file.name} does not allow {min(wrong)!r}", group, name, "choices")
+
+
+def _check_phrases(paper: PaperType, source: Source) -> None:
+    for name, languages in paper.phrases.items():
+        field = paper.fields.get(name)
+        if field is None or field.kind == "signature":
+            raise source.error("phrases tell one of the `fields`, and no signature", "phrases", name)
+        meant = {parse_phrase(text).means for texts in languages.values() for text in texts} - {""}
+        if wrong := meant - set(field.choices if field.kind == "choice" else ()):
+            allowed = ", ".join(sorted(field.choices)) or "none"
+            raise source.error(f"{min(wrong)!r} is no choice of {name}; there are: {allowed}", "phrases", name)
+    wanted: Mapping[str, ValueKind] = {"of": "amount", "per": "choice", "over": "months"}
+    for name, product in paper.products.items():
+        kinds: dict[str, str] = {part: paper.kinds.get(getattr(product, part), "missing") for part in wanted}
+        if paper.kinds.get(name) != "amount" or kinds != wanted:
+            raise source.error("is an amount `of` an amount `per` a choice `over` months", "products", name)
 
 
 def _check_heads(paper: PaperType, source: Source) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
-from engine.content.paper_type import PaperField, PaperType, ValueKind
+from engine.content.paper_type import MONTHS, PaperField, PaperType, ValueKind
 from engine.content.vocabulary import Vocabulary
 from engine.model.field import Alternative, Field
 from engine.model.page import Reading, Word
@@ -36,7 +36,6 @@ _APART = re.compile(r"\s*@\s*")
 _DIALLED = re.compile(r"(?:\+|\(|\d)[\d\s().\-/]*\d")
 _FEWEST_DIALLED, _MOST_DIALLED = 5, 17
 _SPAN = re.compile(r"(?<![\d.,])(\d{1,4})[\s)\]-]*([^\W\d_]+)")
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _MOST_MONTHS = 1200
 _SIGNED = frozenset({"electronic", "ink", "typed", "missing"})
 _SWAPPED = 0.3
@@ -216,7 +215,7 @@ def _signature(field: PaperField, raw: str, value: str) -> Typed | None:
 def _months(field: PaperField, raw: str, _: str) -> Typed | None:
     """Return a span of time in months: `3 years`, `twelve (12) months`, `24` under a label that says months."""
     units = {
-        fold(word): _MONTHS[unit]
+        fold(word): MONTHS[unit]
         for unit, words in field.choices.items()
         for spelled in words.values()
         for word in spelled

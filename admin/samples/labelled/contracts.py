@@ -23,7 +23,7 @@ _SISTERS = {
     "40304": "De Roos Jachtbouw N.V.",
 }
 _COUNTRY = {"en": "GB", "de": "DE", "fr": "FR", "nl": "NL"}
-_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "en": {
         "order_form": ("Order form", "SUBSCRIPTION ORDER FORM", "Service Order Form"), "contract": ("Service Agreement", "Framework Agreement", "MASTER SERVICES AGREEMENT"),
         "contract_number": ("Order form no", "Contract no.", "Agreement number"), "quote_number": ("Quote no", "Quotation number", "Opportunity no"), "issue_date": ("Date", "Agreement date", "Order date"),
@@ -75,7 +75,7 @@ _PRODUCTS = (
 )  # fmt: skip
 _PEOPLE = ("Emma Wood", "Jürgen Groß", "Anna Novak", "Lucía Prieto")
 _ROLES = {"en": "Managing Director", "de": "Geschäftsführerin", "fr": "Directrice générale", "nl": "Directeur"}
-_OURS, _OUR_SIGNATORY = "Lindenhof Handels GmbH", "Karl Berg"
+OURS, _OUR_SIGNATORY = "Lindenhof Handels GmbH", "Karl Berg"
 
 How = Literal["electronic", "ink", "typed", "missing"]
 Flaw = Literal["", "unsigned", "typed", "sister", "stranger", "term", "unit", "no_start"]
@@ -89,13 +89,19 @@ _FLAWS: tuple[Flaw, ...] = ("",) * 9 + (
     "unit",
     "no_start",
 )
-_RULES: Mapping[str, str] = {
+RULES: Mapping[str, str] = {
     "unsigned": "not_signed", "typed": "signature_typed", "sister": "entity_differs", "stranger": "customer_unknown",
     "term": "term_contradicts", "unit": "unit_missing", "no_start": "mandatory_missing",
 }  # fmt: skip
 
 
-class _Agreed(NamedTuple):
+Words = Mapping[str, str]
+"""One wording of each label."""
+
+
+class Agreed(NamedTuple):
+    """What is agreed between whom, and what is wrong with the paper."""
+
     customer: Mapping[str, str]
     lines: tuple[Mapping[str, str], ...]
     total: Decimal
@@ -124,31 +130,33 @@ def contract(rng: random.Random, name: str, *, language: str, is_drawn: bool = F
 
 
 def _paper(rng: random.Random, name: str, kind: str, language: str, *, is_drawn: bool) -> Labelled:
-    words = {key: rng.choice(told) for key, told in _WORDS[language].items()}
-    one, country = _agreed(rng, is_drawn=is_drawn), _COUNTRY[language]
+    words = {key: rng.choice(told) for key, told in WORDS[language].items()}
+    one, country = agreed(rng, is_drawn=is_drawn), _COUNTRY[language]
     shape: Shape = rng.choice(("beside", "beside", "columns", "below"))
     number = f"{rng.choice(('OF', 'C', 'V'))}-{rng.randrange(1000, 99999)}"
     told = _told(rng, one, words, language, number)
-    columns = (
-        "item_code",
-        "description",
-        *(("business_unit",) if one.has_units else ()),
-        "quantity",
-        "unit_price",
-        "amount",
-    )
     return Labelled(
         name=name, type=kind, language=language, title=words[kind], shape=shape,
-        truth={**{key: plain for key, (_, plain) in told.items()}, **_signed_truth(one, language), "currency": "EUR", "total": f"{one.total:.2f}", "lines": [dict(line) for line in one.lines]},
+        truth={**{key: plain for key, (_, plain) in told.items()}, **signed_truth(one, language), "currency": "EUR", "total": f"{one.total:.2f}", "lines": [dict(line) for line in one.lines]},
         values=tuple((words[key], shown) for key, (shown, _) in told.items()), addressee=(words["clause"],) if kind == "contract" else (),
-        headings=tuple(words["unit" if column == "business_unit" else column] for column in columns),
-        rows=tuple(tuple(_cell(line, column, country) for column in columns) for line in one.lines),
-        right=tuple(range(len(columns) - 3, len(columns))), sums=((words["total"], f"{amount(one.total, country=country, currency='EUR')} EUR"),),
-        blocks=_blocks(one, words, language), is_stacked=rng.random() < 0.4, reason=_RULES.get(one.flaw, ""),
+        blocks=blocks(one, words, language), is_stacked=rng.random() < 0.4, reason=RULES.get(one.flaw, ""), **table(one, words, country),
     )  # fmt: skip
 
 
-def _agreed(rng: random.Random, *, is_drawn: bool) -> _Agreed:
+def table(one: Agreed, words: Words, country: str) -> dict[str, Any]:
+    """Return the positions as they are printed: headings, rows, the columns set to the right, and the total."""
+    units = ("business_unit",) if one.has_units else ()
+    columns = ("item_code", "description", *units, "quantity", "unit_price", "amount")
+    return {
+        "headings": tuple(words["unit" if column == "business_unit" else column] for column in columns),
+        "rows": tuple(tuple(_cell(line, column, country) for column in columns) for line in one.lines),
+        "right": tuple(range(len(columns) - 3, len(columns))),
+        "sums": ((words["total"], f"{amount(one.total, country=country, currency='EUR')} EUR"),),
+    }
+
+
+def agreed(rng: random.Random, *, is_drawn: bool) -> Agreed:
+    """Return what is agreed; only what is drawn can be signed with ink."""
     flaw = rng.choice(_FLAWS)
     written = date(2026, 10, 1) + timedelta(days=rng.randrange(40))
     ways: tuple[How, ...] = ("ink", "ink", "electronic") if is_drawn else ("electronic",)
@@ -158,7 +166,7 @@ def _agreed(rng: random.Random, *, is_drawn: bool) -> _Agreed:
     if flaw == "unit":
         del lines[-1]["business_unit"]
     total = sum((Decimal(line["amount"]) for line in lines), Decimal(0))
-    return _Agreed(
+    return Agreed(
         customer=rng.choice(CUSTOMERS), lines=tuple(lines), total=total, written=written,
         start=date(2026, 12, 1) if rng.random() < 0.5 else date(2027, 1, 1), months=rng.choice((12, 24, 36, 36, 18)),
         signed="missing" if flaw == "unsigned" else "typed" if flaw == "typed" else signed,
@@ -167,25 +175,23 @@ def _agreed(rng: random.Random, *, is_drawn: bool) -> _Agreed:
 
 
 def _told(
-    rng: random.Random, one: _Agreed, words: Mapping[str, str], language: str, number: str
+    rng: random.Random, one: Agreed, words: Mapping[str, str], language: str, number: str
 ) -> dict[str, tuple[str, str]]:  # fmt: skip
     """Return what is printed of each header value, and what it means, in the order of the paper."""
     is_stranger = one.flaw == "stranger"
-    name = "Finchley & Sons Ltd" if is_stranger else one.customer["name"]
     told = {"contract_number": (number, number), "issue_date": _day(one.written, language)}
-    named = _SISTERS[one.customer["id"]] if one.flaw == "sister" else name
-    told["buyer_name"] = named, named
+    told["buyer_name"] = name_of(one), name_of(one)
     known = {} if is_stranger else _known(rng, one)
     told |= {key: (value, value) for key, value in known.items()}
     quote = f"Q-{rng.randrange(1000, 9999)}"
     told |= {"quote_number": (quote, quote)} if rng.random() < 0.6 else {}
     mail = f"{one.by.split()[0].lower().replace('ü', 'ue').replace('í', 'i')}@{one.customer['email'].partition('@')[2]}"
-    told |= {"buyer_contact_name": (one.by, one.by), "buyer_email": (mail, mail), "vendor_name": (_OURS, _OURS)}
+    told |= {"buyer_contact_name": (one.by, one.by), "buyer_email": (mail, mail), "vendor_name": (OURS, OURS)}
     if one.flaw != "no_start":
         told["start_date"] = _day(one.start, language)
     told["term_months"] = _term(one.months, words), str(one.months)
     if one.flaw == "term" or (one.flaw != "no_start" and rng.random() < 0.6):
-        told["end_date"] = _day(_end(one.start, one.months + (12 if one.flaw == "term" else 0)), language)
+        told["end_date"] = _day(end_of(one.start, one.months + (12 if one.flaw == "term" else 0)), language)
     renewal, billed = rng.choice(("none", "automatic")), rng.choice(("month", "year"))
     told |= {"renewal": (words[renewal], renewal), "billing_period": (words[billed], billed)}
     if not one.has_units and rng.random() < 0.5:
@@ -193,7 +199,14 @@ def _told(
     return told
 
 
-def _known(rng: random.Random, one: _Agreed) -> dict[str, str]:
+def name_of(one: Agreed) -> str:
+    """Return the legal entity that signs."""
+    if one.flaw == "stranger":
+        return "Finchley & Sons Ltd"
+    return _SISTERS[one.customer["id"]] if one.flaw == "sister" else one.customer["name"]
+
+
+def _known(rng: random.Random, one: Agreed) -> dict[str, str]:
     """Return by what the customer is known: our number, its VAT number, or both."""
     number, tax_id = {"customer_number": one.customer["id"]}, one.customer.get("tax_id")
     return number if tax_id is None or rng.random() < 0.6 else number | {"buyer_tax_id": tax_id}
@@ -204,7 +217,8 @@ def _term(months: int, words: Mapping[str, str]) -> str:
     return words["months"].format(months) if rest or years == 1 else words["years"].format(years)
 
 
-def _end(start: date, months: int) -> date:
+def end_of(start: date, months: int) -> date:
+    """Return the last day of a term."""
     years, month = divmod(start.month - 1 + months, 12)
     return date(start.year + years, month + 1, 1) - timedelta(days=1)
 
@@ -224,7 +238,8 @@ def _cell(line: Mapping[str, str], column: str, country: str) -> str:
     return amount(Decimal(value), country=country, currency="EUR") if column in {"unit_price", "amount"} else value
 
 
-def _blocks(one: _Agreed, words: Mapping[str, str], language: str) -> tuple[Signed, ...]:
+def blocks(one: Agreed, words: Mapping[str, str], language: str) -> tuple[Signed, ...]:
+    """Return where each side signs."""
     when = _day(one.written + timedelta(days=2), language)[0]
     return (
         _block(one.signed, words, "buyer", who=one.by, role=_ROLES[language], when=when if one.signed != "missing" else ""),
@@ -242,7 +257,8 @@ def _block(how: How, words: Mapping[str, str], side: str, *, who: str, role: str
     )  # fmt: skip
 
 
-def _signed_truth(one: _Agreed, language: str) -> dict[str, Any]:
+def signed_truth(one: Agreed, language: str) -> dict[str, Any]:
+    """Return what is true of the signatures."""
     is_ours = one.is_countersigned and one.signed == "ink"
     said = {
         "buyer_signature": one.signed, "buyer_signatory": one.by, "buyer_signatory_role": _ROLES[language], "vendor_signature": "ink" if is_ours else "missing",

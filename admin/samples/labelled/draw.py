@@ -37,6 +37,7 @@ def as_text(paper: Labelled) -> str:
         lines += [f"{label}: {value}" for label, value in paper.values]
     label, text = paper.long
     lines += [f"{label}:", *_broken(text), ""] if text else [""]
+    lines += [line for text in paper.paragraphs for line in (*_broken(text), "")]
     lines += [
         "".join(_cell(paper, at, cell) for at, cell in enumerate(row)) for row in (paper.headings, *paper.rows) if row
     ]
@@ -62,6 +63,7 @@ def as_html(paper: Labelled) -> str:
     )
     label, text = paper.long
     note = f"<tr><td><b>{escape(label)}:</b></td><td>{escape(text)}</td></tr>" if text else ""
+    said = "".join(f"<p>{escape(text)}</p>" for text in paper.paragraphs)
     table = "".join(
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
         for row in (paper.headings, *paper.rows)
@@ -76,7 +78,7 @@ def as_html(paper: Labelled) -> str:
     head = "".join(f"<p>{escape(line)}</p>" for line in (*paper.letterhead, *paper.addressee))
     return (
         f'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>{head}<h1>{escape(paper.title)}</h1>'
-        f"<table>{rows}{note}</table><table>{table}</table>{sums}{ticks}{signed}</body></html>"
+        f"<table>{rows}{note}</table>{said}<table>{table}</table>{sums}{ticks}{signed}</body></html>"
     )
 
 
@@ -94,6 +96,11 @@ def as_pdf(paper: Labelled, *, family: str = "helvetica") -> bytes:
     sheet.text(_MARGIN, y + 14, paper.title, size=16, bold=True)
     y = _values(sheet, paper, y + 44)
     y = _long(sheet, paper, y)
+    for paragraph in paper.paragraphs:
+        for printed in sheet.wrap(paragraph, width=_TABLE - 20):
+            sheet.text(_MARGIN, y, printed)
+            y += 12
+        y += 6
     y = _table(sheet, paper, y + 10)
     for is_on, sentence in paper.ticks:
         sheet.box(_MARGIN, y - 7, 8, 8, stroke="#000000")

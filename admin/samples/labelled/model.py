@@ -52,6 +52,8 @@ class Labelled(Value):
     """Label and text of a value over several lines."""
     prose: Prose | None = None
     """Of a letter; its title is the subject."""
+    paragraphs: Row = ()
+    """Running text below the labelled values."""
     headings: Row = ()
     rows: tuple[Row, ...] = ()
     right: tuple[int, ...] = ()

@@ -142,7 +142,7 @@ def _told(vocabulary: Vocabulary) -> Iterator[tuple[bool, Mapping[DocumentType, 
 
 def _phrases(vocabulary: Vocabulary) -> Iterator[str]:
     for paper in vocabulary.papers.values():
-        yield from paper.phrases(vocabulary.language)
+        yield from paper.words(vocabulary.language)
     for labels in vocabulary.labels.values():
         yield from (*labels.strong, *labels.weak)
     tables: tuple[Mapping[Any, tuple[str, ...]], ...] = (

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from engine.content.paper_type import PaperField, PaperType, ValueKind
+from engine.content.paper_type import MONTHS, PaperField, PaperType, Product, ValueKind
 from engine.model.field import Field, Row, by_name
 from engine.model.record import Extraction, Record
 from engine.stages.canonical.currency import with_decimals
@@ -14,6 +14,7 @@ from engine.stages.sums import exact
 from engine.stages.values.countries import country_code, country_of_iban, country_of_tax_id
 from engine.stages.values.date_order import Signs
 
+_PARTS = 3
 _HAS_COUNTRY = re.compile(r"[A-Za-z]{2}")
 
 
@@ -29,10 +30,11 @@ def normalized(extraction: Extraction, paper: PaperType, *, revision: int, recei
     fields = {name: _money(field, kinds.get(name, "text"), currency) for name, field in plain.items()}
     dates = [name for name, kind in kinds.items() if kind == "date"]
     settled = settle_dates(fields, _signs(fields, kinds, extraction, received_on, currency), names=dates)
+    whole = _with_products(_with_same(tuple(settled.fields.values()), paper.fields), paper.products, currency)
     lines = tuple(_with_same(_row(row, cells, currency), paper.lines) for row in extraction.lines)
     return Record(
         document_id=extraction.document_id, revision=revision, classification=extraction.classification,
-        fields=_with_same(tuple(settled.fields.values()), paper.fields), lines=lines,
+        fields=whole, lines=lines,
         findings=tuple(dict.fromkeys((*extraction.findings, *settled.findings))),
     )  # fmt: skip
 
@@ -51,6 +53,27 @@ def _with_same(row: Row, said: Mapping[str, PaperField]) -> Row:
         for name, other in same.items() if other in known and name not in known
     )  # fmt: skip
     return (*row, *more)
+
+
+def _with_products(row: Row, said: Mapping[str, Product], currency: str) -> Row:
+    """Return the values with the amounts that follow from others: of a year, as often as there are years."""
+    known = by_name(row)
+    more = []
+    for name, product in said.items():
+        parts = [known[one] for one in (product.of, product.per, product.over) if one in known]
+        value = "" if name in known else _times(*parts) if len(parts) == _PARTS else ""
+        more += [_money(inferred(name, value, parts), "amount", currency)] if value else []
+    return (*row, *more)
+
+
+def _times(amount: Field, period: Field, span: Field) -> str:
+    """Return an amount for the whole span; an empty text where that is no whole number of periods."""
+    if period.value == "once":
+        return amount.value
+    length, price = MONTHS.get(period.value, 0), exact(amount.value)
+    if price is None or not length or not span.value.isdecimal() or int(span.value) % length:
+        return ""
+    return f"{price * (int(span.value) // length):f}"
 
 
 def _canonical(field: Field, kind: ValueKind) -> Field:

@@ -5,7 +5,7 @@ from itertools import chain
 
 from engine.content.paper_type import PaperField, Side
 from engine.content.vocabulary import Vocabulary
-from engine.model.field import Alternative, Box, Field, Provenance, Row
+from engine.model.field import Alternative, Field, Provenance, Row
 from engine.model.finding import Finding
 from engine.model.page import Reading
 from engine.model.record import Classification, Extraction
@@ -14,19 +14,18 @@ from engine.stages.extract.evidence import Evidence
 from engine.stages.extract.extract import extract_with_evidence
 from engine.stages.extract.lexicon import fold
 from engine.stages.extract.lines_of_text import Sheet, sheets_of
-from engine.stages.opinion_values import Habits
+from engine.stages.opinion_values import Habits, line_of
 from engine.stages.papers.blocks import Block, parted
 from engine.stages.papers.letters import Letter, letter_on, parts_of
+from engine.stages.papers.running import CLEAR, printed, rounded, running, settled_date
 from engine.stages.papers.signatures import marks_in
-from engine.stages.papers.spots import Spot, spots_on
+from engine.stages.papers.spots import spots_on
 from engine.stages.papers.table import Cell, Table, table_of
 from engine.stages.papers.ticks import ticked
 from engine.stages.papers.words import PaperWords, words_of
 
-_SURE, _CELL, _TICKED, _PARTY, _TOLD = 0.93, 0.9, 0.9, 0.9, 0.85
-"""Confidence of a clear print under its own label, in a table, of a ticked sentence, share of a party's, of a currency beside amounts."""
-_CLEAR = 0.9
-"""Recognised words below this confidence make a value doubtful."""
+_CELL, _TICKED, _PARTY, _TOLD = 0.9, 0.9, 0.9, 0.85
+"""Confidence of a clear print in a table, of a ticked sentence, share of a party's, of a currency beside amounts."""
 _DISPUTED = 0.6
 _SENTENCE, _RUNNING = 9, 0.5
 """Words that a short text has at most, and the share of confidence that a longer one keeps."""
@@ -55,17 +54,23 @@ def _labelled(
     reading: Reading, document_id: str, classification: Classification, words: PaperWords,
     vocabularies: Mapping[str, Vocabulary],
 ) -> Extraction:  # fmt: skip
-    paper, names = words.paper, _names(sheets_of(reading), words, classification.language)
+    paper, habits = words.paper, Habits(reading, vocabularies, classification.language, paper=words.paper)
+    names = _names(sheets_of(reading), words, habits, classification.language)
     whole = [parted(sheet, words, names) for sheet in sheets_of(reading)]
     sheets = [one.rest for one in whole]
-    habits = Habits(reading, vocabularies, classification.language, paper=paper)
     by = {page.number: f"{page.by}+{paper.ref}" for page in reading.pages}
     table = table_of(sheets, words)
     lines = tuple(row for cells in table.rows if (row := _row(cells, habits, paper.lines, by)))
     lost: dict[str, str] = {}
     language = classification.language
     inside = (field for one in whole for block in one.blocks for field in _signed(block, words, habits, by, language))
-    found = _chosen(chain(_candidates(sheets, words, table, habits, by, language, lost), inside))
+    said = list(running(sheets, words, habits, by, language))
+    labelled = (
+        one
+        for one in _candidates(sheets, words, table, habits, by, language, lost)
+        if not any(_is_within(told, one) for told in said)
+    )
+    found = _chosen(chain(labelled, said, inside))
     found |= {field.name: field for field in _ticks(sheets, paper.fields, by) if field.name not in found}
     letter = letter_on(sheets, words) if words.greetings else None
     parts = _of_letter(letter, sheets, words, habits, by)
@@ -81,14 +86,25 @@ def _labelled(
     )  # fmt: skip
 
 
-def _names(sheets: Sequence[Sheet], words: PaperWords, language: str | None) -> Mapping[str, str]:
-    """Return the folded names of the parties that head blocks, as their labels say them; by block."""
+def _names(
+    sheets: Sequence[Sheet], words: PaperWords, habits: Habits, language: str | None
+) -> Mapping[str, str]:  # fmt: skip
+    """Return the folded names of the parties that head blocks, as labels or sentences say them; by block."""
     named = {name: words.paper.fields[name] for name in words.paper.headed_by.values()}
     said: dict[str, str] = {}
     for sheet in sheets if named else ():
         for spot in spots_on(sheet, words, named, used=frozenset(), language=language):
-            said.setdefault(spot.name, fold(spot.raw))
+            if not _is_place(spot.raw, words):
+                said.setdefault(spot.name, fold(spot.raw))
+    for field in running(sheets, words, habits, {}, language) if named.keys() - said.keys() else ():
+        said.setdefault(field.name, fold(field.raw))
     return {block: said[field] for block, field in words.paper.headed_by.items() if field in said}
+
+
+def _is_place(raw: str, words: PaperWords) -> bool:
+    """Tell whether a print below the heading of a block is a place to sign, and no name."""
+    line = line_of(raw)
+    return line is not None and any(words.inside(one).labels_on(line, is_ocr=False) for one in words.paper.blocks)
 
 
 def _signed(
@@ -98,12 +114,22 @@ def _signed(
     own = words.inside(block.name)
     plain = {name: field for name, field in own.fields.items() if field.kind != "signature"}
     for spot in spots_on(block.sheet, own, plain, used=frozenset(), language=language):
-        typed = habits.typed(_printed(spot, by)) if spot.raw.strip(_BLANK) else None
+        typed = habits.typed(printed(spot, by)) if spot.raw.strip(_BLANK) else None
         if typed is not None:
-            yield _settled_date(typed, habits) if plain[spot.name].kind == "date" else typed
+            yield settled_date(typed, habits) if plain[spot.name].kind == "date" else typed
+    yield from running([block.sheet], own, habits, by, language)
     for mark in marks_in(block, own, language=language):
-        where = Provenance(how="read", page=mark.page, box=_rounded(mark.box), by=by.get(mark.page, ""))
+        where = Provenance(how="read", page=mark.page, box=rounded(mark.box), by=by.get(mark.page, ""))
         yield Field(name=mark.name, value=mark.how, raw=mark.raw, confidence=mark.sure, provenance=where)
+
+
+def _is_within(told: Field, labelled: Field) -> bool:
+    """Tell whether a sentence holds the same print as stands behind a label, without what goes on behind it."""
+    one, other = told.provenance.box, labelled.provenance.box
+    if told.name != labelled.name or told.provenance.page != labelled.provenance.page or one is None or other is None:
+        return False
+    is_there = max(one.x0, other.x0) < min(one.x1, other.x1) and max(one.top, other.top) < min(one.bottom, other.bottom)
+    return is_there and told.raw in labelled.raw
 
 
 def _unread(name: str, print_: str) -> Finding:
@@ -121,11 +147,11 @@ def _candidates(
     fields = words.paper.fields
     for sheet in sheets:
         for spot in spots_on(sheet, words, fields, used=table.lines_of(sheet.page.number), language=language):
-            typed = habits.typed(_printed(spot, by)) if spot.raw else None
+            typed = habits.typed(printed(spot, by)) if spot.raw else None
             if typed is None and spot.raw:
                 lost.setdefault(spot.name, spot.raw)
             if typed is not None:
-                yield _settled_date(typed, habits) if fields[spot.name].kind == "date" else _doubted(typed, fields)
+                yield settled_date(typed, habits) if fields[spot.name].kind == "date" else _doubted(typed, fields)
 
 
 def _doubted(field: Field, fields: Mapping[str, PaperField]) -> Field:
@@ -133,22 +159,6 @@ def _doubted(field: Field, fields: Mapping[str, PaperField]) -> Field:
     said = fields[field.name]
     is_sentence = said.kind == "text" and not said.is_long and len(field.value.split()) > _SENTENCE
     return field.model_copy(update={"confidence": round(_RUNNING * field.confidence, 3)}) if is_sentence else field
-
-
-def _printed(spot: Spot, by: Mapping[int, str]) -> Field:
-    sure = _SURE * spot.score
-    sure = sure if spot.legible >= _CLEAR else min(sure, 0.3 + 0.4 * spot.legible)
-    where = Provenance(how="read", page=spot.page, box=_rounded(spot.box), by=by.get(spot.page, ""))
-    return Field(name=spot.name, value=spot.raw, raw=spot.raw, confidence=round(sure, 3), provenance=where)
-
-
-def _rounded(box: Box) -> Box:
-    return Box(*(round(side, 2) for side in box))
-
-
-def _settled_date(field: Field, habits: Habits) -> Field:
-    """Return a date without its other reading where something on the paper settles the order."""
-    return field.model_copy(update={"alternatives": ()}) if habits.dates_are_proven else field
 
 
 def _chosen(candidates: Iterator[Field]) -> dict[str, Field]:
@@ -182,8 +192,8 @@ def _cell(cell: Cell, by: Mapping[int, str]) -> Field:
     words = cell.line.words[cell.start : cell.end]
     raw, page = cell.line.part(cell.start, cell.end), cell.line.page
     least = min((word.confidence for word in words if any(c.isalnum() for c in word.text)), default=1.0)
-    sure = _CELL if least >= _CLEAR else min(_CELL, 0.3 + 0.4 * least)
-    where = Provenance(how="read", page=page, box=_rounded(cell.line.box_of(cell.start, cell.end)), by=by.get(page, ""))
+    sure = _CELL if least >= CLEAR else min(_CELL, 0.3 + 0.4 * least)
+    where = Provenance(how="read", page=page, box=rounded(cell.line.box_of(cell.start, cell.end)), by=by.get(page, ""))
     return Field(name=cell.name, value=raw, raw=raw, confidence=round(sure, 3), provenance=where)
 
 
@@ -192,7 +202,7 @@ def _ticks(sheets: Sequence[Sheet], fields: Mapping[str, PaperField], by: Mappin
     for name, field in fields.items():
         for tick in ticked(sheets, field) if field.kind == "choice" else ():
             where = Provenance(
-                how="read", page=tick.line.page, box=_rounded(tick.line.box), by=by.get(tick.line.page, "")
+                how="read", page=tick.line.page, box=rounded(tick.line.box), by=by.get(tick.line.page, "")
             )
             yield Field(name=name, value=tick.value, raw=tick.line.text, confidence=_TICKED, provenance=where)
 
@@ -213,7 +223,7 @@ def _of_letter(
     for told in parts_of(letter, words, is_ocr=is_ocr) if letter is not None else ():
         name = named.get(told.part, "")
         if name and name not in found:
-            where = Provenance(how="read", page=told.page, box=_rounded(told.box), by=by.get(told.page, ""))
+            where = Provenance(how="read", page=told.page, box=rounded(told.box), by=by.get(told.page, ""))
             raw = Field(name=name, value=told.raw, raw=told.raw, confidence=told.confidence, provenance=where)
             typed = habits.typed(raw)
             found |= {} if typed is None else {name: typed}
@@ -271,7 +281,5 @@ def _currency(
     if name is None or len({code for code, _, _ in places}) != 1:
         return
     code, line, index = places[0]
-    where = Provenance(
-        how="read", page=line.page, box=_rounded(line.box_of(index, index + 1)), by=by.get(line.page, "")
-    )
+    where = Provenance(how="read", page=line.page, box=rounded(line.box_of(index, index + 1)), by=by.get(line.page, ""))
     yield Field(name=name, value=code, raw=line.texts[index], confidence=_TOLD, provenance=where)

@@ -7,10 +7,12 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from engine.content.paper_type import MOST_WORDS, PaperField, PaperType
+from engine.content.phrase import literals
 from engine.content.vocabulary import Vocabulary
 from engine.model.document import DocumentType
 from engine.stages.extract.lexicon import LONGEST_PHRASE, Compiled, fold
 from engine.stages.extract.lines_of_text import Line, Sheet
+from engine.stages.papers.phrases import compiled
 
 OTHER = ""
 """What announces a value that is none of ours."""
@@ -45,6 +47,7 @@ class PaperWords:
 
     def __init__(self, paper: PaperType) -> None:
         self.paper = paper
+        self.fields = paper.fields
         self.labels = _compiled({**paper.of_block(None), OTHER: PaperField(labels=paper.others)})
         self.headings = _compiled({**paper.lines, OTHER: PaperField(labels=paper.others)})
         self.blocks = _compiled({name: PaperField(labels=labels) for name, labels in paper.blocks.items()})
@@ -52,7 +55,9 @@ class PaperWords:
         self.greetings = _compiled({OTHER: PaperField(labels=letter.greetings)}) if letter else {}
         self.closings = _compiled({OTHER: PaperField(labels=letter.closings)}) if letter else {}
         self._inside = {name: BlockWords(self, name) for name in paper.blocks}
-        phrases = [phrase for language in paper.languages for phrase in paper.phrases(language)]
+        self.told = compiled(paper, paper.of_block(None))
+        phrases = [phrase for language in paper.languages for phrase in paper.words(language)]
+        phrases += [word for one in compiled(paper, paper.fields) for word in literals(one.pattern)]
         self._words = tuple(
             {fold(word) for phrase in phrases for word in phrase.split() if len(fold(word)) >= _MISREAD_LEAST}
         )
@@ -75,7 +80,7 @@ class PaperWords:
 
     def named_on(self, line: Line, phrases: Phrases, *, is_ocr: bool) -> Iterator[Named]:
         """Yield what phrases of a table stand on a line, left to right, at each place the longest."""
-        mended = tuple(self._mended(word) for word in line.folded) if is_ocr else ()
+        mended = tuple(self.mended(word) for word in line.folded) if is_ocr else ()
         free = 0
         for start in range(len(line.folded)):
             if start < free or not line.folded[start]:
@@ -89,7 +94,8 @@ class PaperWords:
                 for name, languages in phrases[key].items():
                     yield Named(name, line, start, free, languages)
 
-    def _mended(self, word: str) -> str:
+    def mended(self, word: str) -> str:
+        """Return the word of the paper's labels and phrases that a recognised word, folded, is taken for; else itself."""
         if len(word) < _MISREAD_LEAST or not word.isalpha():
             return word
         hit = process.extractOne(word, self._words, scorer=Levenshtein.distance, score_cutoff=_FARTHEST)
@@ -107,6 +113,7 @@ class BlockWords:
         spelled = [words for field in signed.values() for words in field.choices.values()]
         self._electronic = _compiled({str(at): PaperField(labels=words) for at, words in enumerate(spelled)})
         self._needed = frozenset(signed or self.fields)
+        self.told = compiled(paper.paper, self.fields)
 
     def labels_on(self, line: Line, *, is_ocr: bool) -> list[Named]:
         """Return the labels of a line, left to right, at each place the longest."""
@@ -123,6 +130,10 @@ class BlockWords:
             if needed or self.electronic_on(line, is_ocr=is_ocr):
                 return line
         return None
+
+    def mended(self, word: str) -> str:
+        """Return what a recognised word is taken for, as on the rest of the paper."""
+        return self._paper.mended(word)
 
     def leading_on(self, line: Line, *, is_ocr: bool) -> list[Named]:
         """Return the labels that lead a cell: set apart by a colon, before a line to write on, or alone; not words of a sentence."""

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from admin.samples.labelled import draw, statements
+from admin.samples.labelled.agreements import LANGUAGES as AGREED_IN
+from admin.samples.labelled.agreements import running_contract
 from admin.samples.labelled.changes import LANGUAGES, change_request
 from admin.samples.labelled.contracts import LANGUAGES as SIGNED_IN
 from admin.samples.labelled.contracts import contract, order_form
@@ -30,14 +32,15 @@ MAKERS: Mapping[str, Callable[..., Labelled]] = {
     "change_request": change_request,
     "order_form": order_form,
     "contract": contract,
+    "contract_in_sentences": running_contract,
     "vendor_statement": vendor_statement,
     "correspondence": correspondence,
 }
 SPOKEN = {
-    "change_request": LANGUAGES, "order_form": SIGNED_IN, "contract": SIGNED_IN, "vendor_statement": statements.LANGUAGES,
+    "change_request": LANGUAGES, "order_form": SIGNED_IN, "contract": SIGNED_IN, "contract_in_sentences": AGREED_IN, "vendor_statement": statements.LANGUAGES,
     "correspondence": WRITTEN_IN,
 }  # fmt: skip
-FILLS = {"contract": "order_form"}
+FILLS = {"contract": "order_form", "contract_in_sentences": "order_form"}
 """The record of a type, where it is another's."""
 COUNT = 12
 
