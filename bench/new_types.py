@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from admin.samples.labelled import deliveries, draw, statements
+from admin.samples.labelled import deliveries, draw, orders, statements
 from admin.samples.labelled.agreements import LANGUAGES as AGREED_IN
 from admin.samples.labelled.agreements import running_contract
 from admin.samples.labelled.applicants import LANGUAGES as APPLIED_IN
@@ -29,6 +29,7 @@ from admin.samples.labelled.leads import lead
 from admin.samples.labelled.letters import LANGUAGES as WRITTEN_IN
 from admin.samples.labelled.letters import correspondence
 from admin.samples.labelled.model import Labelled
+from admin.samples.labelled.orders import purchase_order
 from admin.samples.labelled.remittances import remittance
 from admin.samples.labelled.statements import vendor_statement
 from admin.samples.raster import image_pdf
@@ -54,16 +55,17 @@ MAKERS = {
     "account_application": account_application,
     "tax_form": tax_form,
     "business_licence": business_licence,
+    "purchase_order": purchase_order,
 }
 FLOWS = (
     "lead_dataverse@1", "remittance_netsuite@1", "account_change_business_central@1", "signed_order_hubspot@1",
     "vendor_statement@1", "goods_receipt_sap@1", "correspondence_dataverse@1",
-    "account_application@1", "tax_form@1", "business_licence@1", "onboarding_hubspot@1",
+    "account_application@1", "tax_form@1", "business_licence@1", "onboarding_hubspot@1", "sales_order_business_central@3",
 )  # fmt: skip
 IN = {
     "contract_in_sentences": AGREED_IN,
     "change_request": LANGUAGES, "order_form": SIGNED_IN, "contract": SIGNED_IN, "vendor_statement": statements.LANGUAGES,
-    "goods_receipt": deliveries.LANGUAGES, "correspondence": WRITTEN_IN,
+    "goods_receipt": deliveries.LANGUAGES, "purchase_order": orders.LANGUAGES, "correspondence": WRITTEN_IN,
     "account_application": APPLIED_IN, "tax_form": APPLIED_IN, "business_licence": APPLIED_IN,
 }  # fmt: skip
 """Languages that papers of a type are drawn in, where these are not English and German alone."""
@@ -73,7 +75,7 @@ MAILED = frozenset({"correspondence"})
 """Types that look otherwise when they are mails."""
 ASKED = {"goods_receipt": "goods_receipt_sap"}
 """Flows that a sender asks for by name."""
-DERIVED = frozenset({"goods_receipt"})
+DERIVED = frozenset({"goods_receipt", "purchase_order"})
 """Types whose reader also takes what the truth does not tell: addresses in parts, numbers of positions."""
 FORMS = ("pdf", "pdf", "text", "mail", "scan")
 AUDIT, AGAIN = "audit_sample", "asked_before"
@@ -143,7 +145,13 @@ def main(count: int, seed: int, types: Sequence[str]) -> None:
         house.library.environment.__dict__["flows"] = FLOWS
         with transaction(house.engine) as tx:
             masterdata.write(tx, master_kinds.VENDORS, [dict(one) for one in VENDORS])
-            masterdata.write(tx, master_kinds.CUSTOMERS, [dict(one) for one in (*CUSTOMERS, *BUYERS)])
+            masterdata.write(
+                tx, master_kinds.CUSTOMERS, [dict(one) for one in (*CUSTOMERS, *BUYERS, *orders.CUSTOMERS)]
+            )
+            masterdata.write(tx, master_kinds.PAYMENT_TERMS, [dict(one) for one in orders.TERMS])
+            masterdata.write(tx, master_kinds.ITEMS, [dict(one) for one in orders.ITEMS])
+            masterdata.write(tx, master_kinds.CUSTOMER_ITEMS, [dict(one) for one in orders.THEIRS])
+            masterdata.write(tx, master_kinds.SALES_PRICES, [dict(one) for one in orders.PRICES])
             masterdata.upsert_orders(tx, deliveries.orders())
         books = Path(folder) / "posted_invoices.csv"
         books.write_text(statements.exported())

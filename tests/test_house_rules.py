@@ -98,3 +98,21 @@ def test_nobody_swallows_every_error() -> None:
 
     assert {name: lines for name, lines in found.items() if name not in OUTERMOST} == {}
     assert [name for name, lines in found.items() if len(lines) > 1] == []
+
+
+def test_no_module_needs_itself_to_be_imported() -> None:
+    """A circle of imports works or fails by which module somebody imports first."""
+    rooms = {".".join(file.relative_to(CHECKOUT).with_suffix("").parts): file for file in FILES}
+
+    def needed(file: Path) -> set[str]:
+        tree = ast.parse(file.read_text())
+        froms = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module and not node.level]
+        return {
+            name for node in froms for one in node.names for name in (f"{node.module}.{one.name}", f"{node.module}")
+        }
+
+    needs = {name: needed(file) & rooms.keys() - {name} for name, file in rooms.items()}
+    while free := {name for name, others in needs.items() if not others & needs.keys()}:
+        needs = {name: others for name, others in needs.items() if name not in free}
+
+    assert needs == {}

@@ -101,11 +101,12 @@ class Flow(Value):
     when: When
     record: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(@[1-9][0-9]*)?$")]
     """Canonical schema of the record: `invoice`, or `invoice@2` for its second version."""
-    matches: tuple[Literal["vendor", "purchase_order", "customer", "account", "posted", "screening"], ...] = ()
+    matches: tuple[Literal["vendor", "purchase_order", "customer", "account", "posted", "screening", "items"], ...] = ()
     """Who and what is looked for in the master data; `account`: a vendor or a customer, whichever the document is about.
 
     `posted`: what was posted of the vendor under the numbers that a statement of account lists. `screening`: whether names on
-    the document stand on a list of sanctions (master data of the kind `screening`).
+    the document stand on a list of sanctions (master data of the kind `screening`). `items`: which of our items a customer
+    orders, by whose numbers, and whether price list and agreed terms allow what it asks for.
     """
     ruleset: Ref
     queues: Mapping[Name, str] = Field(min_length=1)
@@ -163,6 +164,8 @@ class Flow(Value):
     def _one_party(cls, matches: tuple[str, ...]) -> tuple[str, ...]:
         if "posted" in matches and "vendor" not in matches:
             raise ValueError("`posted` goes with `vendor`: it is looked for what was posted of it")
+        if "items" in matches and "customer" not in matches:
+            raise ValueError("`items` goes with `customer`: its numbers and prices are asked for")
         if len({"vendor", "customer", "account"} & set(matches)) > 1:
             raise ValueError("a document is of a vendor or of a customer; name one of them, or `account` for either")
         return matches

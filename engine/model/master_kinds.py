@@ -117,6 +117,34 @@ ITEM_REFERENCES = Kind(
     ),
     mentions=(("vendors", "vendor_id"), ("items", "item_code")),
 )  # fmt: skip
+CUSTOMER_ITEMS = Kind(
+    name="customer_items", title="Customers' item numbers", table="customer_items",
+    key=("customer_id", "customer_item_code"), search=("item_code",),
+    columns=(
+        _text("customer_id", "Customer.", required=True),
+        _text("customer_item_code", "The customer's item number.", required=True),
+        _text("item_code", "Our own item number.", required=True),
+        _text("description", "What the customer calls it."),
+        _unit("Unit that the customer orders it in."),
+    ),
+    mentions=(("customers", "customer_id"), ("items", "item_code")),
+)  # fmt: skip
+SALES_PRICES = Kind(
+    name="sales_prices", title="Price list", table="sales_prices",
+    key=("item_code", "customer_id", "group", "currency", "unit", "min_quantity", "valid_from"),
+    columns=(
+        _text("item_code", "Our own item number.", required=True),
+        _text("customer_id", "Customer that it was agreed with; empty: everybody, or `group`."),
+        _text("group", "Group of customers that it counts for."),
+        _currency("Currency, ISO 4217.", required=True),
+        _unit("Unit that the price is for; empty: the base unit of the item."),
+        _decimal("min_quantity", "Quantity in that unit from which it counts; empty: any."),
+        *_VALIDITY,
+        _decimal("unit_price", "Net price of `price_base` units.", required=True),
+        _decimal("price_base", "How many units the price is for; empty: 1."),
+    ),
+    mentions=(("items", "item_code"), ("customers", "customer_id")),
+)  # fmt: skip
 ORDERS = Kind(
     name="orders", title="Purchase orders", table="orders", key=("number",), search=("vendor_id",),
     columns=(
@@ -255,7 +283,7 @@ SCREENING = Kind(
 )  # fmt: skip
 
 KINDS: tuple[Kind, ...] = (
-    VENDORS, CUSTOMERS, CONTACTS, ITEMS, ITEM_UNITS, ITEM_REFERENCES, ORDERS, ORDER_LINES, GOODS_RECEIPTS, CONTRACTS,
+    VENDORS, CUSTOMERS, CONTACTS, ITEMS, ITEM_UNITS, ITEM_REFERENCES, CUSTOMER_ITEMS, SALES_PRICES, ORDERS, ORDER_LINES, GOODS_RECEIPTS, CONTRACTS,
     GL_ACCOUNTS, COST_CENTRES, TAX_CODES, PAYMENT_TERMS, EXCHANGE_RATES, SCREENING,
 )  # fmt: skip
 

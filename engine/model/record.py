@@ -8,6 +8,7 @@ from engine.model.finding import Finding
 from engine.model.purchasing import LineMatch
 from engine.model.reconciled import Position
 from engine.model.screening import Screening
+from engine.model.selling import Selling
 from engine.model.value import Value
 
 Aside = Literal["reminder", "statement", "quotation", "pro_forma", "order_confirmation"]
@@ -108,5 +109,7 @@ class Match(Value):
     """Beside them: indexes of lines that are freight or other charges, which nobody ordered and the order allows."""
     positions: tuple[Position, ...] | None = None
     """Beside them: what became of each position of a statement of account; None where none was compared."""
+    selling: Selling | None = None
+    """Of a customer: what is known of the items, prices and terms of its order; None where the flow does not ask."""
     screening: Screening | None = None
     """Of a party: what lists of sanctions say of the names on the document; None where the flow does not ask."""

@@ -4,7 +4,7 @@ from engine.model.document import Document
 from engine.model.errors import ReadError
 from engine.runtime.house import House
 from engine.runtime.mail import unpack
-from engine.runtime.reading import MAIL
+from engine.runtime.media_type import MAIL
 from engine.stages.contradict.around import Letter, letter
 from engine.store import documents
 from engine.store.database import reading

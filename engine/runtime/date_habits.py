@@ -2,7 +2,7 @@
 
 from engine.model.document import Document
 from engine.model.record import Record
-from engine.runtime import gathering, questions
+from engine.runtime import matching, questions
 from engine.runtime.house import House
 from engine.runtime.witness import Witness
 from engine.stages.seen import seen_of
@@ -14,7 +14,7 @@ def of_vendor(house: House, document: Document, record: Record, *, witness: Witn
     flow = house.library.flow_for(seen_of(document, record, house.library.environment.company.entities), document.flow)
     if flow is None:
         return Habit()
-    vendor = gathering.match(house, record, flow, witness=witness)["vendor"]
+    vendor = matching.match(house, record, flow, witness=witness)["vendor"]
     if vendor.outcome != "one" or vendor.chosen is None:
         return Habit()
     return witness.ask(questions.date_habit(vendor.chosen.id, but=document.id))

@@ -17,7 +17,7 @@ from engine.model.judged import HELD_QUEUE
 from engine.model.operation import Operation
 from engine.model.record import Match, Record
 from engine.runtime import (
-    dossiers,
+    dossier_joining,
     gathering,
     leaving,
     left_over,
@@ -135,7 +135,7 @@ def _judge(house: House, document: Document, record: Record, flow: Flow) -> dict
         waiting.begin(house, document, revision, decision, found.ordered)
         return {"next": "over"}
     if is_collected:
-        return dossiers.join(house, document, record, flow)
+        return dossier_joining.join(house, document, record, flow)
     return follow(house, document, revision, decision)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 EMPTY = "application/x-empty"
 UNKNOWN = "application/octet-stream"
+MAIL = "message/rfc822"
 
 _HEAD = 16 * 1024
 _PDF_WITHIN = 1024

@@ -20,8 +20,9 @@ from engine.model.leakage import AcceptedInvoice
 from engine.model.masterdata import ExchangeRate
 from engine.model.purchasing import PurchaseOrder, ReceiptLine
 from engine.model.reconciled import Known
-from engine.model.record import Candidate
+from engine.model.record import Candidate, Match
 from engine.model.screening import Screening
+from engine.model.selling import Catalogue
 from engine.model.value import digest
 from engine.model.waiver import Waiver
 from engine.runtime import leakage
@@ -42,6 +43,7 @@ from engine.store import (
     outcomes,
     purchasing,
     screening,
+    selling,
     waits,
 )
 from engine.store import corrections as said
@@ -67,6 +69,7 @@ _TEXTS: TypeAdapter[Mapping[str, str]] = TypeAdapter(Mapping[str, str])
 _WAIVERS: TypeAdapter[tuple[Waiver, ...]] = TypeAdapter(tuple[Waiver, ...])
 _KNOWN: TypeAdapter[list[Known]] = TypeAdapter(list[Known])
 _COUNT: TypeAdapter[int] = TypeAdapter(int)
+_CATALOGUE: TypeAdapter[Catalogue] = TypeAdapter(Catalogue)
 _SCREENING: TypeAdapter[Screening] = TypeAdapter(Screening)
 
 
@@ -154,6 +157,20 @@ def item_codes(vendor_id: str, printed: Sequence[str]) -> Question[Mapping[str, 
         "item_codes", [vendor_id, list(printed)], _TEXTS, lambda tx: items.meant(tx, vendor_id, printed),
         lambda tx, _at: items.meant(tx, vendor_id, printed),
     )  # fmt: skip
+
+
+def catalogue(numbers: Sequence[str], customer: Match) -> Question[Catalogue]:
+    """Ask what is known of the items, prices and terms of a customer's order. A replay without an answer of then is given today's."""
+    chosen = customer.chosen if customer.outcome == "one" else None
+    id_, group, terms = (
+        ("", "", "") if chosen is None
+        else (chosen.id, chosen.attribute("buyer_group") or "", chosen.attribute("payment_terms") or "")
+    )  # fmt: skip
+
+    def look(tx: Connection) -> Catalogue:
+        return selling.catalogue(tx, numbers, customer=id_, group=group, terms=terms)
+
+    return Question("catalogue", [list(numbers), id_, group, terms], _CATALOGUE, look, lambda tx, _at: look(tx))
 
 
 def wait(document_id: str) -> Question[Wait | None]:

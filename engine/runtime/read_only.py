@@ -14,7 +14,7 @@ from engine.model.record import Record
 from engine.model.value import Value
 from engine.runtime import mail, mail_body, reading, splitting, understanding
 from engine.runtime.house import House
-from engine.runtime.media_type import sniff
+from engine.runtime.media_type import MAIL, sniff
 from engine.runtime.names import printable_name
 from engine.stages.split import part_of
 
@@ -32,7 +32,7 @@ class Part(Value):
 def read_file(house: House, file: Path) -> Iterator[Part]:
     """Yield what stands in a file; a mail yields its attachments. Raises ReadError for what cannot be read."""
     media_type = sniff(file)
-    if media_type == reading.MAIL:
+    if media_type == MAIL:
         yield from _read_mail(house, file)
         return
     size = file.stat().st_size

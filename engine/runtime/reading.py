@@ -15,7 +15,6 @@ from engine.runtime.pixels import legibility, recognise
 from engine.runtime.sources import events
 from engine.runtime.turning import moved
 
-MAIL = "message/rfc822"
 _ORDER = ("data", "text", "pixels", "")
 
 

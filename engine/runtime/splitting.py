@@ -12,13 +12,13 @@ from engine.model.finding import Finding
 from engine.model.page import Page, Reading
 from engine.runtime import cutting, intake
 from engine.runtime.house import House
+from engine.runtime.media_type import MAIL
 from engine.stages.opinion_parts import as_documents
 from engine.stages.split import Part, Split, cut_before, part_of, split, spoken, unsure
 from engine.store import documents, ledger
 from engine.store.database import reading as reading_tx
 from engine.store.database import transaction
 
-MAIL = "message/rfc822"
 _CUT_OUT = "document_cut_out"
 _CUT_OFF = "too_many_pages"
 """The end of such a file was not read; a person has it anyhow."""

@@ -31,6 +31,7 @@ from engine.runtime import (
     understanding,
 )
 from engine.runtime.house import House
+from engine.runtime.media_type import MAIL
 from engine.runtime.read_with import read_with
 from engine.runtime.witness import Live
 from engine.store import claims, departures, documents, ledger, operations, outbox, purchasing, reviews, waits
@@ -97,7 +98,7 @@ def _without_reading(house: House, document: Document, revision: int) -> list[st
     """End the walk of what is not read itself and return what came out of it; None for what is to be read."""
     if _is_merged(house, document, revision):
         return []
-    if document.blob.media_type == reading.MAIL:
+    if document.blob.media_type == MAIL:
         return unpack(house, document, revision)
     parts = pieces.pieces_of(house, document)
     if not parts:

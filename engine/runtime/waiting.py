@@ -16,7 +16,7 @@ from engine.content.collects import Collects
 from engine.content.order_policy import OrderPolicy
 from engine.model.decision import Decision
 from engine.model.document import SETTLED, Document, State
-from engine.runtime import again, dossiers, metrics, steps
+from engine.runtime import again, dossier_joining, metrics, steps
 from engine.runtime.house import House
 from engine.runtime.ordering import Surrounded, billing
 from engine.store import documents, ledger, waits
@@ -109,7 +109,7 @@ def _look(house: House, wait: Wait, *, has_come: bool) -> Document | None:
             waits.looked(tx, wait.document_id, tries=tries, next_at=now + timedelta(hours=patience.every_hours))
             if patience.collects is None:
                 return None
-            return dossiers.remind(tx, house, document, patience.collects, tries)
+            return dossier_joining.remind(tx, house, document, patience.collects, tries)
         waits.looked(tx, wait.document_id, tries=tries, next_at=None)
         why = "came" if has_come else "time_is_over"
         ledger.append(

@@ -18,6 +18,7 @@ from engine.stages.facts import (
     parties,
     reading,
     screening,
+    selling,
     spending,
     statements,
     tolerances,
@@ -38,6 +39,7 @@ ROOMS = (
     changes,
     contracts,
     screening,
+    selling,
     statements,
     spending,
 )

@@ -11,6 +11,7 @@ from engine.model.field import Field, Provenance, Row
 from engine.model.purchasing import LineMatch
 from engine.model.reconciled import Position
 from engine.model.record import Candidate, Classification, Match, Record
+from engine.model.selling import Selling, Sold
 from engine.stages.items import made_of
 from engine.stages.promises import told
 from engine.stages.transform import Mapped, Worked
@@ -26,7 +27,8 @@ def map_example(matrix: Matrix, example: MatrixExample) -> tuple[Mapped, tuple[W
     )
     made = made_of(
         record, matrix=matrix,
-        vendor=match_of("customer", example.customer) if example.customer else match_of("vendor", example.vendor),
+        vendor=with_items(match_of("customer", example.customer), example.matches) if example.customer
+        else match_of("vendor", example.vendor),
         order=with_pairs(match_of("purchase_order", example.order), example.matches), environment=environment_of(example.env, example.xref),
     )  # fmt: skip
     if len(made) < example.item:
@@ -94,9 +96,21 @@ def with_pairs(order: Match, told: Sequence[Mapping[str, str]]) -> Match:
         )
         for one in told if "po_line" in one
     )  # fmt: skip
-    charges = tuple(int(one["line"]) - 1 for one in told if not {"po_line", "standing"} & set(one))
+    charges = tuple(int(one["line"]) - 1 for one in told if not {"po_line", "standing", "item_code"} & set(one))
     positions = tuple(_position(one) for one in told if "standing" in one) or None
     return order.model_copy(update={"pairs": pairs, "charges": charges, "positions": positions})
+
+
+def with_items(customer: Match, told: Sequence[Mapping[str, str]]) -> Match:
+    """Return the match of a customer with the items that its order means, in the words of an example."""
+    lines = tuple(
+        Sold(
+            line=int(one["line"]) - 1, shown="", item_code=one["item_code"],
+            list_price=Decimal(one["list_price"]) if "list_price" in one else None,
+        )
+        for one in told if "item_code" in one and "po_line" not in one
+    )  # fmt: skip
+    return customer.model_copy(update={"selling": Selling(lines=lines)}) if lines else customer
 
 
 def _position(one: Mapping[str, str]) -> Position:

@@ -39,6 +39,8 @@ _CENT = Decimal("0.01")
 
 _BILLED = frozenset({"invoice", "credit_note"})
 """Types of document that are due on a day."""
+_ORDERED = frozenset({"purchase_order", "order_form", "order_response", "goods_receipt"})
+"""Types whose terms count from an invoice that is still to come."""
 _NO_HABIT = Habit()
 
 
@@ -51,6 +53,7 @@ class _Context(NamedTuple):
     received: date | None
     habit: Habit
     is_billed: bool
+    is_ordered: bool
 
 
 def normalize(
@@ -97,7 +100,9 @@ def _context(
 ) -> _Context:
     kind = extraction.classification
     words = next((one.payment_terms for one in vocabularies.values() if one.payment_terms is not None), None)
-    return _Context(lexicon_of(vocabularies), words, kind.language, received, habit, kind.type in _BILLED)
+    return _Context(
+        lexicon_of(vocabularies), words, kind.language, received, habit, kind.type in _BILLED, kind.type in _ORDERED
+    )
 
 
 def _settled(
@@ -229,7 +234,7 @@ def _with_terms(fields: dict[str, Field], context: _Context) -> tuple[dict[str, 
     """Return the header with the due date and the terms as numbers, and where the two contradict each other."""
     found = dict(fields)
     terms = terms_of(found, context.words, context.language)
-    due = _due_date(found, context.lexicon)
+    due = None if context.is_ordered else _due_date(found, context.lexicon)
     if due is None and terms is not None and context.is_billed and "due_date" not in found:
         due = due_date(found, terms)
     if due is not None:

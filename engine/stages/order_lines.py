@@ -12,6 +12,7 @@ from engine.model.field import Row, by_name
 from engine.model.purchasing import LineMatch
 from engine.model.reconciled import Position, Standing
 from engine.model.record import Match, Record
+from engine.model.selling import Selling, Sold
 from engine.stages.reconcile import listed
 from engine.stages.sums import exact
 
@@ -33,11 +34,14 @@ class Share(NamedTuple):
     """Paths of the fields that hold the two together: `lines[0].item_code`."""
 
 
-def shares_of(record: Record, order: Match) -> tuple[Share, ...]:
+def shares_of(record: Record, order: Match, selling: Selling | None = None) -> tuple[Share, ...]:
     """Return the lines in their order, each with its order lines in theirs; receipts of one order line are added up."""
     by_line: dict[int, dict[tuple[str, str], list[LineMatch]]] = {}
     for pair in order.pairs:
         by_line.setdefault(pair.line, {}).setdefault((pair.order, pair.order_line), []).append(pair)
+    if selling is not None:
+        sold = {one.line: one for one in selling.lines}
+        return tuple(_sold(index, row, sold.get(index)) for index, row in enumerate(record.lines))
     found: list[Share] = []
     charges = frozenset(order.charges)
     if order.positions is not None:
@@ -56,6 +60,16 @@ def header_of(record: Record, order: Match) -> Mapping[str, str]:
     told = {"orders": ", ".join(orders), "po_number": orders[0] if len(orders) == 1 else "", **_positions(order)}
     total = sum((amount for amount in charges if amount is not None), Decimal(0))
     return {name: text for name, text in {**told, "charge_total": f"{total:f}" if total else ""}.items() if text}
+
+
+def _sold(index: int, row: Row, one: Sold | None) -> Share:
+    """Return what is told of a line that a customer ordered; it rests on the number that named the item."""
+    told = {
+        "item_code": "" if one is None else one.item_code,
+        "list_price": "" if one is None or one.list_price is None else _plain(one.list_price),
+    }  # fmt: skip
+    paths = tuple(f"{LINES}[{index}].{name}" for name in _EVIDENCE["item_code"] if name in by_name(row))
+    return Share(index, {name: text for name, text in told.items() if text}, paths if one and one.item_code else ())
 
 
 def _standing(one: Position | None) -> Mapping[str, str]:

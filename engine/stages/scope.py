@@ -149,7 +149,7 @@ def scope_of(record: Record, *, vendor: Match, order: Match, environment: Enviro
         "taxes": tuple({field.name: field.value for field in row} for row in record.taxes),
     }
     header = _filled({field.name: field.value for field in record.fields})
-    shares = shares_of(record, order)
+    shares = shares_of(record, order, vendor.selling)
     count = Counter(share.line for share in shares)
     groups[ORDER_LINES] = tuple(groups[LINES][share.line] for share in shares)
     return Scope(

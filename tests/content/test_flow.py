@@ -56,7 +56,7 @@ def test_a_key_is_filled_in_or_is_none(tmp_path: Path) -> None:
         ("ruleset: ap_invoice@1", "ruleset: ap_invoice", "ruleset: 'ap_invoice' should match pattern"),
         ("ruleset: ap_invoice@1", "ruleset: ap_invoice@latest", "ruleset: 'ap_invoice@latest' should match pattern"),
         ("ruleset: ap_invoice@1", "ruleset: ap_invoice@01", "should match pattern"),
-        ("matches: [vendor]", "matches: [employee]", "matches[0]: Input should be 'vendor', 'purchase_order', 'customer', 'account', 'posted' or 'screening'"),
+        ("matches: [vendor]", "matches: [employee]", "matches[0]: Input should be 'vendor', 'purchase_order', 'customer', 'account', 'posted', 'screening' or 'items'"),
         ("matches: [vendor]", "matches: [vendor, customer]", "matches: a document is of a vendor or of a customer; name one of them"),
         ('"{vendor_id}/{invoice_number}"', "invoice", "business_key: name the fields that make the key in braces"),
         ('"{vendor_id}/{invoice_number}"', '"{vendor id}"', "name the fields that make the key in braces"),

@@ -11,7 +11,7 @@ from engine.model.correction import Correction
 from engine.model.document import Document
 from engine.model.master_kinds import SCREENING
 from engine.model.record import Record
-from engine.runtime import corrections, dossiers, intake, judging, steps, waiting
+from engine.runtime import corrections, dossier_joining, dossiers, intake, judging, steps, waiting
 from engine.runtime.house import House
 from engine.store import database, documents, ledger, masterdata, reviews
 from engine.store.database import reading, transaction
@@ -275,7 +275,7 @@ def test_whoever_joins_twice_joins_once(house: House) -> None:
     before = dossiers.standing(house, dossier_of(house, paper).id)
 
     with pytest.raises(steps.Overtaken):
-        dossiers.join(house, again_, record, house.library.flows["account_application@1"])
+        dossier_joining.join(house, again_, record, house.library.flows["account_application@1"])
 
     assert dossiers.standing(house, dossier_of(house, paper).id) == before
 

@@ -42,6 +42,10 @@ _SENDER_PARTS = 3
 _SET_OFF, _ASIDE = 1.5, 60.0
 """Line heights below and points beside a name in which its address begins."""
 _MISNAMED, _PERSON = 0.3, 0.6
+_OF_DOCUMENT: frozenset[LabelName] = frozenset(
+    {"po_number", "order_date", "issue_date", "delivery_date", "payment_terms", "invoice_number"}
+)
+"""Labels that no party's address block holds."""
 
 Pages = Sequence[Sequence[Marked]]
 
@@ -194,15 +198,21 @@ def _parties(pages: Pages, lexicon: Lexicon, *, is_order: bool) -> tuple[dict[st
             choose([s for s in named if not is_initialled(s.value)], least=0.3) or buyer or choose(named, least=0.3)
         )
         writer = choose(labelled, least=0.3) if named else None
-        return {"vendor_name": seller, "buyer_name": writer or _other(seller, vendor, names)}, _block_of(
-            seller, writer or vendor, blocks
-        )
+        cells = _before_labels(_block_of(seller, writer or vendor, blocks), first)
+        return {"vendor_name": seller, "buyer_name": writer or _other(seller, vendor, names)}, cells
     cells = _block_of(buyer, vendor, blocks)
     return {
         "vendor_name": vendor,
         "vendor_address": _address(vendor, buyer, blocks, lexicon),
         "buyer_name": buyer,
     }, cells
+
+
+def _before_labels(cells: Sequence[Cell], page: Sequence[Marked]) -> Sequence[Cell]:
+    """Return the cells of a party as far as the details of the document, which may follow it closely."""
+    of_document = {(m.line.index, h.start) for m in page for h in m.labels if h.name in _OF_DOCUMENT}
+    stop = next((at for at, cell in enumerate(cells) if (cell.line.index, cell.start) in of_document), len(cells))
+    return cells[:stop]
 
 
 def _without_digits(choice: Choice | None) -> Choice | None:

@@ -29,8 +29,8 @@ _LINK, _FOREIGN, _OF_ITEMS = 3, 0.3, 0.6
 """Letters of `vom`, `du`; weight of a date that they tie to another document's number, and of one under a column heading."""
 _STAGES, _NEXT_ROW, _LEADING = 4, 1.5, 2
 """Rows of staged terms, their distance in line heights, and small words before the day."""
-_OF_DELIVERY = 0.8
-"""Weight of the day of delivery as the date of a delivery note."""
+_OF_DELIVERY, _LEAST_WANTED = 0.8, 0.35
+"""Weight of the day of delivery as the date of a delivery note, and the least at which one is the day that an order asks for."""
 
 Pages = Sequence[Sequence[Marked]]
 Places = set[tuple[int, int, int]]
@@ -40,7 +40,7 @@ def dates(
     pages: Pages, conventions: Conventions, classification: Classification, lexicon: Lexicon,
     headings: frozenset[tuple[int, int]], number: Choice | None = None,
 ) -> dict[str, Choice | None]:  # fmt: skip
-    """Return issue and due date; of unlabelled dates the topmost serves as a last resort.
+    """Return issue and due date, of an order the day of delivery in its place; of unlabelled dates the topmost serves as a last resort.
 
     `number` is the document's own: a date that follows it on its line is the document's. `headings` are the lines of column headings: dates under them are those of items and are less sure.
     """
@@ -71,7 +71,17 @@ def dates(
     chosen, due_choice = _in_order(choose(issue), choose(due, least=0.35), pages, conventions, lexicon)
     if chosen and due_choice and due_choice.spot.value < chosen.spot.value:
         due_choice = due_choice._replace(confidence=round(due_choice.confidence * 0.7, 3))
-    return {"issue_date": chosen, "due_date": due_choice}
+    if not is_order:
+        return {"issue_date": chosen, "due_date": due_choice}
+    wanted = choose([s for s in delivery if chosen is None or _place(s) != _place(chosen.spot)], least=_LEAST_WANTED)
+    return {"issue_date": chosen, "delivery_date": _in_time(wanted, chosen, conventions)}
+
+
+def _in_time(wanted: Choice | None, issue: Choice | None, conventions: Conventions) -> Choice | None:
+    """Return the day of delivery that an order asks for; one before the order was written is doubted."""
+    if wanted is not None and issue is not None and wanted.spot.value < issue.spot.value:
+        wanted = wanted._replace(confidence=round(wanted.confidence * 0.7, 3))
+    return _settled(wanted) if conventions.order_is_proven else _unsure(wanted)
 
 
 def _own_numbers(classification: Classification) -> frozenset[str]:

@@ -111,8 +111,7 @@ def is_form(line: Line, index: int, lexicon: Lexicon) -> bool:
     folded = line.folded[index]
     if folded in lexicon.legal_forms:
         text = line.words[index].text
-        # `se`, `sa`, `co` are also ordinary words, `a.G.` is none
-        return (
-            len(folded) > SHORT_WORD or text[:1].isupper() or (text.count(".") > 1 and any(c.isupper() for c in text))
-        )
+        # `se`, `sa`, `co` are also ordinary words, `a.G.` is none, `eG` and `eV` are
+        is_cased = text[:1].isupper() or text[-1:].isupper()
+        return len(folded) > SHORT_WORD or is_cased or (text.count(".") > 1 and any(c.isupper() for c in text))
     return False

@@ -72,7 +72,10 @@ def _of_order(named: dict[LabelName, list[Spot]]) -> dict[str, Choice | None]:
     own = named["po_number"]
     decoys = _clear([*named["other_number"], *named["customer_number"]])
     spare = [_strange(s) for s in named["invoice_number"]]
-    return {"po_number": choose([*_without(own, decoys, own), *spare], least=_LEAST)}
+    number = choose([*_without(own, decoys, own), *spare], least=_LEAST)
+    taken = {number.spot.value} if number else set()
+    account = choose([s for s in named["customer_number"] if s.value not in taken], least=_LEAST_SURE)
+    return {"po_number": number, "customer_number": account}
 
 
 def _of_delivery(named: dict[LabelName, list[Spot]]) -> dict[str, Choice | None]:
