@@ -10,6 +10,7 @@ import random
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,7 @@ MAKERS = {
     "order_form": order_form,
     "contract": contract,
     "contract_in_sentences": running_contract,
+    "contract_in_other_sentences": partial(running_contract, wordings="second"),
     "vendor_statement": vendor_statement,
     "goods_receipt": goods_receipt,
     "correspondence": correspondence,
@@ -63,13 +65,22 @@ FLOWS = (
     "account_application@1", "tax_form@1", "business_licence@1", "onboarding_hubspot@1", "sales_order_business_central@3",
 )  # fmt: skip
 IN = {
-    "contract_in_sentences": AGREED_IN,
+    "contract_in_sentences": AGREED_IN, "contract_in_other_sentences": AGREED_IN,
     "change_request": LANGUAGES, "order_form": SIGNED_IN, "contract": SIGNED_IN, "vendor_statement": statements.LANGUAGES,
     "goods_receipt": deliveries.LANGUAGES, "purchase_order": orders.LANGUAGES, "correspondence": WRITTEN_IN,
     "account_application": APPLIED_IN, "tax_form": APPLIED_IN, "business_licence": APPLIED_IN,
 }  # fmt: skip
 """Languages that papers of a type are drawn in, where these are not English and German alone."""
-SIGNED = frozenset({"order_form", "contract", "contract_in_sentences", "account_application", "tax_form"})
+SIGNED = frozenset(
+    {
+        "order_form",
+        "contract",
+        "contract_in_sentences",
+        "contract_in_other_sentences",
+        "account_application",
+        "tax_form",
+    }
+)
 """Types that are signed, with ink where they are drawn."""
 MAILED = frozenset({"correspondence"})
 """Types that look otherwise when they are mails."""
@@ -117,6 +128,7 @@ def compared(kind: str, paper: Labelled, record: Record, tally: Counter[str]) ->
         if flat[1].get(path) == value:
             tally[f"{kind} right"] += 1
         else:
+            tally[f"{kind} {'misread' if path in flat[1] else 'unread'}"] += 1
             wrong.append(f"{path}: {flat[1].get(path)!r} instead of {value!r}")
     loose = paper.type in DERIVED
     arrived = {field.name for field in record.fields if field.provenance.by == "arrival"}
@@ -187,7 +199,7 @@ def main(count: int, seed: int, types: Sequence[str]) -> None:
                         paper.language,
                         paper.shape,
                         f"held {held or 'not'}, wanted {paper.reason or 'not'}",
-                        *wrong[:6],
+                        *wrong[:12],
                         sep="\n    ",
                     )
         house.close()

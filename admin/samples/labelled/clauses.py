@@ -120,4 +120,109 @@ _FIRST: Clauses = {
     },
 }
 
-CLAUSES: Mapping[Wordings, Clauses] = {"first": _FIRST}
+_SECOND: Clauses = {
+    "en": {
+        "tax_id": ("VAT registration number {0}", "registered for VAT under {0}"),
+        "number": ("account number {0}", "our customer reference {0}"),
+        "term": ("{0} months|{1} years", "a period of {0} months|a period of {1} years"),
+        "until": ("The term ends on {end}.", "The services are provided until {end}."),
+        "parties": (
+            "This Services Agreement (the “Agreement”) is effective as of {issue_date} by and among {vendor}, having its principal place of business at {vendor_address} (hereinafter “Provider”) and {buyer}, having its principal place of business at {buyer_address} (hereinafter “Client”). Provider and Client are each a “Party”.",
+            "On {issue_date} the following parties concluded this contract: (1) {vendor} of {vendor_address} (“the Supplier”); and (2) {buyer} of {buyer_address} (“the Customer”).",
+        ),
+        "runs": (
+            "The services shall start on {start} and shall be provided for {term}. Upon expiry the Agreement shall be extended automatically for additional terms of {renewal}, save where a party serves {notice}' notice in writing prior to expiry.",
+            "This contract shall be in force for {term} as from {start}. It will renew for further periods of {renewal} if neither party terminates it by giving not less than {notice}' notice prior to the end of the period.",
+        ),
+        "ends": (
+            "The services shall start on {start} and shall be provided for {term}, after which the Agreement expires automatically.",
+            "This contract shall be in force for {term} as from {start} and there shall be no renewal.",
+        ),
+        "total": (
+            "The Client undertakes to pay to the Provider the sum of {total} in aggregate for the term.",
+            "The total price payable under this contract is {total}, plus VAT at the applicable rate.",
+        ),
+        "year": (
+            "Charges: {fee} per annum, net of tax.",
+            "The Customer shall pay the Supplier an annual subscription of {fee}.",
+        ),
+        "month": ("The Client shall pay {fee} per month.", "The monthly charge amounts to {fee}."),
+        "billed_year": ("Charges are billed yearly.", "Invoices are issued on an annual basis."),
+        "billed_month": ("The Supplier invoices on a monthly basis.", "Payment is due monthly in arrears."),
+        "other": (
+            "Neither Party is liable for more than EUR 100,000.00 in any period of 12 months.",
+            "Either party may terminate for cause if a breach is not remedied within 30 days of a notice of 14 days.",
+            "Support is provided from Monday to Friday; response times are set out in Annex 2 of 1 May 2025.",
+            "This contract is governed by the laws of England and Wales.",
+        ),
+    },
+    "de": {
+        "tax_id": ("Umsatzsteuer-Identifikationsnummer {0}", "USt-ID: {0}"),
+        "number": ("Kd.-Nr. {0}", "Kundennr. {0}"),
+        "term": ("{0} Monate|{1} Jahre",),
+        "until": ("Die Leistungen enden mit Ablauf des {end}.", "Der Vertrag läuft bis zum {end}."),
+        "parties": (
+            "Die {vendor}, {vendor_address}, \u2013 nachstehend Lieferant genannt \u2013 und die {buyer}, {buyer_address}, \u2013 nachstehend Kunde genannt \u2013 schließen mit Datum vom {issue_date} diesen Vertrag.",
+            "Vertragspartner sind {buyer}, {buyer_address} (Auftraggeber), und {vendor}, {vendor_address} (Auftragnehmer). Der Vertrag wurde am {issue_date} unterzeichnet.",
+        ),
+        "runs": (
+            "Vertragsbeginn ist der {start}. Die Mindestvertragslaufzeit beträgt {term}. Wird der Vertrag nicht spätestens {notice} vor Ablauf gekündigt, so verlängert er sich stillschweigend um jeweils {renewal}.",
+            "Das Vertragsverhältnis beginnt mit dem {start} und wird auf {term} fest geschlossen. Es verlängert sich um {renewal}, falls keine Partei mit einer Frist von {notice} zum Laufzeitende schriftlich kündigt.",
+        ),
+        "ends": (
+            "Vertragsbeginn ist der {start}. Die Mindestvertragslaufzeit beträgt {term}. Eine automatische Verlängerung findet nicht statt.",
+            "Das Vertragsverhältnis beginnt mit dem {start}, wird auf {term} fest geschlossen und endet ohne Kündigung.",
+        ),
+        "total": (
+            "Der Auftraggeber zahlt für die gesamte Laufzeit ein Entgelt von {total}.",
+            "Das Auftragsvolumen beträgt {total} netto.",
+        ),
+        "year": ("Das Entgelt beträgt {fee} pro Jahr.", "Vereinbart ist ein Jahresentgelt in Höhe von {fee}."),
+        "month": ("Die monatliche Pauschale beläuft sich auf {fee}.", "Der Auftraggeber entrichtet monatlich {fee}."),
+        "billed_year": (
+            "Der Auftragnehmer stellt seine Leistungen jährlich in Rechnung.",
+            "Die Zahlung ist jährlich fällig.",
+        ),
+        "billed_month": ("Abgerechnet wird monatlich nachträglich.", "Der Lieferant stellt monatlich eine Rechnung."),
+        "other": (
+            "Die Haftung ist je Schadensfall auf 100.000,00 EUR begrenzt.",
+            "Das Recht zur Kündigung aus wichtigem Grund mit einer Frist von 14 Tagen bleibt unberührt.",
+            "Es gelten die Allgemeinen Geschäftsbedingungen in der Fassung vom 1. Mai 2025.",
+            "Gerichtsstand ist Hamburg. Änderungen bedürfen der Schriftform.",
+        ),
+    },
+    "fr": {
+        "tax_id": ("numéro de TVA intracommunautaire {0}", "TVA n° {0}"),
+        "number": ("compte client n° {0}", "référence client {0}"),
+        "term": ("{0} mois|{1} ans", "{0} mois|{0} mois"),
+        "until": ("Le présent contrat expire le {end}.", "Les prestations sont fournies jusqu'au {end}."),
+        "parties": (
+            "ENTRE {vendor}, ayant son siège {vendor_address}, ci-après « le Vendeur », d'une part, ET {buyer}, ayant son siège {buyer_address}, ci-après « l'Acheteur », d'autre part. Fait le {issue_date}.",
+            "La société {buyer}, {buyer_address}, ci-après désignée le « Client », a confié à {vendor}, {vendor_address}, ci-après désignée le « Prestataire », par contrat signé le {issue_date}, les prestations suivantes.",
+        ),
+        "runs": (
+            "Les prestations débutent le {start} et sont assurées pendant {term}. À l'échéance, le contrat est prolongé automatiquement par périodes successives de {renewal}, à moins que l'une des parties ne le dénonce en respectant un délai de préavis de {notice}.",
+            "La durée du contrat est fixée à {term}, à partir du {start}. Sauf dénonciation {notice} avant son terme, il est renouvelé pour {renewal}.",
+        ),
+        "ends": (
+            "Les prestations débutent le {start} et sont assurées pendant {term}. Le contrat ne peut être reconduit.",
+            "La durée du contrat est fixée à {term}, à partir du {start}, toute reconduction étant exclue.",
+        ),
+        "total": (
+            "En contrepartie, le Client règle la somme globale de {total}.",
+            "Le prix total des prestations est de {total} hors taxes.",
+        ),
+        "year": ("Le prix annuel est fixé à {fee}.", "Les prestations sont facturées {fee} par an."),
+        "month": ("Le montant mensuel de l'abonnement est de {fee}.", "Le Client règle {fee} par mois."),
+        "billed_year": ("Le paiement est annuel.", "Une facture est émise annuellement."),
+        "billed_month": ("Le paiement est mensuel.", "Les factures sont établies mensuellement."),
+        "other": (
+            "La responsabilité totale des parties ne dépasse pas 100 000,00 EUR.",
+            "Le contrat peut être résilié pour faute après une mise en demeure restée 14 jours sans effet.",
+            "Les conditions générales du 1er mai 2025 s'appliquent.",
+            "Tout litige relève du tribunal de commerce de Strasbourg.",
+        ),
+    },
+}
+
+CLAUSES: Mapping[Wordings, Clauses] = {"first": _FIRST, "second": _SECOND}
