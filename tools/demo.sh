@@ -23,7 +23,8 @@ echo
 echo "== The ledger"
 $postroom audit verify
 echo
-echo "== The other workflows: expenses, a statement, a lead, a change of an account, a signed order form"
+echo "== The other workflows: expenses, a statement, a lead, a change of an account, a signed order form, a customer's order,"
+echo "   an applicant, a letter"
 tools/demo_workflows.sh "$POSTROOM_HOME/workflows"
 echo
 id=$(sha256sum samples/documents/32-scan-grey-de.pdf | cut -c1-12)

@@ -17,13 +17,15 @@ from engine.content.when import Seen
 from engine.model.document import SETTLED
 from engine.model.errors import PostroomError, ReadError
 from engine.model.finding import Finding
-from engine.runtime import again, intake, story, workflow
+from engine.runtime import again, intake, story, waiting, workflow
 from engine.runtime.house import House, open_house
 from engine.runtime.logs import configure
 from engine.runtime.names import printable_name
 from engine.runtime.settings import Settings
 from engine.runtime.worker import Worker
 
+_ROUNDS = 10
+"""Times that it is looked what the documents of a run completed."""
 COLOURS = {"posted": "green", "review": "yellow", "duplicate": "cyan", "rejected": "red", "parked": "magenta"}
 
 
@@ -57,7 +59,7 @@ def run(
     worker.start()
     try:
         entries = [_accept(house, file, flow, reprocess=reprocess) for file in files]
-        ids = wait(house, entries, show=not as_json)
+        ids = _settled(house, entries, show=not as_json)
         lines = list(lines_of(house, entries, ids))
     finally:
         worker.stop(wait_seconds=0)
@@ -96,6 +98,21 @@ def _accept(house: House, file: Path, flow: str | None, *, reprocess: bool) -> E
     if arrival.is_new or reprocess or document.state not in SETTLED:
         workflow.enqueue(document.id, revision)
     return Entry(name, document.id, is_new=arrival.is_new or reprocess)
+
+
+def _settled(house: House, entries: list[Entry], *, show: bool) -> list[str]:
+    """Wait for the files, then for what they complete: dossiers, and documents that waited for what came. Returns all ids."""
+    ids = wait(house, entries, show=show)
+    for _ in range(_ROUNDS):
+        woken = waiting.look(house)
+        for document in woken:
+            workflow.enqueue(document.id, document.revision)
+        beside = dict.fromkeys([*story.dossiers_of(house, ids), *(one.id for one in woken)])
+        entries += [Entry("", one, is_new=True) for one in beside if one not in ids]
+        if not woken and set(beside) <= set(ids):
+            break
+        ids = wait(house, entries, show=show)
+    return ids
 
 
 def wait(house: House, entries: list[Entry], *, show: bool) -> list[str]:
@@ -150,7 +167,7 @@ def _entry_lines(house: House, entry: Entry, children: dict[str, list[str]], sho
     line = story.line(story.story(house, entry.document_id))
     if not entry.is_new or entry.document_id in shown:
         yield line.model_copy(
-            update={"document": entry.name, "route": "duplicate", "reasons": ("same_bytes",), "queue": "",
+            update={"document": entry.name or line.document, "route": "duplicate", "reasons": ("same_bytes",), "queue": "",
                     "message": f"Same bytes as {line.document}, which is {line.route}.", "seconds": None}
         )  # fmt: skip
         return

@@ -13,7 +13,7 @@ from engine.model.reconciled import Position
 from engine.model.record import Match, Record
 from engine.model.value import Value
 from engine.runtime.house import House
-from engine.store import departures, documents, ledger, operations, reviews
+from engine.store import departures, documents, dossiers, ledger, operations, reviews
 from engine.store.database import reading
 from engine.store.departures import Departure
 from engine.store.documents import Packed, StepKind
@@ -220,6 +220,13 @@ def states(house: House, ids: Sequence[str]) -> dict[str, str]:
     with reading(house.engine) as tx:
         found = [documents.get(tx, document_id) for document_id in ids]
     return {document.id: document.state for document in found if document is not None}
+
+
+def dossiers_of(house: House, ids: Sequence[str]) -> list[str]:
+    """Return the dossiers in which documents are collected, each once."""
+    with reading(house.engine) as tx:
+        found = [dossiers.of_paper(tx, document_id) for document_id in ids]
+    return list(dict.fromkeys(one for one in found if one is not None))
 
 
 def children(house: House, document_id: str) -> list[str]:

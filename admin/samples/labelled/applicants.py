@@ -167,9 +167,12 @@ def business_licence(
     return _held(_paper(rng, name, "business_licence", words, told, one, {}), flaw, "mandatory_missing")
 
 
-def packet(rng: random.Random, name: str, *, language: str) -> tuple[Labelled, ...]:
-    """Return the three papers of one applicant, without flaws."""
+def packet(
+    rng: random.Random, name: str, *, language: str, written: date | None = None
+) -> tuple[Labelled, ...]:  # fmt: skip
+    """Return the three papers of one applicant, without flaws: application, extract, tax form; all of the day `written`, if given."""
     who = applicant(rng, language)
+    who = who if written is None else who._replace(written=written)
     makers = (account_application, business_licence, tax_form)
     return tuple(make(rng, f"{name}-{at}", language=language, who=who) for at, make in enumerate(makers))
 

@@ -104,11 +104,14 @@ _STRANGERS = 0.15
 """Share of letters whose writer is not known."""
 
 
-def correspondence(rng: random.Random, name: str, *, language: str, is_mail: bool = False) -> Labelled:
-    """Return a letter with its truth; a mail has no letterhead and no date, and ends with who and where its writer is."""
+def correspondence(
+    rng: random.Random, name: str, *, language: str, is_mail: bool = False, account: Mapping[str, str] | None = None
+) -> Labelled:  # fmt: skip
+    """Return a letter with its truth, of a customer where one is given; a mail has no letterhead and no date, and ends with who and where its writer is."""
     words = _WORDS[language]
-    role: Literal["vendor", "customer"] = rng.choice(("vendor", "customer"))
-    account = _STRANGER if rng.random() < _STRANGERS else rng.choice(VENDORS if role == "vendor" else CUSTOMERS)
+    role: Literal["vendor", "customer"] = rng.choice(("vendor", "customer")) if account is None else "customer"
+    if account is None:
+        account = _STRANGER if rng.random() < _STRANGERS else rng.choice(VENDORS if role == "vendor" else CUSTOMERS)
     topic = rng.choice(words.topics)
     number = str(rng.randrange(1000, 9999))
     subject = topic.subject.format(n=number)
