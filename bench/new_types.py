@@ -51,6 +51,7 @@ MAKERS = {
     "contract": contract,
     "contract_in_sentences": running_contract,
     "contract_in_other_sentences": partial(running_contract, wordings="second"),
+    "contract_in_new_sentences": partial(running_contract, wordings="third"),
     "vendor_statement": vendor_statement,
     "goods_receipt": goods_receipt,
     "correspondence": correspondence,
@@ -66,6 +67,7 @@ FLOWS = (
 )  # fmt: skip
 IN = {
     "contract_in_sentences": AGREED_IN, "contract_in_other_sentences": AGREED_IN,
+    "contract_in_new_sentences": AGREED_IN,
     "change_request": LANGUAGES, "order_form": SIGNED_IN, "contract": SIGNED_IN, "vendor_statement": statements.LANGUAGES,
     "goods_receipt": deliveries.LANGUAGES, "purchase_order": orders.LANGUAGES, "correspondence": WRITTEN_IN,
     "account_application": APPLIED_IN, "tax_form": APPLIED_IN, "business_licence": APPLIED_IN,

@@ -168,6 +168,8 @@ class PaperType(Wording):
     """By field, sentences of running text that hold its value, or of a choice mean it: `initial term of {}`, `renews => automatic`."""
     products: Mapping[Name, Product] = {}
     """Amounts that follow from others where they are not said: the price of a year, as often as the term has years."""
+    numerals: Mapping[Annotated[str, Field(pattern="^[1-9][0-9]{0,2}$")], Phrases] = {}
+    """Words for numbers, by what they count: of spans of time that have no digits."""
     blocks: Mapping[Name, Phrases] = {}
     """Parts of a page under a heading of their own, with those headings: where each side signs."""
     headed_by: Mapping[Name, Name] = {}
@@ -268,7 +270,7 @@ def _whole(paper: PaperType, source: Source, found: Mapping[str, tuple[PaperType
     if paper.like not in others:
         raise source.error(f"no paper {paper.like!r} to be like; there are: {', '.join(others) or 'none'}", "like")
     other = found[paper.like][0]
-    tables = ("fields", "phrases", "products", "lines", "blocks", "headed_by", "others")
+    tables = ("fields", "phrases", "products", "numerals", "lines", "blocks", "headed_by", "others")
     whole = paper.model_copy(update={name: {**getattr(other, name), **getattr(paper, name)} for name in tables})
     _check(whole, source, root)
     return whole

@@ -67,6 +67,7 @@ class Habits:
             "currency": self._currency, "vendor_iban": _iban, "vendor_email": _email,
         }  # fmt: skip
         self._paper = paper
+        self._numerals = {} if paper is None else _numerals(paper)
         if paper is not None:
             self._kinds = {name: self._of_kind(field) for name, field in {**paper.lines, **paper.fields}.items()}
 
@@ -80,7 +81,7 @@ class Habits:
         plainly: dict[ValueKind, Callable[[str, str], Typed | None]] = {
             "text": _text, "id": self._id, "date": self._date, "amount": self._money, "number": self._measure,
             "currency": self._currency, "country": _country, "email": _email, "phone": _phone, "iban": _iban,
-            "tax_id": _tax_id, "months": partial(_months, field), "signature": partial(_signature, field),
+            "tax_id": _tax_id, "months": partial(_months, field, self._numerals), "signature": partial(_signature, field),
         }  # fmt: skip
         return plainly.get(field.kind) or partial(_choice, field)
 
@@ -212,15 +213,23 @@ def _signature(field: PaperField, raw: str, value: str) -> Typed | None:
     return (value, "") if value in _SIGNED else _choice(field, raw, value)
 
 
-def _months(field: PaperField, raw: str, _: str) -> Typed | None:
-    """Return a span of time in months: `3 years`, `twelve (12) months`, `24` under a label that says months."""
+def _numerals(paper: PaperType) -> Mapping[str, str]:
+    """Return the numbers that folded words of a type of paper stand for."""
+    return {
+        fold(one): count for count, words in paper.numerals.items() for spelled in words.values() for one in spelled
+    }
+
+
+def _months(field: PaperField, numerals: Mapping[str, str], raw: str, _: str) -> Typed | None:
+    """Return a span of time in months: `3 years`, `twelve (12) months`, `one year`, `24` under a label that says months."""
+    said = raw if any(c.isdigit() for c in raw) else " ".join(numerals.get(fold(word), word) for word in raw.split())
     units = {
         fold(word): MONTHS[unit]
         for unit, words in field.choices.items()
         for spelled in words.values()
         for word in spelled
     }
-    parts = [(int(count), units.get(fold(unit))) for count, unit in _SPAN.findall(raw)]
+    parts = [(int(count), units.get(fold(unit))) for count, unit in _SPAN.findall(said)]
     if not parts and raw.strip().isdecimal():
         parts = [(int(raw), 1)]
     if not parts or any(factor is None for _, factor in parts):

@@ -40,7 +40,7 @@ class _Priced(NamedTuple):
 def running_contract(
     rng: random.Random, name: str, *, language: str, is_drawn: bool = False, wordings: Wordings = "first"
 ) -> Labelled:  # fmt: skip
-    """Return a contract in running text with its truth; in wordings that our phrases were written from, or not (`second`).
+    """Return a contract in running text with its truth; in wordings that our phrases were written from, or not (`third`).
 
     Flaws as with `contracts.contract`. A part has no positions, and goes to a person for that.
     """
@@ -144,7 +144,7 @@ def _priced(rng: random.Random, one: Agreed, *, has_table: bool) -> _Priced:
 def _blocks(
     one: Agreed, words: Words, language: str, shown: Mapping[str, str], wordings: Wordings
 ) -> tuple[Signed, ...]:  # fmt: skip
-    """Return where each side signs; in the second wordings under the name of the company."""
+    """Return where each side signs; but for the first wordings under the name of the company."""
     blocks = contracts.blocks(one, words, language)
     names = (shown["buyer"], shown["vendor"])
     if wordings == "first":

@@ -1,13 +1,14 @@
-"""Sentences of contracts in running text, by language and what they tell; wordings of two sets.
+"""Sentences of contracts in running text, by language and what they tell; wordings of three sets.
 
-The `first` were written before the phrases that read them, the `second` after these were finished: how well those are read
-tells how well others' papers may be.
+The `first` were written before the phrases that read them. The `second` were written after these, and read before a phrase was
+changed; then the phrases took them in. The `third` were written after that and no phrase since: how well those are read tells
+how well others' papers may be.
 """
 
 from collections.abc import Mapping
 from typing import Literal
 
-Wordings = Literal["first", "second"]
+Wordings = Literal["first", "second", "third"]
 Told = Literal[
     "tax_id",
     "number",
@@ -225,4 +226,94 @@ _SECOND: Clauses = {
     },
 }
 
-CLAUSES: Mapping[Wordings, Clauses] = {"first": _FIRST, "second": _SECOND}
+_THIRD: Clauses = {
+    "en": {
+        "tax_id": ("VAT ID {0}", "VAT Reg. No. {0}"),
+        "number": ("customer ID {0}", "client number {0}"),
+        "term": ("{0} months|{1} years", "{0} calendar months|{0} calendar months"),
+        "until": ("The Agreement will expire on {end}.", "It remains valid through {end}."),
+        "parties": (
+            "THIS CONTRACT dated {issue_date} BETWEEN: {buyer} of {buyer_address}, in this contract called the “Purchaser”; AND {vendor} of {vendor_address}, in this contract called the “Seller”.",
+            "{vendor}, a company with offices at {vendor_address} (“Vendor”), and {buyer}, a company with offices at {buyer_address} (“Subscriber”), agree as follows with effect from the signature date, {issue_date}.",
+        ),
+        "runs": (
+            "The contract period begins on {start} and lasts {term}. Unless a party objects at least {notice} before it ends, the contract is prolonged by {renewal} at a time.",
+            "Subscriber's access starts {start}. The subscription term is {term} and auto-renews for {renewal}; non-renewal requires written notice of {notice} before the renewal date.",
+        ),
+        "ends": (
+            "The contract period begins on {start} and lasts {term}. It may not be renewed other than in writing.",
+            "Subscriber's access starts {start}. The subscription term is {term}. There is no automatic renewal.",
+        ),
+        "total": ("The contract price is {total}.", "For the whole term the Seller charges {total} in total."),
+        "year": ("The price is {fee} per year.", "Yearly fees: {fee}."),
+        "month": ("The price is {fee} for each month.", "Subscriber pays {fee} monthly."),
+        "billed_year": ("Invoicing takes place yearly.", "The amount falls due annually."),
+        "billed_month": ("Invoicing takes place monthly.", "The Vendor sends a monthly invoice."),
+        "other": (
+            "All notices must be in writing and take effect 3 days after posting.",
+            "Late payments bear interest of 8 percent per year from the due date.",
+            "Data is deleted within 90 days of the end of the subscription.",
+            "Insurance cover of EUR 2,000,000.00 is maintained by the Seller.",
+        ),
+    },
+    "de": {
+        "tax_id": ("USt-IdNr.: {0}", "UID {0}"),
+        "number": ("Kunden-Nr.: {0}", "Debitor {0}"),
+        "term": ("{0} Monate|{1} Jahre",),
+        "until": ("Letzter Tag der Laufzeit ist der {end}.", "Die Laufzeit endet mit dem {end}."),
+        "parties": (
+            "Zwischen {vendor}, {vendor_address} (Auftragnehmerin), einerseits und {buyer}, {buyer_address} (Auftraggeberin), andererseits wird folgende Vereinbarung getroffen. Datum der Vereinbarung ist der {issue_date}.",
+            "{buyer}, {buyer_address} (im Weiteren „Kundin“ genannt), beauftragt hiermit {vendor}, {vendor_address} (im Weiteren „Dienstleister“ genannt), mit den unten genannten Leistungen. Dieser Auftrag wurde am {issue_date} erteilt.",
+        ),
+        "runs": (
+            "Die Laufzeit des Vertrags beginnt am {start}; sie beträgt {term}. Nach Ablauf verlängert sie sich um {renewal}, es sei denn, der Vertrag wird {notice} vor Ablauf gekündigt.",
+            "Der Vertrag gilt ab {start} für {term}. Ohne Kündigung mit einer Frist von mindestens {notice} verlängert er sich automatisch um weitere {renewal}.",
+        ),
+        "ends": (
+            "Die Laufzeit des Vertrags beginnt am {start}; sie beträgt {term}. Eine Verlängerung ist ausgeschlossen.",
+            "Der Vertrag gilt ab {start} für {term} und verlängert sich nicht.",
+        ),
+        "total": ("Der Preis für die gesamte Laufzeit beträgt {total}.", "Die Gesamtkosten betragen {total}."),
+        "year": ("Pro Jahr fallen {fee} an.", "Der jährliche Preis ist {fee}."),
+        "month": ("Pro Monat fallen {fee} an.", "Der monatliche Preis ist {fee}."),
+        "billed_year": ("Die Rechnung wird jährlich gestellt.", "Zahlungsweise: jährlich."),
+        "billed_month": ("Die Rechnung wird monatlich gestellt.", "Zahlungsweise: monatlich."),
+        "other": (
+            "Verzugszinsen betragen 8 Prozent im Jahr ab Fälligkeit.",
+            "Daten werden 90 Tage nach Ende der Laufzeit gelöscht.",
+            "Der Dienstleister unterhält eine Versicherung über 2.000.000,00 EUR.",
+            "Mündliche Nebenabreden bestehen nicht.",
+        ),
+    },
+    "fr": {
+        "tax_id": ("identifiant TVA {0}", "n° de TVA {0}"),
+        "number": ("numéro de client {0}", "client n° {0}"),
+        "term": ("{0} mois|{1} années", "{0} mois|{0} mois"),
+        "until": ("Le contrat se termine le {end}.", "Il reste valable jusqu'au {end}."),
+        "parties": (
+            "Par le présent contrat du {issue_date}, {vendor}, {vendor_address}, dénommée ci-après « l'Éditeur », accorde à {buyer}, {buyer_address}, dénommée ci-après « l'Abonné », les droits suivants.",
+            "Contrat entre les parties : 1) {buyer}, {buyer_address} (« Cliente ») ; 2) {vendor}, {vendor_address} (« Fournisseuse »), à la date du {issue_date}.",
+        ),
+        "runs": (
+            "Le contrat commence le {start} et dure {term}. Il est ensuite reconduit pour des périodes de {renewal}, sauf si une partie s'y oppose {notice} à l'avance.",
+            "L'abonnement court du {start} pendant {term}. Il sera renouvelé automatiquement pour {renewal}, sauf résiliation notifiée {notice} avant l'échéance.",
+        ),
+        "ends": (
+            "Le contrat commence le {start} et dure {term}. Il n'est pas renouvelable.",
+            "L'abonnement court du {start} pendant {term}, sans renouvellement automatique.",
+        ),
+        "total": ("Le coût total est de {total}.", "Pour toute la durée, le prix s'élève à {total}."),
+        "year": ("Le tarif est de {fee} par an.", "L'abonnement coûte {fee} l'an."),
+        "month": ("Le tarif est de {fee} par mois.", "Chaque mois, l'Abonné paie {fee}."),
+        "billed_year": ("La facture est annuelle.", "Le règlement intervient une fois par an."),
+        "billed_month": ("La facture est mensuelle.", "Le règlement intervient chaque mois."),
+        "other": (
+            "Tout retard de paiement porte intérêt au taux de 8 pour cent l'an.",
+            "Les données sont effacées 90 jours après la fin de l'abonnement.",
+            "Une assurance de 2 000 000,00 EUR est souscrite.",
+            "Aucune modification orale n'est valable.",
+        ),
+    },
+}
+
+CLAUSES: Mapping[Wordings, Clauses] = {"first": _FIRST, "second": _SECOND, "third": _THIRD}

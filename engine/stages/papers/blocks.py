@@ -6,7 +6,8 @@ from typing import NamedTuple
 from engine.model.field import Box
 from engine.model.page import Page, Word
 from engine.stages.extract.lines_of_text import Sheet
-from engine.stages.papers.words import Named, PaperWords
+from engine.stages.papers.words import OTHER, Named, PaperWords
+from engine.stages.values.company import split_name
 
 _LONGEST = 16
 """Line heights from its heading to the end of a block, where no other one begins before."""
@@ -37,9 +38,11 @@ def parted(sheet: Sheet, words: PaperWords, names: Mapping[str, str]) -> Parted:
     `names` are folded names by block, which head it as well as its phrases do.
     """
     found = tuple(_blocks(sheet, words, names)) if words.blocks else ()
-    if not found:
+    strange = tuple(_of_nobody(sheet, words, found)) if words.blocks else ()
+    if not found and not strange:
         return Parted(sheet, ())
-    outside = [word for word in sheet.page.words if not any(_is_in(word, one.area) for one in found)]
+    areas = (*(one.area for one in found), *strange)
+    outside = [word for word in sheet.page.words if not any(_is_in(word, area) for area in areas)]
     return Parted(Sheet(_with(sheet.page, outside)), found)
 
 
@@ -52,6 +55,24 @@ def _blocks(sheet: Sheet, words: PaperWords, names: Mapping[str, str]) -> Iterat
         first = words.inside(head.name).first_on(inside, is_ocr=is_ocr)
         if first is not None and first.box.top - head.line.box.bottom <= _reach(head) * head.line.height:
             yield Block(head.name, inside, area)
+
+
+def _of_nobody(sheet: Sheet, words: PaperWords, found: Sequence[Block]) -> Iterator[Box]:
+    """Yield where a company signs that is none of the parties, for all we know: the day on which it did is no date of the paper."""
+    is_ocr = sheet.page.how == "ocr"
+    places = [own for own in map(words.inside, words.paper.blocks) if own.has_signature]
+    heads = [
+        Named(OTHER, line, start, end, frozenset())
+        for line in (sheet.lines if places else ()) if not words.labels_on(line, is_ocr=is_ocr)
+        for start, end in line.cells
+        if split_name(line.part(start, end)).form and not any(_is_in(line.words[start], one.area) for one in found)
+    ]  # fmt: skip
+    for head in heads:
+        area = _area(head, heads, sheet)
+        inside = Sheet(_with(sheet.page, [word for word in sheet.page.words if _is_in(word, area)]))
+        for first in (own.first_on(inside, is_ocr=is_ocr) for own in places):
+            if first is not None and first.box.top - head.line.box.bottom <= _reach(head) * head.line.height:
+                yield area
 
 
 def _heads(sheet: Sheet, words: PaperWords, names: Mapping[str, str]) -> Iterator[Named]:

@@ -190,8 +190,9 @@ class _Search:
             return None
         ranges = _companies if slot.kind else _texts if self._phrase.kind == "text" else self._shaped
         held = list(ranges(self._tokens, at))
-        # nothing says where a value ends that ends the phrase but the next sign
-        for start, end in reversed(held) if part + 1 == len(self._elements) else held:
+        # nothing says where a text ends that ends the phrase but the next sign
+        is_open = ranges is _texts and part + 1 == len(self._elements)
+        for start, end in reversed(held) if is_open else held:
             found = self.match(part + 1, end)
             if found is not None:
                 return found[0], (start, end)
@@ -212,7 +213,10 @@ class _Search:
         while start + 1 < end and start < at + _SKIPPED and self._value(start + 1, end) == best:
             start += 1
         if best is not None:
-            yield start, end
+            # the sign of a currency behind an amount belongs to it, whatever follows
+            yield from (
+                (start, stop) for stop in range(end, widest + 1) if stop == end or self._value(start, stop) == best
+            )
 
     def _value(self, start: int, end: int) -> str | None:
         said = raw_of(self._tokens[start:end])

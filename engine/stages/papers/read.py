@@ -124,12 +124,16 @@ def _signed(
 
 
 def _is_within(told: Field, labelled: Field) -> bool:
-    """Tell whether a sentence holds the same print as stands behind a label, without what goes on behind it."""
+    """Tell whether a sentence holds the same print as stands behind a label, without what goes on behind it.
+
+    Of another value only where that label is the less sure: `VAT | registration number 4711` over the end of a line.
+    """
     one, other = told.provenance.box, labelled.provenance.box
-    if told.name != labelled.name or told.provenance.page != labelled.provenance.page or one is None or other is None:
+    if told.provenance.page != labelled.provenance.page or one is None or other is None:
         return False
     is_there = max(one.x0, other.x0) < min(one.x1, other.x1) and max(one.top, other.top) < min(one.bottom, other.bottom)
-    return is_there and told.raw in labelled.raw
+    is_surer = told.name == labelled.name or labelled.confidence < told.confidence
+    return is_there and is_surer and told.raw in labelled.raw
 
 
 def _unread(name: str, print_: str) -> Finding:
@@ -269,6 +273,12 @@ def _is_spoken_for(print_: str, titles: Collection[str], found: Mapping[str, Fie
     return folded in titles or any(fold(field.value) in folded for field in found.values() if fold(field.value))
 
 
+def _sign_of(text: str) -> str:
+    """Return the sign of a currency that stands at an amount without a space (`€5.00`), else the text."""
+    sign = text.strip("0123456789.,")
+    return sign if len(sign) == 1 and not sign.isalnum() else text
+
+
 def _currency(
     sheets: Sequence[Sheet], fields: Mapping[str, PaperField], habits: Habits, by: Mapping[int, str]
 ) -> Iterator[Field]:  # fmt: skip
@@ -276,7 +286,7 @@ def _currency(
     name = next((name for name, field in fields.items() if field.kind == "currency"), None)
     places = [
         (code, line, index) for sheet in sheets for line in sheet.lines for index, text in enumerate(line.texts)
-        if (code := currency_of(text, habits.lexicon)) and code != CROWNS
+        if (code := currency_of(_sign_of(text), habits.lexicon)) and code != CROWNS
     ]  # fmt: skip
     if name is None or len({code for code, _, _ in places}) != 1:
         return

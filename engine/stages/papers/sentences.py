@@ -1,5 +1,6 @@
 """Running text: the words of pages in reading order, with what the signs around them say."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ _OPENING, _CLOSING = "(\"\u201c\u201e\u00ab\u2039[\u2018'", ")\"\u201c\u201d\u00
 _AND = ("&", "+")
 """Signs that are words of names."""
 _ENDING, _STOPPING = ".;!?", ",;:."
+_GLUED = re.compile("^([^(\u201c\u201e\u00ab]*[^\\W_])([(\u201c\u201e\u00ab][^()]{3,}[).,;]*)$")
+"""A word with a bracket or a quote that opens within; `fee(s)` is one."""
 _SHORT = 3
 """Letters of an abbreviation (one fewer in small letters), or digits of a day, behind which a point ends no sentence."""
 _MOST = 20_000
@@ -32,7 +35,7 @@ class Token(NamedTuple):
     stops: bool
     """Whether a comma, colon, bracket or quote stands behind it, or its sentence ends."""
     ends: bool
-    """Whether its sentence ends with it."""
+    """Whether its sentence ends with it, or what is told so far, as at the end of a cell."""
 
 
 class _Print(NamedTuple):
@@ -40,6 +43,8 @@ class _Print(NamedTuple):
     words: tuple[Word, ...]
     page: int
     is_ocr: bool
+    is_last: bool = False
+    """Whether a gap follows on its line, as between the cells of a table."""
     opens: bool = False
     closes: bool = False
 
@@ -55,7 +60,7 @@ def tokens_of(sheets: Sequence[Sheet], mended: Callable[[str], str]) -> list[Tok
         opens = one.opens or one.text[:1] in _OPENING
         bare = one.text.rstrip(_STOPPING)
         closes = one.closes or (bare[-1:] in _CLOSING and not one.text[:1].isdigit())
-        ends = _ends(one.text, after.text if after is not None else "")
+        ends = one.is_last or _ends(one.text, after.text if after is not None else "")
         stops = (
             ends
             or closes
@@ -69,16 +74,26 @@ def tokens_of(sheets: Sequence[Sheet], mended: Callable[[str], str]) -> list[Tok
 def _prints(sheets: Sequence[Sheet]) -> Iterator[_Print]:
     """Yield the words; one that is broken at the end of a line as one."""
     held: _Print | None = None
-    for sheet in sheets:
-        for line, word in ((one, word) for one in sheet.lines for word in one.words):
-            one = _Print(word.text, (word,), line.page, sheet.page.how == "ocr")
+    for line, is_ocr in ((one, sheet.page.how == "ocr") for sheet in sheets for one in sheet.lines):
+        gaps = {line.words[end - 1].x1 for _, end in line.cells[:-1]}
+        for word in (part for printed in line.words for part in _apart(printed)):
+            print_ = _Print(word.text, (word,), line.page, is_ocr, word.x1 in gaps)
             if held is not None and word.text[:1].islower():
-                one = held._replace(text=held.text[:-1] + one.text, words=held.words + one.words)
+                print_ = held._replace(text=held.text[:-1] + print_.text, words=held.words + print_.words)
             elif held is not None:
                 yield held
-            held = one if _is_broken(one, line) else None
-            yield from () if held is not None else (one,)
+            held = print_ if _is_broken(print_, line) else None
+            yield from () if held is not None else (print_,)
     yield from filter(None, (held,))
+
+
+def _apart(word: Word) -> tuple[Word, ...]:
+    """Return a word, or the two that stand there without a space: `4711(the`; boxes by share of characters."""
+    found = _GLUED.match(word.text)
+    if found is None:
+        return (word,)
+    middle = word.x0 + (word.x1 - word.x0) * found.end(1) / len(word.text)
+    return word._replace(text=found[1], x1=middle), word._replace(text=found[2], x0=middle)
 
 
 def _is_broken(one: _Print, line: Line) -> bool:

@@ -14,6 +14,8 @@ _BESIDE, _NEXT, _BELOW, _BARE = 1.0, 0.97, 0.85, 0.9
 _FARTHEST_BELOW, _RUNS_ON, _SHIFT = 2.6, 1.9, 3.0
 """Line heights to a value below its label, between the lines of a long one, and how far these may begin beside one another."""
 _FEW = 2
+_QUOTES = '"\u201c\u201d\u201e\u00ab\u00bb'
+"""What is quoted is a term of a sentence."""
 _SPECKS = ".·•,'`"
 _SHAPED: frozenset[ValueKind] = frozenset(
     {"date", "amount", "number", "email", "phone", "iban", "tax_id", "choice", "months"}
@@ -85,6 +87,8 @@ def _is_label(one: Named, *, has_colons: bool) -> bool:
     line, (_, cell_end) = one.line, one.line.cells[one.line.cell_of[one.start]]
     if one.has_colon or (one.end - one.start >= _FEW and any(line.numbered[one.end : min(one.end + _FEW, cell_end)])):
         return True
+    if any(quote in text for text in line.texts[one.start : one.end] for quote in _QUOTES):
+        return False
     if not has_colons:
         rest = line.words[one.end : cell_end]
         return _is_first(one) and (not rest or any(_has_form(word.text) for word in rest))

@@ -115,6 +115,11 @@ class BlockWords:
         self._needed = frozenset(signed or self.fields)
         self.told = compiled(paper.paper, self.fields)
 
+    @property
+    def has_signature(self) -> bool:
+        """Whether somebody signs there."""
+        return any(field.kind == "signature" for field in self.fields.values())
+
     def labels_on(self, line: Line, *, is_ocr: bool) -> list[Named]:
         """Return the labels of a line, left to right, at each place the longest."""
         return list(self._paper.named_on(line, self._labels, is_ocr=is_ocr))

@@ -146,3 +146,26 @@ def test_words_that_recognition_misread_are_the_words_of_phrases(vocabularies: M
     found, _ = read_print(scan, document_id="0" * 64, classification=kind, vocabularies=vocabularies)
 
     assert found.get("term_months") is not None
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "value"),
+    [
+        pytest.param("The initial term is two years from then on.", "term_months", "24", id="a number in words"),
+        pytest.param("We may stop for a day. The initial term is 6 months.", "term_months", "6", id="a numeral without unit"),
+        pytest.param("The fee is EUR 900.00 per month.", "fee", "900.00", id="an amount before more words"),
+        pytest.param("Customer pays \u20ac900.00 per month to Ash.", "currency", "EUR", id="a sign at its amount"),
+        pytest.param("It trades, customer no. 4711(\u201cthe Customer\u201d), so", "customer_number", "4711", id="no space before a bracket"),
+        pytest.param("VAT\nregistration number GB123456782 (the \u201cCustomer\u201d)", "buyer_registration_id", None, id="a label that is the end of another"),
+        pytest.param("\u201cClient\u201d and others.\nAll is well.", "buyer_contact_name", None, id="a term is no label"),
+    ],
+)  # fmt: skip
+def test_sentences_are_read_as_people_read_them(
+    said: str, name: str, value: str | None, vocabularies: Mapping[str, Vocabulary]
+) -> None:
+    found = examples.read(
+        PaperExample(name="one", text=f"Service Agreement\nContract no.: C-1\n\n{said}\n", language="en", record={}),
+        vocabularies,
+    )
+
+    assert found.value(name) == value

@@ -183,3 +183,11 @@ def test_a_span_of_time_is_kept_in_months(
     found = read(f"{HEAD}Initial term: {print_}\nCurrency: EUR\n", vocabularies)
 
     assert (found["term_months"].value if "term_months" in found else None) == months
+
+
+def test_the_day_on_which_a_stranger_signs_is_no_date_of_the_paper(vocabularies: Mapping[str, Vocabulary]) -> None:
+    text = "OAK LTD                     ELM LTD\nSignature: ________         Signature: ________\nDate: 20 October 2026       Date: 21 October 2026\n"
+
+    found = read("ORDER FORM\nOrder form no: OF-1\n\n" + text, vocabularies)
+
+    assert set(found) == {"contract_number"}
