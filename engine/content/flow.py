@@ -121,6 +121,8 @@ class Flow(Value):
     """Type of the dossier into which a document goes that is let through; then nothing is sent of it by itself."""
     collects: Collects | None = None
     """The papers of which the record is put together, in the flow of a dossier."""
+    feeds: Literal["orders", "goods_receipts"] | None = None
+    """Master data that a document becomes which is let through: our own order, or what a delivery note brought."""
     sends: tuple[Send, ...] = ()
     reversals: tuple[Reversal, ...] = ()
     """How what was sent is taken back, asked for by a person (`postroom replay --effects --reverse`)."""
@@ -172,9 +174,11 @@ class Flow(Value):
 
     @model_validator(mode="after")
     def _ends_somewhere(self) -> "Flow":
-        if self.joins is None and not self.sends:
-            raise ValueError("`sends` is empty: a flow sends something, or `joins` a dossier")
-        if self.joins is not None and (self.sends or self.reversals or self.collects):
+        if self.joins is None and self.feeds is None and not self.sends:
+            raise ValueError("`sends` is empty: a flow sends something, `joins` a dossier, or `feeds` the master data")
+        if self.feeds is not None and "vendor" not in self.matches:
+            raise ValueError("`feeds` goes with `matches: [vendor]`: orders and deliveries are a vendor's")
+        if self.joins is not None and (self.sends or self.reversals or self.collects or self.feeds):
             raise ValueError("a flow that `joins` a dossier sends and collects nothing: the flow of the dossier does")
         return self
 

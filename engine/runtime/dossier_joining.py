@@ -141,7 +141,7 @@ def _put(
     dossiers.claim(tx, type_, said, dossier)
     dossiers.put(tx, Paper(document_id=document.id, type=record.type, revision=record.revision, joined_at=now), dossier)
     documents.move(tx, document.id, "unpacked", at=now)
-    steps.give_back(tx, document.id)
+    steps.give_back(tx, document.id, at=now)
     for about, data in (
         (document.id, {"revision": record.revision, "into": dossier}),
         (dossier, {"paper": document.id, "type": record.type, "name": document.name}),

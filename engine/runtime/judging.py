@@ -18,6 +18,7 @@ from engine.model.operation import Operation
 from engine.model.record import Match, Record
 from engine.runtime import (
     dossier_joining,
+    feeding,
     gathering,
     leaving,
     left_over,
@@ -121,9 +122,11 @@ def _judge(house: House, document: Document, record: Record, flow: Flow) -> dict
         "vendor": found.vendor_id, "digests": dict(decision.digests),
     }  # fmt: skip
     settle = waiting.settling(house, document, decision, found.ordered)
+    feed = feeding.feeding_of(house, document, flow, found, is_posted=decision.route == "post")
 
     def also(tx: Connection) -> None:
         settle(tx)
+        feed(tx)
         gathering.note(tx, house, document, found, is_posted=decision.route == "post")
         thresholds.note(tx, house, document, found.case, decision)
         marks.mark_judged(tx, house.library, document.id, revision, record_type=record.type, decision=decision)

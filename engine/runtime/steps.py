@@ -5,6 +5,7 @@ result, moves of state are repeatable, and the ledger tells the truth that the s
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -34,7 +35,7 @@ from engine.runtime.house import House
 from engine.runtime.media_type import MAIL
 from engine.runtime.read_with import read_with
 from engine.runtime.witness import Live
-from engine.store import claims, departures, documents, ledger, operations, outbox, purchasing, reviews, waits
+from engine.store import claims, departures, documents, feeding, ledger, operations, outbox, purchasing, reviews, waits
 from engine.store.database import reading as reading_tx
 from engine.store.database import transaction
 from engine.store.documents import StepKind
@@ -279,7 +280,7 @@ def settle(house: House, document_id: str, revision: int) -> dict[str, Any]:
             summaries.note_references(tx, document)
             searching.note(tx, document)
             if state in _GIVES_BACK:
-                give_back(tx, document_id)
+                give_back(tx, document_id, at=now)
             ledger.append(
                 tx, at=now, document_id=document_id, kind=f"document_{state}", actor="system",
                 data={"operations": [operation.key for operation in written]},
@@ -361,15 +362,16 @@ def conclude(house: House, document_id: str, revision: int, to: State, kind: str
         documents.move(tx, document_id, to, at=now)
         waits.end(tx, document_id)
         if to in _GIVES_BACK:
-            give_back(tx, document_id)
+            give_back(tx, document_id, at=now)
         ledger.append(tx, at=now, document_id=document_id, kind=kind, actor="system", data=dict(data))
     metrics.DOCUMENTS.labels(to).inc()
 
 
-def give_back(tx: Connection, document_id: str) -> None:
-    """Let another document hold the business key, and bill what this one billed."""
+def give_back(tx: Connection, document_id: str, *, at: datetime) -> None:
+    """Let another document hold the business key, and bill what this one billed; what it brought into the master data goes."""
     claims.release(tx, document_id)
     purchasing.reverse_billing(tx, document_id)
+    feeding.take_back(tx, document_id, at=at)
 
 
 _GIVES_BACK: frozenset[State] = frozenset({"duplicate", "rejected", "unpacked"})

@@ -118,7 +118,7 @@ def mapped(
             key = f"{own}/{item}" if item else own
             pieces.append(_Piece(send, item, other_keys.get(key, key), one))
     there = _by_send(pieces)
-    findings += _unkept(pieces, there) if pieces else [_nothing(flow)]
+    findings += _unkept(pieces, there) if pieces or not flow.sends else [_nothing(flow)]
     findings.sort(key=lambda finding: _RANK.index(finding.severity))
     if any(finding.severity in _HOLDS for finding in findings):
         return Planned(plan=None, findings=tuple(findings))

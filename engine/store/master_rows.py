@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, select, text, tuple_
 from engine.model.master_cells import key_of
 from engine.model.master_kinds import kind as kind_of
 from engine.model.masterdata import Change, Edit, Kind, Outcome
-from engine.store import keys, tables
+from engine.store import from_papers, keys, tables
 from engine.store.purchasing import elsewhere
 from engine.store.writing import CHUNK, chunks, upsert
 
@@ -80,6 +80,8 @@ class Writer:
         self.table: Table = tables.masters[self.kind.name]
         self._may_be_there = self.tx.execute(select(self.table.c[self.kind.key[0]]).limit(1)).first() is not None
         self._kept: dict[str, bool] = {}
+        is_told = self.change is None or not from_papers.is_paper(self.change.source)
+        self._supersedes = is_told and self.kind.name in from_papers.KINDS and from_papers.are_there(self.tx)
 
     def write(self, rows: Iterable[Cells]) -> None:
         """Insert new rows and replace those that differ. Of one key that comes twice the last counts."""
@@ -87,6 +89,9 @@ class Writer:
             given = {key_of(self.kind, row): row for row in chunk}
             known = self._known(list(given)) if self._may_be_there else {}
             self._check_mentions(given)
+            if self._supersedes:
+                gone = from_papers.superseded(self.tx, self.kind, given.values())
+                self.deactivate(key for key in gone if key not in given)
             self._write(given, known)
         self._may_be_there = True
 
@@ -120,7 +125,12 @@ class Writer:
         fill = _FILLERS.get(self.kind.name, _nothing)(self.tx, list(given.values()))
         fresh = {key: self._merged(row, None, fill) for key, row in given.items() if key not in known}
         merged = {key: self._merged(given[key], row, fill) for key, row in known.items()}
-        touched = {key: row for key, row in merged.items() if _differs(row, known[key])}
+        papers = (
+            from_papers.of_papers(self.tx, {row["change_id"] for row in known.values()}) if self._supersedes else ()
+        )
+        touched = {
+            key: row for key, row in merged.items() if _differs(row, known[key]) or known[key]["change_id"] in papers
+        }
         self._keep_history({key: known[key] for key in touched})
         rows = [*fresh.values(), *touched.values()]
         upsert(self.tx, self.table, [{**row, **self._marks(is_active=True)} for row in rows])

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, select
 
 from engine.model import master_kinds
 from engine.model.purchasing import OrderLine, OrderMatch, OrderStatus, PurchaseOrder, ReceiptLine
-from engine.store import keys, tables
+from engine.store import from_papers, keys, tables
 from engine.store.items import Item, items
 from engine.store.master_history import rows_then
 from engine.store.writing import chunks
@@ -28,7 +28,7 @@ class _Known:
 
     def __init__(self, tx: Connection, numbers: Sequence[str], besides: str | None, at: datetime | None) -> None:
         self.received: dict[LineKey, list[Row]] = defaultdict(list)
-        for row in _goods_receipts(tx, numbers, at):
+        for row in _goods_receipts(tx, numbers, at, besides):
             self.received[row["order"], row["order_line"]].append(row)
         self.quantity: dict[LineKey, Decimal] = defaultdict(Decimal)
         self.amount: dict[LineKey, Decimal] = defaultdict(Decimal)
@@ -105,7 +105,9 @@ def receipts_of(
     billed: dict[LineKey, Decimal] = defaultdict(Decimal)
     for row in _billings(tx, numbers, besides, at):
         billed[row["receipt"], row["receipt_line"]] += _decimal(row["quantity"]) or _ZERO
-    lines = [_receipt_line(row, billed[row["receipt"], row["line"]]) for row in _goods_receipts(tx, numbers, at)]
+    lines = [
+        _receipt_line(row, billed[row["receipt"], row["line"]]) for row in _goods_receipts(tx, numbers, at, besides)
+    ]
     return sorted(lines, key=lambda one: (one.received_on or date.max, one.receipt, _by_number(one.line)))
 
 
@@ -259,8 +261,9 @@ def _receipt_line(row: Row, ours: Decimal) -> ReceiptLine:
     )  # fmt: skip
 
 
-def _goods_receipts(tx: Connection, numbers: Sequence[str], at: datetime | None) -> list[Row]:
-    """Return the receipts of orders, each with `order`, the number as the order spells it."""
+def _goods_receipts(tx: Connection, numbers: Sequence[str], at: datetime | None, besides: str | None) -> list[Row]:
+    """Return the receipts of orders, each with `order`, the number as the order spells it; not what `besides` brought itself."""
+    own = set(from_papers.changes_of(tx, besides)) if besides else set()
     spelled = {keys.order_number(number): number for number in numbers}
     table = tables.goods_receipts
     found: list[Row] = []
@@ -269,6 +272,7 @@ def _goods_receipts(tx: Connection, numbers: Sequence[str], at: datetime | None)
         found += (
             {**row, "order": row["number"] if row["number"] in numbers else spelled[keys.order_number(row["number"])]}
             for row in rows
+            if row.get("change_id") is None or row["change_id"] not in own
         )
     return found
 

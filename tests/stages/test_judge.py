@@ -84,7 +84,7 @@ def test_a_full_record_has_facts_of_the_right_kind() -> None:
         "merchant", "line_words", "merchant_country", "employee", "expense_category", "employee_role", "expense_approval",
         "match_outcome", "unmatched_lines", "match_alternative", "order_failures", "order_price_excess_minor",
         "order_price_differences", "over_ordered", "over_received", "over_amount_minor", "charge_excess_minor",
-        "item_differs", "waits_for_receipt", "wait_is_over", "lines_without_quantity", "lines_without_item", "unsure_quantities", "skipped_positions", "received_before",
+        "item_differs", "waits_for_receipt", "wait_is_over", "lines_without_quantity", "lines_without_item", "lines_without_price", "unsure_quantities", "skipped_positions", "received_before",
         "tolerance_outcome", "tolerances_exceeded", "tolerance_messages", "tolerance_release", "leaks_inside_tolerance",
         "leaking_items", "is_split_below_limit", "crowds_below_limit", "approval_level",
     ]  # fmt: skip

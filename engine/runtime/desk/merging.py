@@ -154,7 +154,7 @@ def _end(tx: Connection, house: House, part: Part, *, by: str, into: str) -> Non
     before = merged.of(tx, part.id)
     said = Merge(by=by, into=into, parts=before.parts if before else ())
     documents.save(tx, part.id, part.revision, "merge", said.model_dump(mode="json"))
-    steps.give_back(tx, part.id)
+    steps.give_back(tx, part.id, at=now)
     waits.end(tx, part.id)
     reviews.close_reviews(tx, part.id, now)
     desk.drop_draft(tx, part.id, by=by)

@@ -199,7 +199,11 @@ def _parties(pages: Pages, lexicon: Lexicon, *, is_order: bool) -> tuple[dict[st
         )
         writer = choose(labelled, least=0.3) if named else None
         cells = _before_labels(_block_of(seller, writer or vendor, blocks), first)
-        return {"vendor_name": seller, "buyer_name": writer or _other(seller, vendor, names)}, cells
+        ordering = writer or _other(seller, vendor, names)
+        return {
+            "vendor_name": seller, "vendor_address": _address(seller, ordering, blocks, lexicon),
+            "buyer_name": ordering, "buyer_address": _address(ordering, seller, blocks, lexicon),
+        }, cells  # fmt: skip
     cells = _block_of(buyer, vendor, blocks)
     return {
         "vendor_name": vendor,

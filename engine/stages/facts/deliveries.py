@@ -30,6 +30,15 @@ def lines_without_item(case: Case) -> FactValue:
 
 
 @fact
+def lines_without_price(case: Case) -> FactValue:
+    """Name the lines that order a quantity of an item without saying at which price."""
+    return _numbers(
+        index for index, row in enumerate(case.record.lines)
+        if _has_quantity(row) and not _is_silent(row) and not {"unit_price", "amount"} & by_name(row).keys()
+    )  # fmt: skip
+
+
+@fact
 def unsure_quantities(case: Case) -> FactValue:
     """Name the lines whose quantity was read below the threshold that the ruleset sets for `quantity`."""
     currency, total = case.at_stake
