@@ -78,6 +78,7 @@ SIGNED = frozenset(
         "order_form",
         "contract",
         "contract_in_sentences",
+        "contract_in_new_sentences",
         "contract_in_other_sentences",
         "account_application",
         "tax_form",
