@@ -25,7 +25,7 @@ serve netsuite
 {
   echo 'name: demo'
   echo 'kind: development'
-  echo 'flows: [expense_json@1, vendor_statement@1, lead_hubspot@1, account_change_business_central@1, signed_order_hubspot@1, correspondence_hubspot@1,'
+  echo 'flows: [expense_json@1, vendor_statement@1, lead_hubspot@1, account_change_business_central@1, signed_order_hubspot@2, correspondence_hubspot@1,'
   echo '  sales_order_netsuite@3, account_application@1, tax_form@1, business_licence@1, onboarding_hubspot@1]'
   echo 'targets:'
   for name in expenses statements notices provisioning; do

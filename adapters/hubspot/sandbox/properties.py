@@ -47,15 +47,25 @@ TYPES: Mapping[str, Mapping[str, str]] = {
 REQUIRED: Mapping[str, tuple[str, ...]] = {"tasks": ("hs_timestamp",), "notes": ("hs_timestamp",)}
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "hs_legal_basis": ("Performance of a contract", "Freely given consent from contact", "Not applicable"),
+    "hs_lead_status": (
+        "NEW",
+        "OPEN",
+        "IN_PROGRESS",
+        "OPEN_DEAL",
+        "UNQUALIFIED",
+        "ATTEMPTED_TO_CONTACT",
+        "CONNECTED",
+        "BAD_TIMING",
+    ),
     "hs_task_status": ("NOT_STARTED", "IN_PROGRESS", "WAITING", "DEFERRED", "COMPLETED"),
     "hs_task_priority": ("NONE", "LOW", "MEDIUM", "HIGH"),
     "hs_task_type": ("TODO", "EMAIL", "CALL"),
     "hs_ticket_priority": ("LOW", "MEDIUM", "HIGH", "URGENT"),
 }
 UNIQUE: Mapping[str, tuple[str, ...]] = {
-    "contacts": ("email",), "companies": ("customer_number", "vendor_number"), "deals": ("deal_number",),
+    "contacts": ("email",), "companies": ("customer_number", "vendor_number", "registration_number"), "deals": ("deal_number",),
 }  # fmt: skip
-"""`customer_number`, `vendor_number` and `deal_number` are properties that mappings ask an admin to make."""
+"""`customer_number`, `vendor_number`, `registration_number` and `deal_number` are properties that mappings ask an admin to make."""
 
 
 def unique_of(kind: str) -> tuple[str, ...]:

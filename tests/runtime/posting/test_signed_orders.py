@@ -22,7 +22,7 @@ from tests.runtime.sources.following import at_home
 
 pytestmark = pytest.mark.slow
 
-FLOW = "signed_order_hubspot@1"
+FLOW = "signed_order_hubspot@2"
 CUSTOMER = {
     "id": "301", "name": "Fjord Handel AS", "country": "NO", "street": "Havnegata 1", "postcode": "0150", "city": "Oslo",
     "tax_id": "NO998877665MVA", "email": "post@fjord.example",
@@ -127,6 +127,7 @@ def test_what_a_customer_signed_reaches_crm_and_billing_once_and_the_rest_a_pers
     assert [(one["customer_number"], one["lifecyclestage"]) for one in found["companies"]] == [("301", "customer")]
     assert [(one["email"], one["lastname"]) for one in found["contacts"]] == [("anna@fjord.example", "Anna Novak")]
     (deal,) = found["deals"]
+    assert deal["hs_forecast_amount"] == deal["amount"]
     assert (deal["deal_number"], deal["dealstage"], deal["amount"], deal["closedate"][:10]) == (
         "Q-881", "closedwon", "3900", "2026-10-16",
     )  # fmt: skip
