@@ -56,10 +56,14 @@ def parse_phrase(text: str) -> Pattern:
     said, arrow, means = (part.strip() for part in text.partition("=>"))
     elements = tuple(_element(piece, text) for piece in _PIECE.findall(said))
     slots = sum(isinstance(one, Slot) for one in elements)
-    if not elements or not isinstance(elements[0], Spelled) or elements[0].is_optional:
-        raise ValueError(f"{text!r} begins with words that must be there")
+    first = elements[0] if elements else None
+    is_named = isinstance(first, Slot) and first.kind == "company"
+    if not is_named and (not isinstance(first, Spelled) or first.is_optional):
+        raise ValueError(f"{text!r} begins with words that must be there, or with `{{company}}`")
     if slots > 1 or (slots == 1) == bool(arrow) or (arrow and not means):
         raise ValueError(f"{text!r} needs one place for the value, `{{}}`, or says what it means: `words => value`")
+    if len(elements) == 1 and is_named:
+        raise ValueError(f"{text!r} needs words beside the name")
     if len(elements) > _MOST_ELEMENTS or isinstance(elements[-1], Gap) or _has_gaps_together(elements):
         raise ValueError(
             f"{text!r} has at most {_MOST_ELEMENTS} parts, and words or the value between and behind `..` and `...`"

@@ -11,7 +11,7 @@ from engine.content.phrase import Element, Gap, Pattern, Slot, Spelled, parse_ph
 from engine.model.field import Box
 from engine.model.page import Word
 from engine.stages.extract.lexicon import fold
-from engine.stages.extract.lines_of_text import union
+from engine.stages.extract.lines_of_text import has_digit, union
 from engine.stages.papers.sentences import Token
 from engine.stages.values.company import split_name
 
@@ -28,10 +28,14 @@ _WIDEST: Mapping[ValueKind, int] = {
     "tax_id": 5,
     "phone": 6,
     "iban": 9,
-    "choice": 3,
+    "choice": 5,
 }
 _SIGNED: frozenset[ValueKind] = frozenset({"date", "amount", "months"})
 """Kinds whose values hold commas and brackets: `March 3, 2026`, `twelve (12) months`."""
+_FEWEST, _AND = 2, frozenset({"&", "+", "and", "und", "et"})
+"""Words before one that goes on with a name, and the one between."""
+_NEXT = 2
+"""Words behind a phrase among which a number stands that was meant to be its value."""
 _MOST_TEXT, _MOST_COMPANY, _SKIPPED = 8, 10, 3
 """Words of a text, of the name of a company, and those that a value of a form may have before it: `the sum of`."""
 _AROUND = " ,;:\u201c\u201d\u201e\u00ab\u00bb\"'\u2019\u2018"
@@ -47,7 +51,7 @@ class Phrase(NamedTuple):
     pattern: Pattern
     languages: frozenset[str]
     firsts: tuple[str, ...]
-    """How it may begin: folded words, with `*` at the end where they may go on."""
+    """How it may begin: folded words, with `*` at the end where they may go on; none where it begins with a name."""
 
 
 class Told(NamedTuple):
@@ -62,6 +66,8 @@ class Told(NamedTuple):
     """0..1, by the language of the phrase."""
     legible: float
     """Confidence (0..1) of the word that was recognised worst."""
+    is_read: bool = True
+    """False where a number stands at the place of a span of time that is none."""
 
 
 class _Match(NamedTuple):
@@ -71,6 +77,7 @@ class _Match(NamedTuple):
     """Of the whole phrase, in tokens."""
     value: tuple[int, int]
     """Of what it holds; of the whole phrase where that means the value."""
+    is_read: bool = True
 
 
 def compiled(paper: PaperType, fields: Mapping[str, PaperField]) -> tuple[Phrase, ...]:
@@ -85,8 +92,10 @@ def compiled(paper: PaperType, fields: Mapping[str, PaperField]) -> tuple[Phrase
 def told_in(tokens: Sequence[Token], phrases: Sequence[Phrase], read: Reader, *, language: str | None) -> list[Told]:
     """Return what phrases say in a text, in its order.
 
-    Of two that hold the same print the one with more words counts, as the longer label does; of the matches of one phrase that
-    end together the shortest, so that `between A and B ("Customer")` names B.
+    Of the matches of one phrase that end together the shortest counts, so that `between A and B ("Customer")` names B. Of two
+    values that hold the same print the one whose phrase has more parts counts, as the longer label does, else the one whose match
+    is shorter: `A ("Supplier") and those who sign ("Customer")` names no customer. Of the phrases of one field that end together
+    those with most parts count.
     """
     found: list[_Match] = []
     for phrase in phrases:
@@ -94,13 +103,35 @@ def told_in(tokens: Sequence[Token], phrases: Sequence[Phrase], read: Reader, *,
         for match in _matches(tokens, phrase, read):
             ends[match.end] = match
         found += ends.values()
-    kept = [one for one in found if not any(_goes_before(other, one) for other in found)]
-    return [_told(one, tokens, language) for one in sorted(kept, key=lambda one: one.value)]
+    unread = [one for one in found if not one.is_read]
+    found = [one for one in found if one.is_read]
+    surest: dict[tuple[str, int], int] = {}
+    for one in found:
+        surest[one.phrase.name, one.end] = max(surest.get((one.phrase.name, one.end), 0), _weight(one))
+    found = [one for one in found if _weight(one) == surest[one.phrase.name, one.end]]
+    held = [one for one in found if not one.phrase.pattern.means]
+    at: dict[int, list[_Match]] = {}
+    for one in held:
+        for index in range(*one.value):
+            at.setdefault(index, []).append(one)
+    best = {index: min(_rank(one) for one in several) for index, several in at.items()}
+    lost = {
+        id(one)
+        for index, several in at.items()
+        for one in several
+        if _rank(one) > best[index] and _is_disputed(several)
+    }
+    kept = [one for one in found if id(one) not in lost]
+    return [_told(one, tokens, language) for one in sorted((*kept, *unread), key=lambda one: one.value)]
 
 
-def _goes_before(other: _Match, one: _Match) -> bool:
-    is_shared = other.value[0] < one.value[1] and one.value[0] < other.value[1]
-    return is_shared and other.phrase.name != one.phrase.name and _weight(other) > _weight(one)
+def _is_disputed(matches: Sequence[_Match]) -> bool:
+    return len({one.phrase.name for one in matches}) > 1
+
+
+def _rank(match: _Match) -> tuple[int, int]:
+    """Return how a match stands against others of the same print; the lowest counts."""
+    return -_weight(match), match.end - match.start
 
 
 def _weight(match: _Match) -> int:
@@ -113,7 +144,7 @@ def _told(match: _Match, tokens: Sequence[Token], language: str | None) -> Told:
     own = 1.0 if language is None or language in match.phrase.languages else _OTHER
     legible = min((word.confidence for token in said for word in token.words), default=1.0)
     means = match.phrase.pattern.means
-    return Told(match.phrase.name, raw_of(said), means, union(words), said[0].page, own * _TOLD, legible)
+    return Told(match.phrase.name, raw_of(said), means, union(words), said[0].page, own * _TOLD, legible, match.is_read)
 
 
 def raw_of(tokens: Sequence[Token]) -> str:
@@ -123,13 +154,25 @@ def raw_of(tokens: Sequence[Token]) -> str:
 
 
 def _matches(tokens: Sequence[Token], phrase: Phrase, read: Reader) -> Iterator[_Match]:
-    places = [at for at, token in enumerate(tokens) if any(_is_word(token, first) for first in phrase.firsts)]
+    places = [at for at in range(len(tokens)) if _may_begin(tokens, at, phrase)]
     search = _Search(tokens, phrase, read)
     for at in places[:_MOST_TRIED]:
         found = search.match(0, at)
         if found is not None:
             end, value = found
             yield _Match(phrase, at, end, value or (at, end))
+    yield from (_Match(phrase, *place, place, is_read=False) for place in search.unread)
+
+
+def _may_begin(tokens: Sequence[Token], at: int, phrase: Phrase) -> bool:
+    """Tell whether a phrase may begin at a word; one that begins with a name, where a run of words with capitals does."""
+    if phrase.firsts:
+        return any(_is_word(tokens[at], first) for first in phrase.firsts)
+    before = tokens[at - 1] if at > 0 else None
+    # of `V-1110 Ash Ltd` the name begins behind the number, of `3011 AB Rotterdam` nowhere
+    is_name = before is not None and before.text[:1].isupper() and not has_digit(before.text)
+    is_run = before is not None and not before.stops and (is_name or before.text.isdecimal())
+    return not is_run and tokens[at].text.lstrip(_AROUND)[:1].isupper()
 
 
 _Found = tuple[int, tuple[int, int] | None]
@@ -143,6 +186,8 @@ class _Search:
         self._tokens, self._phrase, self._read = tokens, phrase, read
         self._elements = phrase.pattern.elements
         self._known: dict[tuple[int, int], _Found | None] = {}
+        self.unread: list[tuple[int, int]] = []
+        """Places of a span of time, right behind the words before it, at which a number stands that is none: `24 lunar months`."""
 
     def match(self, part: int, at: int) -> _Found | None:
         """Return how the phrase goes on from one of its parts at a word; None: not at all."""
@@ -191,12 +236,23 @@ class _Search:
         ranges = _companies if slot.kind else _texts if self._phrase.kind == "text" else self._shaped
         held = list(ranges(self._tokens, at))
         # nothing says where a text ends that ends the phrase but the next sign
+        if not held and self._phrase.kind == "months" and isinstance(self._elements[part - 1], Spelled):
+            self._note(at)
         is_open = ranges is _texts and part + 1 == len(self._elements)
         for start, end in reversed(held) if is_open else held:
             found = self.match(part + 1, end)
             if found is not None:
                 return found[0], (start, end)
         return None
+
+    def _note(self, at: int) -> None:
+        """Keep a place where a number stands in the next words of the sentence."""
+        for end in range(at + 1, min(at + _NEXT, len(self._tokens)) + 1):
+            if raw_of(self._tokens[end - 1 : end]).isdecimal():
+                self.unread.append((at, min(end + 2, len(self._tokens))))
+                return
+            if self._tokens[end - 1].stops:
+                return
 
     def _shaped(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, int]]:
         """Yield the print that begins near a word and has the form of the field: as many words as change what it means."""
@@ -236,16 +292,33 @@ def _texts(tokens: Sequence[Token], at: int) -> Iterator[tuple[int, int]]:
 def _companies(tokens: Sequence[Token], at: int) -> Iterator[tuple[int, int]]:
     """Yield the name of a company that begins at a word: the longest print before a comma that ends in a legal form."""
     best = 0
+    if _goes_on(tokens, at):
+        return
     for end in range(at + 1, min(at + _MOST_COMPANY, len(tokens)) + 1):
         if best and tokens[end - 1].opens:
             break
         said = raw_of(tokens[at:end])
-        if said[:1].isalnum() and not said[:1].islower() and split_name(said).form:
+        if said[:1].isalnum() and not said[:1].islower() and _is_company(said):
             best = end
-        if best and (tokens[end - 1].stops or tokens[end - 1].closes):
+        # a comma may stand before a form: `Ash, Inc.`
+        if tokens[end - 1].stops and (best or not tokens[end - 1].text.endswith(",")):
             break
     if best:
         yield at, best
+
+
+def _goes_on(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether a word goes on with a name: of `Ash & Sons Ltd` and `Ash and Sons Ltd` no company begins with `Sons`."""
+    if at < _FEWEST or tokens[at - 1].stops or tokens[at - 1].text.lower() not in _AND:
+        return False
+    before = tokens[at - 2]
+    return before.text[:1].isupper() and not before.stops and not split_name(f"X {before.text}").form
+
+
+def _is_company(said: str) -> bool:
+    """Tell whether a print is a name with a legal form; what stands behind a comma is nothing but the form, as in `Ash, Inc.`."""
+    _, comma, tail = said.rpartition(", ")
+    return bool(split_name(said).form) and (not comma or split_name(f"X {tail}").name == "X")
 
 
 def _is_word(token: Token, word: str) -> bool:

@@ -64,7 +64,7 @@ def _labelled(
     lost: dict[str, str] = {}
     language = classification.language
     inside = (field for one in whole for block in one.blocks for field in _signed(block, words, habits, by, language))
-    said = list(running(sheets, words, habits, by, language))
+    said = list(running(sheets, words, habits, by, language, lost))
     labelled = (
         one
         for one in _candidates(sheets, words, table, habits, by, language, lost)
@@ -96,7 +96,7 @@ def _names(
         for spot in spots_on(sheet, words, named, used=frozenset(), language=language):
             if not _is_place(spot.raw, words):
                 said.setdefault(spot.name, fold(spot.raw))
-    for field in running(sheets, words, habits, {}, language) if named.keys() - said.keys() else ():
+    for field in running(sheets, words, habits, {}, language, {}) if named.keys() - said.keys() else ():
         said.setdefault(field.name, fold(field.raw))
     return {block: said[field] for block, field in words.paper.headed_by.items() if field in said}
 
@@ -117,7 +117,7 @@ def _signed(
         typed = habits.typed(printed(spot, by)) if spot.raw.strip(_BLANK) else None
         if typed is not None:
             yield settled_date(typed, habits) if plain[spot.name].kind == "date" else typed
-    yield from running([block.sheet], own, habits, by, language)
+    yield from running([block.sheet], own, habits, by, language, {})
     for mark in marks_in(block, own, language=language):
         where = Provenance(how="read", page=mark.page, box=rounded(mark.box), by=by.get(mark.page, ""))
         yield Field(name=mark.name, value=mark.how, raw=mark.raw, confidence=mark.sure, provenance=where)

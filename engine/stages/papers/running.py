@@ -15,9 +15,10 @@ SURE, CLEAR = 0.93, 0.9
 
 
 def running(
-    sheets: Sequence[Sheet], words: PaperWords | BlockWords, habits: Habits, by: Mapping[int, str], language: str | None
+    sheets: Sequence[Sheet], words: PaperWords | BlockWords, habits: Habits, by: Mapping[int, str], language: str | None,
+    lost: dict[str, str],
 ) -> Iterator[Field]:  # fmt: skip
-    """Yield the values that phrases hold in the text of these pages, of whatever field they are."""
+    """Yield the values that phrases hold in the text of these pages; `lost` takes the prints that have not the form of their field."""
     if not words.told:
         return
 
@@ -26,6 +27,9 @@ def running(
         return None if typed is None else typed.value
 
     for told in told_in(tokens_of(sheets, words.mended), words.told, value, language=language):
+        if not told.is_read:
+            lost.setdefault(told.name, told.raw)
+            continue
         field = printed(_spot(told), by)
         typed = field.model_copy(update={"value": told.means}) if told.means else habits.typed(field)
         if typed is not None:

@@ -16,6 +16,8 @@ _GLUED = re.compile("^([^(\u201c\u201e\u00ab]*[^\\W_])([(\u201c\u201e\u00ab][^()
 """A word with a bracket or a quote that opens within; `fee(s)` is one."""
 _SHORT = 3
 """Letters of an abbreviation (one fewer in small letters), or digits of a day, behind which a point ends no sentence."""
+_PARAGRAPH = 0.8
+"""Word heights between lines from which on a paragraph ends."""
 _MOST = 20_000
 """Words of a document that are looked at; contracts have a tenth of that."""
 
@@ -33,7 +35,7 @@ class Token(NamedTuple):
     closes: bool
     """Whether quotes or brackets open before it, and close behind it."""
     stops: bool
-    """Whether a comma, colon, bracket or quote stands behind it, or its sentence ends."""
+    """Whether a comma, colon, bracket or quote stands behind it, or its sentence or paragraph ends."""
     ends: bool
     """Whether its sentence ends with it, or what is told so far, as at the end of a cell."""
 
@@ -61,14 +63,16 @@ def tokens_of(sheets: Sequence[Sheet], mended: Callable[[str], str]) -> list[Tok
         bare = one.text.rstrip(_STOPPING)
         closes = one.closes or (bare[-1:] in _CLOSING and not one.text[:1].isdigit())
         ends = one.is_last or _ends(one.text, after.text if after is not None else "")
-        stops = (
-            ends
-            or closes
-            or one.text[-1:] in ",;:"
-            or (after is not None and (after.opens or after.text[:1] in _OPENING))
-        )
+        stops = ends or closes or one.text[-1:] in ",;:" or (after is not None and _is_apart(one, after))
         out.append(Token(one.text, one.words, one.page, said, opens, closes, stops, ends))
     return out
+
+
+def _is_apart(one: _Print, after: _Print) -> bool:
+    """Tell whether a bracket or a quote opens between two words, or a paragraph begins."""
+    last, first = one.words[-1], after.words[0]
+    is_far = one.page == after.page and first.top - last.bottom > _PARAGRAPH * (last.bottom - last.top)
+    return is_far or after.opens or after.text[:1] in _OPENING
 
 
 def _prints(sheets: Sequence[Sheet]) -> Iterator[_Print]:

@@ -44,7 +44,8 @@ def held(text: str, phrase: str, kind: str = "text") -> list[str]:
         found = "".join(c for c in raw if c.isdigit())
         return found or None if kind == "number" else raw
 
-    return [one.raw for one in told_in(tokens(text), compiled(paper, paper.fields), read, language=None)]
+    told = told_in(tokens(text), compiled(paper, paper.fields), read, language=None)
+    return [one.raw for one in told if one.is_read]
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,8 @@ def held(text: str, phrase: str, kind: str = "text") -> list[str]:
         pytest.param("RENEWS FOR one year", "renew* for {}", "one year", id="a word that goes on, in capitals"),
         pytest.param("made by Ash Ltd & Co. KG, Bath", "by {company}", "Ash Ltd & Co. KG", id="company with an and"),
         pytest.param("between A Ltd, Bath (“Seller”) and B Ltd (“Buyer”)", '(between|and) {company} ... "buyer"', "B Ltd", id="the nearer party"),
+        pytest.param("Ash & Sons Ltd, Bath (“Buyer”)", '{company} ... "buyer"', "Ash & Sons Ltd", id="a name with an and"),
+        pytest.param("among Oak Ltd and Elm and Sons Ltd (“Buyer”)", '{company} ... "buyer"', "Elm and Sons Ltd", id="two of them"),
         pytest.param("a notice of 3 months. It ends", "notice of {}", "3 months", id="up to the end of its sentence"),
     ],
 )  # fmt: skip
@@ -74,6 +77,14 @@ def test_a_phrase_holds_the_value_in_its_sentence(text: str, phrase: str, value:
 )
 def test_what_a_phrase_does_not_say_is_not_held(text: str, phrase: str) -> None:
     assert held(text, phrase) == []
+
+
+def test_a_number_at_the_place_of_a_value_that_has_not_its_form_is_told(vocabularies: Mapping[str, Vocabulary]) -> None:
+    found = contract(vocabularies, "24 moons")
+    other = contract(vocabularies, "not agreed")
+
+    assert [(one.code, one.fields) for one in found.findings] == [("value_unread", ("term_months",))]
+    assert (found.value("term_months"), other.value("term_months"), other.findings) == (None, None, ())
 
 
 def test_a_number_ends_where_more_words_change_nothing() -> None:
@@ -169,3 +180,22 @@ def test_sentences_are_read_as_people_read_them(
     )
 
     assert found.value(name) == value
+
+
+@pytest.mark.parametrize(
+    ("said", "buyer", "vendor"),
+    [
+        pytest.param("Oak Ltd, Bath (the \u201cCustomer\u201d), and Elm Ltd, Leeds (the \u201cSupplier\u201d), agree", "Oak Ltd", "Elm Ltd", id="names first"),
+        pytest.param("between Elm Ltd (the \u201cSupplier\u201d) and those who sign below (the \u201cCustomer\u201d)", None, "Elm Ltd", id="one party is not named"),
+        pytest.param("Elm Ltd (\u201cSupplier\u201d) and whoever signs (\u201cCustomer\u201d) agree", None, "Elm Ltd", id="names first, one is not named"),
+        pytest.param("The Customer relies on Elm Ltd. The Supplier does not.", None, None, id="no definition"),
+    ],
+)  # fmt: skip
+def test_a_party_is_whom_the_contract_calls_so(
+    said: str, buyer: str | None, vendor: str | None, vocabularies: Mapping[str, Vocabulary]
+) -> None:
+    text = f"Service Agreement\nContract no.: C-1\n\n{said}\n"
+
+    found = examples.read(PaperExample(name="one", text=text, language="en", record={}), vocabularies)
+
+    assert (found.value("buyer_name"), found.value("vendor_name")) == (buyer, vendor)
