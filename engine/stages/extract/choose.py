@@ -21,6 +21,8 @@ _PART, _OF_PARTS, _MOST_RATES = 0.6, 0.75, 4
 """How well each of several taxes must be labelled, what their sum is worth, and how many there may be."""
 _MOST_TAX = Decimal("0.3")
 """Of the total: of the highest value added tax in force (27 % in Hungary) little more than a fifth is in it."""
+_SET_ASIDE = 0.9
+"""What a set of sums loses that leaves a clearly named net sum out: as much as one that does not add up."""
 _LABELLED = 0.45
 """A lower score means that hardly a label speaks for the amount."""
 
@@ -121,10 +123,11 @@ def choose_sums(
     if s and not t:
         t = _contradicting(tax, s)
     is_explained = bool(s and _adds_up(s, t, g, d, c))
-    is_contradicted = bool(s and s.score >= _LABELLED and not is_explained)
+    is_set_aside = _is_set_aside(s, g, subtotal, discounts, charges)
+    is_contradicted = bool(s and s.score >= _LABELLED and not is_explained) or is_set_aside
     if s and not (d or c):
         d, c = _before(s, [*subtotal, *([s._replace(value=f"{line_sum:f}")] if line_sum else [])], discounts, charges)
-    agrees = is_explained and _is_proof(_Foot(s, t, g, d, c), tax, line_sum)
+    agrees = is_explained and not is_set_aside and _is_proof(_Foot(s, t, g, d, c), tax, line_sum)
     g = _rounded(g, [*total, *due])
     most = _DISPUTED if is_contradicted else 0.9
     net, tax_total, gross = (
@@ -155,6 +158,8 @@ def _best(
             score = _score(s, t, g, d, c, reach)
             if g.score < _LABELLED and abs(_number(g.value)) < named:
                 score -= 0.3  # a part of the bill adds up as well as the whole
+            if _is_set_aside(s, g, subtotal, discounts, charges):
+                score -= _SET_ASIDE
             if owed & {abs(_number(g.value)) + charge for charge in charged}:
                 score -= 0.5  # freight still comes on top of what is named a sum
             if score > best_score:
@@ -210,6 +215,20 @@ def _is_proof(foot: _Foot, tax: Sequence[Spot], line_sum: Decimal | None) -> boo
     return line_sum in {None, net, net - _extra_of(foot.discount, foot.charge)}
 
 
+def _is_set_aside(
+    net: Spot | None, total: Spot, subtotal: Sequence[Spot], discounts: Sequence[Spot | None], charges: Sequence[Spot | None]
+) -> bool:  # fmt: skip
+    """Tell whether a clearly named net sum was left out for one that no label names.
+
+    What adds up is then not what the paper says. A sum before discount and charge, and one that is the total, explain themselves.
+    """
+    if net is None or net.score >= _LABELLED:
+        return False
+    named = {_number(x.value) for x in subtotal if x.score >= _WELL_LABELLED}
+    led = {_number(net.value) - _extra_of(d, c) for d in discounts for c in charges}
+    return bool(named - led - {_number(total.value)})
+
+
 def _before(
     net: Spot, sums: Sequence[Spot], discounts: Sequence[Spot | None], charges: Sequence[Spot | None]
 ) -> tuple[Spot | None, Spot | None]:
@@ -253,6 +272,8 @@ def _score(s: Spot | None, t: Spot | None, g: Spot, d: Spot | None, c: Spot | No
         score -= 0.3
     if reach & {total, _number(s.value) if s else total}:
         score += 0.3
+    if s and s.score >= _WELL_LABELLED and _number(s.value) in reach:
+        score += 0.3  # lines and label say the same
     return score
 
 
