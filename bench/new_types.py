@@ -30,7 +30,7 @@ from admin.samples.labelled.leads import lead
 from admin.samples.labelled.letters import LANGUAGES as WRITTEN_IN
 from admin.samples.labelled.letters import correspondence
 from admin.samples.labelled.model import Labelled
-from admin.samples.labelled.orders import purchase_order
+from admin.samples.labelled.orders import own_order, purchase_order
 from admin.samples.labelled.remittances import remittance
 from admin.samples.labelled.statements import vendor_statement
 from admin.samples.raster import image_pdf
@@ -59,17 +59,18 @@ MAKERS = {
     "tax_form": tax_form,
     "business_licence": business_licence,
     "purchase_order": purchase_order,
+    "own_order": own_order,
 }
 FLOWS = (
     "lead_dataverse@1", "remittance_netsuite@1", "account_change_business_central@1", "signed_order_hubspot@1",
     "vendor_statement@1", "goods_receipt_sap@1", "correspondence_dataverse@1",
-    "account_application@1", "tax_form@1", "business_licence@1", "onboarding_hubspot@1", "sales_order_business_central@3",
+    "account_application@1", "tax_form@1", "business_licence@1", "onboarding_hubspot@1", "sales_order_business_central@3", "purchase_order_known@1",
 )  # fmt: skip
 IN = {
     "contract_in_sentences": AGREED_IN, "contract_in_other_sentences": AGREED_IN,
     "contract_in_new_sentences": AGREED_IN,
     "change_request": LANGUAGES, "order_form": SIGNED_IN, "contract": SIGNED_IN, "vendor_statement": statements.LANGUAGES,
-    "goods_receipt": deliveries.LANGUAGES, "purchase_order": orders.LANGUAGES, "correspondence": WRITTEN_IN,
+    "goods_receipt": deliveries.LANGUAGES, "purchase_order": orders.LANGUAGES, "own_order": orders.LANGUAGES, "correspondence": WRITTEN_IN,
     "account_application": APPLIED_IN, "tax_form": APPLIED_IN, "business_licence": APPLIED_IN,
 }  # fmt: skip
 """Languages that papers of a type are drawn in, where these are not English and German alone."""

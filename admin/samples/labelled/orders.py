@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
+from admin.samples.labelled.changes import VENDORS
 from admin.samples.labelled.model import Labelled
 from admin.samples.notation import amount
 
@@ -66,6 +67,7 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "total": ("Total HT", "Montant total HT"), "pieces": ("pce",), "kilos": ("kg",), "days": ("{0} jours net", "{0} jours"), "both": ("{1} jours 2 % d'escompte, {0} jours net",),
     },
 }  # fmt: skip
+_OUR_TAX_ID = "DE250815845"
 _COUNTRY = {"en": "GB", "de": "DE", "fr": "FR"}
 Flaw = Literal["", "cheap", "dear", "unknown", "shut_item", "terms", "stranger", "shut", "no_number"]
 _FLAWS: tuple[Flaw, ...] = ("",) * 10 + (
@@ -123,6 +125,51 @@ def purchase_order(rng: random.Random, name: str, *, language: str) -> Labelled:
         reason=_RULES.get(flaw, ""),
         truth={
             **truth, "buyer_name": party,
+            "lines": [
+                {
+                    "item_code": one.shown, "description": one.what, "quantity": str(one.quantity), "unit": one.unit,
+                    **({"unit_price": f"{one.price:.2f}", "amount": f"{one.amount:.2f}"} if is_priced else {}),
+                }
+                for one in lines
+            ],
+        },
+    )  # fmt: skip
+
+
+def own_order(rng: random.Random, name: str, *, language: str) -> Labelled:
+    """Return a paper of an order that we placed with a vendor, with its truth; in some prices or quantities are missing."""
+    words = {key: rng.choice(told) for key, told in _WORDS[language].items()}
+    flaw, country, vendor = rng.choice(("",) * 8 + ("no_price", "stranger")), _COUNTRY[language], rng.choice(VENDORS)
+    day = date(2026, 10, 1) + timedelta(days=rng.randrange(40))
+    lines = [
+        _Line(code, code, what, unit, rng.randrange(2, 60), Decimal(price))
+        for code, what, unit, price, _ in rng.sample(_SOLD[:5], rng.randrange(2, 5))
+    ]
+    number = f"45{17000 + int(name.rpartition('-')[2])}"
+    party = "Finchley & Sons Ltd" if flaw == "stranger" else vendor["name"]
+    place = (
+        ("8 Bell Court", "N3 2AA London")
+        if flaw == "stranger"
+        else (vendor["street"], f"{vendor['postcode']} {vendor['city']}")
+    )
+    values = (
+        (words["po_number"], number), (words["issue_date"], _day(day, language)),
+        (words["delivery_date"], _day(day + timedelta(days=14), language)), (words["buyer_tax_id"], _OUR_TAX_ID),
+        ({"en": "Currency", "de": "Währung", "fr": "Devise"}[language], "EUR"),
+    )  # fmt: skip
+    is_priced = flaw != "no_price"
+    total = sum((one.amount for one in lines), Decimal(0))
+    columns = ("position", "own", "what", "quantity", "unit", *(("price", "amount") if is_priced else ()))
+    return Labelled(
+        name=name, type="purchase_order", language=language, title=words["title"], shape=rng.choice(("beside", "columns")),
+        letterhead=(_OURS[0], ", ".join(_OURS[1:])), addressee=(party, *place), values=values,
+        headings=tuple(words[one] for one in columns), right=(3, 5, 6) if is_priced else (3,),
+        rows=tuple(_row(at, one, words, country)[: len(columns)] for at, one in enumerate(lines, start=1)),
+        sums=((words["total"], f"{amount(total, country=country, currency='EUR')} EUR"),) if is_priced else (),
+        reason={"no_price": "price_missing", "stranger": "vendor_unknown"}.get(flaw, ""),
+        truth={
+            "po_number": number, "issue_date": day.isoformat(), "currency": "EUR", "vendor_name": party, "buyer_name": _OURS[0],
+            "delivery_date": (day + timedelta(days=14)).isoformat(),
             "lines": [
                 {
                     "item_code": one.shown, "description": one.what, "quantity": str(one.quantity), "unit": one.unit,

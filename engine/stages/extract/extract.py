@@ -195,14 +195,16 @@ def _parties(pages: Pages, lexicon: Lexicon, *, is_order: bool) -> tuple[dict[st
     if is_order:
         # an order is written by the buyer: the letterhead is the buyer's and the addressee sells
         seller = (
-            choose([s for s in named if not is_initialled(s.value)], least=0.3) or buyer or choose(named, least=0.3)
-        )
+            choose([s for s in named if not is_initialled(s.value)], least=0.3)
+            or buyer or choose(named, least=0.3) or _second_company(vendor, names, lexicon)
+        )  # fmt: skip
         writer = choose(labelled, least=0.3) if named else None
         cells = _before_labels(_block_of(seller, writer or vendor, blocks), first)
         ordering = writer or _other(seller, vendor, names)
+        own = _before_labels(_block_of(ordering, seller, blocks), first)
         return {
-            "vendor_name": seller, "vendor_address": _address(seller, ordering, blocks, lexicon),
-            "buyer_name": ordering, "buyer_address": _address(ordering, seller, blocks, lexicon),
+            "vendor_name": seller, "vendor_address": _address(seller, ordering, blocks, lexicon) or _address_in(cells),
+            "buyer_name": ordering, "buyer_address": _address(ordering, seller, blocks, lexicon) or _address_in(own),
         }, cells  # fmt: skip
     cells = _block_of(buyer, vendor, blocks)
     return {
@@ -225,6 +227,12 @@ def _without_digits(choice: Choice | None) -> Choice | None:
 
 def _has_form(spot: Spot, lexicon: Lexicon) -> bool:
     return any(is_form(spot.line, index, lexicon) for index in range(spot.start, spot.end))
+
+
+def _second_company(letterhead: Choice | None, names: Sequence[Spot], lexicon: Lexicon) -> Choice | None:
+    """Return the company beside that of the letterhead, where both stand in one run of lines as in a mail."""
+    key = fold(letterhead.spot.value) if letterhead else ""
+    return choose([s for s in names if _has_form(s, lexicon) and fold(s.value) != key], least=0.5) if key else None
 
 
 def _other(seller: Choice | None, letterhead: Choice | None, names: Sequence[Spot]) -> Choice | None:
@@ -271,6 +279,16 @@ def _address(vendor: Choice | None, buyer: Choice | None, blocks: Sequence[Block
             whole = found(cells[0].line, cells[0].start, cells[0].end, hit[0], 0.7)
             return Choice(whole._replace(raw=hit[0]), 0.9 if len(cells) <= _ADDRESS_LINES else 0.6)
     return _address_under(vendor.spot, other, blocks)
+
+
+def _address_in(cells: Sequence[Cell]) -> Choice | None:
+    """Return the street and town right below a name, in a run of lines where another party's may come before or after."""
+    rest = cells[1 : 2 + _ADDRESS_LINES]
+    town = next((at for at, cell in enumerate(rest) if has_postcode(cell.text)), None)
+    if town is None:
+        return None
+    text = ", ".join(cell.text for cell in rest[: town + 1])
+    return Choice(found(rest[0].line, rest[0].start, rest[0].end, text, 0.6)._replace(raw=text), 0.8)
 
 
 def _address_under(name: Spot, other: str, blocks: Sequence[Block]) -> Choice | None:
