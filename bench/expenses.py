@@ -1,6 +1,6 @@
 """How well expenses are read and judged: generated receipts, mailed by employees, with their truth.
 
-`python bench/expenses.py --count 60`: values right, categories right, and whether each is posted or held by the rule it
+`python bench/expenses.py --count 60 [--forms photo "photo till"]`: values right, categories right, and whether each is posted or held by the rule it
 should be. Drawn by our own generator, so an upper bound.
 """
 
@@ -9,6 +9,7 @@ import json
 import random
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ import numpy as np
 
 from admin.samples.pages import receipt, till
 from admin.samples.raster import image_pdf
-from admin.samples.raster.scan import render, scanned
+from admin.samples.raster.photo import photographed
+from admin.samples.raster.scan import jpeg, render, scanned
+from admin.samples.raster.thermal import worn
 from admin.samples.spending import FLAWS, Expense, expense, mailed
 from engine.runtime import intake, judging, steps
 from engine.runtime.house import House, open_house
@@ -26,16 +29,20 @@ from engine.store import documents, reviews
 from engine.store.database import reading
 
 FORMS = ("strip", "till", "scan", "scan till")
+PHOTOS = ("photo", "photo till")
 AUDIT = "audit_sample"
 
 
-def drawn(one: Expense, form: str, noise: np.random.Generator) -> bytes:
-    """Return a receipt as a PDF: a strip or a busier one, printed or scanned from thermal paper."""
+def drawn(one: Expense, form: str, noise: np.random.Generator) -> tuple[str, bytes]:
+    """Return kind (`pdf`, `jpeg`) and bytes of a receipt: a strip or a busier one; printed, scanned, or worn and photographed."""
     pdf = (till if "till" in form else receipt).draw(one.paper)
+    if "photo" in form:
+        page = worn(render(pdf, dpi=200, mode="RGB")[0], noise, fading=0.3, creases=1)
+        return "jpeg", jpeg(photographed(page, noise), quality=58, dpi=72)
     if "scan" not in form:
-        return pdf
+        return "pdf", pdf
     pages = [scanned(page, noise, angle=float(noise.uniform(-0.8, 0.8)), dirt=0.3) for page in render(pdf, dpi=200)]
-    return image_pdf.wrap(pages, dpi=200)
+    return "pdf", image_pdf.wrap(pages, dpi=200)
 
 
 def walked(house: House, name: str, mail: bytes) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
@@ -55,7 +62,7 @@ def walked(house: House, name: str, mail: bytes) -> tuple[dict[str, Any], dict[s
     return {"type": record.type, **record.plain()}, facts, [one for one in held if one != AUDIT]
 
 
-def main(count: int, seed: int) -> None:
+def main(count: int, seed: int, forms: Sequence[str]) -> None:
     """Make, mail, read and judge receipts."""
     rng, noise, tally = random.Random(seed), np.random.default_rng(seed), Counter[str]()
     with tempfile.TemporaryDirectory(prefix="postroom-expenses-") as folder:
@@ -64,10 +71,10 @@ def main(count: int, seed: int) -> None:
         today = house.clock.now().date()
         for at in range(count):
             one = expense(rng, today=today - timedelta(days=1), flaw=FLAWS[at % len(FLAWS)])
-            form = FORMS[at % len(FORMS)]
-            record, facts, held = walked(
-                house, f"mail-{at}.eml", mailed(one, f"receipt-{at}.pdf", drawn(one, form, noise))
-            )
+            form = forms[at % len(forms)]
+            subtype, content = drawn(one, form, noise)
+            mail = mailed(one, f"receipt-{at}.{subtype}", content, subtype=subtype)
+            record, facts, held = walked(house, f"mail-{at}.eml", mail)
             paper = one.paper
             truth = {
                 "vendor_name": paper.seller.name, "issue_date": paper.issued.isoformat(), "currency": paper.currency,
@@ -107,5 +114,6 @@ if __name__ == "__main__":
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--count", type=int, default=60)
     arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--forms", nargs="+", choices=(*FORMS, *PHOTOS), default=FORMS)
     given = arguments.parse_args()
-    main(given.count, given.seed)
+    main(given.count, given.seed, given.forms)
