@@ -11,9 +11,9 @@ from engine.model.field import Row, by_name
 from engine.model.purchasing import OrderMatch
 from engine.model.record import Record
 from engine.stages import sums
+from engine.stages.rows import is_silent
 
 Cells = Mapping[str, str]
-_SILENT = frozenset({"GROUP", "INFORMATION"})
 _UNIT = re.compile(r"[0-9A-Z]{2,3}")
 _SAME = ("description", "quantity", "price_base", "amount", "tax_rate")
 """Columns of an order line that are called so on the paper too."""
@@ -24,8 +24,8 @@ def order_of(record: Record, *, vendor: str, entity: str, is_received: bool = Fa
 
     `is_received`: only what came may be billed.
     """
-    rows = [(index, _texts(row)) for index, row in enumerate(record.lines)]
-    ordered = [(index, row) for index, row in rows if row.get("line_role") not in _SILENT and _is_ordered(row)]
+    counting = ((index, row) for index, row in enumerate(record.lines) if not is_silent(by_name(row)))
+    ordered = [(index, texts) for index, row in counting if _is_ordered(texts := _texts(row))]
     printed = [row.get("line_number", "") for _, row in ordered]
     is_numbered = all(printed) and len(set(printed)) == len(printed)
     delivery = record.value("delivery_date") or ""

@@ -14,7 +14,7 @@ from engine.model.reconciled import Position, Standing
 from engine.model.record import Match, Record
 from engine.model.selling import Selling, Sold
 from engine.stages.reconcile import listed
-from engine.stages.sums import exact
+from engine.stages.sums import number
 
 _EVIDENCE: Mapping[str, tuple[str, ...]] = {
     "item_code": ("item_code", "buyer_item_code", "standard_item_code"), "order_line": ("po_line",),
@@ -56,7 +56,7 @@ def shares_of(record: Record, order: Match, selling: Selling | None = None) -> t
 def header_of(record: Record, order: Match) -> Mapping[str, str]:
     """Return what is told of the whole document: its orders, the one where there is but one, and the sum of its charges."""
     orders = tuple(dict.fromkeys(pair.order for pair in order.pairs))
-    charges = [_number(record.lines[index], "amount") for index in order.charges if index < len(record.lines)]
+    charges = [number(by_name(record.lines[index]), "amount") for index in order.charges if index < len(record.lines)]
     told = {"orders": ", ".join(orders), "po_number": orders[0] if len(orders) == 1 else "", **_positions(order)}
     total = sum((amount for amount in charges if amount is not None), Decimal(0))
     return {name: text for name, text in {**told, "charge_total": f"{total:f}" if total else ""}.items() if text}
@@ -107,7 +107,7 @@ def _share(index: int, row: Row, pairs: Sequence[LineMatch]) -> Share:
         "po_number": first.order, "po_line": first.order_line, "item_code": first.item_code,
         "quantity": _plain(sign * abs(sum(quantities, Decimal(0)))) if quantities else "",
         "unit": first.unit if quantities else "", "receipt": receipt, "receipt_line": receipt_line,
-        "amount": _plain(sign * abs(sum((pair.amount for pair in pairs), Decimal(0)))) if _number(row, "amount") is not None else "",
+        "amount": _plain(sign * abs(sum((pair.amount for pair in pairs), Decimal(0)))) if number(by_name(row), "amount") is not None else "",
         "evidence": ", ".join(f"{kind} {what}" for kind, what in first.evidence),
     }  # fmt: skip
     names = by_name(row)
@@ -118,20 +118,15 @@ def _share(index: int, row: Row, pairs: Sequence[LineMatch]) -> Share:
 
 def _charge(row: Row) -> Mapping[str, str]:
     """Return what is told of a line that is freight or another charge."""
-    amount = _number(row, "amount")
+    amount = number(by_name(row), "amount")
     return {} if amount is None else {"charge_total": _plain(amount)}
 
 
 def _takes_back(row: Row) -> bool:
     """Tell whether a line counts below zero on its document; quantities and amounts of its shares then do so too."""
-    amount = _number(row, "amount")
-    return (amount if amount is not None else _number(row, "quantity") or Decimal(0)) < 0
+    amount = number(by_name(row), "amount")
+    return (amount if amount is not None else number(by_name(row), "quantity") or Decimal(0)) < 0
 
 
-def _number(row: Row, name: str) -> Decimal | None:
-    field = by_name(row).get(name)
-    return None if field is None else exact(field.value)
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number:f}"
+def _plain(value: Decimal) -> str:
+    return f"{value:f}"

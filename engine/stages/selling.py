@@ -15,16 +15,18 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from engine.model.field import Row, by_name
+from engine.model.field import Field, by_name
 from engine.model.money import exponent
 from engine.model.record import Record
 from engine.model.selling import AgreedTerms, Article, Catalogue, ListPrice, NamedBy, Selling, Sold
 from engine.model.units import units_in
 from engine.stages import sums
+from engine.stages.rows import is_silent, text
+from engine.stages.validate import day
 from engine.stages.values.units import PIECES
 
+Cells = Mapping[str, Field]
 CODES = ("item_code", "buyer_item_code", "standard_item_code")
-_SILENT = frozenset({"GROUP", "INFORMATION"})
 _NARROW: Mapping[str, int] = {"customer": 2, "group": 1, "all": 0}
 _SHUT = frozenset({"blocked", "closed"})
 _ONE = Decimal(1)
@@ -33,26 +35,27 @@ _AROUND = re.compile(r"^\W+|\W+$")
 
 def printed_numbers(record: Record) -> tuple[str, ...]:
     """Return every number of an item on an order, each once, in reading order; specks around it may be a part of it or not."""
-    found = [_text(row, name) for row in record.lines for name in CODES]
+    found = [text(by_name(row), name) for row in record.lines for name in CODES]
     return tuple(dict.fromkeys(one for number in found for one in (number, _AROUND.sub("", number)) if one))
 
 
 def selling(record: Record, known: Catalogue) -> Selling:
     """Return what is known of the lines and terms of a customer's order."""
-    lines = tuple(_sold(index, row, record, known) for index, row in enumerate(record.lines) if _is_ordered(row))
+    rows = ((index, by_name(row)) for index, row in enumerate(record.lines))
+    lines = tuple(_sold(index, row, record, known) for index, row in rows if _is_ordered(row))
     beyond = tuple(_beyond(record, known.terms)) if known.terms is not None else ()
     return Selling(lines=lines, has_items=known.has_items, has_prices=known.has_prices, terms_beyond=beyond)
 
 
-def _sold(index: int, row: Row, record: Record, known: Catalogue) -> Sold:
+def _sold(index: int, row: Cells, record: Record, known: Catalogue) -> Sold:
     named = _named(row, known)
-    shown = next((text for name in (*CODES, "description") if (text := _text(row, name))), "")
+    shown = next((said for name in (*CODES, "description") if (said := text(row, name))), "")
     if len(named) != 1:
         return Sold(line=index, shown=shown, meant=tuple(named))
     ((code, by),) = named.items()
     article = next((one for one in known.articles if one.code == code), Article(code=code))
     one = Sold(line=index, shown=shown, item_code=code, by=by, is_open=article.status not in _SHUT)
-    quantity, ordered = sums.exact(_text(row, "quantity")), _net(row)
+    quantity, ordered = sums.number(row, "quantity"), _net(row)
     price = _price(row, record, article, known.prices, quantity)
     if price is None or quantity is None:
         return one.model_copy(update={"ordered": ordered})
@@ -64,14 +67,14 @@ def _sold(index: int, row: Row, record: Record, known: Catalogue) -> Sold:
     )  # fmt: skip
 
 
-def _named(row: Row, known: Catalogue) -> Mapping[str, NamedBy]:
+def _named(row: Cells, known: Catalogue) -> Mapping[str, NamedBy]:
     """Return the items that the numbers of a line name, by whose number; one that names none says nothing."""
     own = {_key(one.code): one.code for one in known.articles}
     theirs = {_key(number): code for number, code in known.theirs}
     gtins = dict(known.gtins)
     found: dict[str, NamedBy] = {}
     for name in CODES:
-        number = _text(row, name)
+        number = text(row, name)
         books: list[tuple[NamedBy, str | None]] = [
             ("own", own.get(_key(number))),
             ("customer", theirs.get(_key(number))),
@@ -87,14 +90,14 @@ def _named(row: Row, known: Catalogue) -> Mapping[str, NamedBy]:
 
 
 def _price(
-    row: Row, record: Record, article: Article, prices: Sequence[ListPrice], quantity: Decimal | None
+    row: Cells, record: Record, article: Article, prices: Sequence[ListPrice], quantity: Decimal | None
 ) -> tuple[Decimal, ListPrice] | None:
     """Return the price of one unit of a line by the list, with its row; None where none fits."""
-    currency, on = record.value("currency") or "", _day(record.value("issue_date"))
+    currency, on = record.value("currency") or "", day(record, "issue_date")
     found = [
         (per_unit, one) for one in prices
         if one.item_code == article.code and one.currency == currency and (quantity or _ONE) >= one.min_quantity
-        and _counts_on(one, on) and (per_unit := _per_unit(one, article, _text(row, "unit"))) is not None
+        and _counts_on(one, on) and (per_unit := _per_unit(one, article, text(row, "unit"))) is not None
     ]  # fmt: skip
     return min(found, key=lambda pair: (-_NARROW[pair[1].of], -pair[1].min_quantity, pair[0]), default=None)
 
@@ -124,15 +127,15 @@ def _worth(unit: str, article: Article) -> Fraction | None:
         return None
 
 
-def _net(row: Row) -> Decimal | None:
+def _net(row: Cells) -> Decimal | None:
     """Return what a line costs by the order: its amount, else quantity times price less discount."""
-    amount = sums.exact(_text(row, "amount"))
+    amount = sums.number(row, "amount")
     if amount is not None:
         return amount
-    quantity, price = sums.exact(_text(row, "quantity")), sums.exact(_text(row, "unit_price"))
+    quantity, price = sums.number(row, "quantity"), sums.number(row, "unit_price")
     if quantity is None or price is None:
         return None
-    return quantity * price / (sums.exact(_text(row, "price_base")) or _ONE) - (sums.exact(_text(row, "discount")) or 0)
+    return quantity * price / (sums.number(row, "price_base") or _ONE) - (sums.number(row, "discount") or 0)
 
 
 def _beyond(record: Record, agreed: AgreedTerms) -> Iterator[str]:
@@ -151,27 +154,15 @@ def _beyond(record: Record, agreed: AgreedTerms) -> Iterator[str]:
         yield f"discount within {within} days instead of {agreed.discount_days}"
 
 
-def _is_ordered(row: Row) -> bool:
+def _is_ordered(row: Cells) -> bool:
     """Tell whether a line orders something: it has a quantity, and does not only head or explain others."""
-    return _text(row, "line_role") not in _SILENT and bool(sums.exact(_text(row, "quantity")))
+    return not is_silent(row) and bool(sums.number(row, "quantity"))
 
 
 def _counts_on(one: ListPrice, on: date | None) -> bool:
     if on is None:
         return one.valid_from is None and one.valid_to is None
     return (one.valid_from is None or one.valid_from <= on) and (one.valid_to is None or on <= one.valid_to)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
-
-
-def _text(row: Row, name: str) -> str:
-    field = by_name(row).get(name)
-    return "" if field is None else field.value.strip()
 
 
 def _key(number: str) -> str:

@@ -6,12 +6,12 @@ from engine.model.decision import FactValue
 from engine.model.field import Row, by_name
 from engine.stages import sums
 from engine.stages.facts.case import Case, fact, permille
+from engine.stages.rows import is_silent
 from engine.stages.thresholds.drift import stepped
 
 _ITEM = ("item_code", "buyer_item_code", "standard_item_code")
 _FEW, _FIRST, _MOST, _SHOWN, _DIGITS = 2, 3, 1000, 20, 5
 """Positions that make a count, up to which number it may begin when its first lines were lost, the last one that is looked at, how many are named, and the digits that a number has no more of."""
-_SILENT = frozenset({"GROUP", "INFORMATION"})
 
 
 @fact
@@ -25,7 +25,7 @@ def lines_without_item(case: Case) -> FactValue:
     """Name the lines that ask for a quantity and name no item by a number."""
     return _numbers(
         index for index, row in enumerate(case.record.lines)
-        if _has_quantity(row) and not _counts(row) and not _is_silent(row)
+        if _has_quantity(row) and not _counts(row) and not is_silent(by_name(row))
     )  # fmt: skip
 
 
@@ -34,7 +34,7 @@ def lines_without_price(case: Case) -> FactValue:
     """Name the lines that order a quantity of an item without saying at which price."""
     return _numbers(
         index for index, row in enumerate(case.record.lines)
-        if _has_quantity(row) and not _is_silent(row) and not {"unit_price", "amount"} & by_name(row).keys()
+        if _has_quantity(row) and not is_silent(by_name(row)) and not {"unit_price", "amount"} & by_name(row).keys()
     )  # fmt: skip
 
 
@@ -72,18 +72,13 @@ def received_before(case: Case) -> FactValue:
 
 def _counts(row: Row) -> bool:
     fields = by_name(row)
-    return not _is_silent(row) and any(fields[name].value for name in _ITEM if name in fields)
+    return not is_silent(by_name(row)) and any(fields[name].value for name in _ITEM if name in fields)
 
 
 def _position(row: Row) -> str:
     field = by_name(row).get("line_number")
     text = field.value.strip().rstrip(".").lstrip("0") if field is not None else ""
     return text if text.isdecimal() and len(text) < _DIGITS else ""
-
-
-def _is_silent(row: Row) -> bool:
-    role = by_name(row).get("line_role")
-    return role is not None and role.value in _SILENT
 
 
 def _has_quantity(row: Row) -> bool:

@@ -11,10 +11,9 @@ from typing import NamedTuple
 from engine.model.field import Field, by_name
 from engine.model.record import Record
 from engine.stages.matching.units import is_pack, pack_size
-from engine.stages.sums import exact
+from engine.stages.rows import is_silent, text
+from engine.stages.sums import number
 
-_SILENT = frozenset({"GROUP", "INFORMATION"})
-"""Roles of lines that head others or only tell (UN/CEFACT 1229); their amounts stand elsewhere."""
 _MOST_CHARGE_WORDS = 5
 NO_CODES: Mapping[str, str] = {}
 _EMPTY = frozenset({""})
@@ -53,26 +52,22 @@ def billed_lines(
     our item numbers by what the vendor prints, for lines that do not name ours.
     """
     rows = ((index, by_name(row)) for index, row in enumerate(record.lines))
-    found = (_line(index, row, charge_words, own_codes) for index, row in rows if _counts(row))
+    found = (_line(index, row, charge_words, own_codes) for index, row in rows if not is_silent(row))
     return tuple(line for line in found if line.amount or line.quantity)
-
-
-def _counts(row: Mapping[str, Field]) -> bool:
-    return "line_role" not in row or row["line_role"].value not in _SILENT
 
 
 def printed_codes(record: Record) -> tuple[str, ...]:
     """Return the item numbers of a vendor's own and the GTINs that stand on the lines which do not name ours, each once."""
     rows = (by_name(row) for row in record.lines)
-    return tuple(dict.fromkeys(code for row in rows if not _text(row, "buyer_item_code") for code in _codes(row)))
+    return tuple(dict.fromkeys(code for row in rows if not text(row, "buyer_item_code") for code in _codes(row)))
 
 
 def _codes(row: Mapping[str, Field]) -> tuple[str, ...]:
-    return tuple(code for name in ("item_code", "standard_item_code") if (code := _text(row, name)))
+    return tuple(code for name in ("item_code", "standard_item_code") if (code := text(row, name)))
 
 
 def _own_code(row: Mapping[str, Field], own_codes: Mapping[str, str]) -> str:
-    named = _text(row, "buyer_item_code")
+    named = text(row, "buyer_item_code")
     if named or not own_codes:
         return bare(named) if named else ""
     return bare(next((own_codes[code] for code in _codes(row) if code in own_codes), ""))
@@ -81,8 +76,8 @@ def _own_code(row: Mapping[str, Field], own_codes: Mapping[str, str]) -> str:
 def _line(
     index: int, row: Mapping[str, Field], charge_words: AbstractSet[str], own_codes: Mapping[str, str]
 ) -> Billed:  # fmt: skip
-    quantity, amount, price = (_number(row, name) for name in ("quantity", "amount", "unit_price"))
-    base = _number(row, "price_base") or Decimal(1)
+    quantity, amount, price = (number(row, name) for name in ("quantity", "amount", "unit_price"))
+    base = number(row, "price_base") or Decimal(1)
     takes_back = (amount if amount is not None else quantity or 0) < 0
     quantity = abs(quantity) if quantity else None
     amount = abs(amount) if amount is not None else None
@@ -91,14 +86,14 @@ def _line(
     elif price is not None:
         price = abs(price) / base
         amount = price * quantity if quantity else price
-    description, unit = _text(row, "description"), _text(row, "unit")
+    description, unit = text(row, "description"), text(row, "unit")
     words = fold(description)
     codes = frozenset(bare(code) for code in _codes(row)) - _EMPTY
     return Billed(
         position=index, quantity=quantity, unit=unit, price=price, amount=amount, codes=codes,
-        own_code=_own_code(row, own_codes), gtin=bare(_text(row, "standard_item_code")).lstrip("0"),
-        words=words, order=order_key(_text(row, "po_number")), order_line=bare(_text(row, "po_line")).lstrip("0"),
-        tax_rate=_number(row, "tax_rate"), pack=_number(row, "pack_size") or (pack_size(description) if is_pack(unit) else None),
+        own_code=_own_code(row, own_codes), gtin=bare(text(row, "standard_item_code")).lstrip("0"),
+        words=words, order=order_key(text(row, "po_number")), order_line=bare(text(row, "po_line")).lstrip("0"),
+        tax_rate=number(row, "tax_rate"), pack=number(row, "pack_size") or (pack_size(description) if is_pack(unit) else None),
         takes_back=takes_back, is_charge=_is_charge(words, charge_words),
     )  # fmt: skip
 
@@ -109,16 +104,6 @@ def _is_charge(words: str, charge_words: AbstractSet[str]) -> bool:
     if not parts or len(parts) > _MOST_CHARGE_WORDS:
         return False
     return any(" ".join(parts[:count]) in charge_words for count in range(1, len(parts) + 1))
-
-
-def _number(row: Mapping[str, Field], name: str) -> Decimal | None:
-    field = row.get(name)
-    return None if field is None else exact(field.value)
-
-
-def _text(row: Mapping[str, Field], name: str) -> str:
-    field = row.get(name)
-    return "" if field is None else field.value.strip()
 
 
 @lru_cache(maxsize=20_000)

@@ -9,10 +9,9 @@ from engine.model.field import Field, by_name
 from engine.model.money import exponent
 from engine.model.record import Record
 from engine.stages.money.rounding import decimals
+from engine.stages.rows import is_silent
 from engine.stages.sums import exact
 
-_UNCOUNTED = frozenset({"GROUP", "INFORMATION"})
-"""Roles of lines that head others or only tell; their amounts stand in those others."""
 _FIGURES = frozenset({"amount", "quantity", "unit_price"})
 _DATA = frozenset({"embedded", "event"})
 """Origins of values that nobody had to read from print."""
@@ -120,7 +119,7 @@ def _lines(record: Record, only: Decimal | None, places: int) -> list[Line]:
     rows = ((index, by_name(row)) for index, row in enumerate(record.lines))
     return [
         _line(f"lines[{index}]", row, only, places) for index, row in rows
-        if ("line_role" not in row or row["line_role"].value not in _UNCOUNTED) and not _is_text(row)
+        if not is_silent(row) and not _is_text(row)
     ]  # fmt: skip
 
 
