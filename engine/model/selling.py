@@ -4,24 +4,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from engine.model.item import Item
 from engine.model.value import Value
 
 NamedBy = Literal["own", "customer", "gtin"]
 """Whose number named an item: ours, the customer's, or a GTIN."""
 PriceOf = Literal["customer", "group", "all"]
 """For whom a price was agreed."""
-
-
-class Article(Value):
-    """One of our items."""
-
-    code: str
-    status: str = ""
-    unit: str = ""
-    """UN/ECE Recommendation 20."""
-    gtin: str = ""
-    packs: tuple[tuple[str, Decimal], ...] = ()
-    """(unit, how many base units are in one)."""
 
 
 class ListPrice(Value):
@@ -44,7 +33,6 @@ class AgreedTerms(Value):
     """Payment terms of a customer as the master data hold them."""
 
     code: str
-    text: str = ""
     due_days: int | None = None
     discount_days: int | None = None
     discount_percent: Decimal | None = None
@@ -54,7 +42,7 @@ class AgreedTerms(Value):
 class Catalogue(Value):
     """What is known of the items that an order may mean."""
 
-    articles: tuple[Article, ...] = ()
+    articles: tuple[Item, ...] = ()
     theirs: tuple[tuple[str, str], ...] = ()
     """(number of the customer, our item)."""
     gtins: tuple[tuple[str, str], ...] = ()

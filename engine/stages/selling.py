@@ -16,9 +16,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from engine.model.field import Field, by_name
+from engine.model.item import Item
 from engine.model.money import exponent
 from engine.model.record import Record
-from engine.model.selling import AgreedTerms, Article, Catalogue, ListPrice, NamedBy, Selling, Sold
+from engine.model.selling import AgreedTerms, Catalogue, ListPrice, NamedBy, Selling, Sold
 from engine.model.units import units_in
 from engine.stages import sums
 from engine.stages.rows import is_silent, text
@@ -53,7 +54,7 @@ def _sold(index: int, row: Cells, record: Record, known: Catalogue) -> Sold:
     if len(named) != 1:
         return Sold(line=index, shown=shown, meant=tuple(named))
     ((code, by),) = named.items()
-    article = next((one for one in known.articles if one.code == code), Article(code=code))
+    article = next((one for one in known.articles if one.code == code), Item(code=code))
     one = Sold(line=index, shown=shown, item_code=code, by=by, is_open=article.status not in _SHUT)
     quantity, ordered = sums.number(row, "quantity"), _net(row)
     price = _price(row, record, article, known.prices, quantity)
@@ -90,7 +91,7 @@ def _named(row: Cells, known: Catalogue) -> Mapping[str, NamedBy]:
 
 
 def _price(
-    row: Cells, record: Record, article: Article, prices: Sequence[ListPrice], quantity: Decimal | None
+    row: Cells, record: Record, article: Item, prices: Sequence[ListPrice], quantity: Decimal | None
 ) -> tuple[Decimal, ListPrice] | None:
     """Return the price of one unit of a line by the list, with its row; None where none fits."""
     currency, on = record.value("currency") or "", day(record, "issue_date")
@@ -102,7 +103,7 @@ def _price(
     return min(found, key=lambda pair: (-_NARROW[pair[1].of], -pair[1].min_quantity, pair[0]), default=None)
 
 
-def _per_unit(one: ListPrice, article: Article, unit: str) -> Decimal | None:
+def _per_unit(one: ListPrice, article: Item, unit: str) -> Decimal | None:
     """Return a price per unit of the line, converted by what its packs hold; None where the units do not meet."""
     base = one.unit or article.unit or PIECES
     sold_in = unit or base
@@ -116,7 +117,7 @@ def _per_unit(one: ListPrice, article: Article, unit: str) -> Decimal | None:
     return per_one * times.numerator / times.denominator
 
 
-def _worth(unit: str, article: Article) -> Fraction | None:
+def _worth(unit: str, article: Item) -> Fraction | None:
     """Return how many base units of an item are in one of a unit."""
     packs = dict(article.packs)
     if unit in packs:

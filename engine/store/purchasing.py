@@ -9,9 +9,10 @@ from typing import Any, get_args
 from sqlalchemy import Connection, delete, select
 
 from engine.model import master_kinds
+from engine.model.item import Item
 from engine.model.purchasing import OrderLine, OrderMatch, OrderStatus, PurchaseOrder, ReceiptLine
 from engine.store import from_papers, keys, tables
-from engine.store.items import Item, items
+from engine.store.items import items
 from engine.store.master_history import rows_then
 from engine.store.writing import chunks
 

@@ -1,25 +1,22 @@
 """What is known of the items, prices and terms of a customer's order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Connection, Table, or_, select
+from sqlalchemy import Connection, Table, select
 
-from engine.model.selling import AgreedTerms, Article, Catalogue, ListPrice, PriceOf
+from engine.model.item import Item
+from engine.model.selling import AgreedTerms, Catalogue, ListPrice, PriceOf
 from engine.store import tables
-from engine.store.items import by_gtin
-from engine.store.writing import chunks
+from engine.store.items import by_gtin, items, rows
 
-_ITEMS, _UNITS = tables.masters["items"], tables.masters["item_units"]
+_ITEMS = tables.masters["items"]
 _THEIRS, _PRICES, _TERMS = (
     tables.masters["customer_items"],
     tables.masters["sales_prices"],
     tables.masters["payment_terms"],
 )
-
-Row = Mapping[Any, Any]
 
 
 def catalogue(tx: Connection, numbers: Sequence[str], *, customer: str, group: str, terms: str) -> Catalogue:
@@ -28,36 +25,22 @@ def catalogue(tx: Connection, numbers: Sequence[str], *, customer: str, group: s
     `customer` and `group` are empty where nobody is known; `terms` is the code of the terms that were agreed.
     """
     spelled = {spelling for number in numbers for spelling in (number, number.upper(), "".join(number.split()))} - {""}
-    theirs = _rows(tx, _THEIRS, "customer_item_code", spelled, customer_id=customer) if customer else []
+    theirs = rows(tx, _THEIRS, "customer_item_code", spelled, customer_id=customer) if customer else []
     gtins = {gtin: code for gtin, (code, _) in by_gtin(tx, {one.lstrip("0") for one in spelled} | spelled).items()}
     codes = {row["item_code"] for row in theirs} | set(gtins.values())
-    codes |= {row["code"] for row in _rows(tx, _ITEMS, "code", spelled)}
+    codes |= {row["code"] for row in rows(tx, _ITEMS, "code", spelled)}
+    known = items(tx, codes)
     return Catalogue(
-        articles=_articles(tx, codes), theirs=tuple((row["customer_item_code"], row["item_code"]) for row in theirs),
+        articles=tuple(known.get(code) or Item(code=code) for code in sorted(codes)), theirs=tuple((row["customer_item_code"], row["item_code"]) for row in theirs),
         gtins=tuple((gtin.lstrip("0"), code) for gtin, code in gtins.items()),
         prices=_prices(tx, codes, customer=customer, group=group), terms=_agreed(tx, terms),
         has_items=_is_kept(tx, _ITEMS), has_prices=_is_kept(tx, _PRICES),
     )  # fmt: skip
 
 
-def _articles(tx: Connection, codes: Iterable[str]) -> tuple[Article, ...]:
-    wanted = set(codes)
-    packs: dict[str, list[tuple[str, Decimal]]] = {}
-    for row in _rows(tx, _UNITS, "item_code", wanted):
-        packs.setdefault(row["item_code"], []).append((row["unit"], Decimal(row["factor"])))
-    known = {row["code"]: row for row in _rows(tx, _ITEMS, "code", wanted)}
-    return tuple(
-        Article(
-            code=code, packs=tuple(packs.get(code, ())),
-            **{name: known[code][name] for name in ("status", "unit", "gtin") if code in known},
-        )
-        for code in sorted(wanted)
-    )  # fmt: skip
-
-
 def _prices(tx: Connection, codes: Iterable[str], *, customer: str, group: str) -> tuple[ListPrice, ...]:
     found: list[ListPrice] = []
-    for row in _rows(tx, _PRICES, "item_code", codes, customer_id=("", customer), group=("", group)):
+    for row in rows(tx, _PRICES, "item_code", codes, customer_id=("", customer), group=("", group)):
         of: PriceOf = "customer" if row["customer_id"] else "group" if row["group"] else "all"
         found.append(
             ListPrice(
@@ -70,11 +53,11 @@ def _prices(tx: Connection, codes: Iterable[str], *, customer: str, group: str) 
 
 
 def _agreed(tx: Connection, code: str) -> AgreedTerms | None:
-    row = next(iter(_rows(tx, _TERMS, "code", [code])), None) if code else None
+    row = next(iter(rows(tx, _TERMS, "code", [code])), None) if code else None
     if row is None:
         return None
     return AgreedTerms(
-        code=code, text=row["text"], due_days=_number(row["due_days"]), discount_days=_number(row["discount_days"]),
+        code=code, due_days=_number(row["due_days"]), discount_days=_number(row["discount_days"]),
         discount_percent=Decimal(row["discount_percent"]) if row["discount_percent"] else None,
         end_of_month=row["end_of_month"] == "true",
     )  # fmt: skip
@@ -82,19 +65,6 @@ def _agreed(tx: Connection, code: str) -> AgreedTerms | None:
 
 def _is_kept(tx: Connection, table: Table) -> bool:
     return tx.execute(select(table.c[0]).where(table.c.is_active).limit(1)).first() is not None
-
-
-def _rows(
-    tx: Connection, table: Table, column: str, values: Iterable[str], **where: str | tuple[str, ...]
-) -> list[Row]:  # fmt: skip
-    found: list[Row] = []
-    for some in chunks(sorted(set(values))):
-        query = select(table).where(table.c[column].in_(some), table.c.is_active)
-        for name, value in where.items():
-            allowed = (value,) if isinstance(value, str) else value
-            query = query.where(or_(*(table.c[name] == one for one in allowed)))
-        found += tx.execute(query.order_by(*table.primary_key)).mappings()
-    return found
 
 
 def _number(text: str) -> int | None:

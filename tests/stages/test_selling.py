@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from engine.model.selling import AgreedTerms, Article, Catalogue, ListPrice
+from engine.model.item import Item
+from engine.model.selling import AgreedTerms, Catalogue, ListPrice
 from engine.stages.matrix_examples import record_of
 from engine.stages.selling import printed_numbers, selling
 
-CAN, HOSE = Article(code="LG-10", unit="H87", packs=(("CT", Decimal(12)),)), Article(code="LG-20", status="blocked")
+CAN, HOSE = Item(code="LG-10", unit="H87", packs=(("CT", Decimal(12)),)), Item(code="LG-20", status="blocked")
 
 
 def price(text: str, **more: Any) -> ListPrice:
