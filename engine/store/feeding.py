@@ -1,4 +1,4 @@
-"""Writes what papers say into the master data, and takes it back."""
+"""Writes what papers say into the master data, and takes it back. One paper, or one import, at a time: an order is known whole."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from engine.model import master_kinds
 from engine.model.master_cells import key_of
 from engine.store import from_papers, keys, masterdata, tables
-from engine.store.master_rows import Writer, begin
+from engine.store.master_rows import Writer, begin, one_at_a_time
 
 Cells = Mapping[str, str]
 _BROUGHT = (master_kinds.GOODS_RECEIPTS, master_kinds.ORDER_LINES, master_kinds.ORDERS)
@@ -16,6 +16,7 @@ _BROUGHT = (master_kinds.GOODS_RECEIPTS, master_kinds.ORDER_LINES, master_kinds.
 
 def bring_order(tx: Connection, header: Cells, lines: Sequence[Cells], *, document_id: str, at: datetime) -> bool:
     """Write an order with its lines as a document says it. Returns False, and writes nothing, when a system of record told of it."""
+    one_at_a_time(tx)
     take_back(tx, document_id, at=at)
     table = tables.orders
     query = select(table.c.number, table.c.change_id).where(
@@ -33,6 +34,7 @@ def bring_order(tx: Connection, header: Cells, lines: Sequence[Cells], *, docume
 
 def bring_receipts(tx: Connection, rows: Sequence[Cells], *, document_id: str, at: datetime) -> None:
     """Write lines of a goods receipt as a document says them, in the place of what it said before."""
+    one_at_a_time(tx)
     take_back(tx, document_id, at=at)
     change = begin(tx, at=at, by="system", source=from_papers.source_of(document_id))
     masterdata.write(tx, master_kinds.GOODS_RECEIPTS, rows, change)

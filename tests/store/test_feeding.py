@@ -1,13 +1,16 @@
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
+from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from engine.model import master_kinds
 from engine.store import feeding, masterdata
+from engine.store.database import reading, transaction
 from engine.store.master_rows import begin
 from engine.store.purchasing import purchase_orders, receipts_of
 
@@ -116,3 +119,19 @@ def test_a_note_is_not_held_against_itself(tx: Connection) -> None:
     assert len(receipts_of(tx, ["PO 4711"])) == 1
     assert receipts_of(tx, ["PO 4711"], besides="d2") == []
     assert purchase_orders(tx, ["PO 4711"], besides="d2")[0].lines[0].received == 0
+
+
+def test_papers_of_one_order_that_come_at_once_make_one_order(engine: Engine) -> None:
+    spelled = ["PO 4711", "PO-4711", "PO4711", "po 4711", "PO/4711", "PO.4711"]
+    start = Barrier(len(spelled))
+
+    def come(number: str) -> None:
+        start.wait()
+        with transaction(engine) as tx:
+            bring(tx, document=f"document {number}", number=number)
+
+    with ThreadPoolExecutor(len(spelled)) as pool:
+        list(pool.map(come, spelled))
+
+    with reading(engine) as tx:
+        assert [(number in spelled, len(lines)) for number, lines in told(tx)] == [(True, 2)]
