@@ -19,8 +19,9 @@ MATCH_NAMES = frozenset({
 """What a mapping may ask of the order line (`match.po_line`); on the header `orders`, `po_number` and `charge_total`, and
 what a request would change in the master data, as `changes` tell it and `changed_fields` name it. Of a statement of account
 what is known of a position (`standing`, `posted_as`, `posted_amount`), and on the header the positions that are `missing`,
-`differing`, `paid` or `in_hand`. `line_words` are the descriptions of all lines, as the fact of that name. Of a customer's order `item_code` is our number of
-the item, by whichever number it was named, and `list_price` what the price list asks for one unit."""
+`differing`, `paid` or `in_hand`. `line_words` are the descriptions of all lines, as the fact of that name. Of a customer's
+order `item_code` is our number of the item, by whichever number it was named, and `list_price` what the list asks for one
+unit."""
 MATCHED: Mapping[str, frozenset[str]] = {"customer": CUSTOMER_NAMES, MATCH: MATCH_NAMES}
 
 

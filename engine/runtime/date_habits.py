@@ -5,13 +5,13 @@ from engine.model.record import Record
 from engine.runtime import matching, questions
 from engine.runtime.house import House
 from engine.runtime.witness import Witness
-from engine.stages.seen import seen_of
+from engine.stages.seen import flow_for
 from engine.stages.values.date_order import Habit
 
 
 def of_vendor(house: House, document: Document, record: Record, *, witness: Witness) -> Habit:
     """Return how the vendor of a record wrote dates before; nothing where it is not known who it is."""
-    flow = house.library.flow_for(seen_of(document, record, house.library.environment.company.entities), document.flow)
+    flow = flow_for(house.library, document, record)
     if flow is None:
         return Habit()
     vendor = matching.match(house, record, flow, witness=witness)["vendor"]

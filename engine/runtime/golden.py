@@ -315,9 +315,7 @@ def _asked_for(house: House, case: Case) -> History:
     history = case.history
     name = case.flow.partition("@")[0]
     live = {ref.partition("@")[0] for ref in house.library.environment.flows}
-    chosen = house.library.flow_for(
-        seen_of(history.document, history.understood, house.library.environment.company.entities)
-    )
+    chosen = house.library.flow_for(seen_of(house.library, history.document, history.understood))
     if history.document.flow is None and chosen is not None and chosen.name != name and name in live:
         return replace(history, document=history.document.model_copy(update={"flow": name}))
     return history

@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 
 from engine.content.converters import Rates
 from engine.content.flow import Flow
-from engine.content.when import Seen
 from engine.model.decision import Decision
 from engine.model.document import Document, State
 from engine.model.finding import Finding
@@ -39,7 +38,7 @@ from engine.runtime.witness import Live, Recorded
 from engine.stages import judge as judge_stage
 from engine.stages import plan as plan_stage
 from engine.stages.route import route, without_flow
-from engine.stages.seen import seen_of
+from engine.stages.seen import flow_for, seen_of
 from engine.stages.waive import basis, waived
 from engine.store import documents, operations
 from engine.store.database import reading, transaction
@@ -64,7 +63,7 @@ def judge(house: House, document_id: str, revision: int) -> dict[str, Any]:
         return {"next": "over"}
     flow = flow_of(house, document, record)
     if flow is None:
-        declined = house.library.declined(_seen(house, document, record))
+        declined = house.library.declined(seen_of(house.library, document, record))
         decision = without_flow(record.type, findings=record.findings, declined=declined)
         return follow(house, document, revision, decision)
     for _ in range(_RIVALS):
@@ -88,14 +87,10 @@ def flow_of(house: House, document: Document, record: Record) -> Flow | None:
         kept = library.flows.get(before["flow"]) if before else None
         if kept is not None and document.flow in (None, kept.name, kept.ref):
             return kept
-    flow = library.flow_for(_seen(house, document, record), document.flow)
+    flow = flow_for(library, document, record)
     if flow is None or library.live is None or document.flow is not None:
         return flow
     return library.flows[library.live.drawn(flow.name, document.id) or flow.ref]
-
-
-def _seen(house: House, document: Document, record: Record) -> Seen:
-    return seen_of(document, record, house.library.environment.company.entities)
 
 
 def _judge(house: House, document: Document, record: Record, flow: Flow) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def _seen(library: Library, kept: Kept, type_: str) -> Seen:
         record = Record.model_validate(kept.data("record"))
     except ValidationError:  # touched by hand: whatever is made of it is not believed
         return plain
-    return seen_of(document, record, library.environment.company.entities)
+    return seen_of(library, document, record)
 
 
 def _reads_alike(library: Library, kept: Kept, live: Mapping[str, str]) -> bool:

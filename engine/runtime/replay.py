@@ -93,7 +93,7 @@ def judged(
     """
     document = history.document
     record, made_with = _record(house, history, from_, live or {})
-    seen = seen_of(document, record, house.library.environment.company.entities)
+    seen = seen_of(house.library, document, record)
     flow = house.library.flow_for(seen, wanted_flow(house.library, document.flow))
     if flow is None:
         return _unjudged(history, record, house.library.declined(seen))

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from engine.content.routing import Routing
 from engine.model.record import Record
 from engine.runtime.house import House
-from engine.stages.seen import seen_of
+from engine.stages.seen import flow_for
 from engine.stages.triage import triage
 from engine.store import documents
 from engine.store.reviews import Urgency
@@ -20,9 +20,7 @@ def of_document(
     document = documents.get(tx, document_id)
     flow = None
     if record and document:
-        flow = house.library.flow_for(
-            seen_of(document, record, house.library.environment.company.entities), document.flow
-        )
+        flow = flow_for(house.library, document, record)
     routing = flow.routing if flow else _any_routing(house)
     return Urgency(*triage(record, routing=routing, queue=queue, now=house.clock.now(), is_audit=is_audit))
 

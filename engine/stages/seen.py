@@ -1,8 +1,7 @@
 """What flows are told of a document when they say whether they take it. Pure."""
 
-from collections.abc import Sequence
-
-from engine.content.environment import Entity
+from engine.content.flow import Flow
+from engine.content.library import Library
 from engine.content.when import Seen, channel_of
 from engine.model.document import Document
 from engine.model.record import Record
@@ -11,9 +10,14 @@ from engine.stages.parties.entities import match_entity
 _BUYER = {"not_asked": "unknown", "none": "other"}
 
 
-def seen_of(document: Document, record: Record, entities: Sequence[Entity]) -> Seen:
-    """Return what a document and its record show; `entities` are our own companies, by which buyers are known as ours."""
-    buyer = match_entity(record, entities=entities)
+def flow_for(library: Library, document: Document, record: Record) -> Flow | None:
+    """Return the flow that a document belongs to: the one that its sender asked for, else the first that takes it."""
+    return library.flow_for(seen_of(library, document, record), document.flow)
+
+
+def seen_of(library: Library, document: Document, record: Record) -> Seen:
+    """Return what a document and its record show; buyers are known as ours by the companies of the environment."""
+    buyer = match_entity(record, entities=library.environment.company.entities)
     told = {
         "type": record.type, "name": document.name, "channel": channel_of(document.source) or "",
         "source": document.source.rpartition(":")[2], "language": record.classification.language or "",

@@ -48,20 +48,13 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {"tasks": ("hs_timestamp",), "notes": 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "hs_legal_basis": ("Performance of a contract", "Freely given consent from contact", "Not applicable"),
     "hs_lead_status": (
-        "NEW",
-        "OPEN",
-        "IN_PROGRESS",
-        "OPEN_DEAL",
-        "UNQUALIFIED",
-        "ATTEMPTED_TO_CONTACT",
-        "CONNECTED",
-        "BAD_TIMING",
+        "NEW", "OPEN", "IN_PROGRESS", "OPEN_DEAL", "UNQUALIFIED", "ATTEMPTED_TO_CONTACT", "CONNECTED", "BAD_TIMING",
     ),
     "hs_task_status": ("NOT_STARTED", "IN_PROGRESS", "WAITING", "DEFERRED", "COMPLETED"),
     "hs_task_priority": ("NONE", "LOW", "MEDIUM", "HIGH"),
     "hs_task_type": ("TODO", "EMAIL", "CALL"),
     "hs_ticket_priority": ("LOW", "MEDIUM", "HIGH", "URGENT"),
-}
+}  # fmt: skip
 UNIQUE: Mapping[str, tuple[str, ...]] = {
     "contacts": ("email",), "companies": ("customer_number", "vendor_number", "registration_number"), "deals": ("deal_number",),
 }  # fmt: skip
