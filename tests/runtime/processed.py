@@ -4,10 +4,10 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from engine.runtime import intake, judging, steps
+from engine.runtime import dispatcher, intake, judging, leaving, steps
 from engine.runtime.house import House
-from engine.store import masterdata
-from engine.store.database import transaction
+from engine.store import masterdata, operations
+from engine.store.database import reading, transaction
 from tests.durable.invoices import VENDOR, ubl_invoice
 
 TEXT_INVOICE = """Nordlicht Filtertechnik GmbH
@@ -40,6 +40,20 @@ def walked(house: House, file: Path) -> str:
     if judging.judge(house, document.id, 1)["next"] == "plan":
         judging.plan(house, document.id, 1)
     return document.id
+
+
+def posted_on(house: House, document_id: str, revision: int) -> list[str]:
+    """Plan what was judged to be posted, send it, and settle the document. Returns the keys of its operations."""
+    keys: list[str] = []
+    for key in judging.plan(house, document_id, revision)["keys"]:
+        with reading(house.engine) as tx:
+            operation = operations.of_keys(tx, [key])[key]
+        assert leaving.complete(house, operation)
+        dispatcher.post(house, key, attempt=0)
+        steps.settle(house, document_id, revision)
+        keys.append(key)
+    steps.settle(house, document_id, revision)
+    return keys
 
 
 def furnish(house: House) -> None:

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from engine.model.correction import Correction
-from engine.runtime import corrections, dispatcher, intake, judging, leaving, steps, waiting
+from engine.runtime import corrections, intake, judging, steps, waiting
 from engine.runtime.house import House
-from engine.store import database, documents, ledger, masterdata, operations, reviews
+from engine.store import database, documents, ledger, masterdata, reviews
 from engine.store.database import reading, transaction
 from engine.store.purchasing import purchase_orders
 from tests.durable.invoices import VENDOR
+from tests.runtime.posting.test_sap_orders import FROM, NOTE
+from tests.runtime.processed import posted_on
 from tests.runtime.sources.following import at_home
 from tests.runtime.test_waiting import Hands
 
@@ -35,23 +37,6 @@ Pos  Artikel-Nr.  Bezeichnung          Menge  Einheit  Einzelpreis  Betrag
 2    NF-9         Filterrahmen         4      Stk      25,00        100,00
 
 Gesamtbetrag netto                                                  200,00 EUR
-"""
-FROM = f"""{VENDOR["name"]}
-Speicherhof 12, 24937 Flensburg
-USt-IdNr.: {VENDOR["tax_id"]}
-
-Lindenhof Handels GmbH
-USt-IdNr.: DE250815845
-"""
-NOTE = f"""{FROM}
-Lieferschein
-Lieferschein-Nr.: LS-7001
-Lieferdatum: 08.10.2026
-Bestellnummer: 4500017001
-
-Pos  Artikel-Nr.  Beschreibung         Menge  Einheit
-1    NF-3         Filterpatrone G3     4      Stk
-2    NF-9         Filterrahmen         4      Stk
 """
 BILL = f"""{FROM}
 Rechnung
@@ -93,12 +78,7 @@ def sent(house: House, text: str) -> str:
 def walked(house: House, document_id: str, revision: int) -> str:
     steps.understand(house, document_id, revision)
     if judging.judge(house, document_id, revision)["next"] == "plan":
-        for key in judging.plan(house, document_id, revision)["keys"]:
-            with reading(house.engine) as tx:
-                operation = operations.of_keys(tx, [key])[key]
-            assert leaving.complete(house, operation)
-            dispatcher.post(house, key, attempt=0)
-        steps.settle(house, document_id, revision)
+        posted_on(house, document_id, revision)
     return document_id
 
 
@@ -140,7 +120,7 @@ def test_an_invoice_that_came_before_its_order_and_goods_is_posted_when_both_pap
     order = sent(there, ORDER.format(buyer=OURS, seller=NORD))
     look(there)
     second = state(there, bill)
-    note = sent(there, NOTE)
+    note = sent(there, NOTE.format(first="4"))
     look(there)
 
     assert first == ("in_review", ["order_unknown", "order_failed"])

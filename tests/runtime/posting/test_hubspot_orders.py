@@ -9,13 +9,14 @@ from adapters.hubspot.plug import PLUG
 from adapters.hubspot.sandbox.portal import HubSpotSandbox
 from engine.model.correction import Correction
 from engine.model.master_kinds import CUSTOMERS
-from engine.runtime import corrections, dispatcher, intake, judging, leaving, replay, steps
+from engine.runtime import corrections, intake, judging, replay, steps
 from engine.runtime.house import House
 from engine.store import masterdata, operations, reviews
 from engine.store.database import reading, transaction
 from tests.content.content_folder import copied
 from tests.house import furnished_house
 from tests.runtime.posting.test_sap_orders import _yaml
+from tests.runtime.processed import posted_on
 
 CUSTOMER = {
     "id": "C-200", "name": "Nordwind Anlagenbau GmbH", "tax_id": "DE811907980", "street": "Hafenstr. 5",
@@ -90,12 +91,7 @@ def walked_on(house: House, document_id: str, revision: int) -> list[str]:
     """Walk a document on that was read, send what it leads to, and return what people are asked."""
     steps.understand(house, document_id, revision)
     if judging.judge(house, document_id, revision)["next"] == "plan":
-        for key in judging.plan(house, document_id, revision)["keys"]:
-            with reading(house.engine) as tx:
-                operation = operations.of_keys(tx, [key])[key]
-            assert leaving.complete(house, operation)
-            dispatcher.post(house, key, attempt=0)
-            steps.settle(house, document_id, revision)
+        posted_on(house, document_id, revision)
     with reading(house.engine) as tx:
         return [reason for one in reviews.of_document(tx, document_id) if not one.closed_at for reason in one.reasons]
 

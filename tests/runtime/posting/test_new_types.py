@@ -10,11 +10,12 @@ from adapters.dataverse.plug import PLUG as DATAVERSE
 from adapters.dynamics_bc.plug import PLUG as BUSINESS_CENTRAL
 from adapters.hubspot.plug import PLUG as HUBSPOT
 from adapters.netsuite.plug import PLUG as NETSUITE
-from engine.runtime import dispatcher, intake, judging, leaving, steps
+from engine.runtime import intake, judging, steps
 from engine.runtime.house import House
-from engine.store import operations, reviews
+from engine.store import reviews
 from engine.store.database import reading
 from tests.house import furnished_house
+from tests.runtime.processed import posted_on
 from tests.runtime.sources.following import at_home
 
 pytestmark = pytest.mark.slow
@@ -69,15 +70,8 @@ def processed(house: House, document_id: str) -> tuple[list[str], list[str]]:
     """Walk a document that has arrived to its end, in the same way."""
     steps.read(house, document_id, 1)
     steps.understand(house, document_id, 1)
-    keys: list[str] = []
-    if judging.judge(house, document_id, 1)["next"] == "plan":
-        for key in judging.plan(house, document_id, 1)["keys"]:
-            with reading(house.engine) as tx:
-                operation = operations.of_keys(tx, [key])[key]
-            assert leaving.complete(house, operation)
-            dispatcher.post(house, key, attempt=0)
-            steps.settle(house, document_id, 1)
-            keys.append(key)
+    is_posted = judging.judge(house, document_id, 1)["next"] == "plan"
+    keys = posted_on(house, document_id, 1) if is_posted else []
     with reading(house.engine) as tx:
         return keys, [
             reason for one in reviews.of_document(tx, document_id) if not one.closed_at for reason in one.reasons
